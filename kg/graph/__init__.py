@@ -1,0 +1,1 @@
+"""Facts to a checked graph: namespaces, iri → link → triples → derive → check, audit → follow."""

@@ -1,0 +1,1 @@
+"""Graphs on disk, answers out: release → embedded, remote → answer; search beside them."""
