@@ -1,0 +1,229 @@
+"""Facts as others read them: the JSON of the annotation guide, and YAML cases. The only place that knows those key names."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any
+
+import yaml
+
+from kg.corpus.document import Document, Span
+from kg.extract.fact import (
+    Action,
+    Citation,
+    Fact,
+    Figure,
+    Honour,
+    Involvement,
+    Mention,
+    Programme,
+    Reading,
+    Statement,
+)
+
+COMMON = {field.name for field in fields(Fact)}
+
+
+def to_gold(reading: Reading) -> dict[str, Any]:
+    """A reading in the form of the annotation guide; offsets go into the text file as it was given.
+
+    Values are numbers where JSON can hold them exactly (`97.27`, `2017000`); ids are stable for the same input.
+    """
+    document = reading.document
+    offset = _offsets(document)
+    sections = {section.key: f"S{section.key}" for section in reading.outline.sections}
+
+    def place(span: Span) -> dict[str, Any]:
+        return {"start": offset(span.start), "end": offset(span.end), "quote": document.quote(span)}
+
+    def sentence_of(fact: Fact) -> str | None:
+        return None if fact.sentence is None else _sentence_id(fact.sentence)
+
+    by_sentence: dict[int, list[Fact]] = {}
+    for fact in reading.facts:
+        if fact.sentence is not None:
+            by_sentence.setdefault(fact.sentence, []).append(fact)
+    kinds = {
+        kind: [f for f in reading.facts if isinstance(f, kind)]
+        for kind in (Mention, Figure, Citation, Honour, Programme)
+    }
+    return {
+        "meta": _meta(document),
+        "sections": [
+            {
+                "id": sections[section.key],
+                "number": section.number,
+                "title": section.title,
+                "level": section.level,
+                "parent": sections.get(section.parent or ""),
+                **place(section.span),
+            }
+            for section in reading.outline.sections
+        ],
+        "sentences": [
+            {
+                "id": _sentence_id(sentence.order),
+                "section": sections.get(sentence.section or ""),
+                **place(sentence.span),
+                **_told(by_sentence.get(sentence.order, ())),
+            }
+            for sentence in reading.sentences
+        ],
+        "bodies": _named(kinds[Mention], place, lambda f: {"kind": f.body_kind, "level": f.level}),
+        "indicators": [
+            {"id": f"i{n}", "sentence": sentence_of(f), **_indicator(f), **place(f.span)}
+            for n, f in enumerate((f for f in kinds[Figure] if f.value is not None), 1)
+        ],
+        "documents": _named(kinds[Citation], place, lambda f: {"kind": f.document_kind}, key="title"),
+        "honours": [
+            {
+                "name": f.name,
+                "recipient": f.recipient,
+                "grantor": f.grantor,
+                "level": f.level,
+                "sentence": sentence_of(f),
+                **place(f.span),
+            }
+            for f in kinds[Honour]
+        ],
+        "programmes": _named(kinds[Programme], place, lambda f: {"kind": f.kind}),
+    }
+
+
+def to_cases(reading: Reading) -> list[dict[str, Any]]:
+    """One entry for each sentence: its words, the role of its section, and what was read from it, as a test case holds it."""
+    roles = {section.key: section.role for section in reading.outline.sections}
+    cases = []
+    for sentence in reading.sentences:
+        facts: dict[str, list[dict[str, Any]]] = {}
+        for fact in reading.facts:
+            if fact.sentence == sentence.order:
+                facts.setdefault(type(fact).__name__, []).append(case_of(fact))
+        cases.append({"text": sentence.text, "section": roles.get(sentence.section or "", "opening"), "facts": facts})
+    return cases
+
+
+def case_of(fact: Fact) -> dict[str, Any]:
+    """A fact's own fields as plain values, without place and rule; None, empty and default values are left out."""
+    told: dict[str, Any] = {"quote": fact.quote}
+    for field in fields(fact):
+        value = getattr(fact, field.name)
+        if field.name in COMMON or value is None or value == field.default or isinstance(value, Span):
+            continue
+        told[field.name] = _number(value) if isinstance(value, Decimal) else value
+    if isinstance(fact, Statement):
+        del told["quote"]
+    if fact.flags:
+        told["flags"] = list(fact.flags)
+    return told
+
+
+def to_yaml(cases: list[dict[str, Any]]) -> str:
+    """Cases as YAML that can be pasted into `tests/cases/`.
+
+    >>> print(to_yaml([{"text": "成立专班。", "section": "reported", "facts": {"Action": [{"verb": "成立", "object": "专班"}]}}]), end="")
+    - text: 成立专班。
+      section: reported
+      facts:
+        Action:
+        - {verb: 成立, object: 专班}
+    """
+    return yaml.dump(cases, Dumper=_CaseDumper, allow_unicode=True, sort_keys=False, width=10**6)
+
+
+class _CaseDumper(yaml.SafeDumper):
+    """One line for each fact."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _represent(dumper: yaml.SafeDumper, data: dict[str, Any]) -> yaml.Node:
+    flow = (
+        bool(data)
+        and not any(
+            isinstance(value, dict) or (value and isinstance(value, list) and isinstance(value[0], dict))
+            for value in data.values()
+        )
+        and "facts" not in data
+    )
+    return dumper.represent_mapping("tag:yaml.org,2002:map", data.items(), flow_style=flow)  # type: ignore[arg-type]
+
+
+_CaseDumper.add_representer(dict, _represent)
+
+
+def _sentence_id(order: int) -> str:
+    return f"s{order + 1}"
+
+
+def _meta(document: Document) -> dict[str, Any]:
+    meta = document.meta
+    return {
+        "title": meta.title,
+        "issuer": meta.issuer,
+        "jurisdiction": meta.area.full_name if meta.area else None,
+        "period_year": meta.period_year,
+        "plan_year": meta.plan_year,
+        "published": meta.published,
+    }
+
+
+def _told(facts: Any) -> dict[str, Any]:
+    """What the facts of one sentence say of it, in the guide's fields."""
+    told: dict[str, list[Any]] = {"types": [], "actions": [], "actors": [], "refers": []}
+    for fact in facts:
+        match fact:
+            case Statement():
+                told["types"].append(fact.kind)
+            case Action():
+                told["actions"].append({"verb": fact.verb, "object": fact.object})
+            case Involvement():
+                inferred: Mapping[str, Any] = {"inferred": True} if fact.basis == "inferred" else {}
+                told["actors"].append({"body": fact.body, "role": fact.role, **inferred})
+            case Citation(relation=str()):
+                told["refers"].append({"title": fact.title, "relation": fact.relation})
+    return told
+
+
+def _named(facts: list[Any], place: Any, more: Any, key: str = "name") -> list[dict[str, Any]]:
+    """Facts of one name together, with all places where it is printed."""
+    found: dict[str, dict[str, Any]] = {}
+    for fact in facts:
+        name = getattr(fact, key)
+        found.setdefault(name, {key: name, **more(fact), "mentions": []})["mentions"].append(place(fact.span))
+    return list(found.values())
+
+
+def _indicator(fact: Figure) -> dict[str, Any]:
+    return {
+        "name": fact.name,
+        "value": _number(fact.value),
+        "value_max": _number(fact.value_max),
+        "unit": fact.unit,
+        "qualifier": fact.qualifier,
+        "change_from": _number(fact.former_value),
+        "direction": fact.direction,
+        "year": fact.year,
+    }
+
+
+def _number(value: Decimal | None) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _offsets(document: Document) -> Any:
+    """Canonical offset → offset in the text file as given; unchanged for pages and office files, which have no such text."""
+    rows = document.origin
+    if not rows or any(element for _, _, element in rows):
+        return lambda offset: offset
+    starts = [start for start, _, _ in rows]
+
+    def given(offset: int) -> int:
+        start, raw, _ = rows[max(0, bisect_right(starts, offset) - 1)]
+        return raw + offset - start
+
+    return given
