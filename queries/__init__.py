@@ -1,0 +1,48 @@
+"""The questions: one .rq file each, with a header that is its form, its API operation, its documentation and its test.
+
+    query = load_queries()["who-did-what"]
+    text = bind(query, {"what": "督察"}, base)          SPARQL with the slots filled
+    answered = answer(query, {"what": "督察"}, store, base=base)      in queries.answer: rows, labels, quotes, sentence
+
+Reading a header is queries.header, slots are queries.binding, names and choices queries.slots, answers queries.answer,
+a free sentence queries.router.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from kg.errors import QueryError
+from queries.binding import BadSlotValue, bind
+from queries.header import ANY, Language, NamedQuery, Text, read_query
+
+HERE = Path(__file__).parent
+GROUPS: tuple[str, ...] = ("bodies", "results", "plans", "places", "documents", "checks")
+
+__all__ = ["ANY", "GROUPS", "BadSlotValue", "Language", "NamedQuery", "Text", "bind", "find_query", "load_queries"]
+
+
+@cache
+def load_queries(folder: Path = HERE) -> Mapping[str, NamedQuery]:
+    """All questions by id, in the order of their groups and then of their names.
+
+    >>> load_queries()["who-did-what"].title.zh
+    '谁对谁做了什么'
+
+    Raises `QueryError` that names the file and what is wrong with its header.
+    """
+    queries = [read_query(path) for path in sorted(folder.glob("*.rq"))]
+    queries.sort(key=lambda query: (GROUPS.index(query.group), query.id))
+    return MappingProxyType({query.id: query for query in queries})
+
+
+def find_query(name: str) -> NamedQuery:
+    """The question of this id. Raises `QueryError` that names the nearest ids."""
+    queries = load_queries()
+    if name in queries:
+        return queries[name]
+    from rapidfuzz import process
+
+    near = ", ".join(found[0] for found in process.extract(name, list(queries), limit=3))
+    raise QueryError(f"no question '{name}'", hint=f"nearest: {near}")

@@ -1,0 +1,284 @@
+"""The header of a question file: its keys, their types, and the strict reading of its YAML."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from kg.errors import QueryError
+
+Language = Literal["zh", "en"]
+SlotType = Literal[
+    "area", "body", "report", "indicator", "document", "programme", "figure", "code", "year", "number", "date", "text",
+    "choice",
+]  # fmt: skip
+Group = Literal["bodies", "results", "plans", "places", "documents", "checks"]
+ColumnKind = Literal["link", "text", "number", "percent", "year", "date", "quote", "code"]
+ViewName = Literal[
+    "table", "card", "bar", "line", "dot", "heatmap", "network", "timeline", "map", "side-by-side", "quote"
+]  # fmt: skip
+
+ANY = "any"
+SLOT = re.compile(r"\{([a-z_]+)(?::([a-z_A-Z]+))?\}")
+MARKER = re.compile(r"^[ \t]*#params(?P<names>[ \t]+[\w \t]+)[ \t]*$", re.M)
+HEADER = re.compile(r"\A(?:#\+[^\n]*\n)+")
+
+
+class Strict(BaseModel):
+    """Unknown keys are refused; nothing can be changed after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Text(Strict):
+    """One wording in both languages.
+
+    >>> Text(zh="指标", en="indicator")["en"]
+    'indicator'
+    """
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def __getitem__(self, language: str) -> str:
+        return self.en if language.startswith("en") else self.zh
+
+
+class Param(Strict):
+    """A slot. `any` is the phrase that stands in the answer where the slot is open; the type has one by default."""
+
+    type: SlotType
+    default: str = ANY
+    multi: bool = False
+    required: bool = False
+    choices: str | tuple[str, ...] | None = None
+    scheme: str | None = None
+    help: Text
+    any: Text | None = None
+
+
+class Column(Strict):
+    """A column of the answer. `unit` and `name` point at hidden columns that belong to its value."""
+
+    zh: str
+    en: str
+    kind: ColumnKind
+    unit: str | None = None
+    name: str | None = None
+
+    def __getitem__(self, language: str) -> str:
+        return self.en if language.startswith("en") else self.zh
+
+
+class EvidenceOf(Strict):
+    """Which column holds the sentence, and which columns hold what is marked in it."""
+
+    sentence: str
+    marks: tuple[str, ...] = ()
+
+
+class Axes(Strict):
+    """What a view draws: names of columns."""
+
+    x: str | None = None
+    y: str | None = None
+    series: str | None = None
+    group: str | None = None
+    label: str | None = None
+    from_: str | None = Field(default=None, alias="from")
+    to: str | None = None
+    left: str | None = None
+    right: str | None = None
+    middle: str | None = None
+    max: str | None = None
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are named."""
+        return tuple(value for value in self.model_dump().values() if value)
+
+
+class View(Strict):
+    """The view that is shown first and the others that are offered, each with its axes."""
+
+    default: ViewName = "table"
+    also: tuple[ViewName, ...] = ()
+    card: Axes | None = None
+    bar: Axes | None = None
+    line: Axes | None = None
+    dot: Axes | None = None
+    heatmap: Axes | None = None
+    network: Axes | None = None
+    timeline: Axes | None = None
+    map: Axes | None = None
+    side_by_side: Axes | None = Field(default=None, alias="side-by-side")
+
+    def axes(self, name: str) -> Axes | None:
+        """The axes of a view; None for those that need none."""
+        found: Axes | None = getattr(self, name.replace("-", "_"), None)
+        return found
+
+    def offered(self) -> tuple[str, ...]:
+        """All views, the default first."""
+        return tuple(dict.fromkeys((self.default, *self.also)))
+
+
+class Triggers(Strict):
+    """Words by which the router knows the question. `not` names words that speak against it."""
+
+    zh: tuple[str, ...]
+    en: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    samples: tuple[str, ...] = ()
+
+
+class Case(Strict):
+    """A case that a test runs: the slots, and how many rows they give. `has` is a row that must be among them."""
+
+    slots: Mapping[str, str | tuple[str, ...]] = {}
+    rows: str
+    data: Literal["examples", "report"] = "examples"
+    has: Mapping[str, str] = {}
+
+    def holds(self, found: int) -> bool:
+        """Whether `found` rows are right.
+
+        >>> Case(rows=">=4").holds(3), Case(rows="4").holds(4)
+        (False, True)
+        """
+        return found >= int(self.rows[2:]) if self.rows.startswith(">=") else found == int(self.rows)
+
+
+class NamedQuery(Strict):
+    """One question: its file's header and its SPARQL."""
+
+    id: str
+    title: Text
+    group: Group
+    sentence: Text
+    params: Mapping[str, Param] = {}
+    triggers: Triggers
+    columns: Mapping[str, Column]
+    hidden: tuple[str, ...] = ()
+    evidence: tuple[EvidenceOf, ...]
+    answer: Text
+    one: Text | None = None
+    """The answer's sentence where there is exactly one row."""
+    caveat: Text
+    view: View = View()
+    loosen: tuple[str, ...] = ()
+    limit: int = 1000
+    seconds: float | None = None
+    expect: tuple[Case, ...]
+    body: str
+    """The SPARQL below the header, with its #params markers."""
+    path: str
+
+    @field_validator("evidence", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        return [value] if isinstance(value, Mapping) else value
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        problems = list(_misfits(self))
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def variables(self) -> tuple[str, ...]:
+        """The projected variables, shown columns first."""
+        return (*self.columns, *self.hidden)
+
+
+def _misfits(query: NamedQuery) -> Iterator[str]:
+    if query.id != Path(query.path).stem:
+        yield f"id '{query.id}' is not the file's name"
+    placed = [name for found in MARKER.finditer(query.body) for name in found["names"].split()]
+    for name in sorted(set(placed) - set(query.params)):
+        yield f"#params names '{name}', which is no slot — slots: {', '.join(query.params)}"
+    for name in sorted(set(query.params) - set(placed)):
+        yield f"slot '{name}' stands in no #params line"
+    for language in ("zh", "en"):
+        used = {found[1] for found in SLOT.finditer(query.sentence[language])}
+        if used != set(query.params):
+            yield f"sentence.{language} names {sorted(used)}, the slots are {sorted(query.params)}"
+    for wording in (query.answer, query.one):
+        for found in SLOT.finditer((wording.zh + wording.en) if wording else ""):
+            if found[2] is None and found[1] not in query.params:
+                yield f"answer names '{found[1]}', which is no slot"
+            elif found[2] is not None and (
+                found[1] not in ("count", "first", "last", "sum") or found[2] not in query.variables()
+            ):
+                yield f"answer: '{found[0]}' — use {{count:column}}, {{first:column}} or {{last:column}}"
+    known = set(query.variables())
+    named = [name for part in query.evidence for name in (part.sentence, *part.marks)]
+    named += [name for column in query.columns.values() for name in (column.unit, column.name) if name]
+    named += [name for view in query.view.offered() for name in _columns(query.view.axes(view))]
+    for name in sorted(set(named) - known):
+        yield f"'{name}' is no column — columns and hidden: {', '.join(sorted(known))}"
+    for name in sorted(set(query.loosen) - set(query.params)):
+        yield f"loosen names '{name}', which is no slot"
+    if re.search(r"\b(LIMIT|OFFSET)\b[^}]*\Z", query.body):
+        yield "the query ends in ORDER BY, without LIMIT: the limit is added"
+
+
+def _columns(axes: Axes | None) -> tuple[str, ...]:
+    return axes.columns() if axes else ()
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which every scalar is text (no 'no' as False, no dates) and no key is given twice."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 (the base class's form)
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in node.value:
+        name = loader.construct_object(key)  # type: ignore[no-untyped-call]
+        if name in found:
+            raise yaml.constructor.ConstructorError(None, None, f"'{name}' is given twice", key.start_mark)
+        found[name] = loader.construct_object(value, deep=True)  # type: ignore[no-untyped-call]
+    return found
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+def read_yaml(text: str, where: str) -> Any:
+    """Strict YAML: all scalars are strings; a key given twice is refused.
+
+    >>> read_yaml("no: 007", "a.yaml")
+    {'no': '007'}
+    >>> read_yaml("a: 1\\na: 2", "a.yaml")
+    Traceback (most recent call last):
+    kg.errors.QueryError: a.yaml:2: 'a' is given twice
+    """
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise QueryError(error.problem or "not YAML", where=f"{where}:{line}") from error
+
+
+def read_query(path: Path) -> NamedQuery:
+    """One question file. Raises `QueryError` that names file, place and what is expected."""
+    text = path.read_text("utf-8")
+    head = HEADER.match(text)
+    if head is None:
+        raise QueryError("no header", where=f"{path.name}:1", hint="begin with lines '#+ id: …'")
+    lines = "\n".join(line[3:] if line.startswith("#+ ") else line[2:] for line in head[0].splitlines())
+    header = read_yaml(lines, path.name)
+    if not isinstance(header, dict):
+        raise QueryError("the header is no mapping", where=f"{path.name}:1")
+    try:
+        return NamedQuery(**{**header, "body": text[head.end() :].strip() + "\n", "path": str(path)})
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "header"
+        raise QueryError(
+            f"{place}: {first['msg'].removeprefix('Value error, ')}", where=path.name, hint="see queries/README.md"
+        ) from error
