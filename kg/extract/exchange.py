@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import fields
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -22,6 +22,7 @@ from kg.extract.fact import (
     Statement,
 )
 
+Kind = TypeVar("Kind", bound=Fact)
 COMMON = {field.name for field in fields(Fact)}
 
 
@@ -44,10 +45,6 @@ def to_gold(reading: Reading) -> dict[str, Any]:
     for fact in reading.facts:
         if fact.sentence is not None:
             by_sentence.setdefault(fact.sentence, []).append(fact)
-    kinds = {
-        kind: [f for f in reading.facts if isinstance(f, kind)]
-        for kind in (Mention, Figure, Citation, Honour, Programme)
-    }
     return {
         "meta": _meta(document),
         "sections": [
@@ -70,12 +67,12 @@ def to_gold(reading: Reading) -> dict[str, Any]:
             }
             for sentence in reading.sentences
         ],
-        "bodies": _named(kinds[Mention], place, lambda f: {"kind": f.body_kind, "level": f.level}),
+        "bodies": _named(_of(reading, Mention), place, lambda f: {"kind": f.body_kind, "level": f.level}),
         "indicators": [
             {"id": f"i{n}", "sentence": sentence_of(f), **_indicator(f), **place(f.span)}
-            for n, f in enumerate((f for f in kinds[Figure] if f.value is not None), 1)
+            for n, f in enumerate((f for f in _of(reading, Figure) if f.value is not None), 1)
         ],
-        "documents": _named(kinds[Citation], place, lambda f: {"kind": f.document_kind}, key="title"),
+        "documents": _named(_of(reading, Citation), place, lambda f: {"kind": f.document_kind}, key="title"),
         "honours": [
             {
                 "name": f.name,
@@ -85,9 +82,9 @@ def to_gold(reading: Reading) -> dict[str, Any]:
                 "sentence": sentence_of(f),
                 **place(f.span),
             }
-            for f in kinds[Honour]
+            for f in _of(reading, Honour)
         ],
-        "programmes": _named(kinds[Programme], place, lambda f: {"kind": f.kind}),
+        "programmes": _named(_of(reading, Programme), place, lambda f: {"kind": f.kind}),
     }
 
 
@@ -148,10 +145,14 @@ def _represent(dumper: yaml.SafeDumper, data: dict[str, Any]) -> yaml.Node:
         )
         and "facts" not in data
     )
-    return dumper.represent_mapping("tag:yaml.org,2002:map", data.items(), flow_style=flow)  # type: ignore[arg-type]
+    return dumper.represent_mapping("tag:yaml.org,2002:map", data.items(), flow_style=flow)
 
 
 _CaseDumper.add_representer(dict, _represent)
+
+
+def _of(reading: Reading, kind: type[Kind]) -> list[Kind]:
+    return [fact for fact in reading.facts if isinstance(fact, kind)]
 
 
 def _sentence_id(order: int) -> str:
