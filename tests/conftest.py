@@ -1,0 +1,48 @@
+"""What all tests share: the tools they drive, the bundled report, a release built from it, an empty environment."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+import tools
+
+ROOT = Path(__file__).parent.parent
+DEMO = ROOT / "kg" / "demo"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the settings of the person who runs it."""
+    for name in [name for name in os.environ if name.startswith("FAZHI_") and not name.startswith("FAZHI_TEST_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def demo_report() -> Path:
+    """The bundled report."""
+    return DEMO / "ninghai-2021.txt"
+
+
+@pytest.fixture(scope="session")
+def need():
+    """`need("chromium")` gives the path of a tool, or fails in CI and skips with the reason elsewhere."""
+
+    def path(name: str) -> str:
+        found = tools.path_of(name)
+        if found is None:
+            reason = f"{name} is not installed: run `python tests/tools.py`"
+            if os.environ.get("CI"):
+                pytest.fail(reason)
+            pytest.skip(reason)
+        return found
+
+    return path
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port on loopback that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,107 @@
+"""The programs that tests drive, apart from Python: where each is, and how a new machine gets it.
+
+`python tests/tools.py` finds or installs them; a test asks `path_of("chromium")`.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+CHROME_ON_MACOS = "/Applications/{0}.app/Contents/MacOS/{0}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A program, the names it goes by, the Debian package that holds it, and what is not tested without it."""
+
+    name: str
+    commands: tuple[str, ...]
+    package: str
+    tests: str
+    needed: bool = True
+
+
+TOOLS = (
+    Tool(
+        "chromium",
+        (
+            "chromium",
+            "chromium-browser",
+            "google-chrome-stable",
+            "google-chrome",
+            CHROME_ON_MACOS.format("Google Chrome"),
+            CHROME_ON_MACOS.format("Chromium"),
+        ),
+        "chromium",
+        "pages in a real browser",
+    ),
+    Tool("soffice", ("soffice", "libreoffice"), "libreoffice-calc", "XLSX in a real spreadsheet", needed=False),
+    Tool("virtuoso", ("virtuoso-t",), "virtuoso-opensource-7", "a second engine behind --store", needed=False),
+    Tool("pdftotext", ("pdftotext",), "poppler-utils", "PDF against a second reader", needed=False),
+)
+CJK_FONTS = "fonts-noto-cjk"
+
+
+def path_of(name: str) -> str | None:
+    """Where a tool is, or None.
+
+    >>> path_of("no such tool")
+    """
+    for tool in TOOLS:
+        if tool.name == name:
+            own = os.environ.get(f"FAZHI_TEST_{name.upper()}")
+            found = (own, *map(shutil.which, tool.commands))
+            return next((path for path in found if path), None) or (_of_playwright() if name == "chromium" else None)
+    return None
+
+
+def _of_playwright() -> str | None:
+    """The Chromium that Playwright downloaded, if it did."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def has_cjk_font() -> bool:
+    if sys.platform == "darwin":
+        return True
+    fc_list = shutil.which("fc-list")
+    return bool(fc_list and subprocess.run([fc_list, ":lang=zh"], capture_output=True, check=True).stdout.strip())
+
+
+def _apt_install(packages: list[str]) -> None:
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    print("tools: apt-get install", *packages, flush=True)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-qq"], env=quiet, stdout=subprocess.DEVNULL, check=False)
+    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    subprocess.run(command, env=quiet, stdout=subprocess.DEVNULL, check=False)
+
+
+def main() -> int:
+    """Install what is missing; in CI (`CI` set) everything, else only what `make test` cannot do without."""
+    everything = bool(os.environ.get("CI"))
+    missing = [tool.package for tool in TOOLS if (tool.needed or everything) and not path_of(tool.name)]
+    if not has_cjk_font():
+        missing += [CJK_FONTS, "fontconfig"]
+    if missing:
+        _apt_install(missing)
+    if not path_of("chromium"):
+        print("tools: playwright install chromium", flush=True)
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+    for tool in TOOLS:
+        if not path_of(tool.name):
+            print(f"tools: no {tool.commands[0]} — {tool.tests} cannot be tested; install {tool.package}")
+    if not has_cjk_font():
+        print(f"tools: no font with Chinese — pictures of pages will show boxes; install {CJK_FONTS}")
+    return 0 if path_of("chromium") else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
