@@ -1,0 +1,46 @@
+"""ReportGraph: one reading as graphs, checked and audited. One call per report, made for a parallel map.
+
+reading → to_graph → asserted, entries → derive → derived → check, audit → findings → ReportGraph
+"""
+
+from dataclasses import dataclass
+
+from kg.extract.fact import Reading
+from kg.graph.curate import Decision
+from kg.graph.digest import Digest
+from kg.graph.finding import Finding
+from kg.graph.namespaces import DEFAULT_BASE
+from kg.graph.quads import Graph
+from kg.graph.registry import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportGraph:
+    """One report in the graph. Small, picklable, the same for the same reading."""
+
+    report: str
+    """IRI of the report; two readings with one IRI are two copies of one report: publish one."""
+    graphs: tuple[Graph, ...]
+    """asserted, derived, findings: named graph/report/330226/2021, …/derived, …/findings."""
+    entries: tuple[Entry, ...]
+    """What it contributes to the registries."""
+    digest: Digest
+    """What checks and links between reports need of it."""
+    findings: tuple[Finding, ...]
+    """Of the shapes (data, duty) and of the audit."""
+    applied: tuple[str, ...] = ()
+    """Ids of the decisions of the curation that applied here."""
+
+    @property
+    def conforms(self) -> bool:
+        """No violation: the report may enter a release."""
+        return all(finding.severity != "violation" for finding in self.findings)
+
+
+def graph_report(reading: Reading, *, base: str = DEFAULT_BASE, decisions: tuple[Decision, ...] = ()) -> ReportGraph:
+    """Make, derive, check and audit the graph of one reading.
+
+    Deterministic: the same reading, base and decisions give the same bytes. Raises nothing for a report that breaks a
+    shape: look at `conforms`.
+    """
+    raise NotImplementedError
