@@ -1,0 +1,74 @@
+"""Passage: a sentence or a heading with all that its readers need, cut once from the document."""
+
+from dataclasses import dataclass
+
+from kg.corpus.document import Document, Span
+from kg.corpus.outline import Outline, Role, Section
+from kg.corpus.sentence import Sentence
+from kg.extract.fact import Mask
+from kg.extract.mask import blank, mask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One sentence, or one heading (then `sentence` is None). Positions *in* a passage count from its own start."""
+
+    document: Document
+    sentence: Sentence | None
+    section: Section | None
+    """The section that the sentence stands in, or the heading itself."""
+    span: Span
+    text: str
+    shadow: str
+    masks: tuple[Mask, ...]
+    """Where no figure may start, with document offsets."""
+    masked: str
+    """`shadow` with every mask blanked by U+0000, same length."""
+
+    @property
+    def order(self) -> int | None:
+        """`Sentence.order`, None for a heading."""
+        return self.sentence.order if self.sentence else None
+
+    @property
+    def role(self) -> Role:
+        """Of the section; what stands before the first heading is the opening."""
+        return self.section.role if self.section else "opening"
+
+    @property
+    def year(self) -> int | None:
+        """The year that a figure here is of, when it prints none: of the plan in a plan, else the reported one."""
+        meta = self.document.meta
+        return (meta.plan_year if self.role == "plan" else None) or meta.period_year
+
+    def at(self, start: int, end: int) -> Span:
+        """Document offsets of positions in this passage."""
+        return Span(self.span.start + start, self.span.start + end)
+
+    def inside(self, span: Span) -> tuple[int, int]:
+        """Positions in this passage of document offsets."""
+        return span.start - self.span.start, span.end - self.span.start
+
+
+def passages(document: Document, outline: Outline, sentences: tuple[Sentence, ...]) -> tuple[Passage, ...]:
+    """All headings and sentences of a report in order of the text, each with its masks."""
+    sections = {section.key: section for section in outline.sections}
+    found = [(section.span, None, section) for section in outline.sections]
+    rows: list[tuple[Span, Sentence | None, Section | None]] = [*found]
+    rows += [(sentence.span, sentence, sections.get(sentence.section or "")) for sentence in sentences]
+    return tuple(_passage(document, *row) for row in sorted(rows, key=lambda row: row[0]))
+
+
+def _passage(document: Document, span: Span, sentence: Sentence | None, section: Section | None) -> Passage:
+    shadow = document.shadow[span.start : span.end]
+    masks = mask(shadow, offset=span.start)
+    return Passage(
+        document=document,
+        sentence=sentence,
+        section=section,
+        span=span,
+        text=document.text[span.start : span.end],
+        shadow=shadow,
+        masks=masks,
+        masked=blank(shadow, masks, offset=span.start),
+    )
