@@ -13,14 +13,14 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from kg.errors import QueryError
-from queries.binding import BadSlotValue, bind
+from queries.binding import bind
 from queries.header import ANY, Language, NamedQuery, Text, read_query
+from queries.wording import Refusal
 
 HERE = Path(__file__).parent
 GROUPS: tuple[str, ...] = ("bodies", "results", "plans", "places", "documents", "checks")
 
-__all__ = ["ANY", "GROUPS", "BadSlotValue", "Language", "NamedQuery", "Text", "bind", "find_query", "load_queries"]
+__all__ = ["ANY", "GROUPS", "Language", "NamedQuery", "Refusal", "Text", "bind", "find_query", "load_queries"]
 
 
 @cache
@@ -38,11 +38,11 @@ def load_queries(folder: Path = HERE) -> Mapping[str, NamedQuery]:
 
 
 def find_query(name: str) -> NamedQuery:
-    """The question of this id. Raises `QueryError` that names the nearest ids."""
+    """The question of this id. Raises `Refusal` (unknown-question) that names the nearest ids."""
     queries = load_queries()
     if name in queries:
         return queries[name]
     from rapidfuzz import process
 
-    near = ", ".join(found[0] for found in process.extract(name, list(queries), limit=3))
-    raise QueryError(f"no question '{name}'", hint=f"nearest: {near}")
+    near = tuple(str(found[0]) for found in process.extract(name, list(queries), limit=3))
+    raise Refusal("unknown-question", candidates=near, value=name)

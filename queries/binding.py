@@ -7,8 +7,8 @@ from decimal import Decimal, InvalidOperation
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.errors import QueryError
-from queries.header import ANY, MARKER, NamedQuery, Param
+from queries.header import ANY, MARKER, NamedQuery, Param, Text
+from queries.wording import Refusal, wording
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RESOURCES = frozenset({"area", "body", "report", "indicator", "document", "programme", "figure"})
@@ -16,10 +16,6 @@ VOCABULARY = re.compile(r"PREFIX fz: <([^>]+)>")
 
 Values = Mapping[str, str | Sequence[str]]
 """Slot → chosen value or values. An absent slot, 'any' and an empty list mean 任意."""
-
-
-class BadSlotValue(QueryError):
-    """A slot value has not the form that its type asks for."""
 
 
 def chosen(values: Values, name: str) -> tuple[str, ...]:
@@ -33,14 +29,14 @@ def chosen(values: Values, name: str) -> tuple[str, ...]:
     return tuple(one for one in several if one not in (ANY, "", "任意"))
 
 
-def term(param: Param, value: str, base: str, vocabulary: str = "") -> str:
+def term(param: Param, value: str, base: str, vocabulary: str = "", slot: str = "") -> str:
     """One slot value as a SPARQL term. `base` is the instance base, for local ids such as body/330226-e0a6bfa112.
 
     >>> year = Param(type="year", help={"zh": "年", "en": "year"})
     >>> term(year, "2021", "https://w3id.org/fazhi/id/")
     '"2021"^^<http://www.w3.org/2001/XMLSchema#integer>'
 
-    Raises `BadSlotValue`.
+    Raises `Refusal` (bad-slot-value).
     """
     value = value.strip()
     try:
@@ -49,45 +45,54 @@ def term(param: Param, value: str, base: str, vocabulary: str = "") -> str:
         if param.type == "code":
             return str(NamedNode(value if value.startswith(vocabulary) else _local(value, vocabulary)))
         if param.type == "year":
-            return str(Literal(str(int(value.removesuffix("年"))), datatype=NamedNode(XSD + "integer")))
+            return str(Literal(str(_year(value)), datatype=NamedNode(XSD + "integer")))
         if param.type == "number":
             return str(Literal(format(Decimal(value), "f"), datatype=NamedNode(XSD + "decimal")))
         if param.type == "date":
             return str(Literal(date.fromisoformat(value).isoformat(), datatype=NamedNode(XSD + "date")))
     except (ValueError, InvalidOperation) as error:
-        raise BadSlotValue(f"'{value}' is no {param.type}", hint=_wanted(param)) from error
+        raise Refusal("bad-slot-value", slot=slot, value=value, near=wanted(param)["en"]) from error
     return str(Literal(value))
 
 
+def _year(value: str) -> int:
+    if not re.fullmatch(r"[12]\d{3}年?", value):
+        raise ValueError(value)
+    return int(value[:4])
+
+
 def _local(value: str, base: str) -> str:
-    if not re.fullmatch(r"[\w./%+-]+", value) or ".." in value:
+    if not re.fullmatch(r"[\w./%+-]+", value, re.ASCII) or ".." in value:
         raise ValueError(value)
     return base + value
 
 
-def _wanted(param: Param) -> str:
-    return {
-        "year": "four digits, for example 2021",
-        "number": "a number, for example 99.6",
-        "date": "a date, for example 2022-03-31",
-        "code": "the name of a term, for example role-lead",
-    }.get(param.type, f"a name or an id such as {param.type}/330226")
+def wanted(param: Param) -> Text:
+    """What a slot takes, said to people."""
+    if param.type in RESOURCES:
+        text = wording("forms", "resource")
+        return Text(zh=text.zh.format(type=param.type), en=text.en.format(type=param.type))
+    if param.type == "code":
+        near = ", ".join(param.choices) if isinstance(param.choices, tuple) else param.scheme or ""
+        text = wording("forms", "code")
+        return Text(zh=text.zh.format(near=near), en=text.en.format(near=near))
+    return wording("forms", param.type) if param.type in ("year", "number", "date") else wording("kinds", param.type)
 
 
 def bind(query: NamedQuery, values: Values, base: str, *, limit: int | None = None, offset: int = 0) -> str:
     """The SPARQL text of a question with its slots filled; runs on any engine.
 
-    `limit` None leaves the query without LIMIT. Raises `QueryError`: unknown slot, missing required slot, bad value.
+    `limit` None leaves the query without LIMIT. Raises `Refusal`: unknown slot, missing slot, too many or bad values.
     """
     for name in values:
         if name not in query.params:
-            raise QueryError(f"no slot '{name}' in {query.id}", hint=f"slots: {', '.join(query.params) or 'none'}")
+            raise Refusal("unknown-slot", candidates=tuple(query.params), question=query.id, value=name)
     for name, param in query.params.items():
         found = chosen(values, name)
         if param.required and not found and param.default == ANY:
-            raise QueryError(f"{query.id} needs the slot '{name}'", hint=param.help.en)
+            raise Refusal("missing-slot", question=query.id, value=name, near=param.help.en)
         if len(found) > 1 and not param.multi:
-            raise BadSlotValue(f"slot '{name}' takes one value, not {len(found)}")
+            raise Refusal("too-many-values", slot=name, value=", ".join(found[1:]))
     body = place(query.body, query.params, values, base)
     if limit is not None:
         body = f"{body.rstrip()}\nLIMIT {int(limit)}" + (f" OFFSET {int(offset)}" if offset else "") + "\n"
@@ -106,7 +111,7 @@ def place(body: str, params: Mapping[str, Param], values: Values, base: str) -> 
             several = () if default == ANY else (default,)
             if not several or name in values:
                 return ""
-        terms = " ".join(term(params[name], one, base, vocabulary) for one in several)
+        terms = " ".join(term(params[name], one, base, vocabulary, name) for one in several)
         return f"VALUES ?{name} {{ {terms} }}"
 
     return MARKER.sub(lambda m: " ".join(filter(None, map(clause, m["names"].split()))), body)

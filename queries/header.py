@@ -48,7 +48,10 @@ class Text(Strict):
 
 
 class Param(Strict):
-    """A slot. `any` is the phrase that stands in the answer where the slot is open; the type has one by default."""
+    """A slot. `any` is the phrase that stands in the answer where the slot is open; the type has one by default.
+
+    `name` is what the slot is called on forms; the name of its type by default (`queries.wording.slot_name`).
+    """
 
     type: SlotType
     default: str = ANY
@@ -58,6 +61,7 @@ class Param(Strict):
     scheme: str | None = None
     help: Text
     any: Text | None = None
+    name: Text | None = None
 
 
 class Column(Strict):
@@ -238,10 +242,10 @@ class _Loader(yaml.SafeLoader):
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in node.value:
-        name = loader.construct_object(key)  # type: ignore[no-untyped-call]
+        name = loader.construct_object(key)
         if name in found:
             raise yaml.constructor.ConstructorError(None, None, f"'{name}' is given twice", key.start_mark)
-        found[name] = loader.construct_object(value, deep=True)  # type: ignore[no-untyped-call]
+        found[name] = loader.construct_object(value, deep=True)
     return found
 
 

@@ -1,0 +1,278 @@
+"""A question answered: rows with labels, their quotes, one sentence, what was covered, what to loosen when nothing was found.
+
+The pages, the API, the command line and the tools for language models all show what is made here.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from kg.store.answer import Cell, Row, Store
+from queries.binding import RESOURCES, Values, bind, chosen, place, term
+from queries.evidence import Evidence, evidence
+from queries.header import SLOT, Language, NamedQuery, Param, Text
+from queries.labels import Label, labels, local_name
+from queries.support import support
+from queries.wording import slot_name, wording
+
+_PROLOGUE = re.compile(r"\A(?:\s*(?:#[^\n]*|(?:PREFIX|BASE)\b[^\n]*)\n)*", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """The reports that a question could look at, given its place and year."""
+
+    reports: int
+    places: int
+    first: int | None
+    last: int | None
+
+    def say(self, language: str) -> str:
+        """One sentence."""
+        if not self.reports:
+            return wording("no_reports")[language]
+        text = wording("coverage_one" if self.first == self.last else "coverage")[language]
+        return text.format(reports=self.reports, places=self.places, first=self.first, last=self.last)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loosened:
+    """A slot that, left open, would give rows."""
+
+    slot: str
+    rows: int
+    values: Mapping[str, tuple[str, ...]]
+
+    def say(self, query: NamedQuery, language: str) -> str:
+        """One sentence."""
+        return wording("loosen")[language].format(slot=slot_name(query.params[self.slot])[language], rows=self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """Everything that is shown of an answer. Rows hold all projected variables, hidden ones too; unbound ones are absent."""
+
+    query: NamedQuery
+    values: Mapping[str, tuple[str, ...]]
+    """Slot → chosen values, as given; open slots are absent."""
+    rows: tuple[Row, ...]
+    total: int
+    """Rows in all; more than `len(rows)` where the answer goes on."""
+    offset: int
+    distinct: Mapping[str, int]
+    """Column → how many different values it has in the whole answer."""
+    labels: Mapping[str, Label]
+    evidence: Mapping[str, Evidence]
+    coverage: Coverage
+    loosened: tuple[Loosened, ...]
+    sparql: str
+    """The query as it was run, without LIMIT."""
+    release: str
+    base: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The shown columns."""
+        return tuple(self.query.columns)
+
+    @property
+    def more(self) -> bool:
+        """Whether rows follow after these."""
+        return self.offset + len(self.rows) < self.total
+
+    def say(self, language: Language = "zh") -> str:
+        """The answer in one sentence."""
+        if not self.total:
+            empty = "none" if self.coverage.reports else "no_reports"
+            return wording(empty)[language].format(reports=self.coverage.reports)
+        text = self.query.one if self.query.one and self.total == 1 else self.query.answer
+
+        def fill(found: re.Match[str]) -> str:
+            name, column = found[1], found[2]
+            if column is None:
+                return self.slot(name, language)
+            if name == "count":
+                return str(self.distinct[column])
+            row = self.rows[0 if name == "first" else -1]
+            return self.text(row, column, language)
+
+        return SLOT.sub(fill, text[language])
+
+    def slot(self, name: str, language: Language = "zh") -> str:
+        """What stands in a slot, as people say it."""
+        return slot_text(self.query.params[name], self.values.get(name, ()), self.labels, self.base, language)
+
+    def text(self, row: Row, column: str, language: Language = "zh") -> str:
+        """One cell as people read it: labels for things, numbers with their unit, quotes for sentences."""
+        cell = row.get(column)
+        if cell is None:
+            return ""
+        if cell.kind == "uri":
+            if cell.value in self.evidence:
+                return self.evidence[cell.value].quote
+            return self.labels[cell.value][language] if cell.value in self.labels else local_name(cell.value)
+        described = self.query.columns.get(column)
+        if described is None or described.kind not in ("number", "percent"):
+            return cell.value
+        unit = row.get(described.unit) if described.unit else None
+        return plain_number(cell.value) + (unit.value if unit else "%" if described.kind == "percent" else "")
+
+    def evidence_of(self, row: Row) -> tuple[Evidence, ...]:
+        """The quotes behind one row, each with the marks of this row's things."""
+        found = []
+        for part in self.query.evidence:
+            cell = row.get(part.sentence)
+            if cell is None or cell.value not in self.evidence:
+                continue
+            marked = [row[name] for name in part.marks if name in row]
+            things = [mark.value for mark in marked if mark.kind == "uri"]
+            words = [mark.value for mark in marked if mark.kind != "uri"]
+            found.append(self.evidence[cell.value].only(things, words))
+        return tuple(found)
+
+
+def answer(
+    query: NamedQuery,
+    values: Values,
+    store: Store,
+    *,
+    base: str,
+    limit: int | None = None,
+    offset: int = 0,
+    seconds: float | None = None,
+) -> Answered:
+    """Run a question and gather all that belongs to its answer. `limit` None: the question's own.
+
+    Values are ids or typed values; `queries.slots.resolve` makes them of names. Raises `Refusal` for slots that do not
+    fit, `QueryError` where the engine refuses.
+    """
+    kept = {name: found for name in query.params if (found := chosen(values, name))}
+    size = query.limit if limit is None else limit
+    sparql = bind(query, values, base)
+    rows = store.rows(bind(query, values, base, limit=size + 1, offset=offset), seconds=seconds or query.seconds)
+    more, rows = len(rows) > size, rows[:size]
+    total, distinct = offset + len(rows), _distinct(query, rows)
+    if more or (offset and rows):
+        total, distinct = _counted(query, sparql, store)
+    quotes = evidence(store, _sentences(query, rows))
+    chosen_iris = [iri for name, several in kept.items() for iri in _iris(query, name, several, base)]
+    cells = {cell.value for row in rows for cell in row.values() if cell.kind == "uri"} - set(quotes)
+    reports = {iri for one in quotes.values() for iri in (one.report.iri, one.report.area, one.report.issuer) if iri}
+    return Answered(
+        query=query,
+        values=kept,
+        rows=tuple(rows),
+        total=total,
+        offset=offset,
+        distinct=distinct,
+        labels=labels(store, sorted({*cells, *chosen_iris, *reports})),
+        evidence=quotes,
+        coverage=coverage(query, kept, store, base=base),
+        loosened=() if total else loosen(query, kept, store, base=base),
+        sparql=sparql,
+        release=store.release,
+        base=base,
+    )
+
+
+def count(query: NamedQuery, values: Values, store: Store, *, base: str, seconds: float | None = None) -> int:
+    """How many rows a question gives, without fetching them."""
+    prologue, rest = _split(bind(query, values, base))
+    rows = store.rows(f"{prologue}SELECT (COUNT(*) AS ?n) WHERE {{ {{\n{rest}\n}} }}", seconds=seconds)
+    return int(rows[0]["n"].value)
+
+
+def loosen(query: NamedQuery, values: Values, store: Store, *, base: str) -> tuple[Loosened, ...]:
+    """The slots of an empty answer, in the question's own order, whose opening would give rows."""
+    order = [*query.loosen, *(name for name in query.params if name not in query.loosen)]
+    found = []
+    for name in order:
+        if not chosen(values, name) or query.params[name].required:
+            continue
+        rest = {other: chosen(values, other) for other in values if other != name and chosen(values, other)}
+        if rows := count(query, rest, store, base=base):
+            found.append(Loosened(slot=name, rows=rows, values=rest))
+    return tuple(found)
+
+
+def coverage(query: NamedQuery, values: Values, store: Store, *, base: str) -> Coverage:
+    """The reports that a question could look at: those of its slots `place` and `year`, else all."""
+    params = {"place": Param(type="area", multi=True, help=Text(zh="-", en="-"))}
+    params["year"] = Param(type="year", multi=True, help=Text(zh="-", en="-"))
+    fitting = {name: values[name] for name in params if name in values and query.params[name].type == params[name].type}
+    row = store.rows(place(support("coverage"), params, fitting, base))[0]
+    return Coverage(
+        reports=int(row["reports"].value),
+        places=int(row["places"].value),
+        first=int(row["first"].value) if "first" in row else None,
+        last=int(row["last"].value) if "last" in row else None,
+    )
+
+
+def slot_text(
+    param: Param, values: tuple[str, ...], names: Mapping[str, Label], base: str, language: Language = "zh"
+) -> str:
+    """The values of a slot in words; the open slot's phrase where there are none."""
+    if not values and param.default != "any":
+        values = (param.default,)
+    if not values:
+        return (param.any or wording("any", param.type))[language]
+    return wording("join")[language].join(_one(param, value, names, base, language) for value in values)
+
+
+def _one(param: Param, value: str, names: Mapping[str, Label], base: str, language: Language) -> str:
+    if param.type in RESOURCES:
+        iri = value if value.startswith(base) else base + value
+        return names[iri][language] if iri in names else value
+    if param.type == "code":
+        found = next((label for iri, label in names.items() if local_name(iri) == local_name(value)), None)
+        return found[language] if found else value
+    if param.type in ("year", "text"):
+        return wording(param.type)[language].format(value=value.removesuffix("年"))
+    return value
+
+
+def plain_number(value: str) -> str:
+    """A decimal without needless zeros.
+
+    >>> plain_number("99.60"), plain_number("22.0"), plain_number("2017000"), plain_number("x")
+    ('99.6', '22', '2017000', 'x')
+    """
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return value
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _iris(query: NamedQuery, name: str, several: tuple[str, ...], base: str) -> list[str]:
+    param = query.params[name]
+    if param.type not in RESOURCES and param.type != "code":
+        return []
+    vocabulary = re.search(r"PREFIX fz: <([^>]+)>", query.body)
+    return [term(param, value, base, vocabulary[1] if vocabulary else "", name)[1:-1] for value in several]
+
+
+def _sentences(query: NamedQuery, rows: list[Row]) -> list[str]:
+    cells: list[Cell] = [row[part.sentence] for row in rows for part in query.evidence if part.sentence in row]
+    return [cell.value for cell in cells if cell.kind == "uri"]
+
+
+def _distinct(query: NamedQuery, rows: list[Row]) -> dict[str, int]:
+    return {name: len({row[name] for row in rows if name in row}) for name in query.variables()}
+
+
+def _counted(query: NamedQuery, sparql: str, store: Store) -> tuple[int, dict[str, int]]:
+    prologue, rest = _split(sparql)
+    names = query.variables()
+    counts = " ".join(f"(COUNT(DISTINCT ?{name}) AS ?n_{name})" for name in names)
+    row = store.rows(f"{prologue}SELECT (COUNT(*) AS ?n_) {counts} WHERE {{ {{\n{rest}\n}} }}")[0]
+    return int(row["n_"].value), {name: int(row[f"n_{name}"].value) for name in names}
+
+
+def _split(sparql: str) -> tuple[str, str]:
+    found = _PROLOGUE.match(sparql)
+    end = found.end() if found else 0
+    return sparql[:end], sparql[end:]

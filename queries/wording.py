@@ -1,0 +1,61 @@
+"""The words around answers and refusals, from wording.yaml, and the refusals themselves."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kg.errors import QueryError
+from queries.header import Param, Text, read_yaml
+
+_FILE = Path(__file__).with_name("wording.yaml")
+
+
+@cache
+def _wording() -> dict[str, Any]:
+    found: dict[str, Any] = read_yaml(_FILE.read_text("utf-8"), _FILE.name)
+    return found
+
+
+def wording(*keys: str) -> Text:
+    """One wording in both languages.
+
+    >>> wording("kinds", "area").zh
+    '地区'
+    """
+    found: Any = _wording()
+    for key in keys:
+        found = found[key]
+    return Text(zh=found["zh"], en=found["en"])
+
+
+def slot_name(param: Param) -> Text:
+    """What a slot is called on forms.
+
+    >>> slot_name(Param(type="area", help={"zh": "含下级地区", "en": "with all below"})).zh
+    '地区'
+    """
+    return param.name or wording("kinds", param.type)
+
+
+class Refusal(QueryError):
+    """A question or a slot value that cannot be answered as it was asked. Says so in both languages.
+
+    `code` is the problem type of the API (unknown-question, unknown-slot, missing-slot, too-many-values,
+    bad-slot-value, unknown-name, ambiguous-value); `candidates` are ids or names to choose from.
+    """
+
+    def __init__(self, code: str, *, candidates: tuple[str, ...] = (), where: str = "", **fields: str) -> None:
+        self.code = code
+        self.candidates = candidates
+        near = fields.pop("near", "") or ", ".join(candidates) or wording("nothing")["en"]
+        self.message = _filled(wording("refusals", code), near=near, **fields)
+        self.advice = _filled(wording("refusals", code, "hint"), near=near, **fields)
+        super().__init__(self.message.en, where=where, hint=self.advice.en)
+
+    def say(self, language: str) -> str:
+        """One line in the asker's language."""
+        return f"{self.message[language]} — {self.advice[language]}"
+
+
+def _filled(text: Text, **fields: str) -> Text:
+    return Text(zh=text.zh.format(**fields), en=text.en.format(**fields))
