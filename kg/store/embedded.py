@@ -1,0 +1,60 @@
+"""A release answered in this process: for the command line and for tests. The server uses evaluators instead."""
+
+import io
+import json
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError, StoreError
+from kg.store.answer import Answer, Dataset, Row
+from kg.store.evaluate import DEFAULTS, cells, evaluate
+from kg.store.release import Release, read_release
+
+
+class EmbeddedStore:
+    """Answers from the store of one release, opened read-only.
+
+    There is no deadline here: the engine cannot be stopped in its own process. `path` is a data folder (its current
+    release), or one release's folder. Raises StoreError where there is none or it cannot be opened.
+    """
+
+    def __init__(self, path: Path, *, base: str | None = None) -> None:
+        self.described: Release = read_release(path)
+        self._base = base
+        self._store = open_read_only(self.described.store_path)
+
+    @property
+    def release(self) -> str:
+        return self.described.id
+
+    def answer(
+        self, query: str, *, media_type: str = "", dataset: Dataset | None = None, seconds: float | None = None
+    ) -> Answer:
+        sink = io.BytesIO()
+        types = dict.fromkeys(DEFAULTS, media_type) if media_type else DEFAULTS
+        kind, given = evaluate(self._store, query, types, sink, dataset=dataset, base=self._base)
+        return Answer(kind=kind, media_type=given, body=sink.getvalue(), release=self.release)
+
+    def rows(self, query: str, *, seconds: float | None = None) -> list[Row]:
+        return rows_of(self.answer(query, seconds=seconds))
+
+    def close(self) -> None:
+        """Nothing to close: the engine lets go of its files when the object is collected."""
+
+
+def rows_of(answer: Answer) -> list[Row]:
+    """The rows of an answer in results JSON. Raises QueryError where the query was no SELECT."""
+    if answer.kind != "solutions":
+        raise QueryError("the query gives no table", hint="ask with SELECT")
+    return [cells(binding) for binding in json.loads(answer.body)["results"]["bindings"]]
+
+
+def open_read_only(path: Path) -> ox.Store:
+    """The engine's handle on a store folder; StoreError where it is missing or damaged."""
+    try:
+        return ox.Store.read_only(str(path))
+    except (OSError, RuntimeError) as error:
+        raise StoreError(
+            f"cannot be opened: {error}", where=str(path), hint="fazhi restore, or fazhi rollback"
+        ) from error

@@ -1,0 +1,426 @@
+"""A release: one folder that never changes, written beside the old one and shown by one atomic rename.
+
+    DIR/releases/<id>/{store/, text.db, dump.nq.gz, manifest.json, issues.jsonl, counts.json}
+    DIR/current → releases/<id>
+
+The id is made from the content, so the same input gives the same release.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.errors import StoreError, UsageError
+from kg.store import search
+from kg.store.dump import NamedGraph, named_graphs, pack, tally, unpack
+
+FORMAT = 1
+POINTER, RELEASES, LOCK, LEDGER = "current", "releases", "build.lock", "ledger.jsonl"
+UNFINISHED = ".new-"
+
+
+class BusyError(StoreError):
+    """Another build holds the data folder."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release on disk. What its files hold is read when it is asked for."""
+
+    id: str
+    path: Path
+
+    @property
+    def store_path(self) -> Path:
+        return self.path / "store"
+
+    @property
+    def text_path(self) -> Path:
+        return self.path / "text.db"
+
+    @property
+    def dump_path(self) -> Path:
+        return self.path / "dump.nq.gz"
+
+    @cached_property
+    def manifest(self) -> Mapping[str, Any]:
+        """Release, made, previous, quads, dump (bytes, sha256), graphs (name → quads, sha256, offset, length); and what the build gave."""
+        return _json(self.path / "manifest.json")
+
+    @cached_property
+    def counts(self) -> Mapping[str, Any]:
+        """Quads, graphs, classes and properties of the store; and what the build counted."""
+        return _json(self.path / "counts.json")
+
+    def issues(self) -> Iterator[Mapping[str, Any]]:
+        """What the build warned of, one by one."""
+        with (self.path / "issues.jsonl").open(encoding="utf-8") as lines:
+            yield from (json.loads(line) for line in lines if line.strip())
+
+    def member(self, name: str) -> bytes:
+        """The gzip member of one graph in the dump."""
+        place = self.manifest["graphs"][name]
+        with self.dump_path.open("rb") as dump:
+            dump.seek(place["offset"])
+            return dump.read(place["length"])
+
+
+def publish(
+    data: Path,
+    parts: Iterable[bytes | Path],
+    *,
+    manifest: Mapping[str, Any] | None = None,
+    issues: Sequence[Mapping[str, Any]] = (),
+    counts: Mapping[str, Any] | None = None,
+    keep: int = 10,
+) -> Release:
+    """Make a release of `parts` (N-Quads, as bytes or files) in the data folder `data`, and show it.
+
+    `manifest`, `issues` and `counts` are kept with it and belong to its content: they hold no clock. The same content
+    gives the same id and is not written twice. Raises BusyError while another build runs, StoreError for bad N-Quads
+    or a full disk; the release before then goes on serving, and nothing half-written stays.
+    """
+    with building(data):
+        graphs = named_graphs(parts)
+        given = _Given(manifest or {}, issues, counts or {})
+        ident = _identity({name: graph.sha256 for name, graph in graphs.items()}, given)
+        target = data / RELEASES / ident
+        if problems(Release(ident, target)):
+            with _unfinished(data, target) as work:
+                _load(work / "store", graphs.values())
+                search.build(work / "text.db", work / "store")
+                classes, properties = tally(line for graph in graphs.values() for line in graph.lines)
+                members = {name: (graph.member(), len(graph.lines), graph.sha256) for name, graph in graphs.items()}
+                _describe(work, ident, data, members, given, classes, properties)
+        return _show(data, target, keep)
+
+
+def change(
+    data: Path, graphs: Mapping[str, bytes | None], *, issues: Sequence[Mapping[str, Any]] = (), keep: int = 10
+) -> Release:
+    """A new release in which the graphs named are replaced (None: removed) and all others stay as they are.
+
+    Costs what the changed graphs cost: the store is copied by hard links, the rest of the dump as bytes. The graph of
+    the lines must be the one they are given for.
+    """
+    with building(data):
+        old = read_release(data)
+        new = named_graphs(text for text in graphs.values() if text)
+        if strangers := sorted(set(new) - set(graphs)):
+            raise StoreError(f"lines of another graph: {strangers[0]}")
+        kept = {name: place for name, place in old.manifest["graphs"].items() if name not in graphs}
+        hashes = {name: place["sha256"] for name, place in kept.items()} | {name: g.sha256 for name, g in new.items()}
+        given = _Given(old.manifest["given"], [*old.issues(), *issues], old.counts["given"])
+        ident = _identity(hashes, given)
+        target = data / RELEASES / ident
+        if problems(Release(ident, target)):
+            with _unfinished(data, target) as work:
+                _replace(old, work / "store", graphs, new)
+                search.change(old.text_path, work / "text.db", work / "store", sorted(graphs))
+                classes, properties = Counter(old.counts["classes"]), Counter(old.counts["properties"])
+                for name in graphs:
+                    if name in old.manifest["graphs"]:
+                        gone = tally(unpack(old.member(name)))
+                        classes -= gone[0]
+                        properties -= gone[1]
+                for graph in new.values():
+                    come = tally(graph.lines)
+                    classes += come[0]
+                    properties += come[1]
+                members = {n: (old.member(n), place["quads"], place["sha256"]) for n, place in kept.items()}
+                members |= {name: (graph.member(), len(graph.lines), graph.sha256) for name, graph in new.items()}
+                _describe(work, ident, data, members, given, classes, properties)
+        return _show(data, target, keep)
+
+
+def read_release(path: Path) -> Release:
+    """The release at `path`: that folder itself, or the current one of a data folder. Raises StoreError."""
+    if (path / "manifest.json").is_file():
+        return Release(path.resolve().name, path.resolve())
+    if not path.is_dir():
+        raise StoreError("no such data folder", where=str(path), hint=f"build one: fazhi build REPORT… --data {path}")
+    ident = _pointed_at(path)
+    if ident is None:
+        raise StoreError("holds no release", where=str(path), hint=f"build one: fazhi build REPORT… --data {path}")
+    target = (path / RELEASES / ident).resolve()
+    if not (target / "manifest.json").is_file():
+        raise StoreError(f"release {ident} is missing or damaged", where=str(path), hint="fazhi rollback, or restore")
+    return Release(ident, target)
+
+
+def releases(data: Path) -> tuple[Release, ...]:
+    """All releases of a data folder, the newest first."""
+    found = [Release(path.name, path) for path in (data / RELEASES).glob("*/") if (path / "manifest.json").is_file()]
+    whole = [release for release in found if not release.path.name.startswith(UNFINISHED)]
+    return tuple(sorted(whole, key=lambda release: (release.manifest["made"], release.id), reverse=True))
+
+
+def rollback(data: Path, to: str | None = None) -> Release:
+    """Show an earlier release again: `to`, or the one before the current. Raises UsageError where there is none."""
+    with building(data):
+        ident = to or read_release(data).manifest["previous"]
+        target = data / RELEASES / str(ident)
+        if ident is None or not (target / "manifest.json").is_file():
+            raise UsageError("no release before this one" if to is None else f"no release {to}", hint="fazhi releases")
+        if found := problems(Release(str(ident), target)):
+            raise StoreError(found[0], where=str(target), hint="choose another: fazhi releases")
+        return _show(data, target, None)
+
+
+def problems(release: Release, *, deep: bool = False) -> list[str]:
+    """What is wrong with a release, nothing where it is whole. `deep` counts the quads of each graph in the store."""
+    if not release.path.is_dir():
+        return ["no such release"]
+    names = ("manifest.json", "counts.json", "issues.jsonl", "text.db", "dump.nq.gz", "store")
+    if missing := [name for name in names if not (release.path / name).exists()]:
+        return [f"{missing[0]} is missing"]
+    try:
+        manifest = release.manifest
+    except StoreError as error:
+        return [str(error)]
+    if release.dump_path.stat().st_size != manifest["dump"]["bytes"]:
+        return ["dump.nq.gz has another length than the manifest says"]
+    if not deep:
+        return []
+    if digest(release.dump_path) != manifest["dump"]["sha256"]:
+        return ["dump.nq.gz has another hash than the manifest says"]
+    try:
+        store = ox.Store.read_only(str(release.store_path))
+        stored = _quads(store)
+    except (OSError, RuntimeError) as error:
+        return [f"the store cannot be read: {error}"]
+    listed = {name: place["quads"] for name, place in manifest["graphs"].items()}
+    wrong = sorted(name for name in listed.keys() | stored.keys() if listed.get(name, 0) != stored.get(name, 0))
+    return [
+        f"{name}: {stored.get(name, 0)} quads in the store, {listed.get(name, 0)} in the manifest" for name in wrong
+    ]
+
+
+@contextmanager
+def building(data: Path) -> Iterator[None]:
+    """Hold the data folder for one build; BusyError where another one does. The lock ends with the process."""
+    try:
+        (data / RELEASES).mkdir(parents=True, exist_ok=True)
+        lock = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise StoreError(
+            f"cannot be written: {error.strerror}", where=str(data), hint="choose another --data"
+        ) from error
+    try:
+        try:
+            _lock(lock)
+        except OSError as error:
+            raise BusyError("another build is running", where=str(data), hint="wait until it has ended") from error
+        for left in (data / RELEASES).glob(f"{UNFINISHED}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"cannot be written: {error.strerror or error}", where=str(data), hint="free some space"
+        ) from error
+    finally:
+        os.close(lock)
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    manifest: Mapping[str, Any]
+    issues: Sequence[Mapping[str, Any]]
+    counts: Mapping[str, Any]
+
+
+def _identity(hashes: Mapping[str, str], given: _Given) -> str:
+    content = [FORMAT, sorted(hashes.items()), given.manifest, list(given.issues), given.counts]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:12]
+
+
+def _load(store: Path, graphs: Iterable[NamedGraph]) -> None:
+    plain = store.parent / "load.nq"
+    with plain.open("wb") as file:
+        for graph in graphs:
+            file.write(graph.text())
+    try:
+        engine = ox.Store(str(store))
+        engine.bulk_load(path=str(plain), format=ox.RdfFormat.N_QUADS)
+        engine.flush()
+        engine.optimize()
+    except SyntaxError as error:
+        raise StoreError(f"not N-Quads: {error}") from error
+    finally:
+        plain.unlink(missing_ok=True)
+
+
+def _replace(old: Release, store: Path, graphs: Mapping[str, bytes | None], new: Mapping[str, NamedGraph]) -> None:
+    ox.Store.read_only(str(old.store_path)).backup(str(store))
+    engine = ox.Store(str(store))
+    for name in sorted(graphs):
+        node = ox.NamedNode(name)
+        lines = new[name].text() if name in new else b""
+        body = b" ".join(b" ".join(line.rsplit(b" ", 2)[:1]) + b" ." for line in lines.splitlines()).decode()
+        engine.update(f"DROP SILENT GRAPH {node}" + (f"; INSERT DATA {{ GRAPH {node} {{ {body} }} }}" if body else ""))
+        stored = sum(1 for _ in engine.quads_for_pattern(None, None, None, node))
+        if stored != len(lines.splitlines()):
+            raise StoreError(f"{name}: {stored} quads stored of {len(lines.splitlines())}")
+    engine.flush()
+
+
+def _quads(store: ox.Store) -> dict[str, int]:
+    rows = store.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
+    return {row["g"].value: int(row["n"].value) for row in rows}  # type: ignore[union-attr]
+
+
+def _describe(
+    work: Path,
+    ident: str,
+    data: Path,
+    members: Mapping[str, tuple[bytes, int, str]],
+    given: _Given,
+    classes: Counter[str],
+    properties: Counter[str],
+) -> None:
+    """Write dump, manifest, issues and counts."""
+    places: dict[str, dict[str, Any]] = {}
+    offset = 0
+    with (work / "dump.nq.gz").open("wb") as dump:
+        for name in sorted(members):
+            member, quads, sha256 = members[name]
+            for packed in pack([member]):
+                dump.write(packed)
+            places[name] = {"quads": quads, "sha256": sha256, "offset": offset, "length": len(member)}
+            offset += len(member)
+    total = sum(place["quads"] for place in places.values())
+    _write(
+        work / "manifest.json",
+        {
+            **given.manifest,
+            "release": ident,
+            "format": FORMAT,
+            "made": datetime.now(UTC).isoformat(timespec="microseconds"),
+            "previous": _pointed_at(data),
+            "quads": total,
+            "dump": {"bytes": offset, "sha256": digest(work / "dump.nq.gz")},
+            "graphs": places,
+            "given": given.manifest,
+        },
+    )
+    lines = "".join(json.dumps(issue, ensure_ascii=False, sort_keys=True) + "\n" for issue in given.issues)
+    (work / "issues.jsonl").write_text(lines, encoding="utf-8")
+    _write(
+        work / "counts.json",
+        {
+            **given.counts,
+            "quads": total,
+            "graphs": len(places),
+            "classes": dict(sorted(classes.items())),
+            "properties": dict(sorted(properties.items())),
+            "given": given.counts,
+        },
+    )
+
+
+@contextmanager
+def _unfinished(data: Path, target: Path) -> Iterator[Path]:
+    """A folder to write in, moved to `target` when all went well, removed when not."""
+    work = data / RELEASES / f"{UNFINISHED}{os.getpid()}"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    try:
+        yield work
+        for path in sorted(work.rglob("*")):
+            _sync(path)
+        _sync(work)
+        if target.exists():  # damaged, or it would not be written again
+            shutil.rmtree(target)
+        work.rename(target)
+        _sync(target.parent)
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+
+
+def _show(data: Path, target: Path, keep: int | None) -> Release:
+    """Point at `target`: one rename, so that a reader sees the old release or the new one."""
+    pointer, before = data / f".{POINTER}-{os.getpid()}", _pointed_at(data)
+    pointer.unlink(missing_ok=True)
+    try:
+        pointer.symlink_to(Path(RELEASES) / target.name, target_is_directory=True)
+    except OSError:  # where links are not allowed, a file of one line does the same
+        pointer.write_text(f"{RELEASES}/{target.name}\n", encoding="utf-8")
+    pointer.replace(data / POINTER)
+    _sync(data)
+    if before != target.name:
+        line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "release": target.name, "before": before}
+        with (data / LEDGER).open("a", encoding="utf-8") as ledger:
+            ledger.write(json.dumps(line) + "\n")
+    if keep is not None:
+        for old in releases(data)[max(keep, 1) :]:
+            if old.id not in (target.name, before):
+                shutil.rmtree(old.path, ignore_errors=True)
+    return Release(target.name, target.resolve())
+
+
+def _pointed_at(data: Path) -> str | None:
+    pointer = data / POINTER
+    try:
+        if pointer.is_symlink():
+            return pointer.readlink().name
+        if pointer.is_file():
+            return Path(pointer.read_text(encoding="utf-8").strip()).name
+    except OSError:
+        return None
+    return None
+
+
+def _sync(path: Path) -> None:
+    if sys.platform == "win32":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _write(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _json(path: Path) -> Mapping[str, Any]:
+    try:
+        content: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StoreError(
+            f"cannot be read: {error}", where=str(path), hint="fazhi restore, or fazhi rollback"
+        ) from error
+    return content
