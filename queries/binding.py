@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from pyoxigraph import Literal, NamedNode
 
 from queries.header import ANY, MARKER, NamedQuery, Param, Text
-from queries.wording import Refusal, wording
+from queries.wording import Refusal, slot_name, wording
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RESOURCES = frozenset({"area", "body", "report", "indicator", "document", "programme", "figure"})
@@ -51,7 +51,7 @@ def term(param: Param, value: str, base: str, vocabulary: str = "", slot: str = 
         if param.type == "date":
             return str(Literal(date.fromisoformat(value).isoformat(), datatype=NamedNode(XSD + "date")))
     except (ValueError, InvalidOperation) as error:
-        raise Refusal("bad-slot-value", slot=slot, value=value, near=wanted(param)["en"]) from error
+        raise Refusal("bad-slot-value", slot=slot_name(param), value=value, near=wanted(param)) from error
     return str(Literal(value))
 
 
@@ -90,9 +90,9 @@ def bind(query: NamedQuery, values: Values, base: str, *, limit: int | None = No
     for name, param in query.params.items():
         found = chosen(values, name)
         if param.required and not found and param.default == ANY:
-            raise Refusal("missing-slot", question=query.id, value=name, near=param.help.en)
+            raise Refusal("missing-slot", question=query.id, value=slot_name(param), near=param.help)
         if len(found) > 1 and not param.multi:
-            raise Refusal("too-many-values", slot=name, value=", ".join(found[1:]))
+            raise Refusal("too-many-values", slot=slot_name(param), value=", ".join(found[1:]))
     body = place(query.body, query.params, values, base)
     if limit is not None:
         body = f"{body.rstrip()}\nLIMIT {int(limit)}" + (f" OFFSET {int(offset)}" if offset else "") + "\n"

@@ -1,5 +1,6 @@
 """The words around answers and refusals, from wording.yaml, and the refusals themselves."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,11 @@ def wording(*keys: str) -> Text:
     return Text(zh=found["zh"], en=found["en"])
 
 
+def words(name: str) -> tuple[str, ...]:
+    """One of the lists of words."""
+    return tuple(_wording()["lists"][name])
+
+
 def slot_name(param: Param) -> Text:
     """What a slot is called on forms.
 
@@ -44,12 +50,13 @@ class Refusal(QueryError):
     bad-slot-value, unknown-name, ambiguous-value); `candidates` are ids or names to choose from.
     """
 
-    def __init__(self, code: str, *, candidates: tuple[str, ...] = (), where: str = "", **fields: str) -> None:
+    def __init__(self, code: str, *, candidates: tuple[str, ...] = (), where: str = "", **fields: str | Text) -> None:
         self.code = code
         self.candidates = candidates
-        near = fields.pop("near", "") or ", ".join(candidates) or wording("nothing")["en"]
-        self.message = _filled(wording("refusals", code), near=near, **fields)
-        self.advice = _filled(wording("refusals", code, "hint"), near=near, **fields)
+        if not fields.get("near"):
+            fields["near"] = ", ".join(candidates) or wording("nothing")
+        self.message = _filled(wording("refusals", code), fields)
+        self.advice = _filled(wording("refusals", code, "hint"), fields)
         super().__init__(self.message.en, where=where, hint=self.advice.en)
 
     def say(self, language: str) -> str:
@@ -57,5 +64,9 @@ class Refusal(QueryError):
         return f"{self.message[language]} — {self.advice[language]}"
 
 
-def _filled(text: Text, **fields: str) -> Text:
-    return Text(zh=text.zh.format(**fields), en=text.en.format(**fields))
+def _filled(text: Text, fields: Mapping[str, str | Text]) -> Text:
+    def fill(language: str) -> str:
+        said = {name: value if isinstance(value, str) else value[language] for name, value in fields.items()}
+        return text[language].format(**said)
+
+    return Text(zh=fill("zh"), en=fill("en"))

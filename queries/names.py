@@ -1,0 +1,175 @@
+"""The names of a release: what areas, bodies, indicators, documents, programmes and codes are called, and what a name means."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from kg.store.answer import Row, Store
+from queries.labels import Label, local_name
+from queries.support import support
+from queries.wording import words
+
+KINDS: Mapping[str, str] = {
+    "Jurisdiction": "area",
+    "Body": "body",
+    "Indicator": "indicator",
+    "Document": "document",
+    "Programme": "programme",
+    "Report": "report",
+}
+_BRACKETS = str.maketrans("（）〔〕［］，：；“”‘’", "()[][],:;\"\"''")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A thing of the release that a slot can hold."""
+
+    iri: str
+    kind: str
+    """area, body, indicator, document, programme, report or code."""
+    label: Label
+    area: str | None = None
+    names: tuple[str, ...] = ()
+    scheme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Every thing by every name, in the plain form of `plain`."""
+
+    release: str
+    things: Mapping[str, Named]
+    by_name: Mapping[str, tuple[Named, ...]] = field(repr=False)
+    years: tuple[int, ...] = ()
+    """Years that reports speak of, oldest first."""
+
+    def called(self, name: str, kind: str | None = None) -> tuple[Named, ...]:
+        """The things of a kind that bear exactly this name."""
+        return tuple(thing for thing in self.by_name.get(plain(name), ()) if kind in (None, thing.kind))
+
+    def near(self, name: str, kind: str, limit: int = 3) -> tuple[Named, ...]:
+        """Things of a kind with a name like this one. They are proposed, never taken silently."""
+        from rapidfuzz import fuzz, process
+
+        names = [text for text, things in self.by_name.items() if any(thing.kind == kind for thing in things)]
+        found: dict[str, Named] = {}
+        for text, *_ in process.extract(plain(name), names, scorer=fuzz.WRatio, limit=limit * 2, score_cutoff=50):
+            for thing in self.by_name[text]:
+                if thing.kind == kind:
+                    found.setdefault(thing.iri, thing)
+        return tuple(found.values())[:limit]
+
+    def of_kind(self, kind: str) -> tuple[Named, ...]:
+        """All things of a kind."""
+        return tuple(thing for thing in self.things.values() if thing.kind == kind)
+
+
+def plain(name: str) -> str:
+    """A name for comparison: NFKC, one form of brackets and quotes, no spaces and title marks, small letters.
+
+    >>> plain("《法治政府建设实施纲要（2021—2025年）》"), plain(" 县 司法局")
+    ('法治政府建设实施纲要(2021-2025年)', '县司法局')
+    """
+    text = unicodedata.normalize("NFKC", name).translate(_BRACKETS)
+    return re.sub(r"[\s《》〈〉]+", "", text).replace("—", "-").replace("–", "-").casefold()
+
+
+def names(store: Store) -> Names:
+    """All names of the store's release, read once for each release."""
+    return _read(_Keyed(store))
+
+
+class _Keyed:
+    """A store as a key of the cache: equal when the release is."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.key = (store.release, id(type(store)))
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Keyed) and other.key == self.key
+
+
+@lru_cache(maxsize=2)
+def _read(keyed: _Keyed) -> Names:
+    store = keyed.store
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for row in store.rows(support("names")):
+        rows[row["iri"].value].append(row)
+    things = {iri: _named(iri, found) for iri, found in sorted(rows.items())}
+    things |= {thing.iri: thing for thing in _codes(store.rows(support("codes")))}
+    by_name: dict[str, dict[str, Named]] = defaultdict(dict)
+    for thing in things.values():
+        for name in thing.names:
+            by_name[plain(name)][thing.iri] = thing
+    years = {int(row["year"].value) for row in store.rows(support("years"))}
+    return Names(
+        release=store.release,
+        things=things,
+        by_name={name: tuple(found.values()) for name, found in by_name.items() if name},
+        years=tuple(sorted(years)),
+    )
+
+
+def _named(iri: str, rows: list[Row]) -> Named:
+    kinds = {KINDS[local_name(row["class"].value)] for row in rows}
+    # A report is a document too; it is asked for as a report.
+    kind = "report" if "report" in kinds else min(kinds)
+    label = _label((row["label"].value, row["label"].language or "") for row in rows)
+    found = {row[key].value for row in rows for key in ("label", "name") if key in row}
+    if kind == "area":
+        found |= {short for name in found if (short := _without_suffix(name))}
+    if kind == "programme":
+        found |= {name.strip("“”\"'") for name in found}
+    area = next((row["area"].value for row in rows if "area" in row), None)
+    return Named(iri=iri, kind=kind, label=label, area=area, names=tuple(sorted(found)))
+
+
+def _codes(rows: Iterable[Row]) -> list[Named]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row["iri"].value].append(row)
+    return [
+        Named(
+            iri=iri,
+            kind="code",
+            label=_label((row["label"].value, row["label"].language or "") for row in several),
+            names=tuple(
+                sorted(
+                    {
+                        local_name(iri),
+                        *(row[key].value for row in several for key in ("label", "notation") if key in row),
+                    }
+                )
+            ),
+            scheme=local_name(several[0]["scheme"].value),
+        )
+        for iri, several in sorted(found.items())
+    ]
+
+
+def _label(texts: Iterable[tuple[str, str]]) -> Label:
+    kept: dict[str, str] = {}
+    for text, language in texts:
+        key = language[:2]
+        kept[key] = min(kept.get(key, text), text)
+    chinese = kept.get("zh") or kept.get("en") or kept.get("", "")
+    return Label(zh=chinese, en=kept.get("en") or kept.get("zh") or kept.get("", ""))
+
+
+def _without_suffix(name: str) -> str:
+    """宁海 of 宁海县; nothing where one character would be left.
+
+    >>> _without_suffix("宁海县"), _without_suffix("广西壮族自治区"), _without_suffix("宁县")
+    ('宁海', '广西', '')
+    """
+    for suffix in words("area_suffixes"):
+        if name.endswith(suffix) and len(name) - len(suffix) >= 2:
+            return name[: -len(suffix)]
+    return ""
