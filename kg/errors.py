@@ -5,7 +5,7 @@ KgError
   DocumentError    its bytes could not be read as text                       exit 3
   LexiconError     a table or rule file is wrong (file:line)                 exit 1
   GraphError       the graph breaks a shape, a count or a sum                exit 1
-  StoreError       a release is locked, damaged or missing                   exit 1
+  StoreError       a release is locked, damaged or missing                   exit 3
   QueryError       a query is malformed, refused or too costly; the message is fit to show the asker   exit 2
   UsageError       a command or request asks for what does not exist         exit 2
 """
@@ -52,6 +52,8 @@ class GraphError(KgError):
 
 class StoreError(KgError):
     """A release is locked, damaged or missing."""
+
+    exit_code = 3
 
 
 class QueryError(KgError):

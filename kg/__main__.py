@@ -1,0 +1,5 @@
+"""`python -m kg` is `fazhi`."""
+
+from kg.cli import main
+
+main()

@@ -1,0 +1,87 @@
+"""Inbox: what a build was given → the places of its reports, with an issue for everything that is none.
+
+Nothing is opened here; a place is opened by the process that reads it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.build.issue import Issue
+from kg.corpus.source import COLUMNS, REGISTER, SUFFIXES
+from kg.errors import SourceError
+from kg.lexicon import read_table
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one report lies: a file, an address, or - for standard input; and its short name for issues."""
+
+    where: str
+    name: str
+
+
+def places(paths: Iterable[str | Path]) -> tuple[list[Place], list[Issue]]:
+    """The reports at files, folders, registers, addresses or `-`: each once, in the order of their names.
+
+    Files that are no reports by their names, and rows of a register without a file, are issues. Raises SourceError for
+    a path that is not there, and where there is no report at all.
+    """
+    found: dict[str, Place] = {}
+    issues: list[Issue] = []
+    for given in paths:
+        for place in _at(str(given), issues):
+            found.setdefault(place.where, place)
+    if not found:
+        where = ", ".join(map(str, paths))
+        raise SourceError("no report there", where=where, hint=f"looked for {REGISTER} and {' '.join(SUFFIXES)}")
+    return sorted(found.values(), key=lambda place: (place.name, place.where)), issues
+
+
+def _at(given: str, issues: list[Issue]) -> Iterator[Place]:
+    path = Path(given)
+    if given == "-" or given.startswith(("http://", "https://")):
+        yield Place(given, given)
+    elif path.is_dir():
+        yield from _folder(path, issues)
+    elif path.name == REGISTER and path.is_file():
+        yield from _register(path, issues)
+    elif path.exists():
+        yield Place(str(path), path.name)
+    else:
+        raise SourceError("no such file or folder", where=given, hint="check the path")
+
+
+def _folder(folder: Path, issues: list[Issue]) -> Iterator[Place]:
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = path.relative_to(folder).as_posix()
+        if any(part.startswith(".") for part in Path(name).parts):
+            continue
+        if path.suffix.lower() in SUFFIXES:
+            yield Place(str(path), name)
+        elif path.name == REGISTER:
+            _missing(path, set(_files(path)), name, issues)
+        else:
+            issues.append(_left_out(name, "source.foreign", f"no report by its name ({path.suffix or 'no suffix'})"))
+
+
+def _register(register: Path, issues: list[Issue]) -> Iterator[Place]:
+    files = _files(register)
+    _missing(register, set(files), register.name, issues)
+    for file in files:
+        if (register.parent / file).is_file():
+            yield Place(str(register.parent / file), file)
+
+
+def _missing(register: Path, files: set[str], name: str, issues: list[Issue]) -> None:
+    for file in sorted(file for file in files if not (register.parent / file).is_file()):
+        what = f"{name} has a row for it, but there is no such file"
+        issues.append(_left_out(file, "source.missing", what, hint="take the row away or add the file"))
+
+
+def _files(register: Path) -> list[str]:
+    return [row[0] for row in read_table(register, *COLUMNS)]
+
+
+def _left_out(name: str, code: str, what: str, *, hint: str = "") -> Issue:
+    return Issue(source=name, severity="warning", code=code, what=what, done="left-out", hint=hint)

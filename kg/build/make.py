@@ -1,0 +1,107 @@
+"""Make: one source as a report graph. Pure and picklable, so that many processes can share the work."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from kg.build.inbox import Place
+from kg.build.issue import Issue
+from kg.corpus.document import read_document
+from kg.corpus.outline import parse_outline
+from kg.corpus.sentence import split_sentences
+from kg.corpus.source import Source, sources
+from kg.errors import DocumentError, SourceError
+from kg.extract.extractors import extract_facts
+from kg.extract.fact import Reading, Statement
+from kg.graph.curate import Decision
+from kg.graph.namespaces import DEFAULT_BASE
+from kg.graph.report import ReportGraph, graph_report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What came of one source: a report graph, or the issues that say why not."""
+
+    source: str
+    sha256: str = ""
+    report: ReportGraph | None = None
+    issues: tuple[Issue, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    published: str = ""
+    """Date of publication, to choose between two versions."""
+
+
+def read(source: Source, *, force: bool = False) -> Reading:
+    """One source, read: its text, outline, sentences and facts.
+
+    Raises DocumentError where the bytes are no text, or no report (unless `force`).
+    """
+    document = read_document(source, force=force)
+    outline = parse_outline(document)
+    return extract_facts(document, outline, split_sentences(document, outline))
+
+
+def make(place: Place, *, base: str = DEFAULT_BASE, force: bool = False, decisions: tuple[Decision, ...] = ()) -> Made:
+    """One place as a report graph; a report that cannot be read, or breaks a shape, is an issue and no error."""
+    made = Made(source=place.name)
+    try:
+        (source,) = sources([place.where])
+        reading = read(source, force=force)
+    except (DocumentError, SourceError) as error:
+        return replace(made, issues=(_unreadable(place.name, error),))
+    report = graph_report(reading, base=base, decisions=decisions)
+    counts = count(reading)
+    issues = (*_reading_issues(place.name, reading), *_graph_issues(place.name, source, report, counts))
+    refused = any(issue.done == "left-out" for issue in issues)
+    return replace(
+        made,
+        sha256=source.sha256,
+        report=None if refused else report,
+        counts=counts,
+        published=reading.document.meta.published or "",
+        issues=issues,
+    )
+
+
+def count(reading: Reading) -> dict[str, int]:
+    """Facts by kind, statements also by what they state; sections, sentences and what was not read."""
+    kinds: Counter[str] = Counter(type(fact).__name__ for fact in reading.facts)
+    kinds.update(fact.kind for fact in reading.facts if isinstance(fact, Statement))
+    whole = {"Section": len(reading.outline.sections), "Sentence": len(reading.sentences)}
+    return {**whole, **dict(sorted(kinds.items())), "Unread": len(reading.unread)}
+
+
+def _unreadable(name: str, error: DocumentError | SourceError) -> Issue:
+    code = "source.unreadable" if isinstance(error, SourceError) else "document.unreadable"
+    return Issue(source=name, severity="error", code=code, what=error.what, done="left-out", hint=error.hint)
+
+
+def _reading_issues(name: str, reading: Reading) -> Iterator[Issue]:
+    for issue in (*reading.document.issues, *reading.outline.warnings):
+        code, _, what = issue.partition(":")
+        yield Issue(source=name, severity="info", code=f"read.{code}", what=what or code, done="published")
+
+
+def _graph_issues(name: str, source: Source, report: ReportGraph, counts: Mapping[str, int]) -> Iterator[Issue]:
+    for finding in report.findings:
+        if finding.severity == "violation":
+            yield Issue(
+                source=name,
+                severity="error",
+                code=f"shape.{finding.rule}",
+                what=f"{finding.message_en} {finding.value or finding.focus}".strip(),
+                done="left-out",
+                hint="fazhi extract shows the facts of this report",
+            )
+    for kind, least, most in source.expected:
+        found = counts.get(kind, 0)
+        if found < least or found > most:
+            low = found < least
+            yield Issue(
+                source=name,
+                severity="error" if low else "warning",
+                code="count.low" if low else "count.high",
+                what=f"{found} {kind}, the register expects {least} to {most}",
+                done="left-out" if low else "published",
+                hint="see what fazhi extract gives; then mend the rules, or the register",
+            )

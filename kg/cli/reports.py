@@ -1,0 +1,120 @@
+"""Commands on reports: read, extract, build."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kg.cli.options import Base, Data, Force, Format, Json, Report, argument, format_of, settings
+from kg.cli.terminal import err, fail, print_json, say, tell, warn, write
+from kg.config import Settings
+from kg.errors import KgError, UsageError
+
+if TYPE_CHECKING:
+    from kg.build import Built
+    from kg.corpus.source import Source
+
+app = typer.Typer()
+
+
+def one_source(report: str) -> "Source":
+    """The report that an argument names. Raises UsageError for a folder."""
+    from kg.corpus.source import sources
+
+    found = sources([report])
+    if len(found) != 1:
+        raise UsageError(f"{len(found)} reports, not one", where=report, hint="fazhi build takes folders")
+    return found[0]
+
+
+@app.command(help=say("read"))
+def read(report: Report, format: Format = "text", json: Json = False, force: Force = False) -> None:
+    """The outline of a report with roles and spans, and what the reader dropped."""
+    from kg.corpus.document import read_document
+    from kg.corpus.outline import parse_outline
+
+    chosen = format_of(format, json, "text", "json")
+    document = read_document(one_source(report), force=force)
+    outline = parse_outline(document)
+    warnings = [*document.issues, *outline.warnings]
+    if chosen == "json":
+        meta = asdict(document.meta)
+        del meta["evidence"]
+        print_json(
+            {
+                "meta": meta,
+                "genre": asdict(document.genre),
+                "characters": len(document.text),
+                "sections": [asdict(section) for section in outline.sections],
+                "warnings": warnings,
+                "dropped": [asdict(dropped) for dropped in document.dropped],
+            }
+        )
+        return
+    write(f"{document.meta.title or document.source.name}\n")
+    for section in outline.sections:
+        place = f"[{section.span.start}, {section.span.end})"
+        write(f"{'  ' * section.level}{section.number}{section.title}  {section.role}  {place}\n")
+    for warning in warnings:
+        warn(warning)
+    if document.dropped:
+        write(f"\n{say('dropped')}\n")
+    for dropped in document.dropped:
+        write(f"  {dropped.why}: {' '.join(dropped.quote.split())[:60]}\n")
+
+
+@app.command(help=say("extract"))
+def extract(report: Report, format: Format = "json", json: Json = False, force: Force = False) -> None:
+    """The facts of a report."""
+    from kg.build.make import read as read_source
+    from kg.extract.exchange import to_cases, to_gold, to_yaml
+
+    chosen = format_of(format, json, "json", "yaml")
+    reading = read_source(one_source(report), force=force)
+    if chosen == "json":
+        print_json(to_gold(reading))
+    else:
+        write(to_yaml(to_cases(reading)))
+
+
+Paths = Annotated[list[str], argument("opt-paths", "PATH…")]
+
+
+@app.command(help=say("build"))
+def build(paths: Paths, data: Data = None, base: Base = None, force: Force = False, json: Json = False) -> None:
+    """Read reports and publish a new release."""
+    built = publish(paths, settings(data=data, base=base), force=force)
+    release = built.release
+    reports, quads = len(release.manifest["reports"]), release.manifest["quads"]
+    if json:
+        issues = [asdict(issue) for issue in built.issues]
+        print_json({"release": release.id, "reports": reports, "quads": quads, "issues": issues})
+    tell("published", release=release.id, reports=reports, quads=quads)
+    if built.refused or built.unreadable:
+        raise typer.Exit(1 if built.refused else 3)
+
+
+def publish(paths: list[str], chosen: Settings, *, force: bool = False) -> "Built":
+    """Build with a bar of progress; every error and the number of warnings are told at the end."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    from kg.build import build as build_release
+
+    with Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=err, transient=True) as shown:
+        task = shown.add_task("", total=None)
+        built = build_release(
+            paths,
+            data=chosen.data,
+            base=chosen.base,
+            force=force,
+            keep=chosen.keep,
+            progress=lambda made, of: shown.update(task, completed=made, total=of),
+        )
+    for issue in built.issues:
+        if issue.severity == "error":
+            fail(KgError(issue.what, where=issue.source, hint=issue.hint))
+    errors = sum(issue.severity == "error" for issue in built.issues)
+    warnings = sum(issue.severity == "warning" for issue in built.issues)
+    if errors or warnings:
+        tell("issues", errors=errors, warnings=warnings, file=built.release.path / "issues.jsonl")
+    return built

@@ -1,0 +1,55 @@
+"""Commands that serve: serve, demo, mcp."""
+
+import socket
+import tempfile
+from pathlib import Path
+
+import typer
+
+from kg.cli.options import Data, Host, Port, StoreAt, Workers, settings
+from kg.cli.terminal import say, tell
+from kg.config import Settings
+from kg.errors import UsageError
+
+app = typer.Typer()
+
+
+@app.command(help=say("demo"))
+def demo(host: Host = None, port: Port = None) -> None:
+    """Build the bundled report into a temporary release and serve it."""
+    from kg.cli.reports import publish
+    from kg.demo import REGISTER
+
+    with tempfile.TemporaryDirectory(prefix="fazhi-demo-") as folder:
+        chosen = settings(data=Path(folder), host=host, port=port)
+        claim(chosen.host, chosen.port)
+        publish([str(REGISTER)], chosen)
+        run(chosen)
+
+
+@app.command(help=say("serve"))
+def serve(
+    data: Data = None, store: StoreAt = None, host: Host = None, port: Port = None, workers: Workers = None
+) -> None:
+    """Serve pages, SPARQL and API."""
+    chosen = settings(data=data, store=store, host=host, port=port, workers=workers)
+    claim(chosen.host, chosen.port)
+    run(chosen)
+
+
+def claim(host: str, port: int) -> None:
+    """Raise UsageError when somebody listens there already."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise UsageError(say("port-used", port=port), hint=say("port-hint", other=port + 1)) from error
+
+
+def run(chosen: Settings) -> None:
+    """Serve until stopped."""
+    import server
+
+    tell("serving", url=f"http://{chosen.host}:{chosen.port}/")
+    server.serve(chosen)

@@ -1,0 +1,98 @@
+"""The terminal: words in the reader's language, tables, progress, one clear line for every error."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from kg.errors import KgError
+
+Language = Literal["zh", "en"]
+
+MESSAGES = Path(__file__).parent / "messages.tsv"
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def language(environ: Mapping[str, str] = os.environ) -> Language:
+    """FAZHI_LANG, else the locale; Chinese for any zh locale, English for every other.
+
+    >>> language({"LANG": "zh_CN.UTF-8"}), language({"LANG": "C.UTF-8"}), language({"FAZHI_LANG": "zh"})
+    ('zh', 'en', 'zh')
+    """
+    names = ("FAZHI_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+    first = next((environ[name] for name in names if environ.get(name)), "")
+    return "zh" if first.lower().startswith("zh") else "en"
+
+
+@cache
+def messages() -> Mapping[str, tuple[str, str]]:
+    """messages.tsv: id → (zh, en)."""
+    lines = MESSAGES.read_text("utf-8").splitlines()[1:]
+    rows = (line.split("\t") for line in lines)
+    return {name: (zh, en) for name, zh, en in rows}
+
+
+def say(name: str, **values: object) -> str:
+    """A message of messages.tsv in the reader's language, with its values.
+
+    >>> say("published", release="r1", reports=1, quads=2) == say("published", release="r1", reports=1, quads=2)
+    True
+    """
+    zh, en = messages()[name]
+    return (zh if language() == "zh" else en).format(**values)
+
+
+def tell(name: str, **values: object) -> None:
+    """Print a message on the error channel, so that output can be piped."""
+    err.print(escape(say(name, **values)))
+
+
+def fail(error: KgError) -> None:
+    """One line on the error channel: where, what, what to do."""
+    message = " ".join(str(error).split())
+    err.print(f"[bold red]{escape(say('error'))}[/] {escape(message)}")
+
+
+def warn(message: str) -> None:
+    """One line of warning on the error channel."""
+    err.print(f"[yellow]{escape(say('warning'))}[/] {escape(' '.join(message.split()))}")
+
+
+def print_json(value: object) -> None:
+    """JSON on standard output, as it is: no wrapping, no colours."""
+    write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
+
+
+def write(text: str | bytes) -> None:
+    """Text or bytes on standard output, always UTF-8."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text if isinstance(text, bytes) else text.encode())
+    sys.stdout.buffer.flush()
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
+    """A table by rich; cells are shown as they are, never read as markup."""
+    table = Table(title=escape(title) if title else None, header_style="bold")
+    for column in columns:
+        table.add_column(escape(column), overflow="fold")
+    for row in rows:
+        table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
+    out.print(table)
+
+
+def show(value: Sequence[Mapping[str, Any]], *, as_json: bool, title: str = "") -> None:
+    """Records as JSON, or as a table with their keys as columns."""
+    if as_json:
+        print_json(value)
+    elif value:
+        columns = list(dict.fromkeys(key for record in value for key in record))
+        print_table(columns, ([record.get(key, "") for key in columns] for record in value), title=title)

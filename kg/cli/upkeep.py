@@ -1,0 +1,47 @@
+"""Commands on releases and settings: releases, rollback, backup, restore, config show."""
+
+import typer
+
+from kg import config as settings_of
+from kg.cli.options import Data, Json, Release, settings
+from kg.cli.terminal import say, show, tell
+
+app = typer.Typer()
+config = typer.Typer(help=say("config"), no_args_is_help=True)
+app.add_typer(config, name="config")
+
+
+@app.command(help=say("releases"))
+def releases(data: Data = None, json: Json = False) -> None:
+    """All releases, the newest first."""
+    from kg.store import release as store
+
+    folder = settings(data=data).data
+    current = store.read_release(folder).id
+    rows = [
+        {
+            "release": release.id,
+            "current": "*" if release.id == current else "",
+            "made": release.manifest["made"],
+            "reports": len(release.manifest.get("reports", ())),
+            "quads": release.manifest["quads"],
+        }
+        for release in store.releases(folder)
+    ]
+    show(rows, as_json=json)
+
+
+@app.command(help=say("rollback"))
+def rollback(release: Release = None, data: Data = None) -> None:
+    """Go back to an earlier release."""
+    from kg.store import release as store
+
+    tell("rolled-back", release=store.rollback(settings(data=data).data, release).id)
+
+
+@config.command("show", help=say("config-show"))
+def config_show(data: Data = None, json: Json = False) -> None:
+    """Each setting with its value and where it came from."""
+    _, origins = settings_of.load({"data": data})
+    rows = [{"setting": o.name, "value": "" if o.value is None else str(o.value), "from": o.origin} for o in origins]
+    show(rows, as_json=json)
