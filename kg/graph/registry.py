@@ -7,7 +7,7 @@ from typing import Literal
 from kg.graph.namespaces import DEFAULT_BASE
 from kg.graph.quads import Graph
 
-RegistryKind = Literal["areas", "bodies", "documents", "indicators", "programmes", "rules"]
+RegistryKind = Literal["areas", "bodies", "documents", "indicators", "programmes", "provenance"]
 
 
 @dataclass(frozen=True, slots=True, order=True)

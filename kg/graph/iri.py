@@ -1,0 +1,124 @@
+"""The names of things: one function per kind. Made of content, not of position; ASCII only; never of Chinese or pinyin.
+
+A better reading keeps the names of what did not change: a sentence is named by its words, a fact by its place in the sentence.
+"""
+
+import hashlib
+import re
+import unicodedata
+
+from kg.graph.namespaces import graph_base
+
+NATION = "100000"
+"""Code of the People's Republic as a whole, above the provinces."""
+NOWHERE = "000000"
+"""Stands for a jurisdiction that is not known."""
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._~-]+")
+
+
+def digest(name: str, length: int) -> str:
+    """Hex of the SHA-256 of the NFKC form without white space: full-width and half-width brackets give one name.
+
+    >>> digest("实施纲要（2021—2025年）", 8) == digest("实施纲要(2021—2025年)", 8)
+    True
+    """
+    plain = "".join(unicodedata.normalize("NFKC", name).split())
+    return hashlib.sha256(plain.encode()).hexdigest()[:length]
+
+
+def area(base: str, code: str) -> str:
+    """
+    >>> area("https://w3id.org/fazhi/id/", "330226")
+    'https://w3id.org/fazhi/id/area/330226'
+    """
+    return f"{base}area/{code}"
+
+
+def body(base: str, code: str, name: str) -> str:
+    """The bare name would collide: 朝阳区司法局 is in Beijing and in Changchun.
+
+    >>> body("https://w3id.org/fazhi/id/", "330226", "乡镇(街道)")
+    'https://w3id.org/fazhi/id/body/330226-9dfa0de137'
+    """
+    return f"{base}body/{code or NOWHERE}-{digest(name, 10)}"
+
+
+def document(base: str, title: str) -> str:
+    """By its title without marks; local documents of one title in two places share it."""
+    return f"{base}document/{digest(title, 12)}"
+
+
+def indicator(base: str, name: str) -> str:
+    """By its canonical name."""
+    return f"{base}indicator/{digest(name, 12)}"
+
+
+def programme(base: str, code: str, name: str) -> str:
+    """As a body: brands of two places are two."""
+    return f"{base}programme/{code or NOWHERE}-{digest(name, 10)}"
+
+
+def rule(base: str, name: str) -> str:
+    """
+    >>> rule("https://w3id.org/fazhi/id/", "figure.rate")
+    'https://w3id.org/fazhi/id/rule/figure.rate'
+    """
+    return f"{base}rule/{_UNSAFE.sub('_', name) or 'unknown'}"
+
+
+def run(base: str, *parts: str) -> str:
+    """A run of the tool: by its version, its tables and the text that it read."""
+    return f"{base}run/{digest('|'.join(parts), 12)}"
+
+
+def report(base: str, *, code: str, body_key: str, year: int | None, text_sha256: str) -> str:
+    """A government's report by its area and year; another body's by the key of the body (area code and digest).
+
+    >>> report("https://w3id.org/fazhi/id/", code="330226", body_key="", year=2021, text_sha256="51ade62a")
+    'https://w3id.org/fazhi/id/report/330226/2021'
+
+    Without a year the text itself tells two reports apart.
+    """
+    return f"{base}report/{body_key or code or NOWHERE}/{year or 'undated-' + text_sha256[:8]}"
+
+
+def snapshot(report_iri: str, sha256: str) -> str:
+    """The text changes, so does its name."""
+    return f"{report_iri}/text/{sha256[:8]}"
+
+
+def section(report_iri: str, key: str) -> str:
+    """By its place in the outline, not by the number printed."""
+    return f"{report_iri}/sec/{key}"
+
+
+def sentence(report_iri: str, text: str) -> str:
+    """By its words."""
+    return f"{report_iri}/s/{digest(text, 8)}"
+
+
+def graph_of(report_iri: str, base: str, part: str = "") -> str:
+    """The named graph of a report, or one of its parts: derived, findings.
+
+    >>> graph_of("https://w3id.org/fazhi/id/report/330226/2021", "https://w3id.org/fazhi/id/", "derived")
+    'https://w3id.org/fazhi/graph/report/330226/2021/derived'
+    """
+    return graph_base(base) + report_iri.removeprefix(base) + (f"/{part}" if part else "")
+
+
+class Names:
+    """Hands out names once: a second use of a name gets -2, a third -3, in order of the text.
+
+    >>> names = Names()
+    >>> names.free("s/90504ff9"), names.free("s/90504ff9")
+    ('s/90504ff9', 's/90504ff9-2')
+    """
+
+    def __init__(self) -> None:
+        self._used: dict[str, int] = {}
+
+    def free(self, name: str) -> str:
+        """The name, or the next free one of its row."""
+        count = self._used[name] = self._used.get(name, 0) + 1
+        return name if count == 1 else f"{name}-{count}"

@@ -1,0 +1,171 @@
+"""Links: a name as read → the shared thing that it names, and what the report contributes to the registries about it."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from kg.corpus.document import Area, Level
+from kg.graph import iri as names
+from kg.graph import vocabulary
+from kg.graph.quads import TYPE, fz, iri, term, text
+from kg.graph.registry import Entry, RegistryKind
+
+LABEL, PREF, ALT = term("rdfs:label"), term("skos:prefLabel"), term("skos:altLabel")
+_RANK: dict[str, int] = {"central": 0, "province": 1, "city": 2, "county": 3, "township": 4, "village": 5}
+_NATION = Area(code=names.NATION, name="中华人民共和国", level="central")
+_GOVERNMENTS = {"central": "国务院"}
+
+
+class Linker:
+    """Links the names of one report; `entries()` gives what it found, with how often the report bears it out."""
+
+    def __init__(self, base: str, area: Area | None) -> None:
+        self.base = base
+        self.area = area
+        self.code = area.code if area else ""
+        self._chain = (_NATION, *area.parents, area) if area else (_NATION,)
+        self._found: Counter[tuple[RegistryKind, str, str, str]] = Counter()
+        self._bodies: dict[str, str] = {}
+        self._programmes: dict[str, str] = {}
+        for index, division in enumerate(self._chain):
+            if division.code:
+                self._area(division, self._chain[index - 1] if index else None)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """What the report says of shared things, sorted."""
+        return tuple(sorted(Entry(*key, weight) for key, weight in self._found.items()))
+
+    def say(self, kind: RegistryKind, subject: str, predicate: str, value: str) -> None:
+        """Contribute one triple about a shared thing."""
+        self._found[kind, subject, predicate, value] += 1
+
+    def _area(self, division: Area, parent: Area | None) -> None:
+        subject = iri(names.area(self.base, division.code))
+        self.say("areas", subject, TYPE, fz("Jurisdiction"))
+        self.say("areas", subject, LABEL, text(division.name, "zh"))
+        self.say("areas", subject, fz("divisionCode"), text(division.code))
+        self.say("areas", subject, fz("adminLevel"), vocabulary.code("AdminLevels", division.level))
+        if parent:
+            self.say("areas", subject, fz("parentJurisdiction"), iri(names.area(self.base, parent.code)))
+
+    def area_of(self, level: Level | None) -> Area | None:
+        """The area of the report's chain that a body of a level belongs to: its own for what lies at or below it.
+
+        县委 in a county's report is the county's, 省委 the province's; a township's body belongs to the county.
+        """
+        if level is None or not self.area:
+            return self.area if level != "central" else _NATION
+        reach = [division for division in self._chain if _RANK[division.level] <= _RANK[level]]
+        return reach[-1] if reach else self.area
+
+    def body(self, name: str, kind: str, level: Level | None, printed: str = "") -> str:
+        """The body of a canonical name; `printed` is kept as another label."""
+        area = self.area_of(level)
+        subject = iri(names.body(self.base, area.code if area else "", name))
+        self._bodies.setdefault(name, subject)
+        group = kind == "group"
+        self.say("bodies", subject, TYPE, fz("BodyGroup" if group else "Organization"))
+        self.say("bodies", subject, LABEL, text(name, "zh"))
+        self.say("bodies", subject, PREF, text(name, "zh"))
+        self.say("bodies", subject, fz("bodyKind"), vocabulary.code("BodyKinds", kind))
+        if printed and printed != name and not group:
+            self.say("bodies", subject, ALT, text(printed, "zh"))
+        if level:
+            self.say("bodies", subject, fz("adminLevel"), vocabulary.code("AdminLevels", level))
+        if area and area.code:
+            self.say("bodies", subject, fz("jurisdiction"), iri(names.area(self.base, area.code)))
+            if kind in {"department", "township", "government"} and not group:
+                self._parent(subject, name, kind, area)
+        return subject
+
+    def _parent(self, subject: str, name: str, kind: str, area: Area) -> None:
+        """A department and a township stand under the government of their area, a government under that of the next."""
+        if kind == "department" and area.level != "central" and not name.startswith(area.name):
+            return  # 江苏省司法厅 in a county of 浙江: not ours to place
+        own = _GOVERNMENTS.get(area.level, f"{area.name}人民政府")
+        if kind == "government":
+            if name != own or area is _NATION:
+                return
+            area = self._chain[self._chain.index(area) - 1]
+            own = _GOVERNMENTS.get(area.level, f"{area.name}人民政府")
+        parent = iri(names.body(self.base, area.code, own))
+        if parent == subject:
+            return
+        self.say("bodies", subject, fz("parentBody"), parent)
+        if own not in self._bodies:
+            self.body(own, "government", area.level)
+
+    def known_body(self, name: str) -> str | None:
+        """The body that this report mentions under a canonical name."""
+        return self._bodies.get(name)
+
+    def document(self, title: str, kind: str, number: str | None = None) -> str:
+        """The document of a title."""
+        subject = iri(names.document(self.base, title))
+        self.say("documents", subject, TYPE, fz("Document"))
+        self.say("documents", subject, LABEL, text(title, "zh"))
+        self.say("documents", subject, term("dcterms:title"), text(title, "zh"))
+        self.say("documents", subject, fz("documentKind"), vocabulary.code("DocumentKinds", kind))
+        if number:
+            self.say("documents", subject, fz("documentNumber"), text(number))
+        return subject
+
+    def indicator(self, name: str, unit: str, theme: str, printed: str = "") -> str:
+        """The indicator of a canonical name."""
+        subject = iri(names.indicator(self.base, name))
+        self.say("indicators", subject, TYPE, fz("Indicator"))
+        self.say("indicators", subject, LABEL, text(name, "zh"))
+        self.say("indicators", subject, PREF, text(name, "zh"))
+        self.say("indicators", subject, term("skos:inScheme"), iri(f"{self.base}indicators"))
+        self.say("indicators", subject, fz("unit"), unit)
+        if theme:
+            self.say("indicators", subject, fz("theme"), theme)
+        if printed and printed != name:
+            self.say("indicators", subject, ALT, text(printed, "zh"))
+        return subject
+
+    def programme(self, name: str, kind: str) -> str:
+        """The named scheme, platform or brand of this place."""
+        subject = iri(names.programme(self.base, self.code, name))
+        self._programmes.setdefault(name, subject)
+        self.say("programmes", subject, TYPE, fz("Programme"))
+        self.say("programmes", subject, LABEL, text(name, "zh"))
+        self.say("programmes", subject, fz("programmeKind"), vocabulary.code("ProgrammeKinds", kind))
+        if self.code:
+            self.say("programmes", subject, fz("jurisdiction"), iri(names.area(self.base, self.code)))
+        return subject
+
+    def rule(self, name: str) -> str:
+        """The rule that read a fact."""
+        subject = iri(names.rule(self.base, name))
+        self.say("provenance", subject, TYPE, fz("ExtractionRule"))
+        self.say("provenance", subject, LABEL, text(name, "en"))
+        return subject
+
+    def known_programme(self, name: str) -> str | None:
+        """The programme that this report mentions under a name."""
+        return self._programmes.get(name)
+
+    def known_area(self, name: str) -> str | None:
+        """The area of the report's own chain that bears a name: 宁海县, 宁波市宁海县."""
+        for division in reversed(self._chain):
+            if division.code and name in {division.name, division.full_name}:
+                return iri(names.area(self.base, division.code))
+        return None
+
+
+def unit_code(unit: str) -> str:
+    """The unit of a figure; `fz:unit-other` for one that the list does not have (its printed form stays).
+
+    >>> unit_code("件"), unit_code("铢")
+    ('<https://w3id.org/fazhi/ns#unit-case>', '<https://w3id.org/fazhi/ns#unit-other>')
+    """
+    units = vocabulary.codes("Units")
+    return units.get(unit) or units["other"]
+
+
+def weigh(entries: Iterable[Entry]) -> dict[tuple[RegistryKind, str, str, str], int]:
+    """Entries of several reports, added up."""
+    found: Counter[tuple[RegistryKind, str, str, str]] = Counter()
+    for entry in entries:
+        found[entry.kind, entry.subject, entry.predicate, entry.object] += entry.weight
+    return found
