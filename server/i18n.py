@@ -83,7 +83,7 @@ def init_app(app: Flask) -> None:
     """Give the app its languages: gettext in templates, `lang` kept in a cookie, `Vary` on what depends on it."""
     _Babel(app, default_locale=LOCALES["zh"], locale_selector=lambda: LOCALES[language()])
     app.jinja_env.filters.update(short=short, exact=exact)
-    app.jinja_env.globals.update(language=language, language_tag=lambda: TAGS[language()])
+    app.jinja_env.globals.update(short=short, exact=exact, language=language, language_tag=lambda: TAGS[language()])
 
     @app.after_request
     def remember(response: Response) -> Response:

@@ -1,0 +1,254 @@
+"""提问: the box, the questions as sentences with slots, answers with the report's own words. Reads a store, never a report."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from kg.errors import QueryError
+from queries import GROUPS, NamedQuery, load_queries
+from queries.answer import Answered, answer, count
+from queries.header import ANY, SLOT, Language
+from queries.slots import choices, resolve
+from queries.wording import Refusal, wording
+from server.cells import heads, quoted, table
+from server.cite import citation, snippets
+from server.i18n import language
+from server.paths import with_query
+from server.site import base, here, service
+
+blueprint = Blueprint("ask", __name__)
+
+_OWN = frozenset({"view", "lang", "from", "q"})
+"""Parameters of the page; all others are slots."""
+_FEW = 200
+"""A slot with no more choices than these is a list; one with more is a box with suggestions."""
+_Slots = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Questions of one group and how many answers each has in this release."""
+
+    title: str
+    queries: tuple[NamedQuery, ...]
+    counts: Mapping[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a slot."""
+
+    value: str
+    label: str
+    n: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A slot as its form field."""
+
+    name: str
+    type: str
+    help: str
+    any: str
+    required: bool
+    multi: bool
+    chosen: tuple[str, ...]
+    text: str
+    options: tuple[Option, ...] | None
+
+
+def _language() -> Language:
+    return cast(Language, language())
+
+
+def groups() -> list[Group]:
+    """All questions in their groups."""
+    names = {
+        "bodies": _("机构与分工"),
+        "results": _("成效与指标"),
+        "plans": _("计划与落实"),
+        "places": _("地区与年度对照"),
+        "documents": _("文件、荣誉、项目"),
+        "checks": _("核对与引用"),
+    }
+    queries = load_queries().values()
+    return [
+        Group(title=names[group], queries=found, counts={query.id: None for query in found})
+        for group in GROUPS
+        if (found := tuple(query for query in queries if query.group == group))
+    ]
+
+
+@blueprint.get("/")
+def home() -> str:
+    """The front page: the box, the questions, one answered example."""
+    return render_template("home.html", groups=groups(), example=None, counts=[], tries=[])
+
+
+@blueprint.get("/ask")
+def free() -> str | Response:
+    """A question in one's own words, led to the filled question or to three candidates."""
+    text = request.args.get("q", "").strip()
+    if not text:
+        return redirect(url_for("ask.home"))
+    abort(404)
+
+
+@blueprint.get("/ask/<name>")
+def question(name: str) -> str | tuple[str, int]:
+    """One question with its answer. The address is the question."""
+    query = load_queries().get(name)
+    if query is None:
+        abort(404)
+    given = {key: request.args.getlist(key) for key in request.args if key not in _OWN}
+    try:
+        values = resolve(query, given, service().store, base=base())
+        answered = answer(query, values, service().store, base=base(), offset=_offset())
+    except Refusal as refusal:
+        return _page(query, given, problem=_problem(query, given, refusal)), 400
+    return _page(query, {key: list(several) for key, several in values.items()}, answered=answered)
+
+
+def _offset() -> int:
+    start = request.args.get("from", "1")
+    return max(int(start) - 1, 0) if start.isdigit() and len(start) < 8 else 0
+
+
+def _page(query: NamedQuery, given: _Slots, *, answered: Answered | None = None, problem: Any = None) -> str:
+    said = answered.say(_language()) if answered else query.title[language()]
+    slots = _slots(query, given, answered)
+    context: dict[str, Any] = {}
+    if answered:
+        context = _answer_parts(query, answered)
+    return render_template(
+        "question.html",
+        query=query,
+        groups=groups(),
+        free=request.args.get("q", ""),
+        understood=None,
+        sentence=list(_sentence(query, slots)),
+        answered=answered,
+        said=said,
+        problem=problem,
+        **{"downloads": [], "view": _view(query), **context},
+    )
+
+
+def _view(query: NamedQuery) -> str:
+    wish = request.args.get("view", "")
+    return wish if wish in ("quote", *_drawn(query)) else query.view.default
+
+
+def _drawn(query: NamedQuery) -> tuple[str, ...]:
+    """The views that this server draws; a map needs boundaries, which are not ours to ship."""
+    return tuple(view for view in ("table", *query.view.offered()) if view != "map")
+
+
+def _answer_parts(query: NamedQuery, answered: Answered) -> dict[str, Any]:
+    quotes = quoted(answered)
+    permanent = request.url_root.rstrip("/") + _address(query, answered.values)
+    downloads = [
+        {"name": name, "href": _address(query, answered.values, suffix=suffix), "media_type": kind}
+        for name, suffix, kind in (
+            ("Excel", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            ("CSV", ".csv", "text/csv"),
+            ("JSON", ".json", "application/json"),
+        )
+    ]
+    step = query.limit
+    first = answered.offset + 1
+    return {
+        "columns": heads(answered, _language()),
+        "table": table(answered, quotes, _language()),
+        "quotes": quotes,
+        "view": _view(query),
+        "tabs": _tabs(query),
+        "downloads": downloads,
+        "loosened": [
+            {"text": one.say(query, language()), "href": _address(query, one.values)} for one in answered.loosened
+        ],
+        "pages": {
+            "previous": here(**{"from": str(max(first - step, 1))}) if first > 1 else "",
+            "following": here(**{"from": str(first + step)}) if answered.more else "",
+        },
+        "permanent": permanent,
+        "citation": citation(answered, permanent, language()),
+        "snippets": snippets(query, answered.values, request.url_root.rstrip("/")),
+        "edit_sparql": with_query("/sparql", [("query", answered.sparql)]),
+    }
+
+
+def _address(query: NamedQuery, values: Mapping[str, tuple[str, ...] | list[str]], *, suffix: str = "") -> str:
+    pairs = [(name, value) for name, several in values.items() for value in several]
+    return with_query(f"/ask/{query.id}{suffix}", pairs)
+
+
+def _tabs(query: NamedQuery) -> list[dict[str, Any]]:
+    names = {
+        "table": _("表格"),
+        "card": _("数字"),
+        "bar": _("条形图"),
+        "line": _("折线图"),
+        "dot": _("点图"),
+        "heatmap": _("热力表"),
+        "network": _("关系图"),
+        "timeline": _("时间线"),
+        "side-by-side": _("并列原文"),
+        "quote": _("原文"),
+    }
+    shown = _view(query)
+    views = dict.fromkeys((*_drawn(query), "quote"))
+    return [
+        {"name": names[view], "href": here(view="" if view == query.view.default else view), "current": view == shown}
+        for view in views
+    ]
+
+
+def _sentence(query: NamedQuery, slots: Mapping[str, Slot]) -> Iterator[dict[str, Any]]:
+    text, at = query.sentence[language()], 0
+    for found in SLOT.finditer(text):
+        if found.start() > at:
+            yield {"text": text[at : found.start()], "slot": None}
+        yield {"text": "", "slot": slots[found[1]]}
+        at = found.end()
+    if at < len(text):
+        yield {"text": text[at:], "slot": None}
+
+
+def _slots(query: NamedQuery, given: _Slots, answered: Answered | None) -> dict[str, Slot]:
+    made = {}
+    for name, param in query.params.items():
+        chosen = tuple(value for value in given.get(name, []) if value not in (ANY, "")) or (
+            () if param.default == ANY else (param.default,)
+        )
+        offered = choices(query, name, service().store, base=base())
+        options = tuple(Option(one.value, one.label[language()], one.count) for one in offered)
+        missing = [value for value in chosen if value not in {option.value for option in options}]
+        if answered and missing and options:
+            options += tuple(Option(value, answered.slot(name, _language())) for value in missing)
+        made[name] = Slot(
+            name=name,
+            type=param.type,
+            help=param.help[language()],
+            any=(param.any or wording("any", param.type))[language()],
+            required=param.required,
+            multi=param.multi,
+            chosen=chosen,
+            text="、".join(chosen),
+            options=options if options and len(options) <= _FEW else None,
+        )
+    return made
+
+
+def _problem(query: NamedQuery, given: _Slots, refusal: Refusal) -> dict[str, Any]:
+    near = []
+    if refusal.code in ("unknown-name", "ambiguous-value"):
+        wrong = refusal.fields.get("value", "") if hasattr(refusal, "fields") else ""
+        slot = next((name for name, several in given.items() if wrong in several), "")
+        near = [{"text": one, "href": _address(query, {**given, slot: [one]})} for one in refusal.candidates if slot]
+    return {"what": refusal.message[language()], "hint": refusal.advice[language()], "candidates": near}

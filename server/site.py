@@ -1,0 +1,93 @@
+"""What every page shows: the way around, the release, the same page in the other language."""
+
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_babel import gettext as _
+
+from queries.evidence import Evidence
+from server.i18n import language
+from server.paths import kind_of, local_path, text_path, with_query
+
+Entry = tuple[str, str, str]
+
+
+def service() -> Any:
+    """The service behind the pages: `store`, `release`, `labels`, `config` and more (see `server.create_app`)."""
+    return current_app.extensions["fazhi"]
+
+
+def base() -> str:
+    """The instance base."""
+    return str(service().config.base)
+
+
+def navigation() -> list[Entry]:
+    """Address, name and path prefix of the pages in the head."""
+    return [
+        ("/", _("提问"), "/ask"),
+        ("/browse", _("浏览"), "/browse"),
+        ("/compare", _("对照"), "/compare"),
+        ("/plans", _("计划落实"), "/plans"),
+        ("/reports", _("报告原文"), "/reports"),
+        ("/data", _("数据"), "/data"),
+        ("/sparql", "SPARQL", "/sparql"),
+        ("/help", _("帮助"), "/help"),
+    ]
+
+
+def is_here(prefix: str) -> bool:
+    """Whether the request is in this part of the site."""
+    return request.path.startswith(prefix) or (prefix == "/ask" and request.path == "/")
+
+
+def here(**changes: str) -> str:
+    """This address with some of its parameters changed; an empty value drops one."""
+    pairs = [(key, value) for key, value in request.args.items(multi=True) if key not in changes]
+    return with_query(request.path, pairs + [(key, value) for key, value in changes.items() if value])
+
+
+def source_line(evidence: Evidence) -> str:
+    """Report and headings of a quote, in one line."""
+    headings = " › ".join(
+        f"{heading.number}{heading.title}" if heading.number not in heading.title else heading.title
+        for heading in evidence.headings
+    )
+    title = _("《%(title)s》", title=evidence.report.title[language()])
+    return f"{title} {headings}".strip()
+
+
+def text_of(evidence: Evidence) -> str:
+    """The quote in its report, with its marks."""
+    spans = [(evidence.begin + mark.start, evidence.begin + mark.end) for mark in evidence.marks]
+    return text_path(evidence.iri, base(), (min(spans)[0], max(end for _start, end in spans)) if spans else None)
+
+
+def mark_class(things: tuple[str, ...]) -> str:
+    """The look of a marked stretch: the kind of the innermost thing."""
+    kinds = [kind_of(thing, base()) for thing in things]
+    return next((kind for kind in ("figure", "honour", "document", "programme", "body") if kind in kinds), "word")
+
+
+def mark_title(things: tuple[str, ...]) -> str:
+    """What a marked stretch stands for, for the pointer that rests on it."""
+    known = service().labels([thing for thing in things if kind_of(thing, base()) in ("body", "document", "programme")])
+    return "、".join(dict.fromkeys(label[language()] for label in known.values()))
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the words of this module."""
+    app.jinja_env.globals.update(
+        base_iri=base,
+        here=here,
+        is_here=is_here,
+        local_path=lambda iri: local_path(iri, base()),
+        mark_class=mark_class,
+        mark_title=mark_title,
+        navigation=navigation,
+        release_name=lambda: str(service().store.release),
+        source_line=source_line,
+        text_of=text_of,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
