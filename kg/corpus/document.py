@@ -1,108 +1,22 @@
 """Document: the canonical text of a report with its blocks, its metadata, and what was left out."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
+from kg.corpus.area import Area
+from kg.corpus.draft import Block, BlockKind, Draft, Dropped
+from kg.corpus.genre import Genre, judge
+from kg.corpus.heading import candidates
+from kg.corpus.metadata import Evidence, Meta, read_meta
+from kg.corpus.parts import classify
+from kg.corpus.read_text import read_text
 from kg.corpus.source import Source
+from kg.corpus.text import Span, decode, shadow
+from kg.errors import DocumentError
+from kg.lexicon.divisions import Level
 
-BlockKind = Literal["title", "heading", "paragraph", "item", "cell", "addressee", "sign-off", "date", "furniture"]
-Level = Literal["central", "province", "city", "county", "township", "village"]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """Code points [start, end) of `Document.text`."""
-
-    start: int
-    end: int
-
-    def __contains__(self, other: "Span") -> bool:
-        return self.start <= other.start and other.end <= self.end
-
-    def overlaps(self, other: "Span") -> bool:
-        return self.start < other.end and other.start < self.end
-
-    def __len__(self) -> int:
-        return self.end - self.start
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """A run of text that the layout keeps together: a paragraph, a cell, a title, a line of page furniture."""
-
-    span: Span
-    kind: BlockKind
-    style: str = ""
-    """As the reader saw it: h2, bold, a Word style; empty where unknown."""
-    page: int | None = None
-    """From 1, for PDF."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Area:
-    """An administrative division: code by GB/T 2260 (6 digits; townships 9), or an empty code where none is known."""
-
-    code: str
-    name: str
-    level: Level
-    parents: tuple["Area", ...] = ()
-    """From the province down, without itself."""
-
-    @property
-    def full_name(self) -> str:
-        """浙江省宁波市宁海县: the chain of parents and the own name."""
-        return "".join(area.name for area in self.parents) + self.name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """Where a piece of metadata comes from."""
-
-    basis: Literal["text", "page", "register", "flag", "address", "guess"]
-    quote: str
-    span: Span | None = None
-    """In the canonical text, when it is printed there."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meta:
-    """What a report says of itself. None where it is not known; `evidence` by field name."""
-
-    title: str | None = None
-    issuer: str | None = None
-    """Full official name; two joint issuers are joined by 、."""
-    issuer_kind: str | None = None
-    """government, department, township, party … as in the gold guide."""
-    area: Area | None = None
-    period_year: int | None = None
-    plan_year: int | None = None
-    published: str | None = None
-    """ISO date of publication."""
-    written: str | None = None
-    """ISO date of 成文."""
-    publisher: str | None = None
-    """信息来源 as printed."""
-    url: str | None = None
-    evidence: Mapping[str, Evidence]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dropped:
-    """What the reader left out of the text, or repaired in it, and why."""
-
-    quote: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Genre:
-    """The verdict of the genre gate."""
-
-    accepted: bool
-    name: str
-    """annual-report, interpretation, news, yearbook, disclosure-report, work-report, template, other."""
-    reason: str
+__all__ = [
+    "Area", "Block", "BlockKind", "Document", "Dropped", "Evidence", "Genre", "Level", "Meta", "Span", "read_document",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,3 +38,44 @@ class Document:
     def quote(self, span: Span) -> str:
         """The words at a span, as printed."""
         return self.text[span.start : span.end]
+
+
+def read_document(source: Source, *, force: bool = False) -> Document:
+    """Read a report: its bytes decide how, its genre decides whether.
+
+    Raises DocumentError for bytes that cannot be read, for a text without a sentence, and, unless `force`, for a page
+    that is no annual report; the message then names what it is.
+    """
+    document = _document(source, _draft(source))
+    if not any(block.kind in ("paragraph", "item", "heading", "cell") for block in document.blocks):
+        raise DocumentError("holds no sentence", where=source.name, hint="is it the page of the report itself?")
+    if not document.genre.accepted and not force:
+        what = f"is no annual report but {document.genre.name} ({document.genre.reason})"
+        raise DocumentError(what, where=source.name, hint="--force reads it nevertheless")
+    return document
+
+
+def _draft(source: Source) -> Draft:
+    """The reader is chosen by the leading bytes, not by the name."""
+    return read_text(source.data, where=source.name)
+
+
+def _document(source: Source, draft: Draft) -> Document:
+    flat = shadow(draft.text)
+    blocks = classify(draft, flat)
+    headings = [
+        flat[one.title.start : one.title.end] for one in candidates(flat, blocks) if one.rank <= 1 or one.own_line
+    ]
+    meta = read_meta(draft.text, flat, blocks, draft.facts, source.given, headings)
+    body = [flat[b.span.start : b.span.end] for b in blocks if b.kind in ("paragraph", "item", "heading", "cell")]
+    return Document(
+        source=source,
+        text=draft.text,
+        shadow=flat,
+        blocks=blocks,
+        meta=meta,
+        genre=judge(shadow(meta.title or ""), body),
+        dropped=draft.dropped,
+        issues=draft.issues,
+        origin=draft.origin,
+    )

@@ -1,8 +1,14 @@
 """Sentence: the unit that facts are read from, split into clauses."""
 
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kg.corpus.document import Span
+from kg.corpus.document import Document, Span
+from kg.corpus.outline import Outline
+
+_OPEN, _CLOSE = "(“《〈「『[", ")”》〉」』]"
+_BODY = ("paragraph", "item", "heading", "cell")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,3 +22,108 @@ class Sentence:
     span: Span
     text: str
     clauses: tuple[Span, ...]
+
+
+def split_sentences(document: Document, outline: Outline) -> tuple[Sentence, ...]:
+    """All sentences of the body in order: outside headings, titles, addressees, sign-offs and page furniture."""
+    starts = [section.span.start for section in outline.sections]
+    sentences: list[Sentence] = []
+    for piece in _pieces(document, outline):
+        for span in _split(document.shadow, piece):
+            index = bisect_right(starts, span.start) - 1
+            sentences.append(
+                Sentence(
+                    order=len(sentences),
+                    section=outline.sections[index].key if index >= 0 else None,
+                    span=span,
+                    text=document.quote(span),
+                    clauses=tuple(_clauses(document.shadow, span)),
+                )
+            )
+    return tuple(sentences)
+
+
+def _pieces(document: Document, outline: Outline) -> Iterator[Span]:
+    """The body blocks without the headings in them."""
+    headings = [section.span for section in outline.sections]
+    row: Span | None = None
+    for block in document.blocks:
+        if block.kind not in _BODY:
+            continue
+        if block.kind == "cell":  # the cells of a table row are one unit: name and figure stand beside each other
+            if row and "\n" not in document.text[row.start : block.span.start]:
+                row = Span(row.start, block.span.end)
+                continue
+            if row:
+                yield row
+            row = block.span
+            continue
+        if row:
+            yield row
+            row = None
+        start = block.span.start
+        for heading in headings[max(0, bisect_right(headings, Span(start, start)) - 1) :]:
+            if heading.start >= block.span.end:
+                break
+            if heading.end <= start:
+                continue
+            if heading.start > start:
+                yield Span(start, heading.start)
+            start = heading.end
+        if start < block.span.end:
+            yield Span(start, block.span.end)
+    if row:
+        yield row
+
+
+def _split(shadow: str, piece: Span) -> Iterator[Span]:
+    """At 。 ! ? and at ; outside brackets and quotation marks; a closing mark after the end belongs to the sentence."""
+    start = piece.start
+    depth = 0
+    position = start
+    while position < piece.end:
+        char = shadow[position]
+        if char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        elif char in "。!?" or (char == ";" and depth == 0) or (char == "." and _full_stop(shadow, position, piece)):
+            position += 1
+            while position < piece.end and shadow[position] in "”」』)。!?" and (depth or shadow[position] in "。!?"):
+                depth = max(0, depth - 1) if shadow[position] in _CLOSE else depth
+                position += 1
+            yield from _trimmed(shadow, start, position)
+            start, depth = position, 0
+            continue
+        position += 1
+    yield from _trimmed(shadow, start, piece.end)
+
+
+def _full_stop(shadow: str, position: int, piece: Span) -> bool:
+    """An ASCII full stop ends a sentence only after a Chinese character and before a line end or space."""
+    after = shadow[position + 1] if position + 1 < piece.end else "\n"
+    return position > piece.start and "\u4e00" <= shadow[position - 1] <= "\u9fff" and after.isspace()
+
+
+def _trimmed(shadow: str, start: int, end: int) -> Iterator[Span]:
+    words = shadow[start:end]
+    lead = len(words) - len(words.lstrip(" \t\n。;:,.、!?"))
+    if words[lead:].strip():
+        yield Span(start + lead, start + len(words.rstrip()))
+
+
+def _clauses(shadow: str, span: Span) -> Iterator[Span]:
+    start = span.start
+    depth = 0
+    for position in range(span.start, span.end):
+        char = shadow[position]
+        if char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        elif char == "," and not depth and not shadow[position - 1 : position + 2].replace(",", "").isdigit():
+            if position > start:
+                yield Span(start, position)
+            start = position + 1
+    if start < span.end:
+        yield Span(start, span.end)

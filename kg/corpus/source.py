@@ -1,7 +1,21 @@
 """Source: one report as it was found, before anything is read."""
 
-from dataclasses import dataclass, field
+import hashlib
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from kg.errors import SourceError
+from kg.lexicon import read_table
+
+LIMIT = 64 * 1024 * 1024
+"""Bytes that a report may have."""
+
+REGISTER = "sources.tsv"
+COLUMNS = ("file", "title", "issuer", "code", "period_year", "published", "url", "sha256", "expected")
+SUFFIXES = (".txt", ".html", ".htm", ".xhtml", ".shtml", ".docx", ".pdf", ".doc", ".wps", ".rtf", ".odt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +44,139 @@ class Source:
     given: Given = Given()
     expected: tuple[tuple[str, int, int], ...] = ()
     """(kind of fact, least, most) that a build must find; empty where nobody said."""
+    declared: str = ""
+    """The encoding that a server declared for a fetched page."""
 
     @property
     def name(self) -> str:
         """Short name for messages: the file name or the address."""
         return self.path.name if self.path else self.url or "-"
+
+
+def source_of(data: bytes, *, path: Path | None = None, url: str | None = None, given: Given = Given()) -> Source:
+    """A source of bytes that are already there.
+
+    >>> source_of(b"\\xe4\\xb8\\x80").sha256[:8]
+    '8f4e56b7'
+    """
+    return Source(path=path, url=url or given.url, sha256=hashlib.sha256(data).hexdigest(), data=data, given=given)
+
+
+def sources(paths: Iterable[str | Path], *, given: Given = Given()) -> list[Source]:
+    """The reports at files, folders, registers (`sources.tsv`), addresses, or `-` for standard input; in the order given.
+
+    A folder gives its reports in the order of their names. A register beside a file, or in a folder, says what is known
+    of each file; `given` (flags) wins over it.
+
+    Raises SourceError for what is not there, is empty, is too large, or differs from the register's sha256.
+    """
+    found: list[Source] = []
+    for item in paths:
+        found.extend(_expand(item, given))
+    return found
+
+
+def _expand(item: str | Path, given: Given) -> Iterator[Source]:
+    text = str(item)
+    if text == "-":
+        yield _checked(source_of(sys.stdin.buffer.read(LIMIT + 1), given=given))
+        return
+    if isinstance(item, str) and urlsplit(item).scheme in ("http", "https"):
+        from kg.corpus.fetch import fetch
+
+        yield fetch(item, given=given)
+        return
+    path = Path(item)
+    if path.is_dir():
+        files = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+        if not files:
+            raise SourceError("no report in this folder", where=text, hint=f"looked for {' '.join(SUFFIXES)}")
+        for file in files:
+            yield _file(file, given)
+    elif path.name == REGISTER:
+        for file in _register(path):
+            yield _file(path.parent / file, given)
+    else:
+        yield _file(path, given)
+
+
+def _file(path: Path, given: Given) -> Source:
+    try:
+        size = path.stat().st_size
+        if size > LIMIT:
+            raise _too_large(size, path.name)
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError(error.strerror or "cannot be opened", where=str(path), hint="check the path") from error
+    row, expected, sha256 = _registered(path)
+    merged = replace(row, **{name: value for name, value in _said(given)})
+    source = _checked(replace(source_of(data, path=path, given=merged), expected=expected))
+    if sha256 and sha256 != source.sha256:
+        what = f"sha256 is {source.sha256[:12]}…, the register says {sha256[:12]}…"
+        raise SourceError(what, where=str(path), hint="the file was changed; correct the file or the register")
+    return source
+
+
+def _said(given: Given) -> Iterator[tuple[str, str | int]]:
+    for name in Given.__slots__:  # type: ignore[attr-defined]
+        value = getattr(given, name)
+        if value is not None:
+            yield name, value
+
+
+def _checked(source: Source) -> Source:
+    if not source.data.strip():
+        raise SourceError("is empty", where=source.name, hint="give a file with the report's text")
+    if len(source.data) > LIMIT:
+        raise _too_large(len(source.data), source.name)
+    return source
+
+
+def _too_large(size: int, where: str) -> SourceError:
+    what = f"{size / 1048576:.0f} MB, more than the {LIMIT // 1048576} MB that a report may have"
+    return SourceError(what, where=where, hint="give the report itself, not an archive")
+
+
+_Row = tuple[Given, tuple[tuple[str, int, int], ...], str]
+
+
+def _registered(path: Path) -> _Row:
+    """The row of a file in the nearest register above it."""
+    for folder in (path.parent, *list(path.resolve().parent.parents)[:1]):
+        register = folder / REGISTER
+        if register.is_file():
+            try:
+                name = path.resolve().relative_to(folder.resolve()).as_posix()
+            except ValueError:
+                continue
+            row = _register(register).get(name)
+            if row:
+                return row
+    return Given(), (), ""
+
+
+def _register(path: Path) -> dict[str, _Row]:
+    rows: dict[str, _Row] = {}
+    for file, title, issuer, code, year, published, url, sha256, expected in read_table(path, *COLUMNS):
+        counts = []
+        for part in filter(None, expected.split(" ")):  # Figure=45-55
+            kind, _, bounds = part.partition("=")
+            least, _, most = bounds.partition("-")
+            if not (kind and least.isdigit() and (most or least).isdigit()):
+                raise SourceError(f"expected counts {part!r}", where=str(path), hint="write Figure=45-55")
+            counts.append((kind, int(least), int(most or least)))
+        if year and not year.isdigit():
+            raise SourceError(f"period_year {year!r}", where=str(path), hint="write four digits")
+        rows[file] = (
+            Given(
+                title=title or None,
+                issuer=issuer or None,
+                code=code or None,
+                period_year=int(year) if year else None,
+                published=published or None,
+                url=url or None,
+            ),
+            tuple(counts),
+            sha256,
+        )
+    return rows

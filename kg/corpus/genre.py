@@ -1,0 +1,80 @@
+"""The genre gate: whether a text is an annual report of this kind, and if not, what it is."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from kg.lexicon import table
+
+OPENING = 400
+"""Characters in which a report without a title must say what it is."""
+
+_SUBJECT = re.compile(r"法治政府|依法行政|法治建设|法制政府|依法治[省市县区州旗]")
+_NAMED = re.compile(r"(?:法治政府|依法行政|法制政府|法治建设|依法治[省市县区州旗])[^。]{0,24}?(?:报告|总结|情况|汇报)")
+_PREAMBLE = re.compile(r"(?:20\d\d ?年度?|一年来|今年以?来|近年来|过去一年)[^。]{0,160}?(?:坚持|以.{0,30}为指导|深入|全面|认真|扎实|积极|紧紧|持续|围绕|贯彻|落实|在)")
+_FORMULA = re.compile(r"现(?:将|就)?.{0,60}(?:报告|汇报|总结|公布|公开|公告|通报|公示)(?:如下|。|:)|如下:|总结如下|报告如下")
+_LEGAL_TITLE = re.compile(r"(?:举措|做法|成效|工作(?:情况|开展)|开展情况|推进|落实情况)|不足|问题|第一责任人|下一?步|打算|安排|计划")
+_TITLE_LINE = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、,.]|[(〔][一二三四五六七八九十]{1,3}[)〕])")
+_MASKED = re.compile(r"(?<![A-Za-z])[xX×*＊]{2,}(?![A-Za-z])|\(略\)|[xX×]{1,3}(?=年|件|次|人|名|个|%|县|市|局)|__{1,}|某某|(?<=[共达为])[ _]{2,}(?=[件次人个])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Genre:
+    """The verdict of the genre gate."""
+
+    accepted: bool
+    name: str
+    """annual-report, work-report (the neighbouring genre), excerpt (no title); interpretation, news, yearbook,
+    disclosure-report, duty-report, plan-only, template, other (these are refused)."""
+    reason: str
+
+
+def judge(title: str, body: Sequence[str]) -> Genre:
+    """The verdict on a title and the lines of a body, both as shadows.
+
+    >>> judge("某县2022年法治政府建设年度报告", ["2022年,某县坚持依法行政。现将情况报告如下:", "一、主要成效", "办案3件。"]).accepted
+    True
+    >>> judge("《某县法治政府建设年度报告》解读", ["一、起草背景", "根据规定。"]).name
+    'interpretation'
+    """
+    text = "\n".join(body)
+    opening = text[:OPENING]
+    for name, where, pattern in _cues():
+        if where == "word":
+            continue
+        found = pattern.search(title if where == "title" else opening)
+        if found and not (name in ("duty-report", "plan-only") and _NAMED.search(title)):
+            return Genre(accepted=False, name=name, reason=f"{where}: {found[0]}")
+    masked = _MASKED.findall(text)
+    if len(masked) >= 5 and len(masked) * 200 > len(text):
+        return Genre(accepted=False, name="template", reason=f"{len(masked)} masked figures: {masked[0]}")
+    if sum(line.startswith("【") for line in body) * 2 > len(body) > 3:
+        return Genre(accepted=False, name="interpretation", reason="text: 【】 headings only")
+    if "政府工作报告" in title:
+        return Genre(accepted=True, name="work-report", reason=f"title: {title}")
+    if _NAMED.search(title):
+        return Genre(accepted=True, name="annual-report", reason=f"title: {title}")
+    signs = [
+        name
+        for name, there in (
+            ("title", bool(_SUBJECT.search(title))),
+            ("subject", bool(_SUBJECT.search(opening))),
+            ("preamble", bool(_PREAMBLE.search(opening))),
+            ("formula", bool(_FORMULA.search(opening))),
+            ("headings", any(_TITLE_LINE.match(line) and _LEGAL_TITLE.search(line[:60]) for line in body)),
+        )
+        if there
+    ]
+    if {"title", "subject"} & set(signs) and len(signs) >= 3:
+        return Genre(accepted=True, name="annual-report", reason=", ".join(signs))
+    words = [pattern.pattern for _, where, pattern in _cues() if where == "word" and pattern.search(text[:4000])]
+    if not title and len(words) >= 3:
+        return Genre(accepted=True, name="excerpt", reason=f"no title; words: {' '.join(words[:5])}")
+    return Genre(accepted=False, name="other", reason=f"only {', '.join(signs) or 'nothing'} speaks for an annual report")
+
+
+@cache
+def _cues() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    rows = table("genre_cues", "genre", "where", "pattern", "example", key=3)
+    return tuple((genre, where, re.compile(pattern)) for genre, where, pattern, _ in rows)

@@ -1,0 +1,259 @@
+"""Candidates for headings: where a paragraph begins with the mark of one, or holds one after a sentence end, and how long its title is."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from kg.corpus.draft import Block
+from kg.corpus.text import Span
+from kg.lexicon import table
+
+_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)}
+_OPEN, _CLOSE = "(“《〈「『[", ")”》〉」』]"
+_END = re.compile(r"[。!?]")
+_COUNT = re.compile(
+    r"\d[\d.,]*[余多]?[万亿]?(?:余|多)?(?:[件次人名个项起份户家场条部篇期轮]|%|亿?元|人次)|如下|^(?!.*年).*现将"
+)
+_LEAD_IN = re.compile(r"如下|以下|主要(?:表现|体现|做法|举措|问题)|具体|包括|方面|分别|即|例如|其中")
+LONGEST_TITLE = 60
+LONGEST_BARE = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """One way to mark a heading."""
+
+    name: str
+    rank: int
+    level: int
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A heading that may be: its mark, its title, and what speaks for it."""
+
+    style: str
+    rank: float
+    level: int
+    number: int
+    """0 for a bare heading."""
+    span: Span
+    """Mark and title."""
+    title: Span
+    own_line: bool
+
+
+@cache
+def styles() -> tuple[Style, ...]:
+    """The heading styles of `heading_styles.tsv`."""
+    rows = table("heading_styles", "style", "rank", "level", "pattern", "example")
+    return tuple(Style(name, int(rank), int(level), re.compile(pattern)) for name, rank, level, pattern, _ in rows)
+
+
+def numeral(printed: str) -> int:
+    """The number of a heading mark, 1–99; 0 for a bullet.
+
+    >>> [numeral(n) for n in ("三", "十", "十二", "二十", "二十三", "7", "④")]
+    [3, 10, 12, 20, 23, 7, 4]
+    """
+    if printed.isascii() and printed.isdigit():
+        return int(printed)
+    if "①" <= printed <= "⑮":
+        return ord(printed) - ord("①") + 1
+    tens, ten, ones = printed.rpartition("十")
+    if not ten:
+        return _DIGITS.get(printed, 0)
+    return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    start: int
+    end: int
+    style: Style
+    number: int
+
+
+def candidates(shadow: str, blocks: tuple[Block, ...]) -> Iterator[Candidate]:
+    """Every heading that may be in the body blocks, in order of the text."""
+    for index, block in enumerate(blocks):
+        if block.kind in ("paragraph", "item", "heading"):
+            following = blocks[index + 1] if index + 1 < len(blocks) else None
+            yield from _in_paragraph(shadow, block, following)
+
+
+def _in_paragraph(shadow: str, block: Block, following: Block | None) -> Iterator[Candidate]:
+    start, end = block.span.start, block.span.end
+    marks = _marks(shadow, start, end)
+    if not marks or marks[0].start > start:
+        bare = _bare(shadow, block, marks[0].start if marks else end, following)
+        if bare:
+            yield bare
+    for index, mark in enumerate(marks):
+        after = marks[index + 1] if index + 1 < len(marks) else None
+        title = _title(shadow, mark, after, end, run_in=mark.start > start)
+        if title and after is None and mark.start == start and _closed_line(shadow, title.end, end):
+            title = title if _leads(shadow, following, mark) else None
+        if title is None:
+            continue
+        whole = Span(mark.start, title.end)
+        yield Candidate(
+            style=mark.style.name,
+            rank=mark.style.rank,
+            level=mark.style.level,
+            number=mark.number,
+            span=whole,
+            title=title,
+            own_line=mark.start == start and _rest_is_empty(shadow, title.end, end),
+        )
+
+
+def _marks(shadow: str, start: int, end: int) -> list[_Mark]:
+    """Marks at the start of the paragraph, after a sentence end or colon outside brackets, and glued to an open title."""
+    found: list[_Mark] = []
+    depth = 0
+    fresh = True
+    for position in range(start, end):
+        char = shadow[position]
+        if fresh and not char.isspace():
+            fresh = False
+            mark = _mark_at(shadow, position, end) if depth <= 0 else None
+            if mark and (not found or mark.start >= found[-1].end):
+                found.append(mark)
+        if char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        elif char in "。;:!?" and depth <= 1:
+            # an unclosed bracket must not swallow the outline of a whole page
+            depth = 0 if char == "。" else depth
+            fresh = depth == 0
+    return _with_glued(shadow, found, end)
+
+
+def _mark_at(shadow: str, position: int, end: int) -> _Mark | None:
+    for style in styles():
+        match = style.pattern.match(shadow, position, end)
+        if match:
+            number = numeral(match[1] or "") if match.lastindex else 0
+            return _Mark(position, match.end(), style, number)
+    return None
+
+
+def _with_glued(shadow: str, marks: list[_Mark], end: int) -> list[_Mark]:
+    """In pages without line breaks a title runs into the first mark below it: …扛牢政治责任一是强化…"""
+    out: list[_Mark] = []
+    for index, mark in enumerate(marks):
+        out.append(mark)
+        limit = marks[index + 1].start if index + 1 < len(marks) else end
+        stop = _END.search(shadow, mark.end, limit)
+        limit = stop.start() if stop else limit
+        for position in range(mark.end + 4, min(limit, mark.end + LONGEST_TITLE)):
+            glued = _mark_at(shadow, position, end)
+            if (
+                glued
+                and glued.number == 1
+                and glued.style.name in ("shi", "paren")
+                and glued.style.rank > mark.style.rank
+                and shadow[position - 1] not in ",、(“有这第之"
+                and limit - glued.end >= 4
+            ):
+                out.append(glued)
+                break
+    return out
+
+
+def _title(shadow: str, mark: _Mark, after: _Mark | None, end: int, *, run_in: bool) -> Span | None:
+    """The title after a mark, without its closing mark; None where the mark only numbers a sentence."""
+    limit = after.start if after else end
+    stop = _terminator(shadow, mark.end, limit)
+    if stop is None:
+        if after and after.style.name == mark.style.name:
+            return None
+        return _title_span(shadow, mark, limit, longest=LONGEST_TITLE + 20)
+    char = shadow[stop]
+    rest_empty = not shadow[stop + 1 : limit].strip()
+    if char == ";":
+        return None
+    if char == ":":
+        if rest_empty and limit == end:
+            return _title_span(shadow, mark, stop, longest=LONGEST_TITLE)
+        return _title_span(shadow, mark, stop, longest=30)
+    if rest_empty and (after is None or after.style.name == mark.style.name) and not (after is None and not run_in):
+        return None  # one numbered sentence and nothing under it
+    title = _title_span(shadow, mark, stop, longest=LONGEST_TITLE)
+    if title and _COUNT.search(shadow[title.start : title.end]):
+        return None
+    return title
+
+
+def _terminator(shadow: str, start: int, end: int) -> int | None:
+    """The first 。 ; ! ? outside brackets, or a colon that closes a title."""
+    depth = 0
+    for position in range(start, end):
+        char = shadow[position]
+        if char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        elif char in "。!?" or (char == ";" and not depth):
+            return position
+        elif char == ":" and not depth and "," not in shadow[start:position]:
+            if not _LEAD_IN.search(shadow, start, position):
+                return position
+    return None
+
+
+def _title_span(shadow: str, mark: _Mark, stop: int, *, longest: int) -> Span | None:
+    words = shadow[mark.end : stop]
+    start = mark.end + len(words) - len(words.lstrip())
+    end = mark.end + len(words.rstrip(" \t:;,、。"))
+    if end - start < 2 or end - start > longest:
+        return None
+    return Span(start, end)
+
+
+def _closed_line(shadow: str, position: int, end: int) -> bool:
+    """Whether a line ends with a full stop right behind its title."""
+    return shadow[position:end].strip() in ("。", "!", "。。")
+
+
+def _leads(shadow: str, following: Block | None, mark: _Mark) -> bool:
+    """Whether text follows that a heading line with a full stop can stand above: not its own next sibling, not the end."""
+    if following is None or following.kind not in ("paragraph", "item", "cell"):
+        return False
+    after = _mark_at(shadow, following.span.start, following.span.end)
+    return after is None or after.style.name != mark.style.name
+
+
+def _rest_is_empty(shadow: str, position: int, end: int) -> bool:
+    return not shadow[position:end].strip(" \t。:;,、")
+
+
+def _bare(shadow: str, block: Block, limit: int, following: Block | None) -> Candidate | None:
+    """A heading without a number: a short line of its own, or a short first sentence that names the subject of the rest."""
+    start, end = block.span.start, block.span.end
+    words = shadow[start:end]
+    stop = _END.search(words)
+    own_line = stop is None or stop.end() == len(words)
+    length = stop.start() if stop else len(words)
+    if not 4 <= length <= LONGEST_BARE:
+        return None
+    title = words[:length]
+    if re.search(r"[,;:\d“]|^(?:现|为|对此|同时|此外|今后|总之|特此|附件|以上|下一?步|我|本|要)|如下", title):
+        return None
+    if own_line and (following is None or following.kind != "paragraph" or len(following.span) <= LONGEST_BARE):
+        return None
+    if not own_line and len(words) < 3 * length:
+        return None
+    return Candidate(
+        style="bare" if own_line else "bare-run-in",
+        rank=2.5,
+        level=2,
+        number=0,
+        span=Span(start, start + length),
+        title=Span(start, start + length),
+        own_line=own_line,
+    )

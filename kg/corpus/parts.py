@@ -1,0 +1,167 @@
+"""What each line of a draft is: page furniture, title, date line, addressee, body, sign-off."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+
+from kg.corpus.draft import Block, BlockKind, Draft
+from kg.corpus.text import Span
+from kg.lexicon import table
+
+_REPORT = r"(?:法治政府|依法行政|法治建设|法制政府|依法治[省市县区州旗]|法治.{0,6}建设|政府工作)"
+_KIND = r"(?:报告|总结|情况|汇报|综述|公告|公示|解读)"
+_TITLE = re.compile(rf"^(?:(?!。).)*{_REPORT}(?:(?!。).)*{_KIND}(?:(?!。).){{0,24}}$")
+_TITLE_END = re.compile(rf"{_KIND}(?: ?[(【].{{1,14}}[)】])?$")
+_ISSUER_LINE = re.compile(r"^(?:中共|中国共产党)?[\u4e00-\u9fff() 、]{2,40}(?:政府|局|委员会|厅|办公室|管委会|市委|县委|区委|部|院|处|署|中心|大队|支队|[师团]|街道|[镇乡])$")
+_TITLE_TAIL = re.compile(rf"^(?:关于|20\d\d ?年).{{0,60}}{_KIND}")
+_TITLE_HEAD = re.compile(
+    rf"^[^。;]{{0,50}}?{_REPORT}[^。;]{{0,16}}?(?:报告|总结)(?=(?:20\d\d年|根据|按照|为|现将|今年|一年|近年|一、|[\u4e00-\u9fff]{{2,8}}(?:政府|局|委|镇|办)))"
+)
+_DATE = r"(?:20|19)\d\d ?[-./年] ?\d{1,2} ?[-./月] ?\d{1,2} ?日?(?:[ T]*\d{1,2}:\d\d(?::\d\d)?)?"
+_DATE_LABEL = re.compile(r"(?:发布|发文|公开|成文|生成|印发|更新|录入|信息)?(?:日期|时间|于)[:：]? ?\D{0,4}" + _DATE)
+_DATE_LINE = re.compile(rf"^[(\[]?[^。,;]{{0,30}}?{_DATE}[^。,;]{{0,60}}$")
+_SIGNED = re.compile(
+    rf"^(?:{_DATE}|(?:20|二)[\d〇○零一二三四五六七八九Oo]{{3}} ?年 ?[\d一二三四五六七八九十]{{1,3}} ?月 ?[\d一二三四五六七八九十]{{1,3}} ?日|(?:20)\d\d ?年 ?\d{{1,2}} ?月)$"
+)
+_ADDRESSEE = re.compile(r"^[\u4e00-\u9fff、,() 〔〕]{2,40}:$")
+_ADDRESSED = re.compile(r"[委府局厅部办院会室署组]|代表")
+_WATERMARK = re.compile(r"(?:(?<=[。;!?])|^)[^。;,:!?\n]{0,16}?(?:https?://|www\.)[A-Za-z0-9./_%?=&-]+", re.MULTILINE)
+_SENTENCE = re.compile(r"[。;]")
+_HEADING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|[(〔]?[一二三四五六七八九十]{1,3}[)〕]|第[一二三四五六七八九十]+部分|\d{1,2}[.、](?!\d))")
+_BODY_CUE = re.compile(r"现将|报告如下|汇报如下|总结如下|坚持以|以习近平|为指导|^根据|^按照|^(?:20\d\d|一|今|近|过去一|上)年?年[来,]?")
+
+
+@cache
+def boilerplate() -> tuple[tuple[re.Pattern[str], bool], ...]:
+    """Patterns of page furniture, with whether they hold only outside the text proper."""
+    rows = table("boilerplate", "pattern", "where", "example")
+    return tuple((re.compile(pattern), where == "edge") for pattern, where, _ in rows)
+
+
+def is_boilerplate(line: str, *, edge: bool) -> bool:
+    """Whether a line of a shadow is furniture; `edge` where it stands before or after the text.
+
+    >>> is_boilerplate("当前位置:首页>政务公开", edge=False), is_boilerplate("当前位置明显改善。", edge=False)
+    (True, False)
+    """
+    if len(line) > 80 or _SENTENCE.search(line):
+        return False
+    return any(pattern.search(line) for pattern, only_edge in boilerplate() if edge or not only_edge)
+
+
+def classify(draft: Draft, shadow: str) -> tuple[Block, ...]:
+    """The blocks of a draft with their kinds; a title or watermark that shares a line with the body becomes its own block."""
+    blocks = list(_cut(draft.blocks, shadow))
+    kinds: list[BlockKind] = [block.kind for block in blocks]
+    lines = [shadow[block.span.start : block.span.end] for block in blocks]
+    first, last = _body(lines, kinds)
+    for index, line in enumerate(lines):
+        if kinds[index] in ("furniture", "title"):
+            continue
+        if index < first:
+            kinds[index] = _before(line, lines, index)
+        elif index > last:
+            kinds[index] = _after(line)
+        elif is_boilerplate(line, edge=False):
+            kinds[index] = "furniture"
+        elif index < first + 3 and is_title(line) and not _HEADING.match(line):
+            kinds[index] = "title"
+    _joined_titles(lines, kinds, first)
+    for index in range(first, min(first + 3, last)):
+        if kinds[index] == "paragraph" and _is_addressee(lines[index]):
+            kinds[index] = "addressee"
+    return tuple(replace(block, kind=kind) for block, kind in zip(blocks, kinds, strict=True))
+
+
+def is_title(line: str) -> bool:
+    """Whether a line of a shadow is the title of an annual report, or of a page about one."""
+    return len(line) <= 90 and bool(_TITLE.match(line)) and not re.search(r"[>›»]|如下|现将|[;:]$|^附件", line)
+
+
+def _cut(blocks: Iterable[Block], shadow: str) -> Iterable[Block]:
+    """Take watermarks out of lines, and a title off the text that runs on behind it."""
+    for block in blocks:
+        start, end = block.span.start, block.span.end
+        if block.kind == "cell":
+            yield block
+            continue
+        pieces: list[tuple[int, int, BlockKind]] = []
+        for mark in _WATERMARK.finditer(shadow, start, end):
+            if mark.start() > start:
+                pieces.append((start, mark.start(), block.kind))
+            pieces.append((mark.start(), mark.end(), "furniture"))
+            start = mark.end()
+        if start < end:
+            pieces.append((start, end, block.kind))
+        for begin, stop, kind in pieces:
+            title = _TITLE_HEAD.match(shadow[begin:stop]) if kind == "paragraph" and stop - begin > 90 else None
+            if title:
+                yield replace(block, span=Span(begin, begin + title.end()), kind="title")
+                begin += title.end()
+            yield replace(block, span=Span(begin, stop), kind=kind)
+
+
+def _body(lines: Sequence[str], kinds: Sequence[BlockKind]) -> tuple[int, int]:
+    """First and last line of the body: from the first line that reads like text, behind the last title near the top."""
+    titles = [i for i, line in enumerate(lines) if is_title(line) and not _HEADING.match(line)]
+    start = 0
+    for index in titles:
+        if index <= start + 12 and not any(_is_text(line) for line in lines[start:index]):
+            start = index + 1
+    first = next(
+        (i for i in range(start, len(lines)) if kinds[i] not in ("furniture", "title") and _is_text(lines[i])),
+        len(lines),
+    )
+    last = next(
+        (i for i in range(len(lines) - 1, first, -1) if kinds[i] == "cell" or _is_text(lines[i])),
+        first,
+    )
+    return first, last
+
+
+def _is_text(line: str) -> bool:
+    if is_boilerplate(line, edge=True) or _DATE_LABEL.search(line):
+        return False
+    if _SIGNED.match(line):
+        return False
+    if _HEADING.match(line) or _SENTENCE.search(line):
+        return True
+    return len(line) > 60 or (bool(_BODY_CUE.search(line)) and not is_title(line))
+
+
+def _before(line: str, lines: Sequence[str], index: int) -> BlockKind:
+    if is_title(line):
+        return "title"
+    if _is_addressee(line):
+        return "addressee"
+    if _DATE_LABEL.search(line) or _DATE_LINE.match(line):
+        return "date"
+    if _is_text(line) or _looks_bare(lines, index):
+        return "paragraph"
+    return "furniture"
+
+
+def _looks_bare(lines: Sequence[str], index: int) -> bool:
+    """A heading without number right before the first sentence, in a text that has no title."""
+    return False
+
+
+def _after(line: str) -> BlockKind:
+    if is_boilerplate(line, edge=True):
+        return "furniture"
+    if _SIGNED.match(line) or _DATE_LINE.match(line):
+        return "date"
+    return "sign-off" if _ISSUER_LINE.match(line) else "furniture"
+
+
+def _is_addressee(line: str) -> bool:
+    return bool(_ADDRESSEE.match(line) and _ADDRESSED.search(line) and not re.search(r"如下|工作|情况|以下|主要", line))
+
+
+def _joined_titles(lines: Sequence[str], kinds: list[BlockKind], first: int) -> None:
+    """A title that is broken over two lines: the issuer's name above 关于… or above 2022年…"""
+    for index in range(1, min(first + 1, len(lines))):
+        if kinds[index] == "title" and _TITLE_TAIL.match(lines[index]) and kinds[index - 1] in ("furniture", "paragraph"):
+            if _ISSUER_LINE.match(lines[index - 1]):
+                kinds[index - 1] = "title"
