@@ -12,6 +12,14 @@ from kg.errors import UsageError
 from kg.graph.namespaces import DEFAULT_BASE
 
 FILE = "fazhi.toml"
+YES_OR_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+WANTED: Mapping[type, str] = {
+    int: "a whole number",
+    float: "a number of seconds",
+    Path: "a path",
+    str: "text",
+    bool: "true or false",
+}
 
 
 def default_data() -> Path:
@@ -26,28 +34,46 @@ class Settings:
 
     data: Path = Path()
     """Folder of the releases."""
-    base: str = DEFAULT_BASE
-    """IRI base of the instances."""
     store: str = ""
-    """A SPARQL endpoint to answer from, instead of the release."""
-    host: str = "127.0.0.1"
-    port: int = 8000
-    workers: int = 1
-    """Server processes."""
-    public_url: str = ""
-    """Address that readers see, when a proxy stands in front."""
-    token_file: Path | None = None
-    """File (mode 0600) with the bearer token that allows writing; without it nothing can be written."""
-    query_seconds: float = 10.0
-    """A query past this is stopped."""
+    """A SPARQL endpoint to answer from, instead of a release."""
+    base: str = DEFAULT_BASE
+    """IRI base of the instances that a build makes."""
     jobs: int = 0
     """Processes that read reports; 0: one per processor."""
-    lang: str = ""
-    """zh or en on the command line; empty: by locale."""
-    site_name: str = ""
-    contact: str = ""
     keep: int = 10
     """Releases that are kept."""
+    lang: str = ""
+    """zh or en on the command line; empty: by locale."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    """Server processes."""
+    threads: int = 12
+    """Threads of each."""
+    server: str = "granian"
+    """granian or waitress."""
+    evaluators: int = 2
+    """Query processes of each server process."""
+    seconds: float = 10.0
+    """A query past this is stopped, where the asker names no time."""
+    max_seconds: float = 60.0
+    """The longest that an asker may name."""
+    memory: int = 1 << 30
+    """Bytes that a query may use."""
+    rows: int = 100_000
+    """Rows that an answer may have."""
+    bytes: int = 50_000_000
+    """Bytes that an answer may have."""
+    public_url: str = ""
+    """Address that readers see, when a proxy stands in front."""
+    trusted_hosts: str = ""
+    """Host names that are answered, separated by commas; empty: the public address and loopback."""
+    proxy: bool = False
+    """Whether a proxy in front tells the asker's address in X-Forwarded-For."""
+    token_file: Path | None = None
+    """File (mode 0600) with the bearer token that allows writing; without it nothing can be written."""
+    uploads: bool = True
+    """Whether reports may be uploaded, with the token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +144,13 @@ def _as(kind: object, value: object, *, name: str, origin: str) -> object:
         kind = next(arm for arm in get_args(kind) if arm is not type(None))
     assert isinstance(kind, type)
     try:
+        if kind is bool:
+            return value if isinstance(value, bool) else YES_OR_NO[str(value).lower()]
         if isinstance(value, bool) or (kind is str and not isinstance(value, str)):
             raise ValueError(value)
         result = kind(value)
-    except (ValueError, TypeError) as error:
-        wanted = {int: "a whole number", float: "a number of seconds", Path: "a path", str: "text"}[kind]
-        raise UsageError(f"{name} = {value!r} is not {wanted}", where=origin) from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise UsageError(f"{name} = {value!r} is not {WANTED[kind]}", where=origin, hint="fazhi config show") from error
     if isinstance(result, Path):
         return result.expanduser()
     return result

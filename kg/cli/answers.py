@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kg.cli.options import Data, Format, Json, argument, format_of, settings
-from kg.cli.terminal import print_table, say, write
+from kg.cli.terminal import language, print_json, print_table, say, show, write
 from kg.errors import UsageError
+from kg.graph.namespaces import DEFAULT_BASE
 
 if TYPE_CHECKING:
     from kg.store.embedded import EmbeddedStore
+    from queries.answer import Answered
 
 app = typer.Typer()
 
@@ -32,6 +34,74 @@ def current(data: Path | None) -> "EmbeddedStore":
     from kg.store.embedded import EmbeddedStore
 
     return EmbeddedStore(settings(data=data).data)
+
+
+Question = Annotated[str, argument("opt-question", "QUESTION")]
+Slots = Annotated[list[str] | None, argument("opt-slots", "[SLOT=VALUE]…")]
+
+
+@app.command(help=say("ask"))
+def ask(question: Question, slots: Slots = None, data: Data = None, json: Json = False) -> None:
+    """A named question, or one free sentence."""
+    from queries import find_query, load_queries
+    from queries.answer import answer
+    from queries.slots import resolve
+
+    store = current(data)
+    base = str(store.described.manifest.get("base", DEFAULT_BASE))
+    given: dict[str, list[str]] = {}
+    for slot in slots or ():
+        name, equals, value = slot.partition("=")
+        if not equals:
+            raise UsageError(f"{slot} is no slot", hint="write slot=value, as year=2021")
+        given.setdefault(name, []).append(value)
+    asked = question if question in load_queries() else _understood(question, store, base, given)
+    query = find_query(asked)
+    show_answer(answer(query, resolve(query, given, store, base=base), store, base=base), as_json=json)
+
+
+def show_answer(answered: "Answered", *, as_json: bool) -> None:
+    """The sentence, the table, the quotes with their sources."""
+    names = answered.columns
+    shown = language()
+    rows = [{name: answered.text(row, name, shown) for name in names} for row in answered.rows]
+    if as_json:
+        quotes = [
+            [{"quote": e.quote, "begin": e.begin, "report": e.report.iri} for e in answered.evidence_of(row)]
+            for row in answered.rows
+        ]
+        records = [{**row, "evidence": quote} for row, quote in zip(rows, quotes, strict=True)]
+        print_json(
+            {
+                "question_id": answered.query.id,
+                "slots": answered.values,
+                "answer": answered.say(shown),
+                "total": answered.total,
+                "rows": records,
+                "caveat": answered.query.caveat[shown],
+                "release": answered.release,
+            }
+        )
+        return
+    write(f"{answered.say(shown)}\n")
+    if rows:
+        print_table([getattr(answered.query.columns[name], shown) for name in names], (row.values() for row in rows))
+    for loosened in answered.loosened:
+        write(f"{loosened.say(answered.query, shown)}\n")
+    write(f"{answered.query.caveat[shown]}\n{answered.coverage.say(shown)}\n")
+
+
+@app.command(help=say("questions"))
+def questions(json: Json = False) -> None:
+    """All questions with their slots."""
+    from queries import load_queries
+
+    shown = language()
+    rows = [
+        {"id": query.id, "question": query.title[shown], "slots": " ".join(query.params)}
+        for query in load_queries().values()
+    ]
+    show(rows, as_json=json)
 
 
 @app.command(help=say("query"))

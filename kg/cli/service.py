@@ -2,6 +2,7 @@
 
 import socket
 import tempfile
+from dataclasses import fields
 from pathlib import Path
 
 import typer
@@ -50,6 +51,15 @@ def claim(host: str, port: int) -> None:
 def run(chosen: Settings) -> None:
     """Serve until stopped."""
     import server
+    from server.config import Config
 
+    told = {field.name: getattr(chosen, field.name) for field in fields(Config) if hasattr(chosen, field.name)}
+    told["trusted_hosts"] = tuple(filter(None, chosen.trusted_hosts.split(",")))
+    if chosen.store:
+        told |= {"data": None, "store_url": chosen.store}
+    else:
+        from kg.store.release import read_release
+
+        told["base"] = read_release(chosen.data).manifest.get("base", chosen.base)
     tell("serving", url=f"http://{chosen.host}:{chosen.port}/")
-    server.serve(chosen)
+    server.serve(Config(**told))

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from rich.console import Console
 from rich.markup import escape
@@ -56,9 +56,17 @@ def tell(name: str, **values: object) -> None:
     err.print(escape(say(name, **values)))
 
 
+class Bilingual(Protocol):
+    """An error that speaks both languages."""
+
+    def say(self, language: str) -> str: ...
+
+
 def fail(error: KgError) -> None:
     """One line on the error channel: where, what, what to do."""
-    message = " ".join(str(error).split())
+    own: Bilingual | None = getattr(error, "say", None) and error  # type: ignore[assignment]
+    said = own.say(language()) if own else str(error)
+    message = " ".join(said.split())
     err.print(f"[bold red]{escape(say('error'))}[/] {escape(message)}")
 
 

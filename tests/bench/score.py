@@ -1,0 +1,78 @@
+"""How right the reading is: every annotated report of a folder, read and scored layer by layer.
+
+    python tests/bench/score.py [GOLD] [--gate]        default: ../shared/gold, else what FAZHI_TEST_GOLD names
+
+GOLD holds GUIDE.md (what a right reading is), score.py (the scorer) and pairs NAME.txt, NAME.json. With --gate the exit
+code is 1 when a layer of a whole report falls below gates.tsv.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from kg.build.make import read
+from kg.corpus.source import sources
+from kg.extract.exchange import to_gold
+
+HERE = Path(__file__).parent
+GOLD = Path(os.environ.get("FAZHI_TEST_GOLD", HERE.parents[2] / "shared" / "gold"))
+
+
+def score(gold: Path, pairs: Sequence[Path]) -> dict[str, dict[str, float]]:
+    """Precision, recall and F1 by layer, over the pairs together."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = []
+        for number, annotated in enumerate(pairs):
+            reading = read(sources([annotated.with_suffix(".txt")])[0], force=True)
+            predicted = Path(folder) / f"{number}.json"
+            predicted.write_text(json.dumps(to_gold(reading), ensure_ascii=False), "utf-8")
+            files += [str(annotated), str(predicted)]
+        command = [sys.executable, str(gold / "score.py"), "--json", *files]
+        run = subprocess.run(command, capture_output=True, text=True, check=True)
+    return {row["layer"]: row for row in json.loads(run.stdout)}
+
+
+def gates() -> dict[str, float]:
+    """Layer → least F1 of a whole report."""
+    lines = (HERE / "gates.tsv").read_text("utf-8").splitlines()[1:]
+    return {layer: float(least) for layer, least in (line.split("\t") for line in lines)}
+
+
+def main() -> int:
+    """Print the table of the README; with --gate fail where a layer is below its gate."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("gold", nargs="?", type=Path, default=GOLD)
+    parser.add_argument("--gate", action="store_true")
+    options = parser.parse_args()
+    whole = sorted(options.gold.glob("*.json"))
+    parts = sorted(options.gold.glob("varieties/*.json"))
+    if not whole:
+        print(f"score: no annotated report in {options.gold}; give the folder as an argument")
+        return 2
+    start = time.perf_counter()
+    tables = {"whole": score(options.gold, whole)}
+    if parts:
+        tables["varieties"] = score(options.gold, parts)
+    seconds = time.perf_counter() - start
+    print(f"| layer | {len(whole)} whole report | {len(parts)} short texts |\n|---|---|---|")
+    for layer in dict.fromkeys(layer for table in tables.values() for layer in table):
+        cells = [f"{table[layer]['f1']:.2f}" if layer in table else "–" for table in tables.values()]
+        print(f"| {layer} | {' | '.join(cells)} |")
+    print(f"\n{len(whole) + len(parts)} texts in {seconds:.1f} s")
+    low = [
+        f"score: {layer} is {tables['whole'][layer]['f1']:.3f}, at least {least:.2f} is wanted"
+        for layer, least in gates().items()
+        if tables["whole"][layer]["f1"] < least
+    ]
+    print("\n".join(low))
+    return 1 if options.gate and low else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
