@@ -1,0 +1,125 @@
+"""Places of a report: its own jurisdiction with all above it, and what 县, 市, 我省 or 局 before an organ means in it."""
+
+import re
+from dataclasses import dataclass
+from typing import get_args
+
+from kg.corpus.document import Area, Document, Level
+from kg.extract.tokens import segmenter
+from kg.extract.words import either
+from kg.lexicon import divisions, table
+
+LEVELS: dict[str, tuple[Level | None, str]] = {
+    word: (level if level in get_args(Level) else None, scope)  # type: ignore[misc]
+    for word, level, scope in table("levels", "word", "level", "scope")
+}
+ENDS = either(LEVELS)
+_END = re.compile(ENDS + "$")
+_STOP = re.compile(r"[^\u4e00-\u9fff]")
+LONGEST = 12
+"""Of the name of a place before its last word, in characters: 积石山保安族东乡族撒拉族自治."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place as printed before an organ: the name that it has in full, and its level."""
+
+    name: str
+    level: Level | None
+    known: bool = True
+    """Found in the report's own chain or in the division table."""
+
+
+class Gazetteer:
+    """What the short forms of places mean in one report.
+
+    >>> county = Area(code="330226", name="宁海县", level="county", parents=(Area(code="330000", name="浙江省", level="province"),))
+    >>> gazetteer = Gazetteer(county, "宁海县司法局")
+    >>> gazetteer.short("县"), gazetteer.short("省"), gazetteer.short("局")
+    (Place(name='宁海县', level='county', known=True), Place(name='浙江省', level='province', known=True), Place(name='宁海县司法局', level='county', known=True))
+    """
+
+    def __init__(self, area: Area | None, issuer: str | None) -> None:
+        self.area = area
+        self.own: dict[str, Place] = {}
+        chain = [*area.parents, area] if area else []
+        for one in chain:
+            place = Place(one.name, one.level)
+            for word in _ends(one.name):
+                self.own[word] = place
+        self.issuer = issuer
+        if issuer and "、" not in issuer and (end := _END.search(issuer)) and LEVELS[end[0]][1] == "issuer":
+            self.own[end[0]] = Place(issuer, area.level if area else None)
+        names = [one.name for one in chain]
+        county = area and (area.code[:6] if area.level in ("county", "township") else "")
+        self.townships = {one.name: one for one in divisions.townships(county)} if county else {}
+        self._chain = re.compile(f"(?:{either(names)})+" if names else r"(?!)")
+        self.county = next((one.name for one in reversed(chain) if one.level == "county"), None)
+        self.township_pattern = re.compile(either(self.townships)) if self.townships else None
+
+    def short(self, word: str) -> Place | None:
+        """The place that a level word alone (县, 市, 局) means here; None when the report's own chain does not say."""
+        return self.own.get(word)
+
+    def before(self, text: str, end: int) -> tuple[int, Place] | None:
+        """The longest place name of `text` that ends at `end` with a level word, and where it starts.
+
+        >>> Gazetteer(None, None).before("会同余姚市", 5)
+        (2, Place(name='余姚市', level='county', known=True))
+        """
+        low = max(0, end - LONGEST - 4)
+        for match in self._chain.finditer(text, low, end):
+            if match.end() == end:
+                last = max(
+                    (name for name in self.own.values() if text.endswith(name.name, 0, end)), key=lambda p: len(p.name)
+                )
+                return match.start(), last
+        for start in range(low, end - 1):
+            name = text[start:end]
+            if (found := divisions.named(name)) and _stands_alone(text, start, name):
+                return start, Place(name, found[0].level)
+        return None
+
+    def fictitious(self, text: str, end: int, word: str) -> tuple[int, Place] | None:
+        """A place name that no table knows, by its form: up to five characters that are no words of their own."""
+        low = end - len(word)
+        start = low
+        stretch = text[max(0, low - 12) : low]
+        cut = [match.end() for match in _STOP.finditer(stretch)]
+        stretch = stretch[cut[-1] :] if cut else stretch
+        for token in reversed(segmenter().cut(stretch)):
+            name = token.tag.startswith(("ns", "nr", "nz"))
+            if (
+                not (name or len(token.word) == 1)
+                or token.word in NO_NAME
+                or token.word == "中共"
+                or low - start + len(token.word) > 5
+            ):
+                break
+            start -= len(token.word)
+        if low - start < 2:
+            return None
+        return start, Place(text[start:end], LEVELS[word][0], known=False)
+
+
+def _stands_alone(text: str, start: int, name: str) -> bool:
+    """Whether a name is no accident of its letters: 召开县委 holds 开县, 党委和县人大 和县, 会同县纪委 会同县."""
+    if len(name) == 2:
+        return start == 0 or not "\u4e00" <= text[start - 1] <= "\u9fff" or text[start - 1] in "省市州"
+    return divisions.short(name) not in VERBS
+
+
+VERBS = frozenset(verb for verb, _ in table("verbs", "verb", "class")) | {
+    word for word, _ in table("body_stops", "word", "where")
+}
+NO_NAME = frozenset(word for (word,) in table("no_names", "word"))
+
+
+def gazetteer(document: Document) -> Gazetteer:
+    """The gazetteer of a report."""
+    return Gazetteer(document.meta.area, document.meta.issuer)
+
+
+def _ends(name: str) -> tuple[str, ...]:
+    """The level words by which a place of this name is called: 自治县 is also called 县, 自治区 also 区."""
+    return tuple(word for word in LEVELS if name.endswith(word) and len(name) > len(word))

@@ -1,0 +1,30 @@
+"""Word lists as patterns: one alternation that tries the longest word first and branches letter by letter."""
+
+import re
+from collections.abc import Iterable
+
+
+def either(words: Iterable[str]) -> str:
+    """A pattern that matches any of `words`, the longest first; fast also for hundreds of words.
+
+    >>> either(["县政府", "县委", "县"])
+    '(?:县(?:委|政府)?)'
+    """
+    tree: dict[str, dict] = {}  # type: ignore[type-arg]
+    for word in words:
+        node = tree
+        for letter in word:
+            node = node.setdefault(letter, {})
+        node[""] = {}
+    return _pattern(tree)
+
+
+def _pattern(node: dict[str, dict]) -> str:  # type: ignore[type-arg]
+    branches = []
+    for letter in sorted(key for key in node if key):
+        rest, letters = node[letter], letter
+        while len(rest) == 1 and "" not in rest:
+            ((letter, rest),) = rest.items()
+            letters += letter
+        branches.append(re.escape(letters) + (_pattern(rest) if any(rest) else ""))
+    return "(?:" + "|".join(branches) + ")" + ("?" if "" in node else "")
