@@ -62,7 +62,7 @@ def syntax_error(error: Exception) -> QuerySyntaxError:
     text = str(error)
     place = PLACE.search(text)
     line, column = (int(place[1]), int(place[2])) if place else (0, 0)
-    what = PLACE.sub("", text, count=1)
+    what = " ".join(PLACE.sub("", text, count=1).split())
     if len(what) > 240:
         what = what[:240].rsplit(",", 1)[0] + " …"
     return QuerySyntaxError(what or "not a SPARQL query", line=line, column=column)

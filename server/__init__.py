@@ -1,0 +1,50 @@
+"""Answers over HTTP. Reads a release; never reads reports."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from server.config import Config
+
+# Imports stand inside the functions: an evaluator that imports one module of this package starts without Flask.
+
+
+def create_app(config: "Config") -> "Flask":
+    """The app, with its service at `app.extensions["fazhi"]`. A new page is one more blueprint in the tuple."""
+    from flask import Flask
+
+    from server import ask, assets, errors, headers, health, i18n, pages, site, sparql
+    from server.service import Service
+
+    app = Flask(__name__)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.config["MAX_CONTENT_LENGTH"] = config.upload_bytes
+    app.extensions["fazhi"] = Service(config)
+    for part in (i18n, assets, site, errors, headers):
+        part.init_app(app)
+    for blueprint in (
+        ask.blueprint,
+        pages.blueprint,
+        health.blueprint,
+        sparql.blueprint,
+    ):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def app_from_environment() -> "Flask":
+    """The app of one server process, with the settings that its parent put into the environment."""
+    import os
+
+    from server.config import ENVIRONMENT, Config
+
+    return create_app(Config.from_json(os.environ[ENVIRONMENT]))
+
+
+def serve(config: "Config") -> None:
+    """Serve until a signal ends it: granian with worker processes, or waitress where that is asked for."""
+    from server.run import run
+
+    run(config)

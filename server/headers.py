@@ -1,0 +1,58 @@
+"""Headers that every answer has: what a browser may do with it, and who may read it from another site."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+from server.errors import Problem
+from server.service import service
+
+CSP = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+EXPOSED = "Link, ETag, Retry-After, Fazhi-Partial, Fazhi-Release"
+LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
+
+
+def init_app(app: Flask) -> None:
+    """Check the host that was asked for; then the security and CORS headers."""
+
+    @app.before_request
+    def known_host() -> None:
+        config = service(app).config
+        trusted = set(config.trusted_hosts)
+        if config.public_url:
+            trusted.add(urlsplit(config.public_url).hostname or "")
+        if not trusted:
+            return
+        host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
+        if host.lower() not in trusted | LOOPBACK:
+            raise Problem("bad-request", "this host is not served here")
+
+    @app.after_request
+    def secure(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", CSP)
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        if request.method in {"GET", "HEAD"} or (
+            request.path == "/sparql" and not request.headers.get("Authorization")
+        ):
+            headers.setdefault("Access-Control-Allow-Origin", "*")
+            headers.setdefault("Access-Control-Expose-Headers", EXPOSED)
+        if request.method == "OPTIONS" and request.headers.get("Access-Control-Request-Method") in {
+            "GET",
+            "HEAD",
+            "POST",
+        }:
+            wanted = request.headers["Access-Control-Request-Method"]
+            if wanted != "POST" or request.path == "/sparql" or request.path.startswith("/api/v1/ask"):
+                headers["Access-Control-Allow-Origin"] = "*"
+                headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST" if wanted == "POST" else "GET, HEAD"
+                headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
+                headers["Access-Control-Max-Age"] = "86400"
+                response.status_code = 204
+                response.set_data(b"")
+        return response

@@ -1,0 +1,109 @@
+"""What a query may ask for, decided on its tokens before the engine sees it. A courtesy: the evaluator is the guard."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+
+from kg.store.answer import AnswerKind, QueryRefusedError
+
+DEPTH, PATTERNS, EACH, BYTES = 50, 150, 200, 65_536
+TOKEN = re.compile(
+    r"""(?P<skip>\s+|\#[^\r\n]*)
+    |(?P<string>'''(?:'{0,2}(?:[^'\\]|\\.))*'''|\"\"\"(?:"{0,2}(?:[^"\\]|\\.))*\"\"\"
+        |'(?:[^'\\\r\n]|\\.)*'|"(?:[^"\\\r\n]|\\.)*")
+    |(?P<iri><[^<>"{}|^`\x00-\x20]*>)
+    |(?P<name>[?$@]\w[\w-]*|_:[\w.-]+|[\w-]*(?:\.[\w-]+)*:(?:[\w:.%\u00b7-]|\\.)*(?<!\.)|\d[\d.eE]*|\w+)
+    |(?P<open>[({\[]|<<\(?)|(?P<close>\)?>>|[)}\]])
+    |(?P<op>\|\||&&|\^\^|[!<>]?=|[-+*/|^!<>?])|(?P<end>[.;,])|(?P<escape>\\[uU])|(?P<other>.)""",
+    re.X | re.S,
+)
+WORDS = {"union", "filter", "bind", "as", "optional", "minus", "exists", "graph", "values", "prefix", "select"}
+FORMS: dict[str, AnswerKind] = {"select": "solutions", "ask": "boolean", "construct": "graph", "describe": "graph"}
+VOLATILE = {"rand", "uuid", "struuid", "now", "bnode"}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A query that may run: its text (a SELECT with a LIMIT), what it gives, and whether the same text gives the same."""
+
+    text: str
+    kind: AnswerKind | None
+    capped: bool
+    """Whether the LIMIT is ours: an answer that reaches it is partial."""
+    volatile: bool
+    given: str
+    """The query as it was asked."""
+
+
+def check(text: str, rows: int, *, most_bytes: int = BYTES, static: bool = True) -> Checked:
+    """The query as it may run; a SELECT gets at most `rows` + 1 solutions, so that a cut is seen.
+
+    >>> check("SELECT * { ?s ?p ?o }", 10).text
+    'SELECT * { ?s ?p ?o }\\nLIMIT 11\\n'
+    >>> check("SELECT * { ?s ?p ?o } LIMIT 5", 10).capped
+    False
+    >>> check("SELECT * { SERVICE<http://e/>{?s ?p ?o} }", 10)
+    Traceback (most recent call last):
+    ...
+    kg.store.answer.QueryRefusedError: SERVICE and LOAD are not offered, nor prefixes with such names
+
+    Raises QueryRefusedError, which says the limit and the measure. With `static` off only the row cap is applied and
+    calls to other services are refused; the evaluator alone guards then.
+    """
+    given = text
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > most_bytes:
+        raise QueryRefusedError("the query is too long, in bytes", limit=most_bytes, measured=size)
+    stack: list[str] = []
+    counts: Counter[str] = Counter()
+    form: str | None = None
+    volatile = False
+    limit: re.Match[str] | None = None
+    tail, deepest = len(text), 0
+    tokens = [found for found in TOKEN.finditer(text) if found.lastgroup != "skip"]
+    following: dict[int, re.Match[str]] = {one.start(): two for one, two in pairwise(tokens)}
+    for found in tokens:
+        kind, token = found.lastgroup, found.group()
+        if kind == "open":
+            stack.append(token)
+            deepest = max(deepest, len(stack))
+        elif kind == "close" and stack:
+            stack.pop()
+        elif kind == "end" and (not stack or stack[-1] != "("):
+            counts["triple pattern"] += 1
+        elif kind == "op":
+            counts[token] += 1
+        elif kind == "escape":
+            raise QueryRefusedError("\\u outside a string or an IRI is not read")
+        elif kind == "name" and token[0] not in "?$@_":
+            word = token.partition(":")[0].lower()
+            # The engine also reads SERVICE:x and LOADx:y as a call.
+            if "service" in word or word.startswith("load"):
+                raise QueryRefusedError("SERVICE and LOAD are not offered, nor prefixes with such names")
+            volatile = volatile or word in VOLATILE
+            if word in WORDS:
+                counts[word] += 1
+            if not stack:
+                form = form or (word if word in FORMS else None)
+                if word == "values":
+                    tail = found.start()
+                if word == "limit":
+                    limit = following.get(found.start())
+    if static:
+        if deepest > DEPTH:
+            raise QueryRefusedError("the query is nested too deeply", limit=DEPTH, measured=deepest)
+        for what, count in counts.items():
+            most = PATTERNS if what == "triple pattern" else EACH
+            if count > most:
+                raise QueryRefusedError(f"the query has too many: {what}", limit=most, measured=count)
+    kind_of_answer = FORMS.get(form or "")
+    if form != "select":
+        return Checked(text, kind_of_answer, False, volatile, given)
+    if limit:
+        asked = limit.group()
+        if not asked.isdigit() or int(asked) <= rows:
+            return Checked(text, kind_of_answer, False, volatile, given)
+        text = f"{text[: limit.start()]}{rows + 1}{text[limit.end() :]}"
+        return Checked(text, kind_of_answer, True, volatile, given)
+    return Checked(f"{text[:tail]}\nLIMIT {rows + 1}\n{text[tail:]}", kind_of_answer, True, volatile, given)

@@ -1,0 +1,70 @@
+"""Run the app under a WSGI server."""
+
+import os
+import signal
+import socket
+from types import FrameType
+
+from kg.errors import UsageError
+from server.config import ENVIRONMENT, Config
+
+
+def run(config: Config) -> None:
+    """Serve until SIGTERM or SIGINT. Raises UsageError where the port is taken."""
+    _port_is_free(config)
+    if config.server == "granian":
+        _granian(config)
+    else:
+        _waitress(config)
+
+
+def _granian(config: Config) -> None:
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    os.environ[ENVIRONMENT] = config.to_json()
+    Server(
+        "server:app_from_environment",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=config.host,
+        port=config.port,
+        workers=config.workers,
+        blocking_threads=config.threads,
+        respawn_failed_workers=True,
+        workers_kill_timeout=15,
+        websockets=False,
+        log_access=False,
+    ).serve()
+
+
+def _waitress(config: Config) -> None:
+    import waitress  # type: ignore[import-untyped,unused-ignore]
+
+    from server import create_app
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    waitress.serve(
+        create_app(config),
+        host=config.host,
+        port=config.port,
+        threads=config.threads,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
+        max_request_body_size=config.upload_bytes,
+    )
+
+
+def _port_is_free(config: Config) -> None:
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+        except OSError as error:
+            raise UsageError(
+                f"port {config.port} cannot be used: {error.strerror}", where=config.host, hint="choose another: --port"
+            ) from error

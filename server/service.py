@@ -1,0 +1,214 @@
+"""What all pages share: the store and the search of the release that is shown now, labels, settings."""
+
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from flask import Flask, current_app, g, has_request_context
+
+from kg.errors import StoreError
+from kg.store.answer import (
+    Answer,
+    AnswerKind,
+    Dataset,
+    QueryCostError,
+    QueryRefusedError,
+    QuerySyntaxError,
+    Store,
+    StoreBusyError,
+)
+from kg.store.embedded import EmbeddedStore
+from kg.store.evaluate import DEFAULTS, kind_of
+from kg.store.evaluator import Limits
+from kg.store.release import Release, read_release
+from kg.store.remote import RemoteStore
+from kg.store.search import Search
+from queries.labels import Label, labels
+from server.config import Config
+from server.limits import Checked, check
+from server.metrics import METRICS
+from server.rows import cut
+from server.worker import Pool
+
+LOOK_EVERY = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One release, opened: a request sees one of these from its beginning to its end."""
+
+    id: str
+    store: Store
+    release: Release | None
+    search: Search | None
+
+
+class Service:
+    """`current_app.extensions["fazhi"]`: the parts that pages are made of.
+
+    `store` answers SPARQL, `search` finds quotes and names, `labels` says what things are called. Within a request they
+    stay those of one release, whatever is published meanwhile.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self._opened: Opened | None = None
+        self._looked = 0.0
+        self._lock = threading.Lock()
+        self.switches = 0
+
+    @property
+    def opened(self) -> Opened:
+        """The release of this request; outside of requests the one shown now."""
+        if not has_request_context():
+            return self._follow()
+        if "fazhi_opened" not in g:
+            g.fazhi_opened = self._follow()
+        opened: Opened = g.fazhi_opened
+        return opened
+
+    @property
+    def store(self) -> Store:
+        return self.opened.store
+
+    @property
+    def release(self) -> Release | None:
+        """The release on disk; None where another endpoint answers."""
+        return self.opened.release
+
+    @property
+    def release_id(self) -> str:
+        """The version of every answer of this request."""
+        return self.opened.id
+
+    @property
+    def search(self) -> Search:
+        """The text index. Raises StoreError where another endpoint answers and no data folder is there."""
+        if self.opened.search is None:
+            raise StoreError("no text index beside a remote store", hint="serve with --data")
+        return self.opened.search
+
+    def labels(self, iris: Iterable[str]) -> Mapping[str, Label]:
+        """What things are called in both languages."""
+        return labels(self.store, iris)
+
+    def query(self, text: str, *, media_type: str = "", seconds: float | None = None) -> Answer:
+        """Answer a query of a stranger: static limits, row cap, deadline. What pages ask themselves goes to `store`."""
+        return self.run(
+            self.check(text), dict.fromkeys(DEFAULTS, media_type) if media_type else DEFAULTS, seconds=seconds
+        )
+
+    def check(self, text: str) -> Checked:
+        """The query within the static limits. Raises QueryRefusedError."""
+        config = self.config
+        try:
+            return check(text, config.rows, most_bytes=config.query_bytes, static=config.static_limits)
+        except QueryRefusedError:
+            METRICS.add("queries_refused_total")
+            raise
+
+    def run(
+        self,
+        checked: Checked,
+        media_types: Mapping[AnswerKind, str],
+        *,
+        dataset: Dataset | None = None,
+        seconds: float | None = None,
+    ) -> Answer:
+        """Evaluate a checked query, in the media type that fits its kind, cut at the row cap."""
+        store, config = self.store, self.config
+        METRICS.add("queries_total")
+        try:
+            if isinstance(store, Pool):
+                answer = store.ask(checked.text, media_types, dataset=dataset, seconds=seconds)
+            else:
+                media_type = media_types[checked.kind or kind_of(checked.text)]
+                answer = store.answer(checked.text, media_type=media_type, dataset=dataset, seconds=seconds)
+        except QuerySyntaxError as error:
+            lines = checked.given.split("\n")
+            if error.line <= len(lines):
+                raise
+            # The fault was met in the LIMIT that we added: the query ends too early.
+            raise QuerySyntaxError(error.what, line=len(lines), column=len(lines[-1]) + 1) from error
+        except QueryCostError:
+            METRICS.add("queries_killed_total")
+            raise
+        except StoreBusyError:
+            METRICS.add("queries_turned_away_total")
+            raise
+        if checked.capped and answer.kind == "solutions":
+            body = cut(answer.body, answer.media_type, config.rows, f"{config.public_url}/problems#answer-too-large")
+            if body is not None:
+                return replace(answer, body=body, partial_rows=config.rows)
+        return answer
+
+    def look(self) -> str:
+        """The id of the release shown now, without waiting for its evaluators: what the cache asks."""
+        return self._follow().id
+
+    def refresh(self) -> None:
+        """Look at the pointer at the next question, not in a second: after this process has published."""
+        self._looked = 0.0
+
+    def close(self) -> None:
+        with self._lock:
+            if self._opened:
+                self._opened.store.close()
+                self._opened = None
+
+    def _follow(self) -> Opened:
+        opened = self._opened
+        if opened is not None and time.monotonic() - self._looked < LOOK_EVERY:
+            return opened
+        # One request opens a new release while the others go on with the old one.
+        if not self._lock.acquire(blocking=opened is None):
+            return opened if opened is not None else self._follow()
+        try:
+            opened = self._opened
+            if opened is not None and time.monotonic() - self._looked < LOOK_EVERY:
+                return opened
+            if self.config.store_url:
+                self._opened = self._remote(opened)
+            else:
+                self._opened = self._local(opened, self.config.data or Path())
+            self._looked = time.monotonic()
+            return self._opened
+        finally:
+            self._lock.release()
+
+    def _remote(self, opened: Opened | None) -> Opened:
+        store = opened.store if opened else RemoteStore(str(self.config.store_url), base=None)
+        return Opened(store.release or "remote", store, None, None)
+
+    def _local(self, opened: Opened | None, data: Path) -> Opened:
+        try:
+            release = read_release(data)
+            if opened is not None and opened.id == release.id:
+                return opened
+            found = Opened(release.id, self._store(release), release, Search(release.text_path))
+        except StoreError:
+            if opened is None:
+                raise
+            return opened  # the folder is being replaced, or damaged: go on with what is open
+        if opened is not None:
+            self.switches += 1
+            opened.store.close()
+        return found
+
+    def _store(self, release: Release) -> Store:
+        config = self.config
+        base = f"{config.public_url or 'http://localhost'}/sparql"
+        if config.evaluators == 0:
+            return EmbeddedStore(release.path, base=base)
+        limits = Limits(memory=config.memory, bytes=config.bytes)
+        return Pool(
+            release.id, release.store_path, size=config.evaluators, limits=limits, seconds=config.seconds, base=base
+        )
+
+
+def service(app: Flask | None = None) -> Service:
+    """The service of the app that answers now."""
+    found: Service = (app or current_app).extensions["fazhi"]
+    return found

@@ -1,0 +1,259 @@
+"""The pool of evaluators of one release: killable processes behind the interface of a store."""
+
+import hashlib
+import json
+import logging
+import multiprocessing
+import queue
+import threading
+import time
+from collections.abc import Mapping
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from kg.errors import StoreError
+from kg.store import evaluator
+from kg.store.answer import Answer, AnswerKind, Dataset, QueryCostError, Row, StoreBusyError
+from kg.store.embedded import rows_of
+from kg.store.evaluate import DEFAULTS
+from kg.store.evaluator import Limits, Request, raise_end
+
+GRACE = 0.05  # the watchdog looks this often
+START = 20.0  # seconds that an evaluator may take to open its release
+PATIENCE = 1.0
+log = logging.getLogger(__name__)
+
+
+class Evaluator:
+    """One child process and our end of its pipe."""
+
+    def __init__(self, store: Path, limits: Limits) -> None:
+        methods = multiprocessing.get_all_start_methods()
+        context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+        if "forkserver" in methods:
+            context.set_forkserver_preload(["kg.store.evaluator", "kg.store.evaluate", "kg.store.network"])
+        self.pipe, theirs = context.Pipe()
+        self._process = context.Process(  # type: ignore[attr-defined]
+            target=evaluator.main, args=(theirs, str(store), limits), daemon=True, name="fazhi evaluator"
+        )
+        self._process.start()
+        theirs.close()
+        self.deadline = float("inf")
+        self.overran = False
+        if not self.pipe.poll(START):
+            self.kill()
+            raise StoreError("an evaluator did not start")
+        try:
+            frame = self.pipe.recv_bytes()
+        except EOFError:
+            self.kill()
+            raise StoreError("an evaluator died when it opened the release") from None
+        if frame[:1] == b"E":
+            self.kill()
+            raise StoreError(json.loads(frame[1:])["what"])
+        self.guarded: bool = json.loads(frame[1:])["guarded"]
+
+    @property
+    def pid(self) -> int:
+        return int(self._process.pid or 0)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self.pipe.close()
+        self._process.join(1.0)
+
+    def stop(self) -> None:
+        """End it by SIGKILL without closing the pipe that another thread reads: its read ends with EOF."""
+        self.overran = True
+        self._process.kill()
+
+
+class Pool:
+    """Evaluators of one release; a store that can be asked from many threads.
+
+    `size` evaluators answer and one more stands ready, so that a kill costs nobody the start of a process. Raises
+    StoreBusyError where none is free within a second, QueryCostError where the query used up its time, memory or stack.
+    """
+
+    def __init__(
+        self,
+        release: str,
+        store: Path,
+        *,
+        size: int,
+        limits: Limits | None = None,
+        seconds: float = 10.0,
+        base: str | None = None,
+    ) -> None:
+        self._release, self._path, self._size = release, store, size
+        self._limits, self._seconds, self._base = limits or Limits(), seconds, base
+        self._idle: queue.LifoQueue[Evaluator] = queue.LifoQueue()
+        self._slots = threading.BoundedSemaphore(size)
+        self._busy: set[Evaluator] = set()
+        self._lock, self._filling = threading.Lock(), threading.Lock()
+        self._closed = threading.Event()
+        self._costly: dict[str, float] = {}
+        self.killed = 0
+        first = self._start()
+        if not first.guarded:
+            log.warning("evaluator.network_open", extra={"hint": "SERVICE is refused by name alone on this system"})
+        self._idle.put(first)
+        threading.Thread(target=self._fill, daemon=True).start()
+        threading.Thread(target=self._watch, daemon=True, name="evaluator watchdog").start()
+
+    @property
+    def release(self) -> str:
+        return self._release
+
+    @property
+    def ready(self) -> int:
+        """How many evaluators stand ready."""
+        return self._idle.qsize()
+
+    def answer(
+        self, query: str, *, media_type: str = "", dataset: Dataset | None = None, seconds: float | None = None
+    ) -> Answer:
+        types = dict.fromkeys(DEFAULTS, media_type) if media_type else DEFAULTS
+        return self.ask(query, types, dataset=dataset, seconds=seconds)
+
+    def rows(self, query: str, *, seconds: float | None = None) -> list[Row]:
+        return rows_of(self.ask(query, DEFAULTS, seconds=seconds))
+
+    def ask(
+        self,
+        query: str,
+        media_types: Mapping[AnswerKind, str],
+        *,
+        dataset: Dataset | None = None,
+        seconds: float | None = None,
+    ) -> Answer:
+        """Evaluate one query; `media_types` says the form of each kind of answer."""
+        chosen = dataset or Dataset()
+        allowed = seconds or self._seconds
+        request = Request(
+            query=query,
+            media_types=dict(media_types),
+            seconds=allowed,
+            default_graphs=None if chosen.default_graphs is None else tuple(chosen.default_graphs),
+            named_graphs=None if chosen.named_graphs is None else tuple(chosen.named_graphs),
+            base=self._base,
+        )
+        packed = request.pack()
+        key = hashlib.sha256(packed).hexdigest()
+        if self._costly.get(key, 0.0) > time.monotonic():
+            raise QueryCostError("the same query used up its time or memory a moment ago")
+        if not self._slots.acquire(timeout=PATIENCE):
+            raise StoreBusyError("all evaluators are busy")
+        try:
+            return self._evaluate(packed, key, allowed)
+        finally:
+            self._slots.release()
+
+    def close(self) -> None:
+        """End all evaluators: the idle ones now, the busy ones after their query."""
+        self._closed.set()
+        while True:
+            try:
+                self._idle.get_nowait().kill()
+            except queue.Empty:
+                return
+
+    def _evaluate(self, packed: bytes, key: str, allowed: float) -> Answer:
+        one = self._take()
+        one.deadline = time.monotonic() + allowed
+        with self._lock:
+            self._busy.add(one)
+        alive = False
+        try:
+            one.pipe.send_bytes(packed)
+            answer = self._read(one.pipe)
+            alive = True
+        except (EOFError, OSError):
+            self._costly[key] = time.monotonic() + QueryCostError.retry_after
+            what = (
+                f"the query ran longer than {allowed:g} s" if one.overran else "the query used up its memory or stack"
+            )
+            raise QueryCostError(what) from None
+        except _Ended as ended:
+            alive = True
+            raise_end(ended.end)
+            raise
+        finally:
+            with self._lock:
+                self._busy.discard(one)
+            one.deadline = float("inf")
+            self._give_back(one, alive and not one.overran)
+        return answer
+
+    def _read(self, pipe: Connection) -> Answer:
+        kind: AnswerKind = "solutions"
+        media_type, parts = "", []
+        while True:
+            frame = pipe.recv_bytes()
+            letter = frame[:1]
+            if letter == b"C":
+                parts.append(memoryview(frame)[1:])
+            elif letter == b"H":
+                kind, media_type = json.loads(frame[1:])
+            else:
+                end = json.loads(frame[1:])
+                if end["end"] != "ok":
+                    raise _Ended(end)
+                return Answer(kind=kind, media_type=media_type, body=b"".join(parts), release=self._release)
+
+    def _take(self) -> Evaluator:
+        try:
+            return self._idle.get(timeout=PATIENCE)
+        except queue.Empty:
+            if self._closed.is_set():  # an answer that began on a release that has been replaced since
+                return self._start()
+            raise StoreBusyError("no evaluator is free") from None
+
+    def _give_back(self, one: Evaluator, alive: bool) -> None:
+        if alive and not self._closed.is_set():
+            self._idle.put(one)
+            return
+        if not alive:
+            self.killed += 1
+            log.info("evaluator.ended", extra={"pid": one.pid, "overran": one.overran})
+        one.kill()
+        if not self._closed.is_set():
+            threading.Thread(target=self._fill, daemon=True).start()
+
+    def _start(self) -> Evaluator:
+        return Evaluator(self._path, self._limits)
+
+    def _fill(self) -> None:
+        """Start evaluators until there are `size` and one more."""
+        with self._filling:
+            while not self._closed.is_set():
+                with self._lock:
+                    if len(self._busy) + self._idle.qsize() > self._size:
+                        return
+                try:
+                    self._idle.put(self._start())
+                except (StoreError, OSError) as error:
+                    if self._closed.is_set():
+                        return
+                    log.error("evaluator.not_started", extra={"error": str(error)})
+                    self._closed.wait(1.0)
+
+    def _watch(self) -> None:
+        while not self._closed.wait(GRACE) or self._busy:
+            now = time.monotonic()
+            with self._lock:
+                late = [one for one in self._busy if one.deadline < now and not one.overran]
+            for one in late:
+                one.stop()
+            if len(self._costly) > 1000:
+                self._costly = {key: until for key, until in self._costly.items() if until > now}
+            if self._closed.is_set():
+                time.sleep(GRACE)
+
+
+class _Ended(Exception):
+    """The query ended otherwise than well; the evaluator lives."""
+
+    def __init__(self, end: Mapping[str, object]) -> None:
+        super().__init__(end)
+        self.end = end
