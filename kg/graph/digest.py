@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kg.corpus.document import Span
+from kg.extract.fact import Figure, Reading, Statement
+from kg.graph.triples import Asserted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,13 +13,14 @@ class Stated:
     """A statement as the comparison of years sees it."""
 
     iri: str
+    sentence: str
+    """IRI of the sentence or section that states it."""
     kind: str
     """plan, measure, result, problem, goal."""
     span: Span
     quote: str
     heading: str = ""
-    """Titles of the sections it stands under, from the innermost."""
-    theme: str = ""
+    """Titles of the sections it stands under, from the innermost, a line each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,7 @@ class Counted:
     """A figure as the comparison of years sees it."""
 
     iri: str
+    sentence: str
     indicator: str
     """Label of the indicator."""
     value: Decimal
@@ -34,7 +38,8 @@ class Counted:
     qualifier: str
     span: Span
     quote: str
-    sentence: str
+    words: str
+    """The sentence."""
     target: bool = False
 
 
@@ -45,9 +50,68 @@ class Digest:
     report: str
     title: str
     issuer: str
-    """IRI, or empty."""
+    """Full name, or empty."""
     area: str
     """GB/T 2260 code, or empty."""
     year: int | None
+    plan_year: int | None
     statements: tuple[Stated, ...]
     figures: tuple[Counted, ...]
+
+
+def digest_of(reading: Reading, asserted: Asserted) -> Digest:
+    """What other reports may be compared with."""
+    meta = reading.document.meta
+    sections = {section.key: section for section in reading.outline.sections}
+    sentences = {sentence.order: sentence for sentence in reading.sentences}
+    places = {s.order: node.strip("<>") for s, node in zip(reading.sentences, asserted.sentences, strict=True)}
+
+    def heading(key: str | None) -> str:
+        titles = []
+        while key is not None:
+            titles.append(sections[key].title)
+            key = sections[key].parent
+        return "\n".join(titles)
+
+    statements, figures = [], []
+    for fact, node in asserted.nodes:
+        if fact.sentence is None:
+            continue
+        if isinstance(fact, Statement) and fact.kind != "background":
+            statements.append(
+                Stated(
+                    iri=node.strip("<>"),
+                    sentence=places[fact.sentence],
+                    kind=fact.kind,
+                    span=fact.span,
+                    quote=fact.quote,
+                    heading=heading(sentences[fact.sentence].section),
+                )
+            )
+        elif isinstance(fact, Figure) and fact.value is not None:
+            figures.append(
+                Counted(
+                    iri=node.strip("<>"),
+                    sentence=places[fact.sentence],
+                    indicator=fact.indicator or fact.name,
+                    value=fact.value,
+                    unit=fact.unit,
+                    year=fact.year or meta.period_year,
+                    former_value=fact.former_value,
+                    qualifier=fact.qualifier,
+                    span=fact.span,
+                    quote=fact.quote,
+                    words=sentences[fact.sentence].text,
+                    target=fact.target,
+                )
+            )
+    return Digest(
+        report=asserted.report,
+        title=meta.title or "",
+        issuer=meta.issuer or "",
+        area=meta.area.code if meta.area else "",
+        year=meta.period_year,
+        plan_year=meta.plan_year,
+        statements=tuple(statements),
+        figures=tuple(figures),
+    )

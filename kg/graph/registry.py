@@ -1,13 +1,26 @@
 """Registries: what all reports say of shared things (areas, bodies, documents, indicators, programmes), merged into one entry each."""
 
+import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from kg.graph.namespaces import DEFAULT_BASE
-from kg.graph.quads import Graph
+from kg.errors import GraphError
+from kg.graph.derive import derive
+from kg.graph.namespaces import DEFAULT_BASE, PREFIXES, graph_base
+from kg.graph.quads import TYPE, Graph, Triple, fz, make_graph, term
 
 RegistryKind = Literal["areas", "bodies", "documents", "indicators", "programmes", "provenance"]
+KINDS: tuple[RegistryKind, ...] = ("areas", "bodies", "documents", "indicators", "programmes")
+
+_ONE = {
+    *(fz(name) for name in ("bodyKind", "adminLevel", "parentBody", "documentKind", "programmeKind", "jurisdiction")),
+    *(fz(name) for name in ("theme", "unit", "parentJurisdiction", "divisionCode")),
+    *(term(name) for name in ("dcterms:title", "rdfs:label", "skos:prefLabel")),
+}
+"""Properties that have one value (labels: one per language); others keep all that was said."""
+_NAMES = {term("rdfs:label"), term("dcterms:title")}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -22,8 +35,50 @@ class Entry:
 
 
 def merge(entries: Iterable[Entry], *, base: str = DEFAULT_BASE) -> tuple[Graph, ...]:
-    """One graph per registry and `registry/derived`: of a property that has one value, the value most often borne out.
+    """One graph per registry, the provenance, and `registry/derived`.
 
-    The order of the entries does not matter. Equal weights: the lesser value in code point order.
+    Of a property that has one value, the value most often borne out; equal weights: the lesser in code point order. The
+    order of the entries does not matter.
+
+    Raises GraphError when two names that differ in more than their width share one IRI.
     """
-    raise NotImplementedError
+    weights: dict[tuple[RegistryKind, str, str, str], Counter[str]] = defaultdict(Counter)
+    for entry in entries:
+        slot = _language(entry.object) if entry.predicate in _ONE else ""
+        if entry.predicate == TYPE:
+            slot = TYPE  # a body is an organisation or a group: the kind decides below
+        weights[entry.kind, entry.subject, entry.predicate, slot][entry.object] += entry.weight
+    triples: dict[RegistryKind, list[Triple]] = {kind: [] for kind in (*KINDS, "provenance")}
+    for (kind, subject, predicate, slot), found in weights.items():
+        if predicate in _NAMES and kind != "provenance":
+            _refuse_clash(subject, found)
+        one = predicate in _ONE or slot == TYPE
+        values = [min(found, key=lambda value: (-found[value], value))] if one else list(found)
+        triples[kind] += [(subject, predicate, value) for value in values]
+    _agree_groups(triples["bodies"])
+    graphs = [make_graph(f"{graph_base(base)}registry/{kind}", triples[kind]) for kind in KINDS]
+    together = make_graph(f"{graph_base(base)}registry", [t for graph in graphs for t in graph.triples()])
+    derived = derive(together)
+    provenance = make_graph(f"{graph_base(base)}provenance", triples["provenance"])
+    return (*graphs, derived, provenance)
+
+
+def _language(value: str) -> str:
+    return value.rpartition('"')[2]
+
+
+def _refuse_clash(subject: str, found: Counter[str]) -> None:
+    plain = {"".join(unicodedata.normalize("NFKC", value).split()) for value in found}
+    if len({value for value in plain if _language(value) == "@zh"}) > 1:
+        raise GraphError(
+            f"two names share {subject}: {', '.join(sorted(found))}", where="registry", hint="lengthen the digest"
+        )
+
+
+def _agree_groups(triples: list[Triple]) -> None:
+    """A body whose kind came out as `group` is a BodyGroup, any other an Organization, whatever single reports said."""
+    group = f"<{PREFIXES['fz']}kind-group>"
+    kinds = {s: o for s, p, o in triples if p == fz("bodyKind")}
+    for index, (subject, predicate, _) in enumerate(triples):
+        if predicate == TYPE:
+            triples[index] = (subject, TYPE, fz("BodyGroup" if kinds.get(subject) == group else "Organization"))

@@ -6,12 +6,18 @@ reading → to_graph → asserted, entries → derive → derived → check, aud
 from dataclasses import dataclass
 
 from kg.extract.fact import Reading
-from kg.graph.curate import Decision
-from kg.graph.digest import Digest
+from kg.graph.audit import audit
+from kg.graph.check import check
+from kg.graph.curate import Decision, apply
+from kg.graph.derive import derive
+from kg.graph.digest import Digest, digest_of
 from kg.graph.finding import Finding
+from kg.graph.findings import findings_graph
+from kg.graph.iri import graph_of
 from kg.graph.namespaces import DEFAULT_BASE
 from kg.graph.quads import Graph
 from kg.graph.registry import Entry
+from kg.graph.triples import to_graph
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,4 +49,18 @@ def graph_report(reading: Reading, *, base: str = DEFAULT_BASE, decisions: tuple
     Deterministic: the same reading, base and decisions give the same bytes. Raises nothing for a report that breaks a
     shape: look at `conforms`.
     """
-    raise NotImplementedError
+    asserted = to_graph(reading, base=base)
+    graph, applied = apply(decisions, asserted.graph)
+    derived = derive(graph, name=graph_of(asserted.report, base, "derived"))
+    audited = audit(reading, asserted)
+    shaped = check((graph, derived), entries=asserted.entries, report=asserted.report)
+    findings = shaped + audited
+    told, rules = findings_graph(findings, asserted.report, base=base)
+    return ReportGraph(
+        report=asserted.report,
+        graphs=(graph, derived, told),
+        entries=tuple(sorted({*asserted.entries, *rules})),
+        digest=digest_of(reading, asserted),
+        findings=findings,
+        applied=applied,
+    )

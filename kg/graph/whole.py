@@ -1,12 +1,20 @@
 """What needs more than one report: registries, previous reports, plans followed up, audit over years, provenance, catalogue."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from kg.graph.curate import Decision
+import pyoxigraph as ox
+
+from kg.errors import GraphError
+from kg.graph import vocabulary
+from kg.graph.curate import Decision, curation_graph
+from kg.graph.digest import Digest
 from kg.graph.finding import Finding
-from kg.graph.namespaces import DEFAULT_BASE
-from kg.graph.quads import Graph
+from kg.graph.namespaces import DEFAULT_BASE, graph_base
+from kg.graph.quads import Graph, Triple, fz, iri, make_graph
+from kg.graph.registry import merge
 from kg.graph.report import ReportGraph
 
 
@@ -27,12 +35,55 @@ def graph_whole(
 
     Raises GraphError when two of them bear one IRI.
     """
-    raise NotImplementedError
+    ordered = sorted(reports, key=lambda report: report.report)
+    for one, other in pairwise(ordered):
+        if one.report == other.report:
+            raise GraphError(f"two copies of {one.report}", where="build", hint="publish one of them")
+    digests = tuple(report.digest for report in ordered)
+    registries = merge((entry for report in ordered for entry in report.entries), base=base)
+    applied = {id_ for report in ordered for id_ in report.applied}
+    links = make_graph(f"{graph_base(base)}links", [*_previous(digests)])
+    graphs = [*registries, links, vocabulary_graph(base=base)]
+    if decisions:
+        graphs.append(curation_graph(decisions, applied, base=base))
+    return WholeGraph(graphs=tuple(graphs), findings=_stale(decisions, applied))
 
 
-def catalog_graph(graphs: Iterable[Graph], *, base: str = DEFAULT_BASE, release: str, site: str = "") -> Graph:
-    """VoID and DCAT of a release, counted: triples, entities and properties per class, years, areas.
+def vocabulary_graph(*, base: str = DEFAULT_BASE) -> Graph:
+    """The vocabulary and its codes as the graph `ns`, its blank nodes (axioms of OWL) left out."""
+    triples = [
+        (str(t.subject), str(t.predicate), str(t.object))
+        for t in vocabulary.triples()
+        if not isinstance(t.subject, ox.BlankNode) and not isinstance(t.object, ox.BlankNode)
+    ]
+    return make_graph(f"{graph_base(base)}ns", triples)
 
-    `graphs` are all other graphs of the release; `site` is the public address for SPARQL and dumps, empty for relative paths.
-    """
-    raise NotImplementedError
+
+def _previous(digests: tuple[Digest, ...]) -> list[Triple]:
+    """Each report and the one of the same issuer for the year before."""
+    by_issuer: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    for digest in digests:
+        if digest.year and (digest.area or digest.issuer):
+            by_issuer[digest.area, digest.issuer][digest.year] = digest.report
+    return [
+        (iri(report), fz("previousReport"), iri(years[year - 1]))
+        for years in by_issuer.values()
+        for year, report in sorted(years.items())
+        if year - 1 in years
+    ]
+
+
+def _stale(decisions: tuple[Decision, ...], applied: set[str]) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            severity="warning",
+            rule="curation.stale",
+            report="",
+            focus=decision.fact,
+            message_zh=f"裁定 {decision.id}（{decision.by}，{decision.date}）所针对的事实已不存在",
+            message_en=f"decision {decision.id} ({decision.by}, {decision.date}) no longer meets its fact",
+            value=decision.id,
+        )
+        for decision in decisions
+        if decision.id not in applied
+    )

@@ -1,0 +1,89 @@
+"""Checks a report against the shapes of data and of duty, and looks for terms that the vocabulary lacks."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Literal
+
+import ontology
+from kg.graph import vocabulary
+from kg.graph.finding import Finding, Severity
+from kg.graph.namespaces import VOCABULARY
+from kg.graph.quads import Graph, Triple
+from kg.graph.registry import Entry
+from kg.graph.shacl import Result, validate
+from kg.graph.shacl_data import Data, literal
+from kg.graph.shacl_shapes import Shape, read_shapes
+
+Kind = Literal["data", "duty", "ontology"]
+
+
+@cache
+def shapes(kind: Kind) -> tuple[Shape, ...]:
+    """The shapes of one file of ontology/shapes."""
+    return read_shapes(ontology.HERE / "shapes" / f"{kind}.ttl")
+
+
+@cache
+def _vocabulary_triples() -> tuple[Triple, ...]:
+    return tuple((str(t.subject), str(t.predicate), str(t.object)) for t in vocabulary.triples())
+
+
+def check(
+    graphs: Iterable[Graph],
+    *,
+    entries: Iterable[Entry] = (),
+    report: str = "",
+    kinds: Iterable[Kind] = ("data", "duty"),
+) -> tuple[Finding, ...]:
+    """What the shapes say of the graphs of one report together with what it contributes to the registries.
+
+    Findings are sorted; each bears the shape's name as its rule and the shape's message in both languages.
+    """
+    triples = [triple for graph in graphs for triple in graph.triples()]
+    known = [(entry.subject, entry.predicate, entry.object) for entry in entries]
+    data = Data(_vocabulary_triples(), triples, _with_types(known))
+    found = [_finding(result, data, report) for kind in kinds for result in validate(data, shapes(kind))]
+    return tuple(found + [_undeclared(term, report) for term in undeclared(triples)])
+
+
+def _with_types(known: list[Triple]) -> list[Triple]:
+    """Entries as the registries will hold them: the types that rule 40 gives are wanted by sh:class in SPARQL only."""
+    return sorted(set(known))
+
+
+def undeclared(triples: Iterable[Triple]) -> tuple[str, ...]:
+    """Terms of the vocabulary's namespace that it does not declare: a misspelt property passes every shape."""
+    own = f"<{VOCABULARY}"
+    used = {term for triple in triples for term in triple if term.startswith(own)}
+    return tuple(sorted(used - vocabulary.terms()))
+
+
+def _finding(result: Result, data: Data, report: str) -> Finding:
+    messages = {language: text for text, _, language in map(literal, result.messages)}
+    name = result.shape.rpartition("#")[2].rstrip(">") if "#" in result.shape else ""
+    rule = name or f"{_local(result.path)}.{result.component.removesuffix('ConstraintComponent')}"
+    severity: Severity = {"violation": "violation", "warning": "warning"}.get(result.severity, "info")  # type: ignore[assignment]
+    return Finding(
+        severity=severity,
+        rule=f"shape.{rule}",
+        report=report,
+        focus=result.focus.strip("<>"),
+        message_zh=messages.get("zh", rule),
+        message_en=messages.get("en", rule),
+        value=result.value,
+    )
+
+
+def _local(term: str) -> str:
+    return term.strip("<>").replace("/", "#").rpartition("#")[2]
+
+
+def _undeclared(term: str, report: str) -> Finding:
+    return Finding(
+        severity="violation",
+        rule="shape.Undeclared",
+        report=report,
+        focus=term.strip("<>"),
+        message_zh=f"词表中没有 {term}",
+        message_en=f"the vocabulary does not declare {term}",
+    )

@@ -1,0 +1,49 @@
+"""Findings as triples: each with its severity, its rule, its words and the places in the text that it rests on."""
+
+from collections.abc import Iterable
+
+from kg.graph import iri as names
+from kg.graph import vocabulary
+from kg.graph.finding import Finding
+from kg.graph.namespaces import DEFAULT_BASE
+from kg.graph.quads import TYPE, Graph, Triple, fz, iri, make_graph, term, text
+from kg.graph.registry import Entry
+
+
+def findings_graph(
+    findings: Iterable[Finding], report: str, *, base: str = DEFAULT_BASE
+) -> tuple[Graph, tuple[Entry, ...]]:
+    """The graph `<report>/findings` and the rules for the provenance. Violations stay out: their report is not published."""
+    triples, rules = _describe(findings, base)
+    return make_graph(names.graph_of(report, base, "findings"), triples), rules
+
+
+def _describe(findings: Iterable[Finding], base: str) -> tuple[list[Triple], tuple[Entry, ...]]:
+    triples: list[Triple] = []
+    rules: set[Entry] = set()
+    handed = names.Names()
+    for finding in findings:
+        if finding.severity == "violation":
+            continue
+        rule = iri(names.rule(base, finding.rule))
+        rules.add(Entry("provenance", rule, TYPE, fz("ExtractionRule")))
+        rules.add(Entry("provenance", rule, term("rdfs:label"), text(finding.rule, "en")))
+        key = "|".join(
+            (finding.rule, finding.focus.removeprefix(base), *(e.quote for e in finding.evidence), finding.value)
+        )
+        node = iri(handed.free(f"{finding.report}/finding/{names.digest(key, 10)}"))
+        triples += [
+            (node, TYPE, fz("Finding")),
+            (node, fz("severity"), vocabulary.code("Severities", finding.severity)),
+            (node, fz("foundBy"), rule),
+            (node, fz("inReport"), iri(finding.report)),
+            (node, fz("message"), text(finding.message_zh, "zh")),
+            (node, fz("message"), text(finding.message_en, "en")),
+            (node, fz("about"), iri(finding.focus or finding.report)),
+        ]
+        for quote in finding.evidence:
+            if quote.report and quote.report != finding.report:
+                triples.append((node, fz("inReport"), iri(quote.report)))
+            if quote.node:
+                triples.append((node, fz("evidence"), iri(quote.node)))
+    return triples, tuple(sorted(rules))

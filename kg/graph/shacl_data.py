@@ -1,0 +1,121 @@
+"""The data as SHACL looks at it: an index of triples as text, classes with all above them, literals taken apart."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from re import Pattern, compile
+
+from kg.graph.namespaces import PREFIXES
+from kg.graph.quads import TYPE, Triple
+
+XSD, RDF = PREFIXES["xsd"], PREFIXES["rdf"]
+_SUBCLASS = f"<{PREFIXES['rdfs']}subClassOf>"
+_NUMBERS = {f"<{XSD}integer>", f"<{XSD}decimal>"}
+
+
+class Data:
+    """The triples of a report with what they need, indexed for one pass."""
+
+    def __init__(self, *parts: Iterable[Triple]) -> None:
+        self.forward: dict[str, dict[str, list[str]]] = defaultdict(dict)
+        self.backward: dict[str, dict[str, list[str]]] = defaultdict(dict)
+        self.triples: list[Triple] = []
+        for triples in parts:
+            for triple in triples:
+                subject, predicate, value = triple
+                self.triples.append(triple)
+                self.forward[subject].setdefault(predicate, []).append(value)
+                if value[0] != '"':
+                    self.backward[value].setdefault(predicate, []).append(subject)
+        self._classes: dict[str, frozenset[str]] = {}
+        self._of: dict[str, frozenset[str]] = {}
+
+    def values(self, node: str, path: str, inverse: bool) -> list[str]:
+        """What a path leads to."""
+        return (self.backward if inverse else self.forward).get(node, {}).get(path, [])
+
+    def types(self, node: str) -> frozenset[str]:
+        """The classes of a node with all above them."""
+        if node not in self._of:
+            found = self.forward.get(node, {}).get(TYPE, ())
+            self._of[node] = frozenset().union(*(self._above(cls) for cls in found))
+        return self._of[node]
+
+    def _above(self, cls: str) -> frozenset[str]:
+        if cls not in self._classes:
+            self._classes[cls] = frozenset({cls})  # against circles
+            above = self.forward.get(cls, {}).get(_SUBCLASS, ())
+            self._classes[cls] = frozenset({cls}).union(*(self._above(c) for c in above))
+        return self._classes[cls]
+
+    def instances(self, cls: str) -> list[str]:
+        """The nodes of a class, those of the classes below it too."""
+        below, waiting = {cls}, [cls]
+        while waiting:
+            for lower in self.backward.get(waiting.pop(), {}).get(_SUBCLASS, ()):
+                if lower not in below:
+                    below.add(lower)
+                    waiting.append(lower)
+        return sorted({node for c in below for node in self.backward.get(c, {}).get(TYPE, ())})
+
+
+def kind_of(node: str) -> str:
+    """IRI, BlankNode or Literal."""
+    return {"<": "IRI", "_": "BlankNode", '"': "Literal"}[node[0]]
+
+
+def literal(node: str) -> tuple[str, str, str]:
+    """Text, datatype and language of a literal."""
+    end = node.rindex('"')
+    body, tail = node[1:end], node[end + 1 :]
+    if "\\" in body:
+        body = (
+            body.replace("\\\\", "\0").replace('\\"', '"').replace("\\n", "\n").replace("\\r", "\r").replace("\0", "\\")
+        )
+    if tail.startswith("@"):
+        return body, f"<{RDF}langString>", tail[1:].lower()
+    return body, tail[2:] or f"<{XSD}string>", ""
+
+
+def text_of(node: str) -> str:
+    """What STR() gives."""
+    return literal(node)[0] if node[0] == '"' else node[1:-1]
+
+
+def _comparable(node: str) -> Decimal | str | None:
+    if node[0] != '"':
+        return None
+    body, datatype, _ = literal(node)
+    if datatype in _NUMBERS:
+        try:
+            return Decimal(body)
+        except InvalidOperation:
+            return None
+    return body
+
+
+def well_formed(node: str, datatype: str) -> bool:
+    """A literal of the datatype whose text is one of its forms."""
+    if node[0] != '"':
+        return False
+    body, own, _ = literal(node)
+    if own != datatype:
+        return False
+    form = _FORMS.get(datatype)
+    return form is None or form.fullmatch(body) is not None
+
+
+_FORMS: Mapping[str, Pattern[str]] = {
+    f"<{XSD}integer>": compile(r"[+-]?\d+"),
+    f"<{XSD}decimal>": compile(r"[+-]?(\d+(\.\d*)?|\.\d+)"),
+    f"<{XSD}date>": compile(r"-?\d{4,}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(Z|[+-]\d\d:\d\d)?"),
+    f"<{XSD}boolean>": compile(r"true|false|0|1"),
+}
+
+
+def compare(left: str, right: str) -> int | None:
+    """-1, 0 or 1; None where the two cannot be compared."""
+    a, b = _comparable(left), _comparable(right)
+    if a is None or b is None or type(a) is not type(b):
+        return None
+    return (a > b) - (a < b)  # type: ignore[operator]
