@@ -8,9 +8,8 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from kg.errors import QueryError
 from queries import GROUPS, NamedQuery, load_queries
-from queries.answer import Answered, answer, count
+from queries.answer import Answered, answer
 from queries.header import ANY, SLOT, Language
 from queries.slots import choices, resolve
 from queries.wording import Refusal, wording
@@ -18,7 +17,8 @@ from server.cells import heads, quoted, table
 from server.cite import citation, snippets
 from server.i18n import language
 from server.paths import with_query
-from server.site import base, here, service
+from server.service import service
+from server.site import base, here
 
 blueprint = Blueprint("ask", __name__)
 
@@ -94,9 +94,9 @@ def home() -> str:
 def free() -> str | Response:
     """A question in one's own words, led to the filled question or to three candidates."""
     text = request.args.get("q", "").strip()
-    if not text:
-        return redirect(url_for("ask.home"))
-    abort(404)
+    if text:
+        abort(404)
+    return redirect(url_for("ask.home"))
 
 
 @blueprint.get("/ask/<name>")

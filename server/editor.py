@@ -12,7 +12,8 @@ from kg.store.answer import Answer, QuerySyntaxError
 from queries import bind, load_queries
 from server.i18n import language
 from server.paths import local_path, with_query
-from server.site import base, service
+from server.service import service
+from server.site import base
 
 _SHOWN = 500
 """Rows on the page; the downloads hold all."""

@@ -9,7 +9,7 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from kg.graph.namespaces import VOCABULARY
-from server.site import service
+from server.service import service
 
 blueprint = Blueprint("pages", __name__)
 
@@ -58,6 +58,6 @@ def _named_counts() -> list[tuple[str, int]]:
 
 
 @blueprint.get("/help")
-def help() -> str:  # noqa: A001 (the page's name)
+def help() -> str:
     """How to ask, how answers are made, what the numbers are worth."""
     return render_template("help.html")

@@ -1,20 +1,14 @@
 """What every page shows: the way around, the release, the same page in the other language."""
 
-from typing import Any
-
-from flask import Flask, current_app, request
+from flask import Flask, request
 from flask_babel import gettext as _
 
 from queries.evidence import Evidence
 from server.i18n import language
 from server.paths import kind_of, local_path, text_path, with_query
+from server.service import service
 
 Entry = tuple[str, str, str]
-
-
-def service() -> Any:
-    """The service behind the pages: `store`, `release`, `labels`, `config` and more (see `server.create_app`)."""
-    return current_app.extensions["fazhi"]
 
 
 def base() -> str:
@@ -85,7 +79,7 @@ def init_app(app: Flask) -> None:
         mark_class=mark_class,
         mark_title=mark_title,
         navigation=navigation,
-        release_name=lambda: str(service().store.release),
+        release_name=lambda: service().release_id,
         source_line=source_line,
         text_of=text_of,
     )
