@@ -69,7 +69,9 @@ def test_a_missing_table_is_named(tmp_path):
 def test_a_rule_that_holds_is_read(tmp_path):
     (rule,) = read_rules(tmp_path, RULE)
     assert (rule.id, rule.gives, rule.where) == ("citation.number", "Citation", "citation.yaml:1")
-    assert rule.read("见《甲》（国发〔2020〕1号）") == ({"title": "甲", "number": "国发〔2020〕1号"},)
+    assert rule.read("见《甲》（国发〔2020〕1号）") == (
+        {"quote": "《甲》（国发〔2020〕1号）", "title": "甲", "number": "国发〔2020〕1号"},
+    )
 
 
 RULE_FAULTS = {

@@ -1,9 +1,112 @@
 """Citations: 《》 documents and named lists, their number, kind and relation."""
 
-from kg.extract.fact import Citation
+import re
+from collections.abc import Iterator
+
+from kg.extract.amount import one_of
+from kg.extract.fact import Citation, Relation
+from kg.extract.mask import closing
 from kg.extract.passage import Passage
+from kg.lexicon import rules, table
+
+_KINDS = {ending: kind for ending, kind in table("documents", "ending", "kind")}  # noqa: C416 (rows are open tuples)
+_KIND = re.compile(f"({one_of(list(_KINDS))})$")
+_TAIL = re.compile(r"(?:[(〔\[][^()〔〕\[\]]*[)〕\]]|\d\.\d版?|第[一二三四五六七八九十\d]+[版号])+$")
+_VERBS = table("refer_verbs", "word", "place", "relation", key=2)
+_RELATION: dict[tuple[str, str], Relation] = {(word, place): relation for word, place, relation in _VERBS}  # type: ignore[misc]
+_GOVERNS = re.compile(one_of([word for word, place, _ in _VERBS if place == "before"]))
+_FOLLOWS = re.compile(
+    rf"(?:等?(?:[\u4e00-\u9fff]{{0,8}}?))(?P<verb>{one_of([word for word, place, _ in _VERBS if place == 'after'])})"
+)
+_JOINED = re.compile(r"(?:\([^()]*\))?(?:[、,和及与]|以及)?(?:[\u4e00-\u9fff]{0,8}(?=《))?")
+_NUMBER = re.compile(
+    r"\((?P<number>[\u4e00-\u9fff]{1,12}[〔\[(]\d{4}[〕\])]\d{1,4}号|[\u4e00-\u9fff]{2,12}令?第?\d{1,4}号)\)"
+)
+_CLAUSE_END = re.compile("[,;。:!?]")
+_PLACED = re.compile("[将把对就以]")
 
 
 def citations(passage: Passage) -> tuple[Citation, ...]:
     """Every document named in a passage; a run of titles shares the verb that governs it. In headings relation is None."""
-    raise NotImplementedError
+    found = [*_titles(passage), *_lists(passage)]
+    return tuple(sorted(found, key=lambda citation: citation.span))
+
+
+def document_kind(title: str) -> str:
+    """Kind by the last word, brackets at the end left off.
+
+    >>> document_kind("法治政府建设实施纲要（2021—2025年）"), document_kind("行政处罚法"), document_kind("执法监督办法(试行)")
+    ('outline', 'law', 'measures')
+    """
+    ending = _KIND.search(_TAIL.sub("", title.replace("（", "(").replace("）", ")")))
+    return _KINDS[ending[1]] if ending else "other"
+
+
+def _titles(passage: Passage) -> Iterator[Citation]:
+    shadow = passage.shadow
+    places = list(_places(shadow))
+    relation: Relation | None = None
+    for index, (start, end) in enumerate(places):
+        before = shadow[places[index - 1][1] if index else 0 : start]
+        if not index or not _JOINED.fullmatch(before) or _GOVERNS.search(before):
+            last = index
+            while last + 1 < len(places) and _JOINED.fullmatch(shadow[places[last][1] : places[last + 1][0]]):
+                last += 1
+            relation = _governed(before, shadow[places[last][1] :])
+        number = _NUMBER.match(shadow, end)
+        title = passage.text[start + 1 : end - 1]
+        yield Citation(
+            span=passage.at(start + 1, end - 1),
+            quote=title,
+            sentence=passage.order,
+            rule="citation.title",
+            title=title,
+            number=passage.text[slice(*number.span("number"))] if number else None,
+            document_kind=document_kind(title),
+            relation=relation if passage.sentence else None,
+        )
+
+
+def _places(shadow: str) -> Iterator[tuple[int, int]]:
+    start = shadow.find("《")
+    while start >= 0:
+        end = closing(shadow, start)
+        if end - start > 2:
+            yield start, end
+        start = shadow.find("《", max(end, start + 1))
+
+
+def _governed(before: str, after: str) -> Relation:
+    """The relation of the last verb before the titles in their clause; else of the verb after them; else `other`."""
+    clause = before[max((match.end() for match in _CLAUSE_END.finditer(before)), default=0) :]
+    verbs = list(_GOVERNS.finditer(clause))
+    if len(verbs) > 1 and clause[verbs[-1].end() :] in ("的", "了的"):
+        verbs.pop()  # 按照…印发的《规定》: who issued it is said in passing
+    verb = verbs[-1] if verbs else None
+    follows = _FOLLOWS.match(_CLAUSE_END.split(after)[0])
+    # 将《…》纳入学习计划, 以《…》宣传为抓手: the verb of the titles stands after them
+    if follows and (verb is None or _PLACED.search(clause[verb.end() :])):
+        return _RELATION[follows["verb"], "after"]
+    return _RELATION[verb[0], "before"] if verb else "other"
+
+
+def _lists(passage: Passage) -> Iterator[Citation]:
+    """免罚清单2.0版, “跟办清单”: named lists and editions without 《》."""
+    if "单" not in passage.shadow and "版" not in passage.shadow and "目录" not in passage.shadow:
+        return
+    for rule in rules("document"):
+        for match in rule.pattern.finditer(passage.shadow):
+            start, end = match.span("title")
+            if any(mask.why == "title" and mask.span.overlaps(passage.at(start, end)) for mask in passage.masks):
+                continue
+            title = passage.text[start:end]
+            yield Citation(
+                span=passage.at(start, end),
+                quote=title,
+                sentence=passage.order,
+                rule=rule.id,
+                title=title,
+                number=None,
+                document_kind="list" if re.search("清单|目录", title) else document_kind(title),
+                relation=_governed(passage.shadow[:start].rstrip("“"), "") if passage.sentence else None,
+            )

@@ -1,13 +1,136 @@
 """Masks: titles, quoted names, dates, document numbers, ordinals: where no figure may start, and why."""
 
+import re
+from collections.abc import Iterator
+
+from kg.corpus.document import Span
 from kg.extract.fact import Mask
+from kg.lexicon import rules, table
+
+NUMERALS = "〇零一二两三四五六七八九十百千万亿"
+QUOTED_AT_MOST = 24  # longer than any name that we met; what is longer is speech, and a figure in it is reported
+ENDS = ",;。:、)!?\n"
+
+_OPENING = {"《": "》", "“": "”", "「": "」", "『": "』"}
+_TITLE = "《"
+
+
+def _trie(words: list[str]) -> str:
+    """A pattern that matches the longest of `words`; shared beginnings are tried once."""
+    tree: dict[str, dict[str, dict]] = {}  # type: ignore[type-arg]
+    for word in words:
+        node = tree
+        for letter in word:
+            node = node.setdefault(letter, {})
+        node[""] = {}
+
+    def pattern(node: dict[str, dict]) -> str:  # type: ignore[type-arg]
+        branches = [re.escape(letter) + pattern(below) for letter, below in sorted(node.items()) if letter]
+        if not branches:
+            return ""
+        inner = branches[0] if len(branches) == 1 and "" not in node else f"(?:{'|'.join(branches)})"
+        return inner + "?" if "" in node else inner
+
+    return pattern(tree)
+
+
+_WORDS = {word: why for word, why in table("masks", "word", "why")}  # noqa: C416 (rows are open tuples)
+# 十一名 and 二十一个 hold the words 十一 and 一个: a word that begins with a numeral does not continue a number
+_WORD = re.compile(rf"(?<![\d第.])(?:{_trie(sorted(_WORDS))})(?![\d%‰])")
+_RULES = tuple((rule.gives, rule.pattern) for rule in rules("mask"))
+_COUNTS = re.compile(rf"[\d{NUMERALS}首若*＊×xX①-⑳]")
+_ONLY_NUMERALS = re.compile(rf"[{NUMERALS}]+")
+_MEASURE = re.compile(
+    "[" + "".join(sorted({row[0][0] for row in table("units", "unit", "base", "scale", "class")})) + "]"
+)
 
 
 def mask(shadow: str, *, offset: int = 0) -> tuple[Mask, ...]:
-    """The masks of one sentence or heading, in order, without overlaps; `offset` is added to every position."""
-    raise NotImplementedError
+    """The masks of one sentence or heading, in order, without overlaps; `offset` is added to every position.
+
+    >>> [(shadow[m.span.start:m.span.end], m.why) for shadow in ["召开第三次会议3次"] for m in mask(shadow)]
+    [('第三次', 'ordinal')]
+    """
+    taken: list[tuple[int, int, str]] = []
+    for start, end, why in _candidates(shadow):
+        if not any(start < stop and begin < end for begin, stop, _ in taken):
+            taken.append((start, end, why))
+    return tuple(Mask(Span(start + offset, end + offset), why) for start, end, why in sorted(taken))
 
 
 def blank(shadow: str, masks: tuple[Mask, ...], *, offset: int = 0) -> str:
     """`shadow` with every mask replaced by U+0000; the length stays."""
-    raise NotImplementedError
+    pieces, last = [], 0
+    for one in masks:
+        start, end = one.span.start - offset, one.span.end - offset
+        pieces += [shadow[last:start], "\0" * (end - start)]
+        last = end
+    return "".join(pieces) + shadow[last:]
+
+
+def _candidates(shadow: str) -> Iterator[tuple[int, int, str]]:
+    """The strongest reason first: what stands in a title or a quoted name is nothing else."""
+    yield from _enclosed(shadow)
+    if not _COUNTS.search(shadow):
+        return
+    found = []
+    for order, (why, pattern) in enumerate(_RULES):
+        found += [(match.start(), match.end(), order, why) for match in pattern.finditer(shadow)]
+    for match in _WORD.finditer(shadow):
+        if _is_word(shadow, match):
+            found.append((match.start(), match.end(), len(_RULES), _WORDS[match[0]]))
+    # the longest reading of a place, and among equals the earlier rule
+    for start, end, _, why in sorted(found, key=lambda row: (row[0] - row[1], row[2], row[0])):
+        if start < end:
+            yield start, end, why
+
+
+def _is_word(shadow: str, match: re.Match[str]) -> bool:
+    word, after = match[0], shadow[match.end() : match.end() + 1]
+    if word[0] in NUMERALS and match.start() and shadow[match.start() - 1] in NUMERALS:
+        return False
+    if word[-1] in NUMERALS and after and after in NUMERALS:
+        return False
+    if word[0] in "百千万" and match.start() and shadow[match.start() - 1] in "近上逾超过约达":
+        return False  # 上百场, 近千名 are figures; 百场, 千名 are names
+    if _WORDS[word] == "code" and after and _MEASURE.match(after):
+        return False  # 120件 is a figure, 120 a telephone number
+    if _WORDS[word] == "article":
+        return bool(after) and after not in ENDS
+    if _ONLY_NUMERALS.fullmatch(word):
+        return not (after and _MEASURE.match(after))
+    return True
+
+
+def _enclosed(shadow: str) -> Iterator[tuple[int, int, str]]:
+    """《titles》 by depth, whatever stands in them, and short “quoted names”; straight quotation marks pair up."""
+    start = 0
+    while start < len(shadow):
+        mark = shadow[start]
+        end = -1
+        if mark in _OPENING:
+            end = closing(shadow, start)
+            if mark != _TITLE and end - start - 2 > QUOTED_AT_MOST:
+                end = -1
+        elif mark == '"':
+            end = shadow.find('"', start + 1, start + QUOTED_AT_MOST + 2) + 1 or -1
+        if end > start:
+            yield start, end, "title" if mark == _TITLE else "quoted"
+            start = end
+        else:
+            start += 1
+
+
+def closing(shadow: str, start: int) -> int:
+    """The position after the mark that closes the one at `start`, nested ones of its kind counted; -1 without one.
+
+    >>> closing("《甲》实施《乙》的通知", 0), closing("《关于〈甲〉《乙》的通知》等", 0), closing("《甲", 0)
+    (3, 13, -1)
+    """
+    opening, close, depth = shadow[start], _OPENING[shadow[start]], 0
+    for position in range(start, len(shadow)):
+        depth += (shadow[position] == opening) - (shadow[position] == close)
+        if depth == 0:
+            return position + 1
+    # badly nested: 《甲《乙》的通知 closes where the last mark closes
+    return shadow.rfind(close) + 1 or -1

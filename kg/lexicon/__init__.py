@@ -190,11 +190,11 @@ class Rule:
     where: str
 
     def read(self, text: str) -> tuple[dict[str, str], ...]:
-        """The fields of every match in `text`, as printed."""
+        """The fields of every match in `text`, as printed; `quote` is the whole match."""
         found = []
         for match in self.pattern.finditer(shadow(text)):
             groups = {name: text[slice(*match.span(name))] for name, value in match.groupdict().items() if value}
-            found.append({**self.fields, **groups})
+            found.append({"quote": text[slice(*match.span())], **self.fields, **groups})
         return tuple(found)
 
 
@@ -275,20 +275,26 @@ def _prove(rule: Rule, entry: Mapped, all_rules: Iterable[Rule]) -> None:
         if not isinstance(example, Mapped) or set(example) != {"text", "fact"}:
             raise LexiconError(f"an example of {rule.id} is not {{text, fact}}", where=rule.where, hint="see README.md")
         where = f"{rule.where.split(':')[0]}:{example.line}"
-        read = rule.read(str(example["text"]))
-        if read != (example["fact"],):
-            raise LexiconError(
-                f"rule {rule.id} reads {list(read)}, not {example['fact']}", where=where, hint="mend one"
-            )
-        others = [other.id for other in all_rules if other is not rule and other.gives == rule.gives]
-        both = [o.id for o in all_rules if o.id in others and example["fact"] in o.read(str(example["text"]))]
+        fact = example["fact"]
+        if not isinstance(fact, Mapped):
+            raise LexiconError(f"the fact of an example of {rule.id} is no mapping", where=where, hint="see README.md")
+        read = _read(rule, str(example["text"]), fact)
+        if read != [fact]:
+            raise LexiconError(f"rule {rule.id} reads {read}, not {dict(fact)}", where=where, hint="mend one")
+        rivals = [other for other in all_rules if other.gives == rule.gives and other is not rule]
+        both = [other.id for other in rivals if fact in _read(other, str(example["text"]), fact)]
         if both:
-            raise LexiconError(
-                f"{both} read the example of {rule.id} too", where=where, hint="make one of them narrower"
-            )
+            raise LexiconError(f"{both} read the example of {rule.id} too", where=where, hint="make one narrower")
     for text in counterexamples:
         if rule.read(str(text)):
             raise LexiconError(f"rule {rule.id} reads its counterexample {text!r}", where=rule.where, hint="mend one")
+
+
+def _read(rule: Rule, text: str, fact: Mapped) -> list[dict[str, str]]:
+    """What the rule reads; with the whole quote only where the example gives one."""
+    return [
+        {name: cell for name, cell in found.items() if name != "quote" or name in fact} for found in rule.read(text)
+    ]
 
 
 # --- corrections ------------------------------------------------------------------------------------------------------

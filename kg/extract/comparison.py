@@ -1,0 +1,111 @@
+"""Comparisons: from–to phrases, former values in passing, and changes, which are never levels."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from kg.corpus.document import Span
+from kg.extract.amount import Quantity, one_of
+from kg.lexicon import table
+
+Direction = Literal["up", "down"]
+
+CHANGES = {word: (direction, noun) for word, direction, noun in table("changes", "word", "direction", "noun")}
+_BY = one_of([word for word, (_, noun) in CHANGES.items() if noun])
+_TO = one_of(list(CHANGES))
+# 从46.9%下降到…, 由上年的18.2%降至…; 从事, 从严 are other words
+_FROM = re.compile(r"(?:(?<![自理是])由|(?<![自服])从(?![事严快重源])|自)(?:[^,;。:、\d]{0,14})$")
+_ARRIVED = re.compile(rf"[^,;。:、\d]{{0,10}}?(?P<verb>{_TO})?[了]?(?:至|到|为|成)(?:\0+|[^,;。:\d]{{0,6}}的)?")
+_REACHED = re.compile(rf"(?P<verb>{_TO})(?:至|到|为)(?:了|达)?$")
+_CHANGED = re.compile(rf"(?P<verb>(?<!新)(?:{_BY}))(?:了|达|率达?|幅度?达?|比例达?|幅度为|\0+)?$")
+_THAN = re.compile(r"[,;(（]?(?:同?比|较|相比|相较于?|对比)(?:\0+|[^,;。\d]{0,3}[上去前]年(?:度)?)(?:同期|全年)?的?")
+_FORMERLY = re.compile(r"\((?:上年度?|去年|前年|\0+)(?:同期)?(?:为|是)?")
+
+
+def compared(found: Sequence[Quantity], masked: str, offset: int) -> list[Quantity]:
+    """The same amounts with their comparisons: a former value joins its new one, and a change is marked as such."""
+    result: list[Quantity] = []
+    for current in found:
+        start = current.span.start - offset
+        previous = result[-1] if result else None
+        if previous is not None and current.unit_class != "bare":
+            gap = masked[previous.span.end - offset : start]
+            lead = masked[max(0, previous.span.start - offset - 18) : previous.span.start - offset]
+            if _between(previous, current, gap) and not _FROM.search(lead):
+                span = Span(previous.span.start, current.span.end)
+                result[-1] = replace(previous, span=span, number=span, value_max=current.value)
+                continue
+            arrived = _ARRIVED.fullmatch(gap) if _alike(previous, current) else None
+            origin = _FROM.search(lead)
+            if arrived and (origin or arrived["verb"]) and previous.kind == "level":
+                begin = previous.span.start - (len(lead) - origin.start() if origin else 0)
+                result[-1] = _moved(previous, current, arrived["verb"], begin)
+                continue
+            if (
+                previous.unit == current.unit
+                and previous.kind == "level"
+                and (_THAN.fullmatch(gap) or _FORMERLY.fullmatch(gap))
+            ):
+                result[-1] = _with_former(previous, current, masked, offset)
+                continue
+        result.append(_changed(current, masked[:start]))
+    return result
+
+
+def _between(low: Quantity, high: Quantity, gap: str) -> bool:
+    """30名至40名, 5%—10%: one range, printed with its unit twice."""
+    if (
+        gap not in ("至", "到", "—", "–", "-", "~", "——", "--")
+        or low.unit != high.unit
+        or low.value is None
+        or high.value is None
+    ):
+        return False
+    return low.kind == "level" and low.value_max is None and low.value < high.value
+
+
+def _alike(former: Quantity, new: Quantity) -> bool:
+    return former.unit == new.unit or former.unit_class == "bare"
+
+
+def _moved(former: Quantity, new: Quantity, verb: str | None, begin: int) -> Quantity:
+    direction: Direction | None = None
+    if verb and CHANGES[verb][0]:
+        direction = "up" if CHANGES[verb][0] == "up" else "down"
+    elif former.value is not None and new.value is not None and former.value != new.value:
+        direction = "up" if new.value > former.value else "down"
+    return replace(
+        new,
+        span=Span(begin, new.span.end),
+        former_value=former.value,
+        direction=direction,
+        change=verb or "",
+    )
+
+
+def _with_former(new: Quantity, former: Quantity, masked: str, offset: int) -> Quantity:
+    """214件,较上年的268件下降20.1%: the direction is that of the verb that follows, else the values tell."""
+    verb = re.match(rf"[^,;。]{{0,3}}?({_TO})", masked[former.span.end - offset :])
+    direction: Direction | None = None
+    if verb and CHANGES[verb[1]][0]:
+        direction = "up" if CHANGES[verb[1]][0] == "up" else "down"
+    elif former.value is not None and new.value is not None and former.value != new.value:
+        direction = "up" if new.value > former.value else "down"
+    return replace(new, former_value=former.value, direction=direction)
+
+
+def _changed(current: Quantity, before: str) -> Quantity:
+    reached = _REACHED.search(before)
+    if reached:
+        direction = CHANGES[reached["verb"]][0]
+        return replace(current, direction=_direction(direction), change=reached["verb"])
+    changed = _CHANGED.search(before)
+    if changed and current.unit_class != "bare":
+        direction, _ = CHANGES[changed["verb"]]
+        return replace(current, kind="change", direction=_direction(direction), change=changed["verb"])
+    return current
+
+
+def _direction(word: str) -> Direction | None:
+    return "up" if word == "up" else "down" if word == "down" else None

@@ -1,0 +1,122 @@
+"""Ranks, shares in words, ratios and noughts: figures that the grammar of amounts does not know."""
+
+import re
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+
+from kg.corpus.document import Span
+from kg.extract.amount import Quantity, number, one_of, plain
+from kg.extract.fact import Qualifier
+from kg.lexicon import table
+
+_AREA = (
+    r"(?:全(?:国|省|市|县|区|州|盟|旗|镇|疆|自治区|自治州|系统|行业)|(?:本|我)[省市县区]"
+    r"|[东西中南北]部(?:地区)?|同类(?:城市|地区|县区|地市)?|[\u4e00-\u9fff]{1,3}(?:省|市|区域|地区))"
+)
+_AMONG = rf"(?:{_AREA}(?:[^,;。、\d]{{0,8}}?(?:中|内|系统|部门|地区|县区|区县|县市|城市|县市区|县\(市、?区\)))?)"
+_RANKED = r"(?:综合)?(?:排名|排位|排序|排在|排|位列|位居|位于|列|居|名列|居于|跃居|跃升|跃升至|升至|上升到|提升至|保持|蝉联|获得|获|取得|荣获|夺得|勇夺|并列|达到)"
+_N = r"[一二三四五六七八九十]+|\d+"
+_RANK = re.compile(
+    rf"(?P<place>(?:{_RANKED})?(?:在)?{_AMONG}(?:{_RANKED})?)?"
+    rf"(?:第(?P<n>{_N})(?P<u>位|名)?|(?P<first>首位|榜首|之首)|(?P<top>(?<!提)前(?P<top_n>{_N})(?:位|名|强)?))"
+)
+# 第一 alone is a rank only after a scope or a verb of rank, and when no noun follows: 第一责任人, 第一时间, 第二批
+_AFTER_RANK = re.compile(r"(?:[,;。、!:)\n的和,]|$|且|并|以|为|,|行列|,)")
+_VERB_OF_RANK = re.compile(rf"{_RANKED}(?:了|至|到|为)?$")
+
+_TENTHS = re.compile(
+    r"(?P<before>超过|超|近|约|逾|达|突破)?(?P<n>[一二三四五六七八九])成(?P<half>半)?"
+    r"(?![立效果员为本功长品绩熟就型])(?P<after>以上|左右|多)?"
+)
+_HALF = re.compile(
+    r"(?P<over>过半数?(?![年个月天百])|超过?(?:一半|半数)|(?:一半|半数)以上)|(?P<near>(?:近|约|接近)(?:一半|半数))"
+)
+_FRACTION = re.compile(
+    r"(?P<before>超过|超|近|约|逾|不到|不足)?(?:(?P<under>[二三四五六七八九十]+)分之(?P<over>[一二三四五六七八九十]+)"
+    r"|(?<![\d/.])(?P<top>\d{1,2})/(?P<bottom>\d{1,2})(?![\d/]))(?P<after>以上|左右|多)?"
+)
+_RATIO = re.compile(r"(?<![\d:.])(?P<a>\d+(?:\.\d+)?):(?P<b>\d+(?:\.\d+)?)(?![\d:])")
+_ZEROS = {word: unit for word, unit in table("zeros", "word", "unit")}  # noqa: C416 (rows are open tuples)
+_ZERO = re.compile(one_of(list(_ZEROS)))
+_EXTENT: dict[str, Qualifier] = {
+    "超过": "over", "超": "over", "逾": "over", "突破": "over", "多": "over", "近": "approx", "约": "approx",
+    "左右": "approx", "以上": "at_least", "不到": "at_most", "不足": "at_most",
+}  # fmt: skip
+
+
+def ranks(shadow: str, covered: str, offset: int) -> Iterator[Quantity]:
+    """Ranks of a sentence: 全市第一, 位列全省第3位, 居首位. `covered` is blank where titles and quoted names stand.
+
+    >>> [(str(q.value), q.qualifier) for q in ranks("排名全市第一,位列全省前三,抓好第一责任人", "排名全市第一,位列全省前三,抓好第一责任人", 0)]
+    [('1', 'exact'), ('3', 'at_most')]
+    """
+    for match in _RANK.finditer(covered):
+        before, after = covered[: match.start()], covered[match.end() :]
+        placed = bool(match["place"]) or bool(_VERB_OF_RANK.search(before))
+        if not placed or (not match["u"] and not _AFTER_RANK.match(after)):
+            continue
+        if match["top"] and not re.search(r"[名位强]$", match["top"]) and not _AFTER_RANK.match(after):
+            continue
+        start = match.start("place") if match["place"] else match.start()
+        while match["place"] and (verb := re.match(_RANKED + "|在", covered[start : match.end()])):
+            start += verb.end()  # the span is scope and rank, without the verb
+        printed = match["n"] or match["top_n"]
+        yield Quantity(
+            span=Span(start + offset, match.end() + offset),
+            value=number(printed) if printed else Decimal(1),
+            unit="名",
+            unit_class="rank",
+            qualifier="at_most" if match["top"] else "exact",
+            kind="rank",
+            number=Span(match.start() + offset, match.end() + offset),
+        )
+
+
+def shares(masked: str, offset: int) -> Iterator[Quantity]:
+    """九成以上, 过半, 三分之二, 1/4 as percentages; 2.3:1 as a multiple; all keep their printed form in the quote.
+
+    >>> [(str(q.value), q.unit, q.qualifier) for q in shares("九成以上,近三分之一,数量比达到2.3:1", 0)]
+    [('90', '%', 'at_least'), ('33.3', '%', 'approx'), ('2.3', '倍', 'exact')]
+    """
+    for match in _TENTHS.finditer(masked):
+        value = number(match["n"]) * 10 + (5 if match["half"] else 0)
+        yield _share(match, value, offset)
+    for match in _HALF.finditer(masked):
+        yield _share(match, Decimal(50), offset, "over" if match["over"] else "approx")
+    for match in _FRACTION.finditer(masked):
+        under = number(match["under"] or match["bottom"])
+        over = number(match["over"] or match["top"])
+        if 0 < over < under <= 20 and (under != 10**2):
+            percent = (over * 100 / under).quantize(Decimal("0.1"), ROUND_HALF_UP)
+            yield _share(match, plain(percent), offset)
+    for match in _RATIO.finditer(masked):
+        if number(match["b"]) and (
+            number(match["b"]) == 1 or "比" in masked[max(0, match.start() - 12) : match.start()]
+        ):
+            value = (number(match["a"]) / number(match["b"])).quantize(Decimal("0.01"), ROUND_HALF_UP)
+            span = Span(match.start() + offset, match.end() + offset)
+            yield Quantity(span=span, value=plain(value), unit="倍", unit_class="ratio", number=span, flags=("ratio",))
+
+
+def zeros(covered: str, offset: int) -> Iterator[Quantity]:
+    """零投诉, 零发生: nought in words."""
+    for match in _ZERO.finditer(covered):
+        span = Span(match.start() + offset, match.end() + offset)
+        unit = _ZEROS[match[0]]
+        yield Quantity(span=span, value=Decimal(0), unit=unit, unit_class="count", number=span, flags=("verbal",))
+
+
+def _share(match: re.Match[str], value: Decimal, offset: int, qualifier: Qualifier | None = None) -> Quantity:
+    groups = match.groupdict()
+    words = [groups.get("after") or "", groups.get("before") or ""]
+    extent: Qualifier = next((_EXTENT[word] for word in words if word in _EXTENT), "exact")
+    span = Span(match.start() + offset, match.end() + offset)
+    return Quantity(
+        span=span,
+        value=value,
+        unit="%",
+        unit_class="rate",
+        qualifier=qualifier or extent,
+        number=span,
+        flags=("share",),
+    )
