@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from kg.store.answer import Cell, Row, Store
-from queries.binding import RESOURCES, Values, bind, chosen, place, term
+from queries.binding import RESOURCES, Values, bind, chosen, fill, term
 from queries.evidence import Evidence, evidence
-from queries.header import SLOT, Language, NamedQuery, Param, Text
+from queries.header import ANY, SLOT, Language, NamedQuery, Param, Text
 from queries.labels import Label, labels, local_name
 from queries.support import support
 from queries.wording import slot_name, wording
@@ -55,7 +55,7 @@ class Answered:
 
     query: NamedQuery
     values: Mapping[str, tuple[str, ...]]
-    """Slot → chosen values, as given; open slots are absent."""
+    """Slot → chosen values, as given; slots that were not spoken of are absent, 任意 is an empty tuple."""
     rows: tuple[Row, ...]
     total: int
     """Rows in all; more than `len(rows)` where the answer goes on."""
@@ -88,7 +88,7 @@ class Answered:
             return wording(empty)[language].format(reports=self.coverage.reports)
         text = self.query.one if self.query.one and self.total == 1 else self.query.answer
 
-        def fill(found: re.Match[str]) -> str:
+        def said(found: re.Match[str]) -> str:
             name, column = found[1], found[2]
             if column is None:
                 return self.slot(name, language)
@@ -97,11 +97,11 @@ class Answered:
             row = self.rows[0 if name == "first" else -1]
             return self.text(row, column, language)
 
-        return SLOT.sub(fill, text[language])
+        return SLOT.sub(said, text[language])
 
     def slot(self, name: str, language: Language = "zh") -> str:
         """What stands in a slot, as people say it."""
-        return slot_text(self.query.params[name], self.values.get(name, ()), self.labels, self.base, language)
+        return slot_text(self.query.params[name], self.values.get(name), self.labels, self.base, language)
 
     def text(self, row: Row, column: str, language: Language = "zh") -> str:
         """One cell as people read it: labels for things, numbers with their unit, quotes for sentences."""
@@ -113,6 +113,8 @@ class Answered:
                 return self.evidence[cell.value].quote
             return self.labels[cell.value][language] if cell.value in self.labels else local_name(cell.value)
         described = self.query.columns.get(column)
+        if described is not None and cell.value in described.labels:
+            return described.labels[cell.value][language]
         if described is None or described.kind not in ("number", "percent"):
             return cell.value
         unit = row.get(described.unit) if described.unit else None
@@ -147,7 +149,8 @@ def answer(
     Values are ids or typed values; `queries.slots.resolve` makes them of names. Raises `Refusal` for slots that do not
     fit, `QueryError` where the engine refuses.
     """
-    kept = {name: found for name in query.params if (found := chosen(values, name))}
+    # An explicit 任意 is kept as an empty tuple: it opens a slot that has a default.
+    kept = {name: chosen(values, name) for name in query.params if name in values}
     size = query.limit if limit is None else limit
     sparql = bind(query, values, base)
     rows = store.rows(bind(query, values, base, limit=size + 1, offset=offset), seconds=seconds or query.seconds)
@@ -156,7 +159,7 @@ def answer(
     if more or (offset and rows):
         total, distinct = _counted(query, sparql, store)
     quotes = evidence(store, _sentences(query, rows))
-    chosen_iris = [iri for name, several in kept.items() for iri in _iris(query, name, several, base)]
+    chosen_iris = [iri for name in query.params for iri in _iris(query, name, _shown(query, name, kept), base)]
     cells = {cell.value for row in rows for cell in row.values() if cell.kind == "uri"} - set(quotes)
     reports = {iri for one in quotes.values() for iri in (one.report.iri, one.report.area, one.report.issuer) if iri}
     return Answered(
@@ -190,7 +193,7 @@ def loosen(query: NamedQuery, values: Values, store: Store, *, base: str) -> tup
     for name in order:
         if not chosen(values, name) or query.params[name].required:
             continue
-        rest = {other: chosen(values, other) for other in values if other != name and chosen(values, other)}
+        rest = {**{other: chosen(values, other) for other in values}, name: ()}
         if rows := count(query, rest, store, base=base):
             found.append(Loosened(slot=name, rows=rows, values=rest))
     return tuple(found)
@@ -201,7 +204,7 @@ def coverage(query: NamedQuery, values: Values, store: Store, *, base: str) -> C
     params = {"place": Param(type="area", multi=True, help=Text(zh="-", en="-"))}
     params["year"] = Param(type="year", multi=True, help=Text(zh="-", en="-"))
     fitting = {name: values[name] for name in params if name in values and query.params[name].type == params[name].type}
-    row = store.rows(place(support("coverage"), params, fitting, base))[0]
+    row = store.rows(fill(support("coverage"), params, fitting, base))[0]
     return Coverage(
         reports=int(row["reports"].value),
         places=int(row["places"].value),
@@ -211,10 +214,10 @@ def coverage(query: NamedQuery, values: Values, store: Store, *, base: str) -> C
 
 
 def slot_text(
-    param: Param, values: tuple[str, ...], names: Mapping[str, Label], base: str, language: Language = "zh"
+    param: Param, values: tuple[str, ...] | None, names: Mapping[str, Label], base: str, language: Language = "zh"
 ) -> str:
     """The values of a slot in words; the open slot's phrase where there are none."""
-    if not values and param.default != "any":
+    if values is None and param.default != ANY:
         values = (param.default,)
     if not values:
         return (param.any or wording("any", param.type))[language]
@@ -228,6 +231,8 @@ def _one(param: Param, value: str, names: Mapping[str, Label], base: str, langua
     if param.type == "code":
         found = next((label for iri, label in names.items() if local_name(iri) == local_name(value)), None)
         return found[language] if found else value
+    if isinstance(param.choices, Mapping) and value in param.choices:
+        return param.choices[value][language]
     if param.type in ("year", "text"):
         return wording(param.type)[language].format(value=value.removesuffix("年"))
     return value
@@ -253,6 +258,11 @@ def _iris(query: NamedQuery, name: str, several: tuple[str, ...], base: str) -> 
         return []
     vocabulary = re.search(r"PREFIX fz: <([^>]+)>", query.body)
     return [term(param, value, base, vocabulary[1] if vocabulary else "", name)[1:-1] for value in several]
+
+
+def _shown(query: NamedQuery, name: str, kept: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    default = query.params[name].default
+    return kept.get(name, () if default == ANY else (default,))
 
 
 def _sentences(query: NamedQuery, rows: list[Row]) -> list[str]:

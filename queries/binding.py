@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from pyoxigraph import Literal, NamedNode
 
-from queries.header import ANY, MARKER, NamedQuery, Param, Text
+from queries.header import ANY, MARKER, WHEN, NamedQuery, Param, Text
 from queries.wording import Refusal, slot_name, wording
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -93,25 +93,38 @@ def bind(query: NamedQuery, values: Values, base: str, *, limit: int | None = No
             raise Refusal("missing-slot", question=query.id, value=slot_name(param), near=param.help)
         if len(found) > 1 and not param.multi:
             raise Refusal("too-many-values", slot=slot_name(param), value=", ".join(found[1:]))
-    body = place(query.body, query.params, values, base)
+    body = fill(query.body, query.params, values, base)
     if limit is not None:
         body = f"{body.rstrip()}\nLIMIT {int(limit)}" + (f" OFFSET {int(offset)}" if offset else "") + "\n"
     return body
 
 
-def place(body: str, params: Mapping[str, Param], values: Values, base: str) -> str:
-    """Put VALUES clauses where the #params markers stand; a marker of open slots vanishes."""
+def fill(body: str, params: Mapping[str, Param], values: Values, base: str) -> str:
+    """Put VALUES clauses where the #params markers stand, and open the #when lines of the slots that are filled.
+
+    >>> place = Param(type="area", help={"zh": "地", "en": "place"})
+    >>> body = "#params place\\n#when place: ?area fz:ancestorJurisdiction? ?place ."
+    >>> fill(body, {"place": place}, {}, "http://x/").split()
+    []
+    >>> print(fill(body, {"place": place}, {"place": "area/33"}, "http://x/"))
+    VALUES ?place { <http://x/area/33> }
+    ?area fz:ancestorJurisdiction? ?place .
+    """
     found = VOCABULARY.search(body)
     vocabulary = found[1] if found else ""
 
-    def clause(name: str) -> str:
-        several = chosen(values, name)
-        if not several:
-            default = params[name].default
-            several = () if default == ANY else (default,)
-            if not several or name in values:
-                return ""
-        terms = " ".join(term(params[name], one, base, vocabulary, name) for one in several)
-        return f"VALUES ?{name} {{ {terms} }}"
+    def terms(name: str) -> tuple[str, ...]:
+        several = chosen(values, name) or _default(params[name], name in values)
+        return tuple(term(params[name], one, base, vocabulary, name) for one in several)
 
+    def clause(name: str) -> str:
+        found = " ".join(terms(name))
+        return f"VALUES ?{name} {{ {found} }}" if found else ""
+
+    body = WHEN.sub(lambda m: f"{m['indent']}{m['line']}" if terms(m["name"]) else "", body)
     return MARKER.sub(lambda m: " ".join(filter(None, map(clause, m["names"].split()))), body)
+
+
+def _default(param: Param, given: bool) -> tuple[str, ...]:
+    """The default of a slot that was not spoken of; an explicit 任意 opens it."""
+    return () if given or param.default == ANY else (param.default,)

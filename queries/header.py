@@ -24,6 +24,7 @@ ViewName = Literal[
 ANY = "any"
 SLOT = re.compile(r"\{([a-z_]+)(?::([a-z_A-Z]+))?\}")
 MARKER = re.compile(r"^[ \t]*#params(?P<names>[ \t]+[\w \t]+)[ \t]*$", re.M)
+WHEN = re.compile(r"^(?P<indent>[ \t]*)#when[ \t]+(?P<name>\w+):[ \t]*(?P<line>[^\n]*)$", re.M)
 HEADER = re.compile(r"\A(?:#\+[^\n]*\n)+")
 
 
@@ -57,7 +58,7 @@ class Param(Strict):
     default: str = ANY
     multi: bool = False
     required: bool = False
-    choices: str | tuple[str, ...] | None = None
+    choices: str | tuple[str, ...] | Mapping[str, Text] | None = None
     scheme: str | None = None
     help: Text
     any: Text | None = None
@@ -72,6 +73,8 @@ class Column(Strict):
     kind: ColumnKind
     unit: str | None = None
     name: str | None = None
+    labels: Mapping[str, Text] = {}
+    """What the values of a plain text column are called."""
 
     def __getitem__(self, language: str) -> str:
         return self.en if language.startswith("en") else self.zh
@@ -167,6 +170,7 @@ class NamedQuery(Strict):
     columns: Mapping[str, Column]
     hidden: tuple[str, ...] = ()
     evidence: tuple[EvidenceOf, ...]
+    """Empty only where the answer comes from a report's metadata and not from its sentences."""
     answer: Text
     one: Text | None = None
     """The answer's sentence where there is exactly one row."""
@@ -201,8 +205,9 @@ def _misfits(query: NamedQuery) -> Iterator[str]:
     if query.id != Path(query.path).stem:
         yield f"id '{query.id}' is not the file's name"
     placed = [name for found in MARKER.finditer(query.body) for name in found["names"].split()]
-    for name in sorted(set(placed) - set(query.params)):
-        yield f"#params names '{name}', which is no slot — slots: {', '.join(query.params)}"
+    lines = [found["name"] for found in WHEN.finditer(query.body)]
+    for name in sorted({*placed, *lines} - set(query.params)):
+        yield f"#params or #when names '{name}', which is no slot — slots: {', '.join(query.params)}"
     for name in sorted(set(query.params) - set(placed)):
         yield f"slot '{name}' stands in no #params line"
     for language in ("zh", "en"):

@@ -42,7 +42,7 @@ def resolve(query: NamedQuery, given: Values, store: Store, *, base: str) -> Map
     areas: set[str] = set()
     for name in order:
         several = tuple(one for value in chosen(given, name) for one in _values(query, name, value, known, areas, base))
-        if several:
+        if name in given:
             found[name] = tuple(dict.fromkeys(several))
         if query.params[name].type == "area":
             areas |= {base + value for value in several}
@@ -63,8 +63,11 @@ def _values(query: NamedQuery, slot: str, value: str, known: Names, areas: set[s
         return (_by_name(param, slot, value, known, areas).removeprefix(base),)
     if param.type == "code":
         return (_code(param, slot, value, known),)
-    if param.type == "choice" and isinstance(param.choices, tuple) and value not in param.choices:
-        raise Refusal("bad-slot-value", slot=slot_name(param), value=value, near=", ".join(param.choices))
+    if param.type == "choice" and isinstance(param.choices, Mapping) and value not in param.choices:
+        near = [name for name, text in param.choices.items() if value in (text.zh, text.en)]
+        if not near:
+            raise Refusal("bad-slot-value", slot=slot_name(param), value=value, near=", ".join(param.choices))
+        value = near[0]
     term(param, value, base, slot=slot)
     return (value.removesuffix("年") if param.type == "year" else value,)
 
@@ -130,6 +133,8 @@ def _choice_query(name: str) -> str:
 def choices(query: NamedQuery, slot: str, store: Store, *, base: str, limit: int = 500) -> tuple[Choice, ...]:
     """What a form offers for a slot, most frequent first (years newest first); nothing for free text, numbers and dates."""
     param = query.params[slot]
+    if isinstance(param.choices, Mapping):
+        return tuple(Choice(value, Label(text.zh, text.en)) for value, text in param.choices.items())
     if isinstance(param.choices, tuple):
         known = names(store)
         return tuple(Choice(value, _code_label(known, value)) for value in param.choices)
