@@ -4,7 +4,6 @@ Every report is made alone (`kg.build.make`); what needs more than one report is
 cannot be read is an issue with its name, and never stops the rest.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -12,12 +11,15 @@ from pathlib import Path
 
 from kg.build.inbox import places
 from kg.build.issue import Issue
-from kg.build.make import Made, make
+from kg.build.make import Made
+from kg.build.parts import Parts
+from kg.build.spread import Part, Task, spread
 from kg.errors import DocumentError, GraphError, KgError, SourceError
 from kg.graph.curate import read_decisions
 from kg.graph.namespaces import DEFAULT_BASE
 from kg.graph.quads import Graph
-from kg.graph.whole import catalog_graph, graph_whole
+from kg.graph.report import ReportGraph
+from kg.graph.whole import graph_whole
 from kg.store.release import Release, publish
 
 Progress = Callable[[int, int], None]
@@ -30,6 +32,8 @@ class Built:
 
     release: Release
     issues: tuple[Issue, ...]
+    kept: int = 0
+    """Reports that were not read again."""
 
     @property
     def unreadable(self) -> int:
@@ -52,46 +56,62 @@ def build(
     data: Path,
     base: str = DEFAULT_BASE,
     force: bool = False,
+    again: bool = False,
+    jobs: int = 1,
     keep: int = 10,
     progress: Progress = lambda made, of: None,
 ) -> Built:
     """Read, extract, graph, check and publish a new release; the one before stays as it is.
 
-    Raises SourceError where there is nothing to read, DocumentError where no report could be read, GraphError where
-    none may be published; nothing is written then.
+    What was made before of the same bytes, by the same rules, is taken as it is, unless `again`. Raises SourceError
+    where there is nothing to read, DocumentError where no report could be read, GraphError where none may be published;
+    no release is written then.
     """
-    decisions = read_decisions(data / "curation.jsonl")
+    task = Task(data=data, base=base, force=force, again=again, decisions=read_decisions(data / "curation.jsonl"))
     found, issues = places(paths)
     made = []
-    for number, place in enumerate(found, 1):
-        made.append(make(place, base=base, force=force, decisions=decisions))
-        progress(number, len(found))
+    for part in spread(task, found, jobs=jobs):
+        made.append(part)
+        progress(len(made), len(found))
     chosen, duplicates = choose(made)
-    issues = sorted({*issues, *duplicates, *(issue for one in made for issue in one.issues)})
+    issues = sorted({*issues, *duplicates, *(issue for part in made for issue in part.made.issues)})
     if not chosen:
         raise _nothing(issues)
-    reports = [one.report for one in chosen if one.report]
-    whole = graph_whole(reports, base=base, decisions=decisions)
-    graphs = [*(graph for report in reports for graph in report.graphs), *whole.graphs]
-    catalog = catalog_graph(graphs, base=base, release=_version(graphs))
+    parts = Parts(data)
+    whole = graph_whole([report_of(part) for part in chosen], base=base, decisions=task.decisions)
+    graphs = [*whole.graphs, *(graph for part in chosen for graph in _graphs(parts, part))]
     release = publish(
         data,
-        map(_text, [*graphs, catalog]),
-        manifest={"base": base, "reports": {one.report.report: _described(one) for one in chosen if one.report}},
+        [_text(graph) for graph in graphs],
+        manifest={"base": base, "reports": {report_of(part).report: _described(part.made) for part in chosen}},
         issues=[asdict(issue) for issue in issues],
-        counts={"facts": _sum(one.counts for one in chosen)},
+        counts={"facts": _sum(part.made.counts for part in chosen)},
         keep=keep,
     )
-    return Built(release=release, issues=tuple(issues))
+    return Built(release=release, issues=tuple(issues), kept=sum(part.kept for part in made))
 
 
-def choose(made: Sequence[Made]) -> tuple[list[Made], list[Issue]]:
+def report_of(part: Part) -> ReportGraph:
+    """The report of a part that has one."""
+    assert part.made.report is not None
+    return part.made.report
+
+
+def _graphs(parts: Parts, part: Part) -> list[Graph]:
+    """The graphs of a part, each with its lines."""
+    lines = parts.lines(part.key).decode().splitlines()
+    found: dict[str, list[str]] = {graph.name: [] for graph in report_of(part).graphs}
+    for line in lines:
+        found[line.rsplit(" ", 2)[1][1:-1]].append(line)
+    return [Graph(name, tuple(of)) for name, of in found.items()]
+
+
+def choose(made: Iterable[Part]) -> tuple[list[Part], list[Issue]]:
     """One of each report, by IRI: of two versions the one published later stands, then the fuller, then the lesser hash."""
-    chosen: dict[str, Made] = {}
+    chosen: dict[str, Part] = {}
     issues = []
-    for one in sorted((one for one in made if one.report), key=_preference):
-        assert one.report is not None
-        first = chosen.setdefault(one.report.report, one)
+    for part in sorted((part for part in made if part.made.report), key=_preference):
+        one, first = part.made, chosen.setdefault(report_of(part).report, part).made
         if first is not one:
             same = first.sha256 == one.sha256
             issue = Issue(
@@ -106,7 +126,8 @@ def choose(made: Sequence[Made]) -> tuple[list[Made], list[Issue]]:
     return [chosen[iri] for iri in sorted(chosen)], issues
 
 
-def _preference(one: Made) -> tuple[int, int, str, str]:
+def _preference(part: Part) -> tuple[int, int, str, str]:
+    one = part.made
     published = int(one.published.replace("-", "") or 0)
     return -published, -sum(one.counts.values()), one.sha256, one.source
 
@@ -143,11 +164,3 @@ def _nothing(issues: Sequence[Issue]) -> KgError:
 
 def _text(graph: Graph) -> bytes:
     return "".join(f"{line}\n" for line in graph.lines).encode()
-
-
-def _version(graphs: Iterable[Graph]) -> str:
-    """Name of the content for the catalogue, which is a part of it: 12 hex digits over all other lines."""
-    digest = hashlib.sha256()
-    for graph in sorted(graphs, key=lambda graph: graph.name):
-        digest.update(_text(graph))
-    return digest.hexdigest()[:12]

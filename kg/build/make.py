@@ -10,7 +10,7 @@ from kg.corpus.document import read_document
 from kg.corpus.outline import parse_outline
 from kg.corpus.sentence import split_sentences
 from kg.corpus.source import Source, sources
-from kg.errors import DocumentError, SourceError
+from kg.errors import DocumentError, KgError, SourceError
 from kg.extract.extractors import extract_facts
 from kg.extract.fact import Reading, Statement
 from kg.graph.curate import Decision
@@ -41,21 +41,33 @@ def read(source: Source, *, force: bool = False) -> Reading:
     return extract_facts(document, outline, split_sentences(document, outline))
 
 
-def make(place: Place, *, base: str = DEFAULT_BASE, force: bool = False, decisions: tuple[Decision, ...] = ()) -> Made:
-    """One place as a report graph; a report that cannot be read, or breaks a shape, is an issue and no error."""
-    made = Made(source=place.name)
+def open_source(place: Place) -> Source | Made:
+    """The source at a place, or what is made of one that cannot be opened: its issue."""
     try:
         (source,) = sources([place.where])
+    except SourceError as error:
+        return Made(source=place.name, issues=(_unreadable(place.name, "source.unreadable", error),))
+    return source
+
+
+def make(
+    source: Source, name: str, *, base: str = DEFAULT_BASE, force: bool = False, decisions: tuple[Decision, ...] = ()
+) -> Made:
+    """One source as a report graph; a report that cannot be read, or breaks a shape, is an issue and no error.
+
+    `name` is what the issues call it.
+    """
+    made = Made(source=name, sha256=source.sha256)
+    try:
         reading = read(source, force=force)
-    except (DocumentError, SourceError) as error:
-        return replace(made, issues=(_unreadable(place.name, error),))
+    except DocumentError as error:
+        return replace(made, issues=(_unreadable(name, "document.unreadable", error),))
     report = graph_report(reading, base=base, decisions=decisions)
     counts = count(reading)
-    issues = (*_reading_issues(place.name, reading), *_graph_issues(place.name, source, report, counts))
+    issues = (*_reading_issues(name, reading), *_graph_issues(name, source, report, counts))
     refused = any(issue.done == "left-out" for issue in issues)
     return replace(
         made,
-        sha256=source.sha256,
         report=None if refused else report,
         counts=counts,
         published=reading.document.meta.published or "",
@@ -71,8 +83,7 @@ def count(reading: Reading) -> dict[str, int]:
     return {**whole, **dict(sorted(kinds.items())), "Unread": len(reading.unread)}
 
 
-def _unreadable(name: str, error: DocumentError | SourceError) -> Issue:
-    code = "source.unreadable" if isinstance(error, SourceError) else "document.unreadable"
+def _unreadable(name: str, code: str, error: KgError) -> Issue:
     return Issue(source=name, severity="error", code=code, what=error.what, done="left-out", hint=error.hint)
 
 

@@ -43,7 +43,7 @@ Slots = Annotated[list[str] | None, argument("opt-slots", "[SLOT=VALUE]…")]
 @app.command(help=say("ask"))
 def ask(question: Question, slots: Slots = None, data: Data = None, json: Json = False) -> None:
     """A named question, or one free sentence."""
-    from queries import find_query, load_queries
+    from queries import find_query
     from queries.answer import answer
     from queries.slots import resolve
 
@@ -55,8 +55,7 @@ def ask(question: Question, slots: Slots = None, data: Data = None, json: Json =
         if not equals:
             raise UsageError(f"{slot} is no slot", hint="write slot=value, as year=2021")
         given.setdefault(name, []).append(value)
-    asked = question if question in load_queries() else _understood(question, store, base, given)
-    query = find_query(asked)
+    query = find_query(question)
     show_answer(answer(query, resolve(query, given, store, base=base), store, base=base), as_json=json)
 
 
@@ -85,7 +84,9 @@ def show_answer(answered: "Answered", *, as_json: bool) -> None:
         return
     write(f"{answered.say(shown)}\n")
     if rows:
-        print_table([getattr(answered.query.columns[name], shown) for name in names], (row.values() for row in rows))
+        print_table(
+            [getattr(answered.query.columns[name], shown) for name in names], (list(row.values()) for row in rows)
+        )
     for loosened in answered.loosened:
         write(f"{loosened.say(answered.query, shown)}\n")
     write(f"{answered.query.caveat[shown]}\n{answered.coverage.say(shown)}\n")

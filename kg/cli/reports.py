@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.cli.options import Base, Data, Force, Format, Json, Report, argument, format_of, settings
+from kg.cli.options import Base, Data, Force, Format, Json, Report, argument, format_of, option, settings
 from kg.cli.terminal import err, fail, print_json, say, tell, warn, write
 from kg.config import Settings
 from kg.errors import KgError, UsageError
@@ -80,10 +80,22 @@ def extract(report: Report, format: Format = "json", json: Json = False, force: 
 Paths = Annotated[list[str], argument("opt-paths", "PATH…")]
 
 
+Jobs = Annotated[int | None, option("opt-jobs", "--jobs", "-j")]
+Again = Annotated[bool, option("opt-again", "--again")]
+
+
 @app.command(help=say("build"))
-def build(paths: Paths, data: Data = None, base: Base = None, force: Force = False, json: Json = False) -> None:
+def build(
+    paths: Paths,
+    data: Data = None,
+    base: Base = None,
+    jobs: Jobs = None,
+    again: Again = False,
+    force: Force = False,
+    json: Json = False,
+) -> None:
     """Read reports and publish a new release."""
-    built = publish(paths, settings(data=data, base=base), force=force)
+    built = publish(paths, settings(data=data, base=base, jobs=jobs), force=force, again=again)
     release = built.release
     reports, quads = len(release.manifest["reports"]), release.manifest["quads"]
     if json:
@@ -94,7 +106,7 @@ def build(paths: Paths, data: Data = None, base: Base = None, force: Force = Fal
         raise typer.Exit(1 if built.refused else 3)
 
 
-def publish(paths: list[str], chosen: Settings, *, force: bool = False) -> "Built":
+def publish(paths: list[str], chosen: Settings, *, force: bool = False, again: bool = False) -> "Built":
     """Build with a bar of progress; every error and the number of warnings are told at the end."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
@@ -107,6 +119,8 @@ def publish(paths: list[str], chosen: Settings, *, force: bool = False) -> "Buil
             data=chosen.data,
             base=chosen.base,
             force=force,
+            again=again,
+            jobs=chosen.jobs,
             keep=chosen.keep,
             progress=lambda made, of: shown.update(task, completed=made, total=of),
         )

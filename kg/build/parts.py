@@ -1,0 +1,126 @@
+"""Parts: what was made of each source, kept by content, so that nothing is read twice and a stopped build goes on.
+
+DIR/parts/ab/abcd….gz holds one report: a line of JSON (counts, issues, digest, registry entries), then its N-Quads.
+The name is made of everything that the part depends on: the bytes, what the register says of them, the base, the
+decisions, and the fingerprint of the rules that read them.
+"""
+
+import gzip
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+import kg
+import ontology
+from kg.build.make import Made
+from kg.corpus.source import Source
+from kg.errors import StoreError
+from kg.graph.curate import Decision
+from kg.graph.quads import Graph
+
+FOLDER = "parts"
+READERS = ("jieba", "lxml", "pdfplumber", "pdfminer.six", "python-docx", "pyoxigraph", "readability-lxml")
+"""Packages that a reading depends on."""
+LAYERS = ("corpus", "lexicon", "extract", "graph", "build")
+_made: TypeAdapter[Made] = TypeAdapter(Made)
+
+
+@cache
+def fingerprint() -> str:
+    """One hash over the code and tables that make a part, and the versions of the packages they use.
+
+    A change of any of them reads every report again: which reports a rule could touch is not known before it has run.
+    """
+    digest = hashlib.sha256()
+    home = Path(kg.__file__).parent
+    tables = [path for layer in LAYERS for path in (home / layer).rglob("*")]
+    vocabulary = [path for path in Path(ontology.__file__).parent.rglob("*") if "examples" not in path.parts]
+    for path in sorted(tables) + sorted(vocabulary):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for package in READERS:
+        try:
+            digest.update(f"{package} {version(package)}\n".encode())
+        except PackageNotFoundError:
+            digest.update(f"{package} none\n".encode())
+    return digest.hexdigest()
+
+
+def key_of(source: Source, name: str, *, base: str, force: bool, decisions: tuple[Decision, ...]) -> str:
+    """The name of the part that this source gives under these settings."""
+    depends = [
+        fingerprint(),
+        name,
+        source.sha256,
+        asdict(source.given),
+        source.expected,
+        source.declared,
+        base,
+        force,
+        [asdict(decision) for decision in decisions],
+    ]
+    return hashlib.sha256(json.dumps(depends, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of one data folder."""
+
+    data: Path
+
+    def path(self, key: str) -> Path:
+        return self.data / FOLDER / key[:2] / f"{key}.gz"
+
+    def read(self, key: str) -> Made | None:
+        """What was made, without its graphs; None where there is no whole part of this name."""
+        try:
+            with gzip.open(self.path(key), "rb") as file:
+                return _made.validate_json(file.readline())
+        except FileNotFoundError:
+            return None
+        except (OSError, EOFError, ValueError):  # a damaged part is made again
+            self.path(key).unlink(missing_ok=True)
+            return None
+
+    def write(self, key: str, made: Made) -> Made:
+        """Keep a part, by one rename; gives back what was made without its graphs."""
+        small = without_graphs(made)
+        graphs = made.report.graphs if made.report else ()
+        head = _made.dump_json(small) + b"\n"
+        body = "".join(f"{line}\n" for graph in graphs for line in graph.lines).encode()
+        path = self.path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f".{path.name}-{os.getpid()}")
+        new.write_bytes(gzip.compress(head + body, compresslevel=3, mtime=0))
+        new.replace(path)
+        return small
+
+    def lines(self, key: str) -> bytes:
+        """The N-Quads of a part. Raises StoreError where it is gone or damaged."""
+        try:
+            with gzip.open(self.path(key), "rb") as file:
+                file.readline()
+                return file.read()
+        except (OSError, EOFError) as error:
+            raise StoreError(
+                f"a part cannot be read: {error}", where=str(self.path(key)), hint="build again"
+            ) from error
+
+    def keys(self) -> Iterator[str]:
+        """The names of all parts."""
+        for path in sorted((self.data / FOLDER).glob("??/*.gz")):
+            yield path.stem
+
+
+def without_graphs(made: Made) -> Made:
+    """The same with its graphs left away: small enough to hold some thousand of them at once."""
+    if made.report is None:
+        return made
+    return replace(made, report=replace(made.report, graphs=tuple(Graph(g.name, ()) for g in made.report.graphs)))
