@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from kg.cli.options import Data, Host, Port, StoreAt, Workers, settings
-from kg.cli.terminal import say, tell
+from kg.cli.terminal import err, say, tell
 from kg.config import Settings
 from kg.errors import UsageError
 
@@ -25,6 +25,14 @@ def demo(host: Host = None, port: Port = None) -> None:
         chosen = settings(data=Path(folder), host=host, port=port)
         claim(chosen.host, chosen.port)
         publish([str(REGISTER)], chosen)
+        url = f"http://{chosen.host}:{chosen.port}"
+        tell("try")
+        for line in (
+            f"{url}/ask/who-did-what?what=%E7%9D%A3%E5%AF%9F",
+            f"curl -G {url}/sparql -H 'Accept: text/csv' --data-urlencode 'query=SELECT ?p (COUNT(*) AS ?n) {{ ?s ?p ?o }} GROUP BY ?p'",
+            f"fazhi ask who-did-what what=督察 --data {folder}",
+        ):
+            err.print(f"  {line}", markup=False)
         run(chosen)
 
 
