@@ -22,7 +22,7 @@ ViewName = Literal[
 ]  # fmt: skip
 
 ANY = "any"
-SLOT = re.compile(r"\{([a-z_]+)(?::([a-z_A-Z]+))?\}")
+SLOT = re.compile(r"\{([A-Za-z_]+)(?::([a-z_A-Z]+))?\}")
 MARKER = re.compile(r"^[ \t]*#params(?P<names>[ \t]+[\w \t]+)[ \t]*$", re.M)
 WHEN = re.compile(r"^(?P<indent>[ \t]*)#when[ \t]+(?P<name>\w+):[ \t]*(?P<line>[^\n]*)$", re.M)
 HEADER = re.compile(r"\A(?:#\+[^\n]*\n)+")
