@@ -84,10 +84,7 @@ def _by_hints(name: str, hints: str) -> Division | None:
         return None
     last = tuple(divisions.chain(name))[-1:] or (name,)
     candidates = divisions.named(last[0]) or divisions.townships_named(last[0])
-    scored = [
-        (sum(above.name in hints for above in divisions.parents(one)), one)
-        for one in candidates
-    ]
+    scored = [(sum(above.name in hints for above in divisions.parents(one)), one) for one in candidates]
     best = max((score for score, _ in scored), default=0)
     winners = [one for score, one in scored if score == best]
     return winners[0] if best and len(winners) == 1 else None

@@ -1,16 +1,19 @@
 """Document: the canonical text of a report with its blocks, its metadata, and what was left out."""
 
-from dataclasses import dataclass, replace
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
 
 from kg.corpus.area import Area
-from kg.corpus.draft import Block, BlockKind, Draft, Dropped
+from kg.corpus.draft import Block, BlockKind, Draft, Dropped, compose
+from kg.corpus.evidence import Evidence
 from kg.corpus.genre import Genre, judge
 from kg.corpus.heading import candidates
-from kg.corpus.metadata import Evidence, Meta, read_meta
+from kg.corpus.metadata import Meta, read_meta
 from kg.corpus.parts import classify
 from kg.corpus.read_text import read_text
 from kg.corpus.source import Source
-from kg.corpus.text import Span, decode, shadow
+from kg.corpus.text import Span, shadow
 from kg.errors import DocumentError
 from kg.lexicon.divisions import Level
 
@@ -57,12 +60,70 @@ def read_document(source: Source, *, force: bool = False) -> Document:
 
 def _draft(source: Source) -> Draft:
     """The reader is chosen by the leading bytes, not by the name."""
-    return read_text(source.data, where=source.name)
+    data, where = source.data, source.name
+    match kind_of(data):
+        case "pdf":
+            from kg.corpus.read_pdf import read_pdf
+
+            return read_pdf(data, where=where)
+        case "docx":
+            from kg.corpus.read_docx import read_docx
+
+            return read_docx(data, where=where)
+        case "html":
+            from kg.corpus.read_html import read_html
+
+            return read_html(data, where=where, declared=source.declared)
+        case "office":
+            from kg.corpus.read_office import read_office
+
+            return read_office(data, where=where)
+        case "text":
+            return read_text(data, where=where)
+        case other:
+            raise DocumentError(f"is {other}, no report", where=where, hint="give .html, .docx, .pdf or .txt")
+
+
+def kind_of(data: bytes) -> str:
+    r"""What bytes are, by how they begin: pdf, docx, html, office (.doc, .wps, .rtf, .odt), text, or a name for what we do not read.
+
+    >>> kind_of(b"%PDF-1.7"), kind_of("　　一、成效".encode()), kind_of(b"<!DOCTYPE html><p>"), kind_of(b"\x89PNG\r\n")
+    ('pdf', 'text', 'html', 'a picture')
+    """
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data[:4] == b"PK\x03\x04":
+        head = data[:4096] + data[-65536:]
+        if b"opendocument" in head or b"content.xml" in head:
+            return "office"
+        return "an OFD file" if b"OFD.xml" in head and b"word/" not in head else "docx"
+    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" or data[:5] == b"{\\rtf":
+        return "office"
+    for magic, name in _OTHERS:
+        if data.startswith(magic):
+            return name
+    head = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\x00", b"").lower()
+    if (
+        re.match(rb"<(?:!doctype html|\?xml|html|head|body|!--|meta|script|div|table|title|p\b|iframe)", head)
+        or b"<html" in head
+    ):
+        return "html"
+    return "text"
+
+
+_OTHERS = (
+    (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"GIF8", "a picture"),
+    (b"\x1f\x8b", "a compressed file"), (b"Rar!", "an archive"), (b"7z\xbc\xaf", "an archive"), (b"BZh", "an archive"),
+)  # fmt: skip
 
 
 def _document(source: Source, draft: Draft) -> Document:
     flat = shadow(draft.text)
     blocks = classify(draft, flat)
+    if draft.lines:  # a page's furniture need not stay in the text; the offsets of a .txt must
+        draft = _without_furniture(draft, blocks)
+        flat = shadow(draft.text)
+        blocks = classify(draft, flat)
     headings = [
         flat[one.title.start : one.title.end] for one in candidates(flat, blocks) if one.rank <= 1 or one.own_line
     ]
@@ -79,3 +140,15 @@ def _document(source: Source, draft: Draft) -> Document:
         issues=draft.issues,
         origin=draft.origin,
     )
+
+
+def _without_furniture(draft: Draft, blocks: tuple[Block, ...]) -> Draft:
+    """The draft without the lines that are furniture from end to end."""
+    starts = [start for start, _, _ in draft.origin]
+    kinds: dict[int, set[str]] = {}
+    for block in blocks:
+        kinds.setdefault(bisect_right(starts, block.span.start) - 1, set()).add(block.kind)
+    kept = [line for index, line in enumerate(draft.lines) if kinds.get(index) != {"furniture"}]
+    gone = [line for index, line in enumerate(draft.lines) if kinds.get(index) == {"furniture"}]
+    dropped = (*draft.dropped, *(Dropped(quote=line.text, why="page furniture") for line in gone))
+    return compose(kept, facts=draft.facts, dropped=dropped, issues=draft.issues)

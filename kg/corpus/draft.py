@@ -53,6 +53,8 @@ class Draft:
     """What the page says outside its text: title, published, publisher, url."""
     dropped: tuple[Dropped, ...] = ()
     issues: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+    """What a page or an office file was composed of; empty for plain text."""
 
 
 def compose(
@@ -68,6 +70,7 @@ def compose(
     '一、成效\\n案由\\t件数'
     """
     parts: list[str] = []
+    lines = tuple(lines)
     blocks: list[Block] = []
     origin: list[tuple[int, int, str]] = []
     offset = 0
@@ -92,6 +95,7 @@ def compose(
         facts=facts or {},
         dropped=tuple(dropped),
         issues=tuple(issues),
+        lines=lines,
     )
 
 

@@ -12,11 +12,19 @@ OPENING = 400
 
 _SUBJECT = re.compile(r"法治政府|依法行政|法治建设|法制政府|依法治[省市县区州旗]")
 _NAMED = re.compile(r"(?:法治政府|依法行政|法制政府|法治建设|依法治[省市县区州旗])[^。]{0,24}?(?:报告|总结|情况|汇报)")
-_PREAMBLE = re.compile(r"(?:20\d\d ?年度?|一年来|今年以?来|近年来|过去一年)[^。]{0,160}?(?:坚持|以.{0,30}为指导|深入|全面|认真|扎实|积极|紧紧|持续|围绕|贯彻|落实|在)")
-_FORMULA = re.compile(r"现(?:将|就)?.{0,60}(?:报告|汇报|总结|公布|公开|公告|通报|公示)(?:如下|。|:)|如下:|总结如下|报告如下")
-_LEGAL_TITLE = re.compile(r"(?:举措|做法|成效|工作(?:情况|开展)|开展情况|推进|落实情况)|不足|问题|第一责任人|下一?步|打算|安排|计划")
+_PREAMBLE = re.compile(
+    r"(?:20\d\d ?年度?|一年来|今年以?来|近年来|过去一年)[^。]{0,160}?(?:坚持|以.{0,30}为指导|深入|全面|认真|扎实|积极|紧紧|持续|围绕|贯彻|落实|在)"
+)
+_FORMULA = re.compile(
+    r"现(?:将|就)?.{0,60}(?:报告|汇报|总结|公布|公开|公告|通报|公示)(?:如下|。|:)|如下:|总结如下|报告如下"
+)
+_LEGAL_TITLE = re.compile(
+    r"(?:举措|做法|成效|工作(?:情况|开展)|开展情况|推进|落实情况)|不足|问题|第一责任人|下一?步|打算|安排|计划"
+)
 _TITLE_LINE = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、,.]|[(〔][一二三四五六七八九十]{1,3}[)〕])")
-_MASKED = re.compile(r"(?<![A-Za-z])[xX×*＊]{2,}(?![A-Za-z])|\(略\)|[xX×]{1,3}(?=年|件|次|人|名|个|%|县|市|局)|__{1,}|某某|(?<=[共达为])[ _]{2,}(?=[件次人个])")
+_MASKED = re.compile(
+    r"(?<![A-Za-z])[xX×*＊]{2,}(?![A-Za-z])|\(略\)|[xX×]{1,3}(?=年|件|次|人|名|个|%|县|市|局)|__{1,}|某某|(?<=[共达为])[ _]{2,}(?=[件次人个])"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +79,9 @@ def judge(title: str, body: Sequence[str]) -> Genre:
     words = [pattern.pattern for _, where, pattern in _cues() if where == "word" and pattern.search(text[:4000])]
     if not title and len(words) >= 3:
         return Genre(accepted=True, name="excerpt", reason=f"no title; words: {' '.join(words[:5])}")
-    return Genre(accepted=False, name="other", reason=f"only {', '.join(signs) or 'nothing'} speaks for an annual report")
+    return Genre(
+        accepted=False, name="other", reason=f"only {', '.join(signs) or 'nothing'} speaks for an annual report"
+    )
 
 
 @cache

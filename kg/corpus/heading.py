@@ -198,11 +198,17 @@ def _terminator(shadow: str, start: int, end: int) -> int | None:
             depth += 1
         elif char in _CLOSE:
             depth = max(0, depth - 1)
-        elif char in "。!?" or (char == ";" and not depth):
+        elif (
+            char in "。!?"
+            or (char == ";" and not depth)
+            or (
+                char == ":"
+                and not depth
+                and "," not in shadow[start:position]
+                and not _LEAD_IN.search(shadow, start, position)
+            )
+        ):
             return position
-        elif char == ":" and not depth and "," not in shadow[start:position]:
-            if not _LEAD_IN.search(shadow, start, position):
-                return position
     return None
 
 

@@ -101,7 +101,7 @@ def _has_neighbour(numbered: Sequence[Candidate], index: int) -> bool:
 def _in_a_run(found: Sequence[Candidate], candidate: Candidate, count: int) -> bool:
     """In a numbered report an unnumbered run-in title is believed only beside another one."""
     index = found.index(candidate)
-    beside = found[max(0, index - 1) : index] + found[index + 1 : index + 2]
+    beside = [*found[max(0, index - 1) : index], *found[index + 1 : index + 2]]
     return count > 1 and any(other.style == candidate.style for other in beside)
 
 
@@ -150,9 +150,7 @@ def _sections(document: Document, nodes: Sequence[_Node], end: int) -> tuple[Sec
     for index, node in enumerate(nodes):
         span, title = node.candidate.span, node.candidate.title
         parent = sections[node.parent.key] if node.parent else None
-        after = next(
-            (n.candidate.span.start for n in nodes[index + 1 :] if not n.key.startswith(node.key + ".")), end
-        )
+        after = next((n.candidate.span.start for n in nodes[index + 1 :] if not n.key.startswith(node.key + ".")), end)
         words = document.shadow[title.start : title.end]
         year = _YEAR.search(words)
         sections[node.key] = Section(

@@ -13,7 +13,9 @@ _REPORT = r"(?:法治政府|依法行政|法治建设|法制政府|依法治[省
 _KIND = r"(?:报告|总结|情况|汇报|综述|公告|公示|解读)"
 _TITLE = re.compile(rf"^(?:(?!。).)*{_REPORT}(?:(?!。).)*{_KIND}(?:(?!。).){{0,24}}$")
 _TITLE_END = re.compile(rf"{_KIND}(?: ?[(【].{{1,14}}[)】])?$")
-_ISSUER_LINE = re.compile(r"^(?:中共|中国共产党)?[\u4e00-\u9fff() 、]{2,40}(?:政府|局|委员会|厅|办公室|管委会|市委|县委|区委|部|院|处|署|中心|大队|支队|[师团]|街道|[镇乡])$")
+_ISSUER_LINE = re.compile(
+    r"^(?:中共|中国共产党)?[\u4e00-\u9fff() 、]{2,40}(?:政府|局|委员会|厅|办公室|管委会|市委|县委|区委|部|院|处|署|中心|大队|支队|[师团]|街道|[镇乡])$"
+)
 _TITLE_TAIL = re.compile(rf"^(?:关于|20\d\d ?年).{{0,60}}{_KIND}")
 _TITLE_HEAD = re.compile(
     rf"^[^。;]{{0,50}}?{_REPORT}[^。;]{{0,16}}?(?:报告|总结)(?=(?:20\d\d年|根据|按照|为|现将|今年|一年|近年|一、|[\u4e00-\u9fff]{{2,8}}(?:政府|局|委|镇|办)))"
@@ -28,8 +30,12 @@ _ADDRESSEE = re.compile(r"^[\u4e00-\u9fff、,() 〔〕]{2,40}:$")
 _ADDRESSED = re.compile(r"[委府局厅部办院会室署组]|代表")
 _WATERMARK = re.compile(r"(?:(?<=[。;!?])|^)[^。;,:!?\n]{0,16}?(?:https?://|www\.)[A-Za-z0-9./_%?=&-]+", re.MULTILINE)
 _SENTENCE = re.compile(r"[。;]")
-_HEADING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|[(〔]?[一二三四五六七八九十]{1,3}[)〕]|第[一二三四五六七八九十]+部分|\d{1,2}[.、](?!\d))")
-_BODY_CUE = re.compile(r"现将|报告如下|汇报如下|总结如下|坚持以|以习近平|为指导|^根据|^按照|^(?:20\d\d|一|今|近|过去一|上)年?年[来,]?")
+_HEADING = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}、|[(〔]?[一二三四五六七八九十]{1,3}[)〕]|第[一二三四五六七八九十]+部分|\d{1,2}[.、](?!\d))"
+)
+_BODY_CUE = re.compile(
+    r"现将|报告如下|汇报如下|总结如下|坚持以|以习近平|为指导|^根据|^按照|^(?:20\d\d|一|今|近|过去一|上)年?年[来,]?"
+)
 
 
 @cache
@@ -162,6 +168,10 @@ def _is_addressee(line: str) -> bool:
 def _joined_titles(lines: Sequence[str], kinds: list[BlockKind], first: int) -> None:
     """A title that is broken over two lines: the issuer's name above 关于… or above 2022年…"""
     for index in range(1, min(first + 1, len(lines))):
-        if kinds[index] == "title" and _TITLE_TAIL.match(lines[index]) and kinds[index - 1] in ("furniture", "paragraph"):
-            if _ISSUER_LINE.match(lines[index - 1]):
-                kinds[index - 1] = "title"
+        if (
+            kinds[index] == "title"
+            and _TITLE_TAIL.match(lines[index])
+            and kinds[index - 1] in ("furniture", "paragraph")
+            and _ISSUER_LINE.match(lines[index - 1])
+        ):
+            kinds[index - 1] = "title"

@@ -57,7 +57,7 @@ def source_of(data: bytes, *, path: Path | None = None, url: str | None = None, 
     """A source of bytes that are already there.
 
     >>> source_of(b"\\xe4\\xb8\\x80").sha256[:8]
-    '8f4e56b7'
+    '51a75f46'
     """
     return Source(path=path, url=url or given.url, sha256=hashlib.sha256(data).hexdigest(), data=data, given=given)
 
@@ -94,8 +94,8 @@ def _expand(item: str | Path, given: Given) -> Iterator[Source]:
         for file in files:
             yield _file(file, given)
     elif path.name == REGISTER:
-        for file in _register(path):
-            yield _file(path.parent / file, given)
+        for name in _register(path):
+            yield _file(path.parent / name, given)
     else:
         yield _file(path, given)
 
@@ -109,7 +109,7 @@ def _file(path: Path, given: Given) -> Source:
     except OSError as error:
         raise SourceError(error.strerror or "cannot be opened", where=str(path), hint="check the path") from error
     row, expected, sha256 = _registered(path)
-    merged = replace(row, **{name: value for name, value in _said(given)})
+    merged = _merged(row, given)
     source = _checked(replace(source_of(data, path=path, given=merged), expected=expected))
     if sha256 and sha256 != source.sha256:
         what = f"sha256 is {source.sha256[:12]}…, the register says {sha256[:12]}…"
@@ -117,11 +117,16 @@ def _file(path: Path, given: Given) -> Source:
     return source
 
 
-def _said(given: Given) -> Iterator[tuple[str, str | int]]:
-    for name in Given.__slots__:  # type: ignore[attr-defined]
-        value = getattr(given, name)
-        if value is not None:
-            yield name, value
+def _merged(row: Given, given: Given) -> Given:
+    """What the register says, and what a flag says where there is one."""
+    return Given(
+        title=given.title or row.title,
+        issuer=given.issuer or row.issuer,
+        code=given.code or row.code,
+        period_year=given.period_year or row.period_year,
+        published=given.published or row.published,
+        url=given.url or row.url,
+    )
 
 
 def _checked(source: Source) -> Source:

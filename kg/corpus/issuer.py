@@ -1,0 +1,172 @@
+"""Issuer: who published a report, by its full official name, and the area that it governs."""
+
+import re
+from collections.abc import Iterator
+
+from kg.corpus.area import COUNTRY, PLACE, Area, area_of, place
+from kg.corpus.dates import DATE, NUMERALS
+from kg.corpus.evidence import Evidence, Words
+from kg.corpus.text import shadow
+from kg.lexicon import divisions
+
+_END = (
+    r"(?:人民政府(?:办公[室厅])?|行政公署|政府|委员会|管委会|办事处|办公室|国务院|(?:市|县|区|州|省)委|[师团]|海关"
+    r"|[\u4e00-\u9fff]{1,14}(?:局|厅|委|办|部|署|院|中心|大队|支队|总队|公署))"
+)
+ISSUER = re.compile(rf"^(?:中共|中国共产党)?[\u4e00-\u9fff、() ]{{2,50}}?{_END}$")
+_TOPIC = re.compile(
+    r"关于|(?:20\d\d) ?(?:年|(?=法治|依法|推进))"
+    r"|(?:推进|落实|贯彻|开展|加强|全面)*(?:依法行政|法治政府|法治建设|法制政府|依法治|法治[\u4e00-\u9fff]{2}建设|政府工作报告|述法)"
+)
+_DECORATION = re.compile(r"^(?:【[^】]{1,12}】|\[[^\]]{1,12}\])|[《》]|(?:的)?(?:政策)?解读$")
+_CENTRAL = re.compile(r"部党组|部务会|国务院|中央国家机关|全国人大常委会|总局党组")
+_OWN_AREA = re.compile(r"[全我本][省市县区州旗盟镇乡](?!长)")
+_PUBLISHER = re.compile(
+    r"(?:(?:信息|文章|内容|稿件)?来源|发布(?:机构|单位|者)|信息提供|供稿单位|发文机关) ?[: \t] ?([\u4e00-\u9fff][^\s:|【\[]{1,40})"
+)
+_SUBJECT = re.compile(
+    r"(?:20\d\d年度?,|一年来,|今年以?来,)?([\u4e00-\u9fff]{2,20}?)(?:20\d\d年|坚持|以习近平|深入|认真|全面|积极|紧紧|在)"
+)
+_AREA_END = re.compile(
+    r"特别行政区|自治区|自治州|自治县|自治旗|开发区|示范区|管理区|新区|地区|街道|[省市盟县区旗镇乡师团]|苏木|州(?!市)"
+)
+_ORGAN = re.compile(
+    r"(?:人民)?政府|行政公署|办事处|管(?:理)?委|[\u4e00-\u9fff]{1,14}(?:局|厅|委|办|会|室|处|院|中心|大队|署|委员会)"
+)
+
+
+def issuer(words: Words, title: str | None, year: int | None) -> tuple[str | None, Area | None]:
+    """The issuer and its area; evidence of both goes into `words.evidence`."""
+    hints = words.shadow[:20000] + words.page.get("site", "")
+    if words.given.issuer:
+        words.evidence["issuer"] = Evidence(basis="register", quote=words.given.issuer)
+        return words.given.issuer, _area(words, words.given.issuer, hints, year)
+    for printed, evidence in _printed(words, title or ""):
+        full = full_name(printed)
+        if full:
+            words.evidence["issuer"] = evidence
+            return full, _area(words, full, hints, year)
+    area = _area(words, "", hints, year)
+    if area is None and _CENTRAL.search(hints) and not _OWN_AREA.search(hints):
+        found = _CENTRAL.search(hints)
+        words.evidence["jurisdiction"] = Evidence(basis="guess", quote=found[0] if found else "")
+        area = COUNTRY
+    return None, area
+
+
+def publisher(words: Words) -> str | None:
+    """信息来源 as the page prints it."""
+    for block in words.of_kind("date", "furniture", "sign-off"):
+        end = words.shadow.find("\n", block.span.end)
+        found = _PUBLISHER.search(words.shadow, block.span.start, end if end >= 0 else len(words.shadow))
+        if found:
+            words.evidence["publisher"] = Evidence(basis="text", quote=words.text[found.start() : found.end()])
+            return words.text[found.start(1) : found.end(1)]
+    if words.page.get("publisher"):
+        words.evidence["publisher"] = Evidence(basis="page", quote=words.page["publisher"])
+    return words.page.get("publisher")
+
+
+def full_name(printed: str) -> str | None:
+    """The official name of a printed issuer: a place alone is its people's government; two issuers are joined by 、.
+
+    >>> full_name("青屏县"), full_name("云桥高新区管委会"), full_name("中共云桥市委 云桥市人民政府"), full_name("各位领导")
+    ('青屏县人民政府', '云桥高新区管委会', '中共云桥市委、云桥市人民政府', None)
+    """
+    printed = re.sub(r"^(?:我|本)(?=[局厅委县市])|\s*(?:关于|:)$", "", printed.strip())
+    parts = [part for part in re.split(r"[ 、]|和(?=[\u4e00-\u9fff]{2,}(?:政府|委员会))", printed) if part]
+    if not parts or any(not re.fullmatch(r"[\u4e00-\u9fff()]{2,40}", part) for part in parts):
+        return None
+    if len(parts) == 1 and not re.search(r"[师团]$", printed) and (PLACE.fullmatch(printed) or divisions.find(printed)):
+        if printed.endswith("街道"):
+            return printed + "办事处"
+        if re.search(r"(?:开发区|示范区|管理区|新区|产业园区)$", printed) and not divisions.named(printed):
+            return printed + "管理委员会"
+        return printed + "人民政府"
+    if all(ISSUER.match(part) for part in parts):
+        return "、".join(parts)
+    return None
+
+
+def issuer_kind(name: str) -> str:
+    """What an issuer is, as the annotation guide names it.
+
+    >>> issuer_kind("宁海县人民政府"), issuer_kind("望江区教育局"), issuer_kind("力洋镇人民政府")
+    ('government', 'department', 'township')
+    """
+    if re.search(r"(?:[镇乡]|苏木)(?:人民)?政府$|街道办事处$|街道$", name):
+        return "township"
+    if name.endswith("法院"):
+        return "court"
+    if name.endswith("检察院"):
+        return "procuratorate"
+    if re.search(r"(?:政府|公署|国务院|管理委员会|管委会|[师团])$", name):
+        return "government"
+    return "party" if re.search(r"(?:市|县|区|省|州)委$", name) else "department"
+
+
+def _printed(words: Words, title: str) -> Iterator[tuple[str, Evidence]]:
+    """Printed names of the issuer, best first: in the title, above it, the sign-off, the preamble, the page's source."""
+    flat = western_years(_DECORATION.sub("", shadow(title)))
+    flat = re.sub(r"^20\d\d ?年?度?(?=[\u4e00-\u9fff])", "", flat)
+    topic = _TOPIC.search(flat)
+    if topic and topic.start():
+        head = flat[: topic.start()].strip(" 的")
+        yield head, Evidence(basis="text", quote=head)
+    for block in words.of_kind("title"):
+        if ISSUER.match(words.flat(block)) and not _TOPIC.search(words.flat(block)):
+            yield words.flat(block), words.printed(block.span)
+    for block in reversed(words.of_kind("sign-off")):
+        yield words.flat(block), words.printed(block.span)
+    for block in words.body(3):
+        found = _SUBJECT.match(words.flat(block))
+        if found and PLACE.fullmatch(found[1].removesuffix("人民政府")):
+            yield found[1], words.printed(block.span)
+    for block in words.of_kind("date", "furniture"):
+        found = re.match(rf"([\u4e00-\u9fff]{{2,24}}{_END}) +{DATE.pattern}", words.flat(block))
+        if found:
+            yield found[1], words.printed(block.span, "guess")
+    said = publisher(words)
+    if said:
+        yield shadow(said), Evidence(basis="guess", quote=said)
+    site = re.sub(r"(?:政府)?(?:门户)?(?:网站|网|信息公开平台|政务公开)$", "", shadow(words.page.get("site", "")))
+    if site:
+        yield site, Evidence(basis="guess", quote=words.page["site"])
+
+
+def _area(words: Words, name: str, hints: str, year: int | None) -> Area | None:
+    known = divisions.by_code(words.given.code) if words.given.code else None
+    if known:
+        words.evidence["jurisdiction"] = Evidence(basis="register", quote=known.code)
+        return area_of(known)
+    first = re.sub(r"^(?:中共|中国共产党)", "", name.split("、")[-1])
+    if re.search(
+        r"^(?:国务院|国家|中华人民共和国|中国人民银行|最高人民)|^(?!.*[省市县区州旗]).*部$|总局$|总署$", first
+    ):
+        words.evidence["jurisdiction"] = Evidence(basis="text", quote=first)
+        return COUNTRY
+    for head in _heads(first):
+        found = place(head, hints=hints.replace(first, ""), year=year)
+        if found:
+            words.evidence["jurisdiction"] = Evidence(basis="text" if found.code else "guess", quote=head)
+            return found
+    return None
+
+
+def _heads(name: str) -> Iterator[str]:
+    """The place at the head of an issuer's name, the longest first: 浙江省宁海县|司法局."""
+    for end in reversed([match.end() for match in _AREA_END.finditer(name)]):
+        head, rest = name[:end], name[end:]
+        if 2 <= len(head) <= 30 and (divisions.find(head) or divisions.named(head) or not rest or _ORGAN.match(rest)):
+            yield head
+
+
+def western_years(text: str) -> str:
+    """Years in Chinese numerals as digits.
+
+    >>> western_years("二〇二二年度报告")
+    '2022年度报告'
+    """
+    return re.sub(
+        r"二[〇○零Oo][〇○零一二三四五六七八九Oo]{2}(?= ?年)", lambda found: found[0].translate(NUMERALS), text
+    )

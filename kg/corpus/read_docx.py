@@ -1,0 +1,128 @@
+"""Word files to a draft: paragraphs and tables in the order of the body, automatic numbers written out."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import docx
+import docx.opc.exceptions
+import lxml.etree
+from docx.document import Document as WordDocument
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+
+from kg.corpus.draft import Draft, Line, compose
+from kg.corpus.numbering import Numbering, read_numbering
+from kg.errors import DocumentError
+
+LIMIT = 64 * 1024 * 1024
+"""Bytes that all parts of a file may unfold to."""
+
+RATIO = 200
+"""Times that a part may unfold, from a megabyte on."""
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_LAYOUT_CELL = 300
+
+
+def read_docx(data: bytes, *, where: str = "") -> Draft:
+    """A draft of a Word file.
+
+    Raises DocumentError for a damaged file, one with a password, and one that unfolds beyond all measure.
+    """
+    _check_size(data, where)
+    try:
+        word = docx.Document(io.BytesIO(data))
+        numbering = _numbering(word)
+        lines = list(_lines(word, word, numbering))
+    except (
+        docx.opc.exceptions.OpcError, zipfile.BadZipFile, lxml.etree.LxmlError, KeyError, ValueError, AttributeError,
+        NotImplementedError, EOFError, OSError, zipfile.LargeZipFile, RuntimeError, IndexError, TypeError,
+    ) as error:  # fmt: skip
+        # python-docx lets the errors of zip, XML and its own look-ups through
+        raise DocumentError("is a damaged Word file", where=where, hint="open it in Word and save it again") from error
+    return compose(lines)
+
+
+def _check_size(data: bytes, where: str) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise DocumentError("is a damaged or cut-off file", where=where, hint="fetch or save it again") from error
+    names = {part.filename for part in parts}
+    if "word/document.xml" not in names and not any(name.endswith("document.xml") for name in names):
+        raise DocumentError("is an archive, no Word file", where=where, hint="unpack it and give the report itself")
+    total = sum(part.file_size for part in parts)
+    worst = max((part.file_size / max(1, part.compress_size) for part in parts if part.file_size > 1 << 20), default=0)
+    if total > LIMIT or worst > RATIO or len(parts) > 5000:
+        what = f"unfolds from {len(data) / 1e6:.1f} MB to {total / 1e6:.0f} MB"
+        raise DocumentError(what, where=where, hint="no report is so large; the file is damaged or hostile")
+
+
+def _numbering(word: WordDocument) -> Numbering:
+    try:
+        numbering = word.part.numbering_part.element
+    except (KeyError, NotImplementedError, AttributeError):
+        numbering = None
+    return read_numbering(numbering, word.styles.element)
+
+
+def _lines(word: WordDocument, container: Any, numbering: Numbering, depth: int = 0) -> Iterator[Line]:
+    for index, item in enumerate(container.iter_inner_content()):
+        if isinstance(item, Paragraph):
+            yield from _paragraph(item, numbering, f"paragraph {index + 1}")
+        elif isinstance(item, Table):
+            yield from _table(word, item, numbering, f"table {index + 1}", depth)
+
+
+def _paragraph(paragraph: Paragraph, numbering: Numbering, element: str) -> Iterator[Line]:
+    label = numbering.label(paragraph._p)
+    text = _text(paragraph._p)
+    style = paragraph.style.name if paragraph.style is not None and paragraph.style.name else ""
+    if style in ("Normal", "正文", "Body Text", "Normal (Web)"):
+        style = ""
+    runs = [run for run in paragraph.runs if run.text.strip()]
+    if not style and runs and all(run.bold for run in runs):
+        style = "bold"
+    for part in text.split("\n"):
+        words = part.strip()
+        if words:
+            yield Line(text=label + words, style=style, element=element)
+            label = ""
+
+
+def _text(paragraph: Any) -> str:
+    """Text of a paragraph with that of links, insertions and fields; what was deleted in review is left out."""
+    parts: list[str] = []
+    for node in paragraph.iter():
+        tag = node.tag
+        if tag == f"{_W}t":
+            parts.append(node.text or "")
+        elif tag == f"{_W}tab":
+            if node.getparent().tag == f"{_W}r":
+                parts.append("\t")
+        elif tag in (f"{_W}br", f"{_W}cr"):
+            parts.append("\n")
+        elif tag == f"{_W}noBreakHyphen":
+            parts.append("-")
+    return re.sub(r"[ \t]+", " ", "".join(parts)) if any("\t" in part for part in parts) else "".join(parts)
+
+
+def _table(word: WordDocument, table: Table, numbering: Numbering, element: str, depth: int) -> Iterator[Line]:
+    for number, row in enumerate(table.rows):
+        cells = []
+        seen: set[Any] = set()
+        for cell in row.cells:
+            if cell._tc in seen:  # a merged cell is given once for each column
+                continue
+            seen.add(cell._tc)
+            cells.append(cell)
+        texts = tuple(" ".join(_text(p._p).strip() for p in cell.paragraphs).strip() for cell in cells)
+        if depth < 3 and (any(len(text) > _LAYOUT_CELL for text in texts) or any(cell.tables for cell in cells)):
+            for cell in cells:
+                yield from _lines(word, cell, numbering, depth + 1)
+        elif any(texts):
+            yield Line(text="\t".join(texts), cells=texts, style="table", element=f"{element} row {number + 1}")

@@ -1,0 +1,427 @@
+"""Web pages to a draft: the main text by one rule, cross-checked; dates, source and title from where the page labels them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import lxml.etree
+import lxml.html
+import readability
+
+from kg.corpus.draft import Draft, Dropped, Line, compose
+from kg.corpus.text import decode, shadow
+from kg.errors import DocumentError
+
+SHARE = 0.95
+"""Part of the page's sentence ends that the element of the main text must hold."""
+
+LAYOUT_CELL = 300
+"""Characters from which a table cell is layout and no cell."""
+
+DOUBT = 0.05
+"""Difference from readability's text, as a part of the characters, from which the main text is doubtful."""
+
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset *= *[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
+_HOLDERS = frozenset(
+    ("div", "td", "article", "section", "main", "body", "form", "center", "font", "span", "ucapcontent")
+)
+_BREAKS = frozenset(
+    [
+        "p",
+        "div",
+        "tr",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "tbody",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "nav",
+        "aside",
+        "center",
+        "form",
+        "hr",
+        "blockquote",
+        "pre",
+        "figure",
+        "figcaption",
+        "address",
+        "fieldset",
+        "main",
+        "ucapcontent",
+        "td",
+        "th",
+    ]
+)
+_SILENT = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "select",
+        "option",
+        "button",
+        "input",
+        "textarea",
+        "svg",
+        "canvas",
+        "video",
+        "audio",
+        "object",
+        "embed",
+        "head",
+    ]
+)
+_BOLD = frozenset(("b", "strong"))
+_END = re.compile(r"[。;；]")
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_MARK = re.compile(
+    r"^[(（〔]?[一二三四五六七八九十]{1,3}[、)）〕是]|^\d{1,2}[.．、](?!\d)|^第[一二三四五六七八九十]+部分|^[①-⑮●■]"
+)
+_FACTS = {
+    "published": ("pubdate", "publishdate", "firstpublishedtime", "article:published_time", "publish_time", "pubtime"),
+    "publisher": ("contentsource", "source", "article:author"),
+    "title": ("articletitle", "og:title", "title"),
+    "site": ("sitename", "og:site_name"),
+    "url": ("url", "og:url", "canonical"),
+}
+
+
+def read_html(data: bytes, *, where: str = "", declared: str = "") -> Draft:
+    """A draft of the main text of a page, with what the page says of it.
+
+    Raises DocumentError for a page without text, and names its frames or attached files then.
+    """
+    page = _parse(data, where, declared)
+    facts = dict(_facts(page))
+    _strip(page)
+    counts = _sentence_ends(page)
+    main = _main(page, counts)
+    if main is None:
+        raise DocumentError("the page holds no text", where=where, hint=_elsewhere(page))
+    lines = list(_lines(main))
+    facts.update({name: value for name, value in _labels(page, main).items() if name not in facts})
+    title = _title(page, main, facts)
+    if title and not any(_same(title, line.text) for line in lines[:12]):
+        lines.insert(0, Line(text=title, style="h1", element="title"))
+    issues = list(_cross_check(data, page, lines))
+    outside = _outside(page, main)
+    return compose(lines, facts=facts, dropped=outside, issues=issues)
+
+
+def _parse(data: bytes, where: str, declared: str) -> lxml.html.HtmlElement:
+    charset = declared or (found[1].decode("ascii") if (found := _CHARSET.search(data[:4096])) else "")
+    text = decode(data.replace(b"\x00", b""), where=where, declared=charset)
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        page = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (lxml.etree.LxmlError, ValueError) as error:
+        raise DocumentError("is no readable page", where=where, hint="save the page again") from error
+    for frame in page.iter("iframe"):
+        inner = frame.get("srcdoc")
+        if inner:
+            frame.tag = "div"
+            frame.append(lxml.html.fragment_fromstring(inner, create_parent="div"))
+    return page
+
+
+def _facts(page: lxml.html.HtmlElement) -> Iterator[tuple[str, str]]:
+    """What the head of the page says: the meta names that government sites must give, and the canonical address."""
+    metas: dict[str, str] = {}
+    for meta in page.iter("meta"):
+        name = (meta.get("name") or meta.get("property") or "").lower()
+        content = _SPACE.sub(" ", meta.get("content") or "").strip()
+        if name and content:
+            metas.setdefault(name, content)
+    for link in page.iter("link"):
+        if link.get("rel") == "canonical" and link.get("href"):
+            metas.setdefault("canonical", link.get("href"))
+    for fact, names in _FACTS.items():
+        for name in names:
+            if name in metas:
+                yield fact, metas[name]
+                break
+
+
+def _strip(page: lxml.html.HtmlElement) -> None:
+    """Take out what no reader sees."""
+    gone = [
+        element
+        for element in page.iter()
+        if not isinstance(element.tag, str)
+        or element.tag in _SILENT
+        or element.get("hidden") is not None
+        or ((style := element.get("style")) and "none" in style.lower() and _HIDDEN.search(style))
+    ]
+    for element in gone:
+        if element.getparent() is not None and element.tag != "body":
+            element.drop_tree()
+
+
+def _sentence_ends(page: lxml.html.HtmlElement) -> dict[lxml.html.HtmlElement, int]:
+    """Sentence ends in each element and below, in one pass from the leaves up."""
+    counts: dict[lxml.html.HtmlElement, int] = {}
+    for _, element in lxml.etree.iterwalk(page, events=("end",)):
+        own = len(_END.findall(element.text or "")) if element.text else 0
+        for child in element:
+            own += counts.get(child, 0)
+            if child.tail:
+                own += len(_END.findall(child.tail))
+        counts[element] = own
+    return counts
+
+
+def _main(page: lxml.html.HtmlElement, counts: dict[lxml.html.HtmlElement, int]) -> lxml.html.HtmlElement | None:
+    """The deepest element that still holds nearly all sentence ends of the page."""
+    total = counts.get(page, 0)
+    if not total:
+        return None
+    need = min(total * SHARE, total - 1) if total > 8 else total * SHARE
+    best = page
+    while True:
+        deeper = next((child for child in best if counts.get(child, 0) >= need), None)
+        if deeper is None:
+            break
+        best = deeper
+    while best.tag not in _HOLDERS and best.getparent() is not None:
+        best = best.getparent()
+    return best
+
+
+@dataclass(slots=True)
+class _Run:
+    """The line that is being written."""
+
+    parts: list[str] = field(default_factory=list)
+    bold: int = 0
+    plain: int = 0
+    element: lxml.html.HtmlElement | None = None
+    style: str = ""
+    after_br: bool = False
+
+
+def _lines(main: lxml.html.HtmlElement) -> Iterator[Line]:
+    """Paragraphs and table rows of an element, in order."""
+    tree = main.getroottree()
+    out: list[tuple[_Run, tuple[str, ...]]] = []
+    _Walker(out).walk(main)
+    joined = ""
+    for run, cells in _rejoined(out):
+        text = "\t".join(cells) if cells else _clean("".join(run.parts))
+        if not text.strip() or text == joined:
+            continue
+        path = tree.getpath(run.element) if run.element is not None else ""
+        yield Line(text=text, cells=cells, style=run.style, element=path)
+
+
+def _rejoined(out: list[tuple[_Run, tuple[str, ...]]]) -> Iterator[tuple[_Run, tuple[str, ...]]]:
+    """Lines that a <br> broke inside a sentence are one again."""
+    held: _Run | None = None
+    for run, cells in out:
+        if held is not None:
+            raw = "".join(run.parts)
+            before = "".join(held.parts).rstrip()
+            if (
+                not cells
+                and run.after_br
+                and len(before) >= 20
+                and before[-1] not in "。；;：:！!？?》”)）"
+                and raw[:1] not in " \u3000\xa0"
+                and not _MARK.match(before.strip())
+                and not _MARK.match(raw)
+            ):
+                held.parts.append(raw)
+                continue
+            yield held, ()
+            held = None
+        if cells:
+            yield run, cells
+        else:
+            held = run
+    if held is not None:
+        yield held, ()
+
+
+class _Walker:
+    """Walks an element and writes its lines."""
+
+    def __init__(self, out: list[tuple[_Run, tuple[str, ...]]]) -> None:
+        self.out = out
+        self.run = _Run()
+
+    def walk(self, element: lxml.html.HtmlElement, *, bold: bool = False, style: str = "") -> None:
+        tag = element.tag
+        if tag == "br":
+            self.close(after_br=True)
+            return
+        if tag == "table" and self.table(element):
+            return
+        breaks = tag in _BREAKS
+        if breaks:
+            self.close()
+            style = tag if tag in ("h1", "h2", "h3", "h4", "h5", "h6") else ""
+        bold = bold or tag in _BOLD or "bold" in (element.get("style") or "")
+        if element.text:
+            self.write(element.text, element, bold, style)
+        for child in element:
+            self.walk(child, bold=bold, style=style)
+            if child.tail:
+                self.write(child.tail, element, bold, style)
+        if breaks:
+            self.close()
+
+    def table(self, element: lxml.html.HtmlElement) -> bool:
+        """Write a table of data row by row; False where the table is only layout."""
+        rows = list(element.iter("tr"))
+        if any(len(cell.text_content()) > LAYOUT_CELL for row in rows for cell in row if cell.tag in ("td", "th")):
+            return False
+        if any(next(cell.iter("table"), None) is not None for row in rows for cell in row if cell.tag == "td"):
+            return False
+        if all(len([cell for cell in row if cell.tag in ("td", "th")]) < 2 for row in rows):
+            return False
+        self.close()
+        for row in rows:
+            cells = tuple(_clean(cell.text_content()) for cell in row if cell.tag in ("td", "th"))
+            if any(cells):
+                self.out.append((_Run(element=row, style="table"), cells))
+        return True
+
+    def write(self, text: str, element: lxml.html.HtmlElement, bold: bool, style: str) -> None:
+        if not self.run.parts and not text.strip(" \t\r\n\f"):
+            return
+        self.run.parts.append(text if self.run.parts else text.lstrip(" \t\r\n\f"))
+        weight = len(text.strip())
+        self.run.bold += weight if bold else 0
+        self.run.plain += 0 if bold else weight
+        self.run.style = self.run.style or style
+        if self.run.element is None:
+            self.run.element = element
+
+    def close(self, *, after_br: bool = False) -> None:
+        run = self.run
+        if run.parts:
+            if run.bold and not run.plain:
+                run.style = run.style or "bold"
+            self.out.append((run, ()))
+        self.run = _Run(after_br=after_br)
+
+
+def _clean(text: str) -> str:
+    """White space as a browser shows it; a line break in the source between two Chinese characters is none."""
+    text = re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n]+[ \t]*(?=[\u3000-\u9fff\uff00-\uffef])", "", text)
+    return _SPACE.sub(" ", text).strip(" \t\u3000\xa0\u200b\ufeff")
+
+
+_DATE = r"(20[0-4]\d|19\d\d) ?[-./年] ?(\d{1,2}) ?[-./月] ?(\d{1,2})"
+_LABELS = {
+    "published": re.compile(
+        r"(?:发布|公开|公布|发文|上网|添加|发表|生成)(?:日期|时间)[^\d]{0,8}"
+        + _DATE
+        + r"|(?:^| )(?:日期|时间)[^\d]{0,4}"
+        + _DATE
+    ),
+    "written": re.compile(r"(?:成文|印发|落款)(?:日期|时间)[^\d]{0,8}" + _DATE),
+}
+_SOURCE = re.compile(
+    r"(?:信息来源|文章来源|内容来源|稿件来源|来源|发布机构|发布单位|信息提供|供稿单位|发文机关) ?:? ?([\u4e00-\u9fff]{3,30})"
+)
+
+
+def _labels(page: lxml.html.HtmlElement, main: lxml.html.HtmlElement) -> dict[str, str]:
+    """Dates and source by their labels in the page's own text, above and in the first lines of the main text."""
+    text = shadow(_SPACE.sub(" ", " ".join(page.itertext())))
+    found: dict[str, str] = {}
+    for name, pattern in _LABELS.items():
+        if match := pattern.search(text):
+            found[name] = match[0].strip()
+    if match := _SOURCE.search(text):
+        found["publisher"] = match[1]
+    return found
+
+
+_TITLE = re.compile(r"(?:法治政府|依法行政|法治建设|法制政府|政府工作报告|依法治).{0,24}(?:报告|总结|情况|汇报|解读)")
+
+
+def _title(page: lxml.html.HtmlElement, main: lxml.html.HtmlElement, facts: dict[str, str]) -> str:
+    """The title of the article: its meta name, a heading, the page's own title without the site's name."""
+    names = [facts.get("title", "")]
+    names += [_clean(element.text_content()) for element in page.iter("h1", "h2", "h3")]
+    names += [
+        _clean(element.text_content())
+        for element in page.iter("div", "td", "p", "span")
+        if "title" in (element.get("class") or "").lower() + (element.get("id") or "").lower()
+    ]
+    whole = page.findtext(".//title") or facts.get("page", "")
+    names += [re.split(r"[-_|—–]+(?=[^-_|]*$)", whole)[0].strip() if whole else ""]
+    for name in names:
+        if 6 < len(name) < 90 and _TITLE.search(name):
+            facts["title"] = re.sub(r"[-_|]{1,2}[^-_|]{2,24}$", "", name).strip()
+            return facts["title"]
+    facts.pop("title", None)
+    return ""
+
+
+def _same(title: str, line: str) -> bool:
+    flat = re.sub(r"\s", "", shadow(line))
+    return re.sub(r"\s", "", shadow(title)) in flat
+
+
+def _outside(page: lxml.html.HtmlElement, main: lxml.html.HtmlElement) -> list[Dropped]:
+    """What stood outside the main text."""
+    inside = set(main.iter())
+    found = []
+    for element in page.iter():
+        if element not in inside and element.text and element.text.strip():
+            found.append(Dropped(quote=_clean(element.text), why="outside the main text"))
+    return [one for one in found if one.quote]
+
+
+def _cross_check(data: bytes, page: lxml.html.HtmlElement, lines: list[Line]) -> Iterator[str]:
+    """Readability's idea of the main text, compared by its characters."""
+    try:
+        summary = readability.Document(lxml.html.tostring(page, encoding="unicode")).summary(html_partial=True)
+        other = lxml.html.fragment_fromstring(summary, create_parent="div").text_content()
+    except (readability.readability.Unparseable, lxml.etree.LxmlError, ValueError, TypeError):
+        yield "main_text_doubtful:readability finds no text"
+        return
+    mine = Counter("".join(line.text for line in lines))
+    theirs = Counter(other)
+    for space in " \t\r\n\xa0\u3000":
+        mine.pop(space, None)
+        theirs.pop(space, None)
+    differing = sum((mine - theirs).values()) + sum((theirs - mine).values())
+    share = differing / max(1, sum(mine.values()))
+    if share > DOUBT:
+        yield f"main_text_doubtful:{share:.0%} of the characters differ from readability's text"
+
+
+def _elsewhere(page: lxml.html.HtmlElement) -> str:
+    """Where the text may be instead: a frame or an attached file."""
+    frames = [frame.get("src") for frame in page.iter("iframe", "frame") if frame.get("src")]
+    files = [
+        link.get("href")
+        for link in page.iter("a")
+        if re.search(r"\.(?:docx?|pdf|wps|ofd)$", (link.get("href") or "").lower())
+    ]
+    if files:
+        return f"the report may be the attached file {files[0]}"
+    if frames:
+        return f"the text may be in the frame {frames[0]}: save that page"
+    return "is it the page of the report itself?"

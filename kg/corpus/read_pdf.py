@@ -1,0 +1,170 @@
+"""PDF files to a draft: lines put together to paragraphs; headers, footers and page numbers go by their repetition."""
+
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pdfplumber
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdfexceptions import PDFException
+from pdfminer.psparser import PSException
+from pdfplumber.utils.exceptions import PdfminerException
+
+from kg.corpus.draft import Draft, Dropped, Line, compose
+from kg.errors import DocumentError
+
+PAGES = 400
+"""Pages that a report may have."""
+
+_PAGE_NUMBER = re.compile(r"^[-—–·第 ]*\d{1,4}[-—–·页 ]*(?:[/共 ]*\d{1,4} ?页?)?$")
+_MARK = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}[、是]|[(（〔][一二三四五六七八九十]{1,3}[)）〕]|\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十]+部分|[①-⑮●■]|[(（]\d{1,2}[)）])"
+)
+_CLOSED = "。!?！？:：;；"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One printed line."""
+
+    text: str
+    page: int
+    left: float
+    right: float
+    top: float
+    bottom: float
+    page_height: float
+    cells: tuple[str, ...] = ()
+
+
+def read_pdf(data: bytes, *, where: str = "") -> Draft:
+    """A draft of a PDF file.
+
+    Raises DocumentError for a damaged file, one with a password, and one whose pages are pictures.
+    """
+    try:
+        with pdfplumber.open(io.BytesIO(data)) as pdf:
+            if len(pdf.pages) > PAGES:
+                raise DocumentError(f"has {len(pdf.pages)} pages", where=where, hint=f"a report has at most {PAGES}")
+            rows = [row for number, page in enumerate(pdf.pages, 1) for row in _rows(page, number)]
+            pictures = sum(bool(page.images) for page in pdf.pages)
+    except (PdfminerException, PDFException, PSException, ValueError, KeyError, TypeError, AttributeError, IndexError,
+            RecursionError, OSError, AssertionError, NotImplementedError, ArithmeticError) as error:  # fmt: skip
+        # pdfminer lets the errors of its parsers and look-ups through
+        cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
+        if isinstance(cause, PDFPasswordIncorrect):
+            raise DocumentError("is locked by a password", where=where, hint="save it without one") from error
+        raise DocumentError("is a damaged PDF file", where=where, hint="fetch or save it again") from error
+    if sum(len(row.text) for row in rows) < 40:
+        what = "holds pictures of pages and no text" if pictures else "holds no text"
+        raise DocumentError(what, where=where, hint="it is a scan: fazhi read --ocr (needs tesseract with chi_sim)")
+    kept, dropped = _without_furniture(rows)
+    return compose(_paragraphs(kept), dropped=dropped)
+
+
+def _rows(page: Any, number: int) -> Iterator[_Row]:
+    """The lines of a page from the top down, tables row by row."""
+    tables = [
+        table for table in page.find_tables() if len(table.rows) > 1 and max(len(r.cells) for r in table.rows) > 1
+    ]
+    rows: list[_Row] = []
+    for table in tables:
+        left, _, right, _ = table.bbox
+        for printed, place in zip(table.extract(), table.rows, strict=True):
+            cells = tuple((cell or "").replace("\n", "") for cell in printed)
+            if any(cells):
+                rows.append(
+                    _Row("\t".join(cells), number, left, right, place.bbox[1], place.bbox[3], page.height, cells)
+                )
+    boxes = [table.bbox for table in tables]
+    outside = page.filter(lambda one: not _inside(one, boxes)) if boxes else page
+    for line in outside.extract_text_lines(return_chars=False, x_tolerance=3, y_tolerance=4):
+        text = line["text"].strip()
+        if text:
+            rows.append(_Row(text, number, line["x0"], line["x1"], line["top"], line["bottom"], page.height))
+    page.close()
+    yield from sorted(rows, key=lambda row: (row.top, row.left))
+
+
+def _inside(one: dict[str, Any], boxes: Sequence[tuple[float, float, float, float]]) -> bool:
+    if "x0" not in one or one.get("object_type") != "char":
+        return False
+    x, y = (one["x0"] + one["x1"]) / 2, (one["top"] + one["bottom"]) / 2
+    return any(left <= x <= right and top <= y <= bottom for left, top, right, bottom in boxes)
+
+
+def _without_furniture(rows: Sequence[_Row]) -> tuple[list[_Row], list[Dropped]]:
+    """Without page numbers, and without lines at the edge of the page that most pages repeat."""
+    pages = {row.page for row in rows}
+    repeated = Counter(
+        key for key, _ in {(_key(row.text), row.page) for row in rows if _at_edge(row) and not row.cells}
+    )
+    kept: list[_Row] = []
+    dropped: list[Dropped] = []
+    for row in rows:
+        if _at_edge(row) and _PAGE_NUMBER.match(row.text):
+            dropped.append(Dropped(quote=row.text, why="page number"))
+        elif _at_edge(row) and len(pages) > 2 and repeated[_key(row.text)] * 2 > len(pages):
+            dropped.append(Dropped(quote=row.text, why="header or footer"))
+        else:
+            kept.append(row)
+    return kept, dropped
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\d+", "#", text)
+
+
+def _at_edge(row: _Row) -> bool:
+    return row.top < row.page_height * 0.1 or row.bottom > row.page_height * 0.9
+
+
+def _paragraphs(rows: Sequence[_Row]) -> Iterator[Line]:
+    """Lines joined to paragraphs: a new one begins at a mark, an indent, after a short line, and at a table."""
+    lefts = Counter(round(row.left) for row in rows if not row.cells)
+    margin = min((left for left, count in lefts.items() if count * 10 >= len(rows)), default=0)
+    right = max((row.right for row in rows if not row.cells), default=0)
+    held: list[_Row] = []
+
+    def line() -> Line:
+        return Line(text=_joined([row.text for row in held]), page=held[0].page, element=f"page {held[0].page}")
+
+    for row in rows:
+        if row.cells:
+            if held:
+                yield line()
+                held = []
+            yield Line(text=row.text, cells=row.cells, style="table", page=row.page, element=f"page {row.page}")
+            continue
+        if held and _begins(row, held[-1], margin, right):
+            yield line()
+            held = []
+        held.append(row)
+    if held:
+        yield line()
+
+
+def _begins(row: _Row, before: _Row, margin: float, right: float) -> bool:
+    size = max(6.0, before.bottom - before.top)
+    short = before.right < right - 2.5 * size
+    if short and (before.text[-1] in _CLOSED or row.left > margin + size or before.left > margin + size):
+        return True
+    if _MARK.match(row.text) and (before.text[-1] in _CLOSED or short):
+        return True
+    indented = row.left > margin + 1.2 * size
+    if indented:
+        return True
+    gap = row.top - before.bottom if row.page == before.page else 0
+    return gap > 2 * size or short
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Lines of one paragraph; a space stays only between Latin letters."""
+    text = lines[0]
+    for line in lines[1:]:
+        space = " " if text[-1:].isascii() and text[-1:].isalpha() and line[:1].isascii() and line[:1].isalpha() else ""
+        text += space + line
+    return text
