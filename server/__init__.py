@@ -14,7 +14,7 @@ def create_app(config: "Config") -> "Flask":
     """The app, with its service at `app.extensions["fazhi"]`. A new page is one more blueprint in the tuple."""
     from flask import Flask
 
-    from server import ask, assets, errors, headers, health, i18n, pages, site, sparql
+    from server import ask, assets, errors, headers, health, i18n, pages, report, site, sparql
     from server.service import Service
 
     app = Flask(__name__)
@@ -27,6 +27,7 @@ def create_app(config: "Config") -> "Flask":
     for blueprint in (
         ask.blueprint,
         pages.blueprint,
+        report.blueprint,
         health.blueprint,
         sparql.blueprint,
     ):

@@ -1,0 +1,229 @@
+"""报告原文: the text of a report with its outline, every fact marked where it stands. One fact ↔ one place."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from flask import Blueprint, render_template, request
+
+from kg.store.answer import Row
+from queries.evidence import Mark, Piece, Source, sources
+from queries.support import about, support
+from server.errors import Problem
+from server.facts import Fact, facts_of
+from server.paths import anchor
+from server.service import service
+from server.site import base
+
+blueprint = Blueprint("report", __name__)
+_FZ = "https://w3id.org/fazhi/ns#"
+_MARKED = re.compile(r"(\d{1,9})-(\d{1,9})")
+_KEY = re.compile(r"[0-9]{6,12}(?:-[0-9a-f]{4,40})?/[0-9]{4}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading of the outline."""
+
+    iri: str
+    id: str
+    level: int
+    text: str
+    begin: int
+    end: int
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence cut into pieces at every mark, with how many facts it states."""
+
+    iri: str
+    id: str
+    begin: int
+    end: int
+    pieces: tuple[Piece, ...]
+    types: tuple[str, ...]
+    facts: int
+
+
+@dataclass(slots=True)
+class Block:
+    """A heading, or a paragraph of sentences that follow each other without a break."""
+
+    heading: Heading | None = None
+    run_in: bool = False
+    """The heading's words are the beginning of a sentence, which prints them."""
+    sentences: list[Sentence] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A report in the list."""
+
+    source: Source
+    key: str
+    sentences: int
+    facts: int
+
+
+@blueprint.get("/reports")
+def reports() -> str:
+    """All reports, newest year first."""
+    rows = service().store.rows(support("report-list"))
+    totals = {row["iri"].value: row for row in service().store.rows(support("report-totals"))}
+    iris = list(dict.fromkeys(row["iri"].value for row in rows))
+    found = sources(service().store, iris)
+    listed = [
+        Listed(
+            source=found[iri],
+            key=iri.removeprefix(base()).removeprefix("report/"),
+            sentences=int(totals[iri]["sentences"].value) if iri in totals else 0,
+            facts=int(totals[iri]["facts"].value) if iri in totals else 0,
+        )
+        for iri in iris
+    ]
+    names = service().labels(sorted({iri for one in found.values() for iri in (one.area, one.issuer) if iri}))
+    return render_template("reports.html", reports=listed, names=names)
+
+
+@blueprint.get("/reports/<path:key>")
+def report(key: str) -> str:
+    """One report: outline left, text right. `mark=from-to` lights a stretch, `s=…` opens the facts of a sentence."""
+    iri = f"{base()}report/{key}"
+    if not _KEY.fullmatch(key):
+        raise Problem("not-found")
+    source = sources(service().store, [iri])[iri]
+    sentences, headings = _sentences(iri), _headings(iri)
+    if not sentences and not headings:
+        raise Problem("not-found")
+    names = service().labels([one for one in (source.area, source.issuer) if one])
+    opened = request.args.get("s", "")
+    return render_template(
+        "report.html",
+        source=source,
+        key=key,
+        names=names,
+        outline=headings,
+        blocks=_blocks(headings, sentences),
+        opened=opened,
+        facts=_opened(iri, opened),
+        kinds=_kinds(sentences),
+        total=sum(sentence.facts for sentence in sentences),
+        sentence_count=len(sentences),
+    )
+
+
+def _opened(report: str, opened: str) -> Sequence[Fact]:
+    if not re.fullmatch(r"[0-9a-f]{4,64}(?:-\d+)?", opened):
+        return ()
+    return facts_of(f"{report}/s/{opened}")
+
+
+def _headings(report: str) -> list[Heading]:
+    found: dict[str, Heading] = {}
+    for row in about(service().store, "report-sections", [report]):
+        iri = row["section"].value
+        roles = (*(found[iri].roles if iri in found else ()), *((row["role"].value,) if "role" in row else ()))
+        number = row["number"].value if "number" in row else ""
+        title = row["title"].value
+        text = row["quote"].value if "quote" in row else title if title.startswith(number) else number + title
+        begin = int(row["begin"].value)
+        end = int(row["end"].value) if "end" in row else begin + len(text)
+        found[iri] = Heading(
+            iri=iri, id=anchor(iri), level=int(row["level"].value), text=text, begin=begin, end=end, roles=roles
+        )
+    return sorted(found.values(), key=lambda heading: (heading.begin, heading.level))
+
+
+def _sentences(report: str) -> list[Sentence]:
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for row in about(service().store, "report-sentences", [report]):
+        rows[row["sentence"].value].append(row)
+    if not rows:
+        return []
+    spot = _spot()
+    marks: dict[str, set[Mark]] = defaultdict(set)
+    for row in about(service().store, "report-marks", [report]):
+        for name in ("thing", "statement"):
+            if name in row:
+                span = (int(row["begin"].value), int(row["end"].value))
+                marks[row["sentence"].value].add(Mark(*span, row[name].value))
+    counts = {row["sentence"].value: int(row["n"].value) for row in about(service().store, "report-counts", [report])}
+    made = []
+    for iri, several in rows.items():
+        begin, end = int(several[0]["begin"].value), int(several[0]["end"].value)
+        types = sorted({row["type"].value for row in several if "type" in row})
+        pieces = _pieces(several[0]["quote"].value, begin, sorted(marks[iri]), spot)
+        made.append(
+            Sentence(
+                iri=iri,
+                id=anchor(iri),
+                begin=begin,
+                end=end,
+                pieces=pieces,
+                types=tuple(types),
+                facts=counts.get(iri, 0),
+            )
+        )
+    return sorted(made, key=lambda sentence: sentence.begin)
+
+
+SPOT = "spot"
+"""The name under which the stretch that `mark=` asks for runs among the marks."""
+
+
+def _spot() -> tuple[int, int] | None:
+    found = _MARKED.fullmatch(request.args.get("mark", ""))
+    return (int(found[1]), int(found[2])) if found and int(found[1]) < int(found[2]) else None
+
+
+def _pieces(quote: str, begin: int, marks: Sequence[Mark], spot: tuple[int, int] | None) -> tuple[Piece, ...]:
+    """The sentence cut at every mark, narrowest thing first. Offsets count code points, as Python strings do."""
+    spans = [(mark.start - begin, mark.end - begin, mark.thing) for mark in marks]
+    if spot and spot[0] < begin + len(quote) and spot[1] > begin:
+        spans.append((max(spot[0] - begin, 0), min(spot[1] - begin, len(quote)), SPOT))
+    cuts = sorted(
+        {0, len(quote), *(at for start, end, _thing in spans for at in (start, end) if 0 <= at <= len(quote))}
+    )
+    return tuple(
+        Piece(
+            quote[start:end],
+            tuple(
+                thing for _width, thing in sorted((b - a, thing) for a, b, thing in spans if a <= start and end <= b)
+            ),
+        )
+        for start, end in pairwise(cuts)
+        if start < end
+    )
+
+
+def _blocks(headings: Sequence[Heading], sentences: Sequence[Sentence]) -> list[Block]:
+    """Headings and paragraphs in the order of the text. A gap between two sentences is a new paragraph."""
+    blocks: list[Block] = []
+    things: list[Heading | Sentence] = sorted([*headings, *sentences], key=lambda one: (one.begin, -one.end))
+    last_end = -1
+    for one in things:
+        if isinstance(one, Heading):
+            blocks.append(Block(heading=one, run_in=any(s.begin <= one.begin < s.end for s in sentences)))
+            continue
+        if blocks and blocks[-1].sentences and one.begin - last_end <= 0:
+            blocks[-1].sentences.append(one)
+        else:
+            blocks.append(Block(sentences=[one]))
+        last_end = one.end
+    return blocks
+
+
+def _kinds(sentences: Sequence[Sentence]) -> set[str]:
+    from server.paths import kind_of
+
+    return {
+        kind_of(thing, base())
+        for sentence in sentences
+        for piece in sentence.pieces
+        for thing in piece.things
+        if thing != SPOT
+    }
