@@ -64,7 +64,7 @@ def merge(entries: Iterable[Entry], *, base: str = DEFAULT_BASE) -> tuple[Graph,
 
 
 def _language(value: str) -> str:
-    return value.rpartition('"')[2]
+    return value.rpartition('"')[2] if value.startswith('"') else ""
 
 
 def _refuse_clash(subject: str, found: Counter[str]) -> None:

@@ -1,0 +1,229 @@
+"""A reading becomes the same graph each time; names hold when the reading gets better; no triple stands in two graphs."""
+
+import pickle
+from dataclasses import replace
+
+import pyoxigraph as ox
+import pytest
+from graph_samples import LINES, Sample, qingshi
+
+from kg.corpus.document import Span
+from kg.errors import GraphError
+from kg.extract.fact import Action, Involvement, Reading, Statement
+from kg.graph.quads import TYPE, Graph, fz
+from kg.graph.registry import merge
+from kg.graph.report import ReportGraph, graph_report
+from kg.graph.triples import to_graph
+from kg.graph.whole import WholeGraph, graph_whole
+
+REPORT = "https://w3id.org/fazhi/id/report/330299/2023"
+
+
+@pytest.fixture(scope="module")
+def report() -> ReportGraph:
+    return graph_report(qingshi())
+
+
+@pytest.fixture(scope="module")
+def whole(report: ReportGraph) -> WholeGraph:
+    return graph_whole([report])
+
+
+def store_of(graphs: tuple[Graph, ...]) -> ox.Store:
+    store = ox.Store()
+    for graph in graphs:
+        store.bulk_load("\n".join(graph.lines).encode(), format=ox.RdfFormat.N_QUADS)
+    return store
+
+
+def ask(store: ox.Store, query: str) -> bool:
+    return bool(store.query("PREFIX fz: <https://w3id.org/fazhi/ns#>" + query, use_default_graph_as_union=True))
+
+
+def test_the_report_conforms(report: ReportGraph) -> None:
+    assert report.conforms
+    assert {f.rule for f in report.findings if f.rule.startswith("shape.")} == {"shape.DutyLeadershipSection"}
+
+
+def test_the_same_reading_gives_the_same_bytes(report: ReportGraph) -> None:
+    again = graph_report(pickle.loads(pickle.dumps(qingshi())))
+    assert pickle.dumps(again) == pickle.dumps(report)
+    assert again == report
+
+
+def test_lines_are_what_the_store_gives_back(report: ReportGraph, whole: WholeGraph) -> None:
+    graphs = (*report.graphs, *whole.graphs)
+    lines = [line for graph in graphs for line in graph.lines]
+    assert len(lines) > 500
+    assert sorted(f"{quad} ." for quad in store_of(graphs)) == sorted(lines)
+
+
+def test_no_triple_stands_in_two_graphs(report: ReportGraph, whole: WholeGraph) -> None:
+    query = "SELECT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } } GROUP BY ?s ?p ?o HAVING(COUNT(*) > 1)"
+    store = store_of((*report.graphs, *whole.graphs))
+    assert list(store.query(query)) == []
+    twice = next(iter(store))
+    store.add(ox.Quad(twice.subject, twice.predicate, twice.object, ox.NamedNode("urn:other")))
+    assert len(list(store.query(query))) == 1
+
+
+def test_there_is_no_blank_node(report: ReportGraph, whole: WholeGraph) -> None:
+    for graph in (*report.graphs, *whole.graphs):
+        assert not [t for t in graph.triples() if t[0].startswith("_:") or t[2].startswith("_:")], graph.name
+
+
+def test_every_statement_leads_back_to_the_hash_of_its_text(report: ReportGraph, whole: WholeGraph) -> None:
+    store = store_of((*report.graphs, *whole.graphs))
+    assert not ask(
+        store, "ASK { ?s a fz:Statement FILTER NOT EXISTS { ?s fz:statedIn/fz:inReport/fz:hasText/fz:sha256 ?h } }"
+    )
+    assert not ask(store, "ASK { ?s a fz:Statement FILTER NOT EXISTS { ?s fz:statedIn/fz:quote ?q } }")
+    assert ask(
+        store, "ASK { GRAPH ?g { ?x a fz:Report } ?g <http://www.w3.org/ns/prov#wasGeneratedBy>/fz:toolVersion ?v }"
+    )
+
+
+def test_every_quote_is_cut_from_the_text(report: ReportGraph) -> None:
+    text = qingshi().document.text
+    rows = store_of(report.graphs).query(
+        "PREFIX fz: <https://w3id.org/fazhi/ns#> SELECT ?b ?e ?q { ?s fz:beginOffset ?b ; fz:endOffset ?e ; fz:quote ?q }",
+        use_default_graph_as_union=True,
+    )
+    quotes = [(int(row["b"].value), int(row["e"].value), row["q"].value) for row in rows]
+    assert len(quotes) > 15
+    assert all(text[begin:end] == quote for begin, end, quote in quotes)
+
+
+def test_numbers_keep_their_printed_form(report: ReportGraph) -> None:
+    store = store_of(report.graphs)
+    assert ask(
+        store,
+        'ASK { ?f fz:printed "从91.5%上升到96%" ; fz:value ?v ; fz:formerValue ?o ; fz:direction fz:dir-up FILTER(?v = 96 && ?o = 91.5) }',
+    )
+    assert ask(
+        store,
+        'ASK { ?f a fz:Target ; fz:printed "1—2个" ; fz:value ?v ; fz:valueMax ?m ; fz:periodYear 2024 FILTER(?m = 2) }',
+    )
+
+
+def test_who_did_what_to_whom(report: ReportGraph, whole: WholeGraph) -> None:
+    store = store_of((*report.graphs, *whole.graphs))
+    assert ask(
+        store,
+        'ASK { ?m fz:leadBody/<http://www.w3.org/2000/01/rdf-schema#label> "青石县司法局"@zh ; fz:targetBody ?t }',
+    )
+    assert ask(store, "ASK { ?m a fz:PlannedMeasure ; fz:impliedLeadBody ?g . ?g fz:bodyKind fz:kind-government }")
+    assert not ask(store, "ASK { ?m a fz:PlannedMeasure ; fz:leadBody ?g }")
+
+
+def test_a_department_stands_under_its_government(whole: WholeGraph) -> None:
+    query = """ASK { ?d <http://www.w3.org/2000/01/rdf-schema#label> "青石县司法局"@zh ; fz:ancestorBody ?n .
+        ?n <http://www.w3.org/2000/01/rdf-schema#label> "国务院"@zh }"""
+    assert ask(store_of(whole.graphs), query)
+
+
+def test_a_shortcoming_in_a_heading_is_a_problem_and_no_goal() -> None:
+    s = Sample(("一、存在的不足", "(一)执法力量薄弱", "执法人员偏少。"))
+    s.section("一、存在的不足", "1", "一、", "problem")
+    s.section("(一)执法力量薄弱", "1.1", "(一)", "problem", 2, "1")
+    s.sentence("执法人员偏少。", "1.1", "problem")
+    graph = to_graph(s.reading()).graph
+    assert sum(o == fz("Problem") for _, p, o in graph.triples() if p == TYPE) == 2
+    assert not [1 for _, _, o in graph.triples() if o == fz("Goal")]
+
+
+def names_of(reading: Reading) -> set[str]:
+    return {subject for subject, _, _ in to_graph(reading).graph.triples()}
+
+
+def test_text_before_it_moves_offsets_but_no_names() -> None:
+    before, after = names_of(qingshi()), names_of(qingshi(("青石县人民政府网站", *LINES)))
+    kept = {name for name in before if "/text/" not in name}
+    assert len(kept) > 40
+    assert kept <= after
+
+
+def test_a_changed_sentence_changes_its_own_names_only() -> None:
+    changed = tuple(line.replace("办结行政复议案件120件", "办结行政复议案件一批120件") for line in LINES)
+    before, after = names_of(qingshi()), names_of(qingshi(changed))
+    gone = {name for name in before - after if "/text/" not in name}
+    stem = next(name for name in gone if name.endswith("/measure>")).removesuffix("/measure>")
+    assert gone
+    assert all(name.startswith(stem.rstrip(">")) for name in gone)
+
+
+def test_a_better_reading_keeps_the_names_of_what_did_not_change() -> None:
+    reading = qingshi()
+    fewer = replace(reading, facts=tuple(fact for fact in reading.facts if not isinstance(fact, Involvement)))
+    before = names_of(reading)
+    lost = before - names_of(fewer)
+    assert lost
+    assert all("/inv-" in name for name in lost)
+
+
+def test_a_repeated_sentence_gets_a_name_of_its_own() -> None:
+    s = Sample(("加强普法。", "加强普法"))
+    for start, end in ((0, 5), (6, 10)):
+        order = s.sentence("加强普法", None, "measure")
+        s.sentences[order] = replace(s.sentences[order], span=Span(start, end))
+    graph = to_graph(s.reading()).graph
+    sentences = sorted(s_ for s_, p, o in graph.triples() if p == TYPE and o == fz("Sentence"))
+    assert len(sentences) == 2
+    assert sentences[0].rstrip(">") + "-2>" in sentences or sentences[1].rstrip(">") + "-2>" in sentences
+
+
+def test_what_is_not_known_is_left_out_and_said() -> None:
+    s = Sample(("加强普法。",), area=None)
+    s.sentence("加强普法。", None, "measure")
+    found = graph_report(s.reading(issuer=None, issuer_kind=None, period_year=None, plan_year=None, published=None))
+    assert found.conforms
+    assert "/undated-" in found.report
+    missing = {f.message_en for f in found.findings if f.severity == "warning"}
+    assert any("issuer" in message for message in missing)
+
+
+def test_the_report_of_a_department_is_named_by_its_body() -> None:
+    reading = qingshi(issuer="青石县司法局", issuer_kind="department")
+    assert to_graph(reading).report.startswith("https://w3id.org/fazhi/id/report/330299-")
+    assert to_graph(reading).report.endswith("/2023")
+
+
+def test_statements_without_a_type_are_background() -> None:
+    s = Sample(("思想是行动的先导。",))
+    order = s.sentence("思想是行动的先导。", None)
+    s.add(Action, "先导", order, verb="先导", object="行动")
+    graph = to_graph(s.reading()).graph
+    assert [1 for _, p, o in graph.triples() if p == TYPE and o == fz("Background")] == [1]
+    assert not [fact for fact in s.reading().facts if isinstance(fact, Statement)]
+
+
+def test_two_copies_of_one_report_are_refused(report: ReportGraph) -> None:
+    with pytest.raises(GraphError, match="two copies"):
+        graph_whole([report, report])
+
+
+def test_the_order_of_reports_does_not_matter(report: ReportGraph) -> None:
+    other = graph_report(
+        qingshi(
+            tuple(line.replace("2024", "2025").replace("2023", "2024") for line in LINES),
+            period_year=2024,
+            plan_year=2025,
+        )
+    )
+    assert graph_whole([report, other]) == graph_whole([other, report])
+    links = next(g for g in graph_whole([report, other]).graphs if g.name.endswith("/links"))
+    assert any(p == fz("previousReport") for _, p, _ in links.triples())
+
+
+def test_registries_take_what_is_borne_out_most(report: ReportGraph) -> None:
+    body = next(e for e in report.entries if e.predicate == fz("bodyKind") and e.object == fz("kind-department"))
+    wrong = replace(body, object=fz("kind-institution"), weight=1)
+    graphs = merge([*report.entries, *report.entries, wrong])
+    bodies = next(g for g in graphs if g.name.endswith("registry/bodies"))
+    assert [o for s, p, o in bodies.triples() if s == body.subject and p == fz("bodyKind")] == [fz("kind-department")]
+
+
+def test_two_names_under_one_iri_are_refused(report: ReportGraph) -> None:
+    label = next(e for e in report.entries if e.kind == "documents" and e.predicate.endswith("label>"))
+    with pytest.raises(GraphError, match="share"):
+        merge([label, replace(label, object='"另一文件"@zh')])
