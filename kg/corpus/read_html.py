@@ -1,7 +1,6 @@
 """Web pages to a draft: the main text by one rule, cross-checked; dates, source and title from where the page labels them."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -88,6 +87,7 @@ _SILENT = frozenset(
 _BOLD = frozenset(("b", "strong"))
 _END = re.compile(r"[。;；]")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
+_SOURCE_BREAK = re.compile(r"(?:(?<=([A-Za-z]))|)[ \t]*[\r\n]+[ \t\r\n]*(?=([A-Za-z])|)")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _MARK = re.compile(
     r"^[(（〔]?[一二三四五六七八九十]{1,3}[、)）〕是]|^\d{1,2}[.．、](?!\d)|^第[一二三四五六七八九十]+部分|^[①-⑮●■]"
@@ -150,6 +150,7 @@ def _facts(page: lxml.html.HtmlElement) -> Iterator[tuple[str, str]]:
         content = _SPACE.sub(" ", meta.get("content") or "").strip()
         if name and content:
             metas.setdefault(name, content)
+    yield "page", _clean(page.findtext(".//title") or "")
     for link in page.iter("link"):
         if link.get("rel") == "canonical" and link.get("href"):
             metas.setdefault("canonical", link.get("href"))
@@ -221,7 +222,9 @@ def _lines(main: lxml.html.HtmlElement) -> Iterator[Line]:
     """Paragraphs and table rows of an element, in order."""
     tree = main.getroottree()
     out: list[tuple[_Run, tuple[str, ...]]] = []
-    _Walker(out).walk(main)
+    walker = _Walker(out)
+    walker.walk(main)
+    walker.close()
     joined = ""
     for run, cells in _rejoined(out):
         text = "\t".join(cells) if cells else _clean("".join(run.parts))
@@ -325,7 +328,7 @@ class _Walker:
 
 def _clean(text: str) -> str:
     """White space as a browser shows it; a line break in the source between two Chinese characters is none."""
-    text = re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n]+[ \t]*(?=[\u3000-\u9fff\uff00-\uffef])", "", text)
+    text = _SOURCE_BREAK.sub(lambda found: " " if found[1] and found[2] else "", text)
     return _SPACE.sub(" ", text).strip(" \t\u3000\xa0\u200b\ufeff")
 
 
@@ -360,22 +363,26 @@ _TITLE = re.compile(r"(?:法治政府|依法行政|法治建设|法制政府|政
 
 
 def _title(page: lxml.html.HtmlElement, main: lxml.html.HtmlElement, facts: dict[str, str]) -> str:
-    """The title of the article: its meta name, a heading, the page's own title without the site's name."""
-    names = [facts.get("title", "")]
-    names += [_clean(element.text_content()) for element in page.iter("h1", "h2", "h3")]
-    names += [
-        _clean(element.text_content())
-        for element in page.iter("div", "td", "p", "span")
-        if "title" in (element.get("class") or "").lower() + (element.get("id") or "").lower()
-    ]
-    whole = page.findtext(".//title") or facts.get("page", "")
-    names += [re.split(r"[-_|—–]+(?=[^-_|]*$)", whole)[0].strip() if whole else ""]
+    """The title of the article: its meta name, the nearest line above the text that reads like one, the page's own title."""
+    names = [facts.pop("title", ""), *reversed(list(_above(page, main))), facts.pop("page", "")]
     for name in names:
-        if 6 < len(name) < 90 and _TITLE.search(name):
-            facts["title"] = re.sub(r"[-_|]{1,2}[^-_|]{2,24}$", "", name).strip()
-            return facts["title"]
-    facts.pop("title", None)
+        bare = re.sub(r"[-_|—–]{1,2}[^-_|—–]{2,24}$", "", name).strip()  # without the name of the site
+        for words in (bare, name):
+            if 6 < len(words) < 90 and _TITLE.search(words) and not re.search(r"[。>]", words):
+                facts["title"] = words
+                return words
     return ""
+
+
+def _above(page: lxml.html.HtmlElement, main: lxml.html.HtmlElement) -> Iterator[str]:
+    """Texts of the elements before the main one, in order; the first of them are navigation."""
+    for element in page.iter():
+        if element is main:
+            return
+        if element.tag in _BREAKS or element.tag in ("b", "strong", "font", "span"):
+            words = element.text_content() if len(element) < 8 else ""
+            if 6 < len(words) < 200:
+                yield _clean(words)
 
 
 def _same(title: str, line: str) -> bool:
@@ -394,22 +401,23 @@ def _outside(page: lxml.html.HtmlElement, main: lxml.html.HtmlElement) -> list[D
 
 
 def _cross_check(data: bytes, page: lxml.html.HtmlElement, lines: list[Line]) -> Iterator[str]:
-    """Readability's idea of the main text, compared by its characters."""
+    """Readability's idea of the main text, compared by its sentences."""
     try:
         summary = readability.Document(lxml.html.tostring(page, encoding="unicode")).summary(html_partial=True)
         other = lxml.html.fragment_fromstring(summary, create_parent="div").text_content()
     except (readability.readability.Unparseable, lxml.etree.LxmlError, ValueError, TypeError):
         yield "main_text_doubtful:readability finds no text"
         return
-    mine = Counter("".join(line.text for line in lines))
-    theirs = Counter(other)
-    for space in " \t\r\n\xa0\u3000":
-        mine.pop(space, None)
-        theirs.pop(space, None)
-    differing = sum((mine - theirs).values()) + sum((theirs - mine).values())
-    share = differing / max(1, sum(mine.values()))
+    mine, theirs = _pieces("".join(line.text + "。" for line in lines if not line.cells)), _pieces(other)
+    differing = sum(len(piece) for piece in mine ^ theirs)
+    share = differing / max(1, sum(len(piece) for piece in mine))
     if share > DOUBT:
-        yield f"main_text_doubtful:{share:.0%} of the characters differ from readability's text"
+        yield f"main_text_doubtful:{share:.0%} of the text differs from what readability takes for it"
+
+
+def _pieces(text: str) -> frozenset[str]:
+    """The sentences of a text, without space; shorter pieces say nothing."""
+    return frozenset(piece for part in _END.split(text) if len(piece := re.sub(r"\s", "", part)) > 12)
 
 
 def _elsewhere(page: lxml.html.HtmlElement) -> str:
