@@ -13,9 +13,11 @@ from queries.answer import Answered, answer
 from queries.header import ANY, SLOT, Language
 from queries.slots import choices, resolve
 from queries.wording import Refusal, wording
+from server import front
 from server.cells import heads, quoted, table
 from server.cite import citation, snippets
 from server.i18n import language
+from server.pages import class_counts
 from server.paths import with_query
 from server.service import service
 from server.site import base, here
@@ -66,7 +68,7 @@ def _language() -> Language:
     return cast(Language, language())
 
 
-def groups() -> list[Group]:
+def groups(counts: Mapping[str, int | None] | None = None) -> list[Group]:
     """All questions in their groups."""
     names = {
         "bodies": _("机构与分工"),
@@ -78,7 +80,7 @@ def groups() -> list[Group]:
     }
     queries = load_queries().values()
     return [
-        Group(title=names[group], queries=found, counts={query.id: None for query in found})
+        Group(title=names[group], queries=found, counts={query.id: (counts or {}).get(query.id) for query in found})
         for group in GROUPS
         if (found := tuple(query for query in queries if query.group == group))
     ]
@@ -87,7 +89,38 @@ def groups() -> list[Group]:
 @blueprint.get("/")
 def home() -> str:
     """The front page: the box, the questions, one answered example."""
-    return render_template("home.html", groups=groups(), example=None, counts=[], tries=[])
+    found = front.example()
+    shown = found and {
+        "question": found.answered.query.title[language()],
+        "answer": found.answered.say(_language()),
+        "href": found.href,
+        "evidence": found.evidence,
+    }
+    return render_template("home.html", groups=groups(front.counts()), example=shown, totals=_totals(), tries=_tries())
+
+
+def _totals() -> list[dict[str, Any]]:
+    held = class_counts()
+    pages = (
+        ("Report", _("份报告"), "/reports"),
+        ("Statement", _("条事实"), "/browse"),
+        ("Body", _("个机构"), "/bodies"),
+        ("Indicator", _("项指标"), "/indicators"),
+        ("Document", _("份文件"), "/documents"),
+    )
+    return [{"n": held[key], "name": name, "href": href} for key, name, href in pages if held.get(key)]
+
+
+def _tries() -> list[str]:
+    """Questions in people's words, one of each group, from the headers."""
+    if language() != "zh":
+        return []
+    first = {
+        query.group: query.triggers.samples[0]
+        for query in reversed(list(load_queries().values()))
+        if query.triggers.samples
+    }
+    return [first[group] for group in GROUPS if group in first][:4]
 
 
 @blueprint.get("/ask")
