@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kg.extract.fact import Reading
 from kg.graph.audit import audit
+from kg.graph.catalog import Tally, tally
 from kg.graph.check import check
 from kg.graph.curate import Decision, apply
 from kg.graph.derive import derive
@@ -34,6 +35,8 @@ class ReportGraph:
     """What checks and links between reports need of it."""
     findings: tuple[Finding, ...]
     """Of the shapes (data, duty) and of the audit."""
+    counts: Tally
+    """Triples, entities by class, triples by property, of its graphs."""
     applied: tuple[str, ...] = ()
     """Ids of the decisions of the curation that applied here."""
 
@@ -59,6 +62,7 @@ def graph_report(reading: Reading, *, base: str = DEFAULT_BASE, decisions: tuple
     return ReportGraph(
         report=asserted.report,
         graphs=(graph, derived, told),
+        counts=tally((graph, derived, told)),
         entries=tuple(sorted({*asserted.entries, *rules})),
         digest=digest_of(reading, asserted),
         findings=findings,

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kg.errors import GraphError
 from kg.graph import vocabulary
+from kg.graph.catalog import Scope, add, catalog_graph, tally
 from kg.graph.curate import Decision, curation_graph
 from kg.graph.digest import Digest
 from kg.graph.finding import Finding
@@ -47,6 +48,19 @@ def graph_whole(
     if decisions:
         graphs.append(curation_graph(decisions, applied, base=base))
     return WholeGraph(graphs=tuple(graphs), findings=_stale(decisions, applied))
+
+
+def describe_release(
+    reports: Sequence[ReportGraph], whole: WholeGraph, *, base: str = DEFAULT_BASE, version: str = "", site: str = ""
+) -> Graph:
+    """The graph `catalog`: VoID and DCAT over all other graphs of a release, counted."""
+    counts = add([*(report.counts for report in reports), tally(whole.graphs)])
+    scope = Scope(
+        reports=tuple(sorted(report.report for report in reports)),
+        areas=tuple(sorted({report.digest.area for report in reports} - {""})),
+        years=tuple(sorted({report.digest.year for report in reports if report.digest.year})),
+    )
+    return catalog_graph(counts, scope, base=base, version=version, site=site)
 
 
 def vocabulary_graph(*, base: str = DEFAULT_BASE) -> Graph:
