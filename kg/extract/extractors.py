@@ -1,14 +1,20 @@
-"""The order in which facts are read from sentences; nothing else knows it."""
+"""The order in which facts are read from sentences, and who wins where two overlap; nothing else knows it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kg.corpus.document import Document, Span
 from kg.corpus.outline import Outline
 from kg.corpus.sentence import Sentence
-from kg.extract.body import bodies
-from kg.extract.fact import Fact, Mention, Reading
+from kg.extract.action import actions
+from kg.extract.body import Found, bodies
+from kg.extract.citation import citations
+from kg.extract.clause import predicates
+from kg.extract.fact import Fact, Figure, Honour, Mask, Mention, Reading
+from kg.extract.involvement import implied, involvements
+from kg.extract.passage import Passage, passages
 from kg.extract.place import Gazetteer, gazetteer
+from kg.extract.statement import Running, statements
 
 _TITLES = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
 
@@ -18,53 +24,77 @@ def extract_facts(document: Document, outline: Outline, sentences: tuple[Sentenc
 
     Every stage is a pure function of the layers before it; no stage changes what another has found.
     """
-    mentions = find_mentions(document, outline, sentences)
-    facts: list[Fact] = [*mentions]
+    places = gazetteer(document)
+    facts: list[Fact] = []
+    masks: list[Mask] = []
+    running = Running()
+    done = 0
+    for passage in passages(document, outline, sentences):
+        facts += _outside(document, Span(done, max(done, passage.span.start)), places)
+        done = max(done, passage.span.end)
+        masks += passage.masks
+        found = bodies(without_titles(passage.shadow), places)
+        facts += _mentions(document, found, passage.span, passage)
+        facts += citations(passage)
+        if passage.sentence is not None:
+            told, running = _told(passage, found, running)
+            facts += told
+    facts += _outside(document, Span(done, len(document.text)), places)
     facts.sort(key=lambda fact: (fact.span, type(fact).__name__, fact.rule))
     return Reading(
         document=document,
         outline=outline,
         sentences=sentences,
         facts=tuple(facts),
-        masks=(),
+        masks=tuple(masks),
         unread=(),
     )
 
 
-def find_mentions(document: Document, outline: Outline, sentences: tuple[Sentence, ...]) -> tuple[Mention, ...]:
-    """The bodies named anywhere: in sentences, in headings, and in title lines and page furniture."""
-    places = gazetteer(document)
-    shadow = _TITLES.sub(lambda match: "\0" * len(match[0]), document.shadow)
-    mentions: list[Mention] = []
-    done = 0
-    parts: list[tuple[Span, int | None, str | None]] = [
-        (section.span, None, section.key) for section in outline.sections
-    ]
-    parts += [(sentence.span, sentence.order, sentence.section) for sentence in sentences]
-    for span, order, section in [
-        *sorted(parts, key=lambda part: part[0]),
-        (Span(len(shadow), len(shadow)), None, None),
-    ]:
-        mentions += _mentions(document, shadow, Span(done, max(done, span.start)), None, None, places)
-        mentions += _mentions(document, shadow, span, order, section, places)
-        done = max(done, span.end)
-    return tuple(mentions)
+def without_titles(shadow: str) -> str:
+    """The text with every 《title》 blanked, same length: a body inside one is not named.
+
+    >>> without_titles("按《县政府规则》办").replace(chr(0), "_")
+    '按_______办'
+    """
+    return _TITLES.sub(lambda match: "\0" * len(match[0]), shadow)
 
 
-def _mentions(
-    document: Document, shadow: str, span: Span, order: int | None, section: str | None, places: Gazetteer
-) -> Iterator[Mention]:
-    for found in bodies(shadow[span.start : span.end], places):
-        place = Span(span.start + found.start, span.start + found.end)
+def _told(passage: Passage, found: tuple[Found, ...], running: Running) -> tuple[list[Fact], Running]:
+    """What one sentence tells: figures and honours, then actions, then types; who acts comes last."""
+    figures: tuple[Figure, ...] = ()
+    honours: tuple[Honour, ...] = ()
+    said = predicates(passage.shadow, found)
+    done = actions(passage, said)
+    types, running = statements(passage, done, figures, honours, running)
+    kinds = {statement.kind for statement in types}
+    if "problem" in kinds:
+        done = ()
+    stated = involvements(passage, said, found) if "problem" not in kinds else ()
+    inferred = implied(passage, done, stated) if kinds & {"measure", "plan"} else ()
+    return [*figures, *honours, *types, *done, *stated, *inferred], running
+
+
+def _outside(document: Document, span: Span, places: Gazetteer) -> Iterator[Mention]:
+    """The bodies named in title lines, sign-offs and page furniture."""
+    if span.start < span.end:
+        found = bodies(without_titles(document.shadow[span.start : span.end]), places)
+        yield from _mentions(document, found, span, None)
+
+
+def _mentions(document: Document, found: Sequence[Found], span: Span, passage: Passage | None) -> Iterator[Mention]:
+    heading = passage is not None and passage.sentence is None and passage.section
+    for one in found:
+        place = Span(span.start + one.start, span.start + one.end)
         yield Mention(
             span=place,
             quote=document.quote(place),
-            sentence=order,
-            rule=found.rule,
-            confidence=found.confidence,
-            flags=found.flags,
-            name=found.name,
-            body_kind=found.kind,
-            level=found.level,
-            section=section if order is None else None,
+            sentence=passage.order if passage else None,
+            rule=one.rule,
+            confidence=one.confidence,
+            flags=one.flags,
+            name=one.name,
+            body_kind=one.kind,
+            level=one.level,
+            section=heading.key if heading else None,
         )

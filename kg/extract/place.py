@@ -109,7 +109,7 @@ def _stands_alone(text: str, start: int, name: str) -> bool:
     return divisions.short(name) not in VERBS
 
 
-VERBS = frozenset(verb for verb, _ in table("verbs", "verb", "class")) | {
+VERBS = frozenset(verb for verb, _, _ in table("verbs", "verb", "class", "use")) | {
     word for word, _ in table("body_stops", "word", "where")
 }
 NO_NAME = frozenset(word for (word,) in table("no_names", "word"))

@@ -1,0 +1,385 @@
+"""Predicates: who does what to what in each clause, by frames (将, 把, 对, 由, 被 …) and the order of its units."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from kg.extract.body import Found
+from kg.extract.unit import COUNT, FRAMES, Clause, Unit, clauses, lead, without_count
+from kg.lexicon import table
+
+ENDS = frozenset(word for (word,) in table("frame_ends", "word"))
+NOT_MOVED = frozenset("至到为入给于成在")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A phrase before the verb: its kind (manner, target, recipient …) and its units."""
+
+    kind: str
+    word: str
+    units: Clause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predicate:
+    """What one clause, or one piece of it, says. `verb` is empty where it states no action."""
+
+    start: int
+    end: int
+    clause: int
+    """Which clause of the sentence."""
+    subject: Clause = ()
+    frames: tuple[Frame, ...] = ()
+    verb: str = ""
+    verb_kind: str = ""
+    object: str = ""
+    object_units: Clause = ()
+    span: tuple[int, int] = (0, 0)
+    """From verb to object, or from object to verb."""
+    rule: str = ""
+    units: Clause = field(default=(), repr=False)
+
+
+def predicates(shadow: str, found: tuple[Found, ...] = ()) -> tuple[Predicate, ...]:
+    """The predicates of a sentence, in order.
+
+    >>> [(p.verb, p.object, p.rule) for p in predicates("将299项处罚权下放至乡镇,出台审批办法,网办率达97%。")]
+    [('下放', '处罚权', 'action.ba'), ('出台', '审批办法', 'action.verb-object'), ('', '', '')]
+    """
+    result: list[Predicate] = []
+    for number, clause in enumerate(clauses(shadow, found)):
+        skip = clause[0].start + lead(shadow[clause[0].start : clause[-1].end])
+        rest = tuple(unit for unit in clause if unit.start >= skip)
+        before: Predicate | None = None
+        for piece in _pieces(rest):
+            one = _read(shadow, piece, number, before)
+            if one.verb and not one.object:
+                last = next((p for p in reversed(result) if p.object), None)
+                one = _with_object(one, last)
+            result.append(one)
+            before = one
+    return tuple(result)
+
+
+def _with_object(one: Predicate, last: Predicate | None) -> Predicate:
+    """A verb that stands alone takes what the sentence spoke of last: 发现问题22项,逐一反馈."""
+    return replace(one, object=last.object if last else "", rule="action.bare-verb")
+
+
+# --- pieces -----------------------------------------------------------------------------------------------------------
+
+
+def _pieces(clause: Clause) -> Iterator[Clause]:
+    """A clause, or its coordinated parts when each is a verb with its own object: 明确责任、规范条款设置; 反馈并督促整改."""
+    cuts = [n for n, unit in enumerate(clause) if unit.word == "、"]
+    parts: list[Clause] = []
+    start = 0
+    for cut in cuts:
+        parts.append(clause[start:cut])
+        start = cut + 1
+    parts.append(clause[start:])
+    heads = [_head(part) for part in parts]
+    coordinated = (
+        len(parts) > 1 and all(heads) and not any(unit.kind == "of" or unit.word == "等" for unit in parts[-1][1:])
+    )
+    if not coordinated:
+        parts = [clause]
+    for part in parts:
+        yield from _joined(part)
+
+
+def _head(part: Clause) -> bool:
+    """Whether a part begins with a verb that has an object (after adverbs and one frame)."""
+    at = _after_adverbs(part, 0)
+    if at < len(part) and part[at].kind == "frame" and FRAMES[part[at].word] in ("recipient", "target"):
+        at = next((n for n in range(at + 1, len(part)) if part[n].is_verb and part[n].kind != "noun-verb"), len(part))
+    if at >= len(part) or not part[at].is_verb or part[at].kind == "noun-verb" or not part[at].known:
+        return False
+    return any(not unit.is_verb and unit.kind not in ("adverb", "number") for unit in part[at + 1 :])
+
+
+def _joined(clause: Clause) -> Iterator[Clause]:
+    """Split at 并 before a verb: 逐一反馈并督促整改; only where a verb stands before it too."""
+    for n, unit in enumerate(clause):
+        if unit.word in ("并", "并且") and n and n + 1 < len(clause):
+            after = _after_adverbs(clause, n + 1)
+            if after < len(clause) and clause[after].is_verb and any(u.is_verb for u in clause[:n]):
+                yield clause[:n]
+                yield from _joined(clause[n + 1 :])
+                return
+    if clause:
+        yield clause
+
+
+def _after_adverbs(units: Sequence[Unit], at: int) -> int:
+    while at < len(units) and units[at].kind == "adverb":
+        at += 1
+    return at
+
+
+# --- one clause -------------------------------------------------------------------------------------------------------
+
+
+def _read(shadow: str, units: Clause, number: int, before: Predicate | None) -> Predicate:
+    """The predicate of one piece."""
+    frames: list[Frame] = []
+    base = Predicate(start=units[0].start, end=units[-1].end, clause=number, units=units)
+    at = 0
+    subject: Clause = ()
+    while True:
+        at = _after_adverbs(units, at)
+        if at >= len(units):
+            return _stated(base, subject, frames)
+        unit = units[at]
+        if unit.kind == "frame":
+            kind = FRAMES[unit.word]
+            if kind == "object":
+                moved = _moved(shadow, units, at)
+                if moved:
+                    return _stated(base, subject, frames, *moved, rule="action.ba")
+                at += 1
+                continue
+            end = _frame_end(units, at, kind)
+            frames.append(Frame(kind, unit.word, units[at + 1 : end]))
+            if end >= len(units):
+                return _stated(base, subject, frames)
+            at = end
+            continue
+        if subject or unit.is_verb or unit.kind in ("purpose", "stative"):
+            break
+        end = _subject_end(units, at)
+        if end >= len(units):
+            return _stated(base, units[at:], frames)
+        subject = units[at:end]
+        at = end
+    head = units[at]
+    if head.kind in ("purpose", "stative") or _is_purpose(units, at, frames):
+        return _stated(base, subject, frames)
+    if not subject and head.kind == "noun-verb" and _is_noun(units, at):
+        end = _subject_end(units, at, inside=True)
+        if end >= len(units) or units[end].kind in ("stative", "purpose"):
+            return _stated(base, units[at:end], frames)
+        subject, at = units[at:end], end
+    return _verb_object(shadow, base, units, at, subject, frames)
+
+
+def _stated(
+    base: Predicate,
+    subject: Clause,
+    frames: list[Frame],
+    verb: str = "",
+    verb_kind: str = "",
+    object_: str = "",
+    object_units: Clause = (),
+    span: tuple[int, int] = (0, 0),
+    rule: str = "",
+) -> Predicate:
+    return Predicate(
+        start=base.start,
+        end=base.end,
+        clause=base.clause,
+        units=base.units,
+        subject=subject,
+        frames=tuple(frames),
+        verb=verb,
+        verb_kind=verb_kind,
+        object=object_,
+        object_units=object_units,
+        span=span,
+        rule=rule,
+    )
+
+
+def _moved(shadow: str, units: Clause, at: int) -> tuple[str, str, str, Clause, tuple[int, int]] | None:
+    """将 O V 至 Y: the verb that moves O, and O; None where 将 is the future (我局将开展…)."""
+    rest = range(at + 1, len(units))
+    movers = [
+        n
+        for n in rest
+        if n > at + 1
+        and units[n].is_verb
+        and (
+            units[n].kind == "move"
+            or (n + 1 < len(units) and units[n + 1].word in NOT_MOVED and units[n].kind != "noun-verb")
+        )
+    ]
+    after = _after_adverbs(units, at + 1)
+    if not movers:
+        if units[at].word == "将" and (
+            after >= len(units) or units[after].is_verb or units[after].kind in ("frame", "purpose")
+        ):
+            return None
+        movers = [n for n in rest if n > at + 1 and units[n].is_verb and units[n].kind != "noun-verb"][-1:]
+        if not movers:
+            return None
+    verb = movers[0]
+    end = verb
+    while end > at + 1 and units[end - 1].kind == "adverb":
+        end -= 1
+    moved = units[at + 1 : end]
+    if not moved:
+        return None
+    printed = shadow[moved[0].start : moved[-1].end]
+    return units[verb].word, units[verb].kind, without_count(printed), moved, (moved[0].start, units[verb].end)
+
+
+def _frame_end(units: Clause, at: int, kind: str) -> int:
+    """Where the verb, or the next frame, stands after a frame that begins at `at`; the number of units when none does."""
+    last = len(units)
+    if kind == "manner":
+        for n in range(at + 1, last - 1):
+            if units[n].word in ENDS or units[n].kind in ("quoted", "title"):
+                after = _after_adverbs(units, n + 1)
+                if (
+                    after < last
+                    and (units[after].is_verb or units[after].kind in ("frame", "purpose"))
+                    and not (units[after].kind == "noun-verb" and after + 1 < last and units[after + 1].word in ENDS)
+                ):
+                    return after
+        strong = [
+            n for n in range(at + 2, last - 1) if units[n].is_verb and units[n].kind != "noun-verb" and units[n].known
+        ]
+        after_adverb = [n for n in strong if units[n - 1].kind == "adverb"]
+        return (after_adverb or strong[-1:] or [last])[0] if strong else last
+    light = [n for n in range(at + 1, last) if units[n].kind == "light" or units[n].word in ("开展", "实施")]
+    if kind == "target" and light:
+        return light[0]
+    for n in range(at + 1, last):
+        unit = units[n]
+        if unit.kind in ("verb", "move", "award", "light", "purpose", "stative") and n > at + 1:
+            return n
+        if unit.kind in ("verb", "move", "award") and kind in ("partner", "agent", "passive"):
+            return n
+        if unit.kind in ("noun-verb", "frame") and n > at + 1 and units[n - 1].kind in ("body", "adverb"):
+            return n
+        if unit.word in ("共同", "联合", "合作") and n > at + 1:
+            return n
+    nouny = [n for n in range(at + 2, last - 1) if units[n].kind == "noun-verb"]
+    return nouny[0] if nouny else last
+
+
+def _subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
+    """Where the predicate of a clause begins whose first words are no verb."""
+    last = len(units)
+    marks = [n for n in range(at, last) if units[n].kind == "of"]
+    for n in range(at + 1, last):
+        unit = units[n]
+        if unit.kind == "stative" or unit.kind == "purpose":
+            return n
+        if (
+            unit.kind == "frame"
+            and FRAMES[unit.word]
+            in (
+                "object",
+                "recipient",
+                "target",
+                "partner",
+                "passive",
+                "manner",
+            )
+            and (
+                units[n - 1].kind in ("body", "adverb", "word", "bracket")
+                and not inside
+                and unit.word not in ("和", "同", "就", "自", "从")
+            )
+        ):
+            return n
+        if unit.kind in ("verb", "move", "award", "light"):
+            later = [m for m in marks if m > n]
+            if later and any(units[m].is_verb or units[m].kind == "stative" for m in range(later[-1] + 1, last)):
+                continue
+            return n
+        if unit.kind == "noun-verb" and (units[n - 1].kind in ("body", "adverb")) and not inside:
+            return n
+    return last
+
+
+def _is_noun(units: Clause, at: int) -> bool:
+    """Whether a verb that is as often a noun begins the subject here: 审查意见采纳率达86%, 规范性文件管理不断完善."""
+    rest = units[at + 1 :]
+    if any(unit.kind == "stative" for unit in rest):
+        return True
+    last = rest[-1] if rest else None
+    return bool(last and last.kind in ("verb", "move") and len(rest) > 1 and any(u.kind == "adverb" for u in rest))
+
+
+def _is_purpose(units: Clause, at: int, frames: list[Frame]) -> bool:
+    """为…营造, 为…提供: an end, no action, unless a count says that it was done."""
+    if not any(frame.word == "为" for frame in frames):
+        return False
+    word = units[at].word
+    counted = any(unit.kind == "number" for unit in units[at:])
+    return word in ("营造", "奠定", "注入", "贡献", "创造") or (word == "提供" and not counted)
+
+
+def _verb_object(
+    shadow: str, base: Predicate, units: Clause, at: int, subject: Clause, frames: list[Frame]
+) -> Predicate:
+    first = last = at
+    n = at + 1
+    while n < len(units):  # verbs side by side stay one: 贯彻实施, 坚持和完善, 制定、废止
+        unit = units[n]
+        if unit.is_verb and unit.known and (unit.kind != "noun-verb" or _has_object(units, n)) and n == last + 1:
+            last = n
+        elif (
+            unit.word in ("和", "、", "与")
+            and n == last + 1
+            and n + 1 < len(units)
+            and units[n + 1].is_verb
+            and (units[n + 1].kind != "noun-verb" or units[last].kind == "noun-verb")
+            and _has_object(units, n + 1)
+        ):
+            last = n + 1
+            n += 1
+        elif (
+            unit.kind == "adverb"
+            and n == last + 1
+            and n + 1 < len(units)
+            and units[last].kind == "light"
+            and units[n + 1].is_verb
+        ):
+            first = last = n + 1
+            n += 1
+        else:
+            break
+        n += 1
+    start = last + 1
+    while start < len(units) and units[start].word in ("了", "过", "好", "到"):
+        start += 1
+    if units[last].kind == "light" and start < len(units) and units[start].kind == "frame":
+        inner = _read(shadow, units[start:], base.clause, None)
+        if inner.verb:
+            return _stated(
+                base,
+                subject,
+                [*frames, *inner.frames],
+                inner.verb,
+                inner.verb_kind,
+                inner.object,
+                inner.object_units,
+                inner.span,
+                inner.rule,
+            )
+    verb = shadow[units[first].start : units[last].end]
+    tail = units[start:]
+    printed = shadow[tail[0].start : tail[-1].end] if tail else ""
+    object_ = without_count(printed)
+    rule = "action.verb-object" if units[first].known else "action.unknown-verb"
+    span = (units[first].start, units[-1].end)
+    if object_ and COUNT.fullmatch(object_):
+        object_ = ""
+    if not object_:
+        target = next((frame.units for frame in frames if frame.kind == "target"), ())
+        nouns = target or tuple(unit for unit in subject if unit.kind != "adverb")
+        if nouns:
+            object_ = without_count(shadow[nouns[0].start : nouns[-1].end])
+            span = (nouns[0].start, units[last].end)
+            rule = "action.target-verb" if target else "action.subject-verb"
+            tail = nouns
+    return _stated(base, subject, frames, verb, units[first].kind, object_, tail, span, rule)
+
+
+def _has_object(units: Clause, n: int) -> bool:
+    """Whether something that can be an object follows a verb."""
+    rest = units[n + 1 :]
+    return bool(rest) and not all(unit.kind in ("number", "adverb") or COUNT.fullmatch(unit.word) for unit in rest)

@@ -1,0 +1,191 @@
+"""Involvements: which part the bodies named in a sentence have in what it states; and who is implied when nobody is named."""
+
+from collections.abc import Iterator
+
+from kg.extract.body import Found
+from kg.extract.clause import Predicate
+from kg.extract.fact import Action, ActorRole, Involvement
+from kg.extract.passage import Passage
+from kg.extract.unit import Clause, Unit
+from kg.lexicon import table
+
+STRENGTH: tuple[ActorRole, ...] = ("lead", "grantor", "recipient", "partner", "target")
+GIVES: dict[str, set[str]] = {}
+for _verb, _gives in table("role_verbs", "verb", "gives", key=2):
+    GIVES.setdefault(_verb, set()).add(_gives)
+CAPABILITY = ("能力", "水平", "质效", "成效", "运行", "素质", "作用", "化", "职能", "试点", "队伍")
+REPORTING = (
+    "报告",
+    "汇报",
+    "反馈",
+    "通报",
+    "报送",
+    "报备",
+    "移送",
+    "移交",
+    "提出",
+    "提交",
+    "发出",
+    "推送",
+    "下放",
+    "赋权",
+    "报批",
+    "申请",
+)
+ROLES_BY_FRAME: dict[str, ActorRole] = {"agent": "lead", "target": "target", "partner": "partner"}
+
+
+def involvements(
+    passage: Passage, predicates: tuple[Predicate, ...], found: tuple[Found, ...]
+) -> tuple[Involvement, ...]:
+    """One role per body and sentence, the strongest: lead, grantor, recipient, partner, target."""
+    names = {one.start: one for one in found}
+    best: dict[str, tuple[int, Found, ActorRole, str]] = {}
+    for n, one in enumerate(predicates):
+        for unit, role, rule in _roles(one, predicates[n + 1 :]):
+            body = names.get(unit.start)
+            if body is None:
+                continue
+            rank = STRENGTH.index(role)
+            if body.name not in best or rank < best[body.name][0]:
+                best[body.name] = (rank, body, role, rule)
+    result = []
+    for _, body, role, rule in best.values():
+        span = passage.at(body.start, body.end)
+        result.append(
+            Involvement(
+                span=span,
+                quote=passage.document.quote(span),
+                sentence=passage.order,
+                rule=rule,
+                confidence=round(0.8 * body.confidence, 2),
+                body=body.name,
+                role=role,
+            )
+        )
+    return tuple(sorted(result, key=lambda fact: fact.span))
+
+
+def implied(passage: Passage, actions: tuple[Action, ...], stated: tuple[Involvement, ...]) -> tuple[Involvement, ...]:
+    """The reporting body as the lead that nobody named: inferred, never stated."""
+    issuer = passage.document.meta.issuer
+    if not issuer or not actions or any(one.role == "lead" for one in stated):
+        return ()
+    first = actions[0]
+    return tuple(
+        Involvement(
+            span=first.span,
+            quote=first.quote,
+            sentence=passage.order,
+            rule="involvement.implied-issuer",
+            confidence=0.5,
+            flags=("inferred",),
+            body=name,
+            role="lead",
+            basis="inferred",
+        )
+        for name in issuer.split("、")
+    )
+
+
+def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit, ActorRole, str]]:
+    gives = GIVES.get(one.verb, set())
+    award = "award" in gives and (one.verb != "创建" or "示范" in one.object or "先进" in one.object)
+    if one.verb:
+        role: ActorRole = "recipient" if award else "lead"
+        for unit in _heads(one.subject):
+            yield unit, role, f"involvement.subject-{role}"
+    for frame in one.frames:
+        bodies = [unit for unit in frame.units if unit.kind == "body"]
+        if frame.kind == "passive":
+            for unit in bodies:
+                yield unit, "grantor" if award else "lead", "involvement.passive"
+        elif frame.kind == "recipient" and frame.word == "向" and one.verb:
+            for unit in bodies:
+                yield unit, "recipient", "involvement.to"
+        elif frame.kind == "place" and one.verb and not any("领导" in unit.word for unit in frame.units):
+            for unit in bodies:
+                if frame.units[-1] is unit:
+                    yield unit, "target", "involvement.in"
+        elif frame.kind in ROLES_BY_FRAME and one.verb:
+            for unit in bodies:
+                yield unit, ROLES_BY_FRAME[frame.kind], f"involvement.{frame.kind}"
+        elif frame.kind == "manner":
+            yield from _capability(frame.units)
+    yield from _object_roles(one, gives, award, later)
+    yield from _reported_to(one.units)
+
+
+def _object_roles(
+    one: Predicate, gives: set[str], award: bool, later: tuple[Predicate, ...]
+) -> Iterator[tuple[Unit, ActorRole, str]]:
+    units = one.object_units if one.rule != "action.subject-verb" else ()
+    first = next((unit for unit in units if unit.kind not in ("number", "adverb")), None)
+    bodies = [unit for unit in units if unit.kind == "body"]
+    if award and first and first.kind == "body":
+        yield first, "grantor", "involvement.award-of"
+    if "lead" in gives:
+        for unit in bodies:
+            yield unit, "lead", "involvement.meeting-of"
+    if "target" in gives and first and first.kind == "body":
+        for unit in _run(units, first):
+            yield unit, "target", "involvement.object"
+    if "recipient" in gives:
+        behind = (
+            [unit for unit in one.units if unit.kind == "body" and unit.start >= one.span[1]]
+            if one.rule == "action.ba"
+            else []
+        )
+        if one.verb == "提请" and first and first.kind == "body":
+            behind = [first]
+        for unit in behind:
+            yield unit, "recipient", "involvement.moved-to"
+    if "set-up" in gives and bodies and units and bodies[-1] is units[-1]:
+        following = next((other for other in later if other.verb), None)
+        if following and not following.subject and following.clause > one.clause:
+            yield bodies[-1], "lead", "involvement.set-up"
+    if "capability" in gives:
+        yield from _capability(units)
+    for n, unit in enumerate(units[:-1]):
+        if unit.kind == "body" and units[n + 1].word == "开展" and one.verb.startswith(("接受", "配合")):
+            yield unit, "lead", "involvement.supervision-by"
+
+
+def _capability(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
+    """提升人民调解组织的专业水平: a body whose own capability is raised."""
+    rest = [unit for unit in units if unit.kind not in ("number", "adverb", "verb", "noun-verb") or unit.kind == "body"]
+    first = rest[0] if rest else None
+    if first and first.kind == "body" and any(unit.word.endswith(CAPABILITY) for unit in units if unit is not first):
+        yield first, "target", "involvement.capability"
+
+
+def _reported_to(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
+    """…向党委和县人大定期报告…: a recipient also inside the object."""
+    for n, unit in enumerate(units):
+        if unit.word == "向" and any(later.word in REPORTING for later in units[n + 1 :]):
+            for later in units[n + 1 :]:
+                if later.is_verb or later.word in REPORTING:
+                    break
+                if later.kind == "body":
+                    yield later, "recipient", "involvement.reported-to"
+
+
+def _heads(subject: Clause) -> Iterator[Unit]:
+    """The bodies that a subject consists of: all of them, unless the noun that they qualify is far away."""
+    bodies = [unit for unit in subject if unit.kind == "body"]
+    if not bodies:
+        return
+    tail = sum(unit.end - unit.start for unit in subject if unit.start >= bodies[-1].end)
+    of = any(unit.kind == "of" for unit in subject if unit.start >= bodies[-1].end)
+    if tail <= 8 and not of:
+        yield from bodies
+
+
+def _run(units: Clause, first: Unit) -> Iterator[Unit]:
+    """The bodies of a list that begins with `first`: 县公安局、县司法局."""
+    at = units.index(first)
+    for unit in units[at:]:
+        if unit.kind == "body":
+            yield unit
+        elif unit.word not in ("、", "和", "及", "与", "等") and unit.kind not in ("number", "bracket"):
+            return

@@ -1,0 +1,109 @@
+"""Statements: what each sentence states: a goal, measure, plan, result, problem, or background. The section's role goes first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.extract.fact import Action, Figure, Honour, Statement, StatementKind
+from kg.extract.passage import Passage
+from kg.lexicon import Rule, rules
+
+ORDER: tuple[StatementKind, ...] = ("goal", "measure", "plan", "result", "problem", "background")
+EXPLAINING = frozenset(("interpretation", "news", "yearbook"))
+"""Genres that tell of a report: what they say of measures is the report's, not theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What the sentences before have set: a paragraph of shortcomings, or 下一步, holds until the section ends."""
+
+    section: str | None = None
+    kind: StatementKind | None = None
+
+
+def statements(
+    passage: Passage,
+    actions: tuple[Action, ...],
+    figures: tuple[Figure, ...],
+    honours: tuple[Honour, ...],
+    running: Running,
+) -> tuple[tuple[Statement, ...], Running]:
+    """The types of one sentence, in a fixed order, and what the next one is to know.
+
+    `actions` are those that the sentence would have in a section of measures: a problem has none in the end.
+    """
+    section = passage.section.key if passage.section else None
+    if running.section != section:
+        running = Running(section)
+    cues = tuple(_cues(passage.shadow))
+    kinds = dict(_kinds(passage, actions, figures, honours, cues, running))
+    if "problem" in kinds and passage.role != "problem":
+        running = Running(section, "problem")
+    elif "plan" in kinds and passage.role != "plan":
+        running = Running(section, "plan")
+    return tuple(_statement(passage, kind, kinds[kind]) for kind in ORDER if kind in kinds), running
+
+
+def _statement(passage: Passage, kind: StatementKind, rule: str) -> Statement:
+    return Statement(
+        span=passage.span,
+        quote=passage.text,
+        sentence=passage.order,
+        rule=rule,
+        confidence=0.9 if rule.startswith("statement.section") else 0.8,
+        kind=kind,
+    )
+
+
+def _cues(shadow: str) -> Iterator[Rule]:
+    return (rule for rule in rules("statement") if rule.pattern.search(shadow))
+
+
+def _kinds(
+    passage: Passage,
+    actions: tuple[Action, ...],
+    figures: tuple[Figure, ...],
+    honours: tuple[Honour, ...],
+    cues: tuple[Rule, ...],
+    running: Running,
+) -> Iterator[tuple[StatementKind, str]]:
+    said = {rule.fields["kind"]: rule.id for rule in reversed(cues)}
+    if passage.document.genre.name in EXPLAINING:
+        yield "background", "statement.genre"
+        return
+    told = _results(figures, honours, said)
+    planned = passage.role == "plan" or "plan" in said or running.kind == "plan"
+    if passage.role == "problem" and not ("plan" in said or running.kind == "plan"):
+        yield "problem", "statement.section-problem"
+        if "problem" in said and "result" in said and "但" in passage.shadow:
+            yield "result", said["result"]
+        return
+    if ("problem" in said or running.kind == "problem") and not planned:
+        yield "problem", said.get("problem", "statement.running-problem")
+        if "result" in said and "但" in passage.shadow:
+            yield "result", said["result"]
+        return
+    if planned:
+        yield "plan", said.get("plan", "statement.section-plan" if passage.role == "plan" else "statement.running-plan")
+        if "goal" in said:
+            yield "goal", said["goal"]
+        return
+    if "background" in said and not actions:
+        yield "background", said["background"]
+        return
+    if "goal" in said:
+        yield "goal", said["goal"]
+    if any(action.rule != "action.award" for action in actions):
+        yield "measure", "statement.section-measure"
+    if told:
+        yield "result", told
+    if not actions and not told and "goal" not in said:
+        yield "background", "statement.nothing"
+
+
+def _results(figures: tuple[Figure, ...], honours: tuple[Honour, ...], said: dict[str, str]) -> str:
+    """The rule by which a sentence reports a result; empty when it does not."""
+    if any("scope" not in figure.flags for figure in figures):
+        return "statement.figure"
+    if honours:
+        return "statement.honour"
+    return said.get("result", "")

@@ -1,0 +1,148 @@
+"""Units of a clause: verbs, adverbs, frame words, bodies, quoted names, titles, numbers, other words; and clauses of units."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from kg.extract.body import Found
+from kg.extract.tokens import segmenter
+from kg.extract.words import either
+from kg.lexicon import table
+
+VERBS = {verb: (kind, use) for verb, kind, use in table("verbs", "verb", "class", "use")}
+FRAMES = {word: kind for word, kind in table("frames", "word", "kind")}  # noqa: C416
+ADVERBS = frozenset(term for term, _, kind in table("terms", "term", "tag", "class") if kind == "adverb")
+_UNITS = either(unit for unit, *_ in table("units", "unit", "base", "scale", "class"))
+_NUMBER = r"(?:\d[\d.,]*|[〇零一二两三四五六七八九十百千]+)"
+COUNT = re.compile(
+    rf"(?:共|共计|累计|达|约|近|超|超过|逾|不少于|不低于|至少)*{_NUMBER}(?:[—–~-]{_NUMBER})?[余多]?[十百千万亿]*[余多]?{_UNITS}"
+    r"(?:以上|以下|以内|左右|\([^()]*\))?"
+)
+_LEAD = re.compile(
+    r"(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+是|\d+[.、])?"
+    r"(?:(?:截至|截止|到)?(?:19|20)\d{2}年(?:度|来|以来)?(?:(?:上|下)半年|第?[一二三四]季度|\d{1,2}月(?:份|\d{1,2}日)?(?:[至到—-]\d{1,2}月(?:份)?)?|底|末|初|期间)?"
+    r"|全年|年内|年初|年底|一年来|近年来|去年以来|今年以来|过去一年|这一年|本年度|上半年|下半年|期间|“[一二三四五六七八九十]+五”(?:期间|以来)"
+    r"|下一步|下步|今后|此外|同时|另外|其中|目前|对此|为此|首先|其次|再次|最后|一方面|另一方面|与此同时|在此基础上|以来|其间),?"
+)
+_ATOM = re.compile(r"《(?:[^《》]|《[^《》]*》)*》|“[^“”]*”|\([^()]*\)|‘[^‘’]*’")
+_DIGITS = re.compile(r"[\d.]+[%‰]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A stretch of a sentence that the clause grammar moves as one; positions count from the start of the sentence."""
+
+    start: int
+    end: int
+    word: str
+    kind: str
+    """verb, noun-verb, move, light, purpose, stative, award; adverb, frame, body, quoted, title, bracket, number, mark, of (的), word."""
+    known: bool = True
+    """Whether the kind stands in our tables; a verb by jieba's dictionary alone is not known."""
+
+    @property
+    def is_verb(self) -> bool:
+        """A verb that can head an action."""
+        return self.kind in ("verb", "noun-verb", "move", "light", "award")
+
+
+Clause = tuple[Unit, ...]
+
+
+def clauses(shadow: str, found: tuple[Found, ...] = ()) -> tuple[Clause, ...]:
+    """The clauses of a sentence as units, split at , ; : outside brackets and quotation marks; marks at their ends are left out.
+
+    >>> [[(unit.word, unit.kind) for unit in clause] for clause in clauses("建立“一码通”平台,办理12件。")]
+    [[('建立', 'verb'), ('“一码通”', 'quoted'), ('平台', 'word')], [('办理', 'noun-verb'), ('12', 'number'), ('件', 'word')]]
+    """
+    result: list[Clause] = []
+    clause: list[Unit] = []
+    for unit in units(shadow, found):
+        if unit.kind == "mark" and unit.word in ",;:。!?！？":
+            result.append(tuple(clause))
+            clause = []
+        else:
+            clause.append(unit)
+    result.append(tuple(clause))
+    return tuple(part for part in result if part)
+
+
+def units(shadow: str, found: tuple[Found, ...] = ()) -> list[Unit]:
+    """All units of a sentence, in order."""
+    atoms = [(one.start, one.end, "body") for one in found]
+    for match in _ATOM.finditer(shadow):
+        kind = {"《": "title", "“": "quoted", "‘": "quoted"}.get(match[0][0], "bracket")
+        atoms.append((match.start(), match.end(), kind))
+    result: list[Unit] = []
+    position = 0
+    for start, end, kind in [*sorted(atoms, key=lambda atom: (atom[0], -atom[1])), (len(shadow), len(shadow), "")]:
+        if start < position:
+            continue
+        result += _words(shadow, position, start)
+        if end > start:
+            result.append(Unit(start, end, shadow[start:end], kind))
+        position = end
+    return result
+
+
+def _words(shadow: str, start: int, end: int) -> list[Unit]:
+    if start >= end:
+        return []
+    result: list[Unit] = []
+    for token in segmenter().cut(shadow[start:end], start):
+        kind, known = _kind(token.word, token.tag)
+        if kind == "number" and result and result[-1].kind == "number" and result[-1].end == token.start:
+            last = result.pop()
+            result.append(Unit(last.start, token.end, last.word + token.word, "number"))
+        else:
+            result.append(Unit(token.start, token.end, token.word, kind, known))
+    return result
+
+
+@cache
+def _kind(word: str, tag: str) -> tuple[str, bool]:
+    if word in FRAMES:
+        return "frame", True
+    if word in VERBS:
+        kind, use = VERBS[word]
+        if kind in ("act", "issue"):
+            return {"noun": "noun-verb", "move": "move"}.get(use, "verb"), True
+        return kind, True
+    if word in ADVERBS or tag in ("d", "ad"):
+        return "adverb", True
+    if word == "的":
+        return "of", True
+    if _DIGITS.fullmatch(word) or word in ".+":
+        return "number", True
+    if not "\u4e00" <= word[0] <= "\u9fff":
+        return ("word" if word.isalnum() else "mark"), True
+    if tag == "v" and len(word) > 1:
+        return "verb", False
+    return "word", True
+
+
+def lead(shadow: str) -> int:
+    """Where a clause begins after its marker, time and connecting words.
+
+    >>> lead("2021年11月,由县委"), lead("同时加强")
+    (9, 2)
+    """
+    end = 0
+    while (match := _LEAD.match(shadow, end)) and match.end() > end:
+        end = match.end()
+    return end
+
+
+def without_count(text: str) -> str:
+    """A noun phrase without the count in front of it or behind it.
+
+    >>> without_count("12个法律服务团队"), without_count("政务服务事项201.7万件"), without_count("11个领域299项行政处罚权")
+    ('法律服务团队', '政务服务事项', '行政处罚权')
+    """
+    text = text.strip(" ,、和及")
+    while (match := COUNT.match(text)) and match.end() < len(text):
+        text = text[match.end() :]
+        if (second := COUNT.search(text, 0, 12)) and second.start() <= 3 and second.end() < len(text):
+            text = text[second.start() :]
+    tail = next((match for match in COUNT.finditer(text) if match.end() == len(text)), None)
+    return text[: tail.start()] if tail and tail.start() else text
