@@ -14,7 +14,22 @@ def create_app(config: "Config") -> "Flask":
     """The app, with its service at `app.extensions["fazhi"]`. A new page is one more blueprint in the tuple."""
     from flask import Flask
 
-    from server import ask, assets, errors, headers, health, i18n, pages, report, site, sparql
+    from server import (
+        ask,
+        assets,
+        download,
+        errors,
+        graph_store,
+        headers,
+        health,
+        i18n,
+        pages,
+        report,
+        resource,
+        site,
+        sparql,
+        wellknown,
+    )
     from server.service import Service
 
     app = Flask(__name__)
@@ -30,6 +45,10 @@ def create_app(config: "Config") -> "Flask":
         report.blueprint,
         health.blueprint,
         sparql.blueprint,
+        graph_store.blueprint,
+        resource.blueprint,
+        download.blueprint,
+        wellknown.blueprint,
     ):
         app.register_blueprint(blueprint)
     return app

@@ -22,7 +22,7 @@ from kg.store.answer import (
 from kg.store.embedded import EmbeddedStore
 from kg.store.evaluate import DEFAULTS, kind_of
 from kg.store.evaluator import Limits
-from kg.store.release import Release, read_release
+from kg.store.release import Release, pointed_at, read_release
 from kg.store.remote import RemoteStore
 from kg.store.search import Search
 from queries.labels import Label, labels
@@ -32,7 +32,7 @@ from server.metrics import METRICS
 from server.rows import cut
 from server.worker import Pool
 
-LOOK_EVERY = 1.0
+LOOK_EVERY = 10.0  # a remote store is asked for its version this often at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +148,6 @@ class Service:
         """The id of the release shown now, without waiting for its evaluators: what the cache asks."""
         return self._follow().id
 
-    def refresh(self) -> None:
-        """Look at the pointer at the next question, not in a second: after this process has published."""
-        self._looked = 0.0
-
     def close(self) -> None:
         with self._lock:
             if self._opened:
@@ -160,25 +156,31 @@ class Service:
 
     def _follow(self) -> Opened:
         opened = self._opened
-        if opened is not None and time.monotonic() - self._looked < LOOK_EVERY:
+        if opened is not None and self._is_shown(opened):
             return opened
         # One request opens a new release while the others go on with the old one.
         if not self._lock.acquire(blocking=opened is None):
             return opened if opened is not None else self._follow()
         try:
             opened = self._opened
-            if opened is not None and time.monotonic() - self._looked < LOOK_EVERY:
+            if opened is not None and self._is_shown(opened):
                 return opened
             if self.config.store_url:
                 self._opened = self._remote(opened)
             else:
                 self._opened = self._local(opened, self.config.data or Path())
-            self._looked = time.monotonic()
             return self._opened
         finally:
             self._lock.release()
 
+    def _is_shown(self, opened: Opened) -> bool:
+        """Whether the pointer still shows this release: one readlink, so a writer reads what it wrote."""
+        if self.config.data is not None:
+            return pointed_at(self.config.data) in (opened.id, None)
+        return time.monotonic() - self._looked < LOOK_EVERY
+
     def _remote(self, opened: Opened | None) -> Opened:
+        self._looked = time.monotonic()
         store = opened.store if opened else RemoteStore(str(self.config.store_url), base=None)
         return Opened(store.release or "remote", store, None, None)
 

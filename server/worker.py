@@ -3,7 +3,6 @@
 import hashlib
 import json
 import logging
-import multiprocessing
 import queue
 import threading
 import time
@@ -28,12 +27,9 @@ class Evaluator:
     """One child process and our end of its pipe."""
 
     def __init__(self, store: Path, limits: Limits) -> None:
-        methods = multiprocessing.get_all_start_methods()
-        context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-        if "forkserver" in methods:
-            context.set_forkserver_preload(["kg.store.evaluator", "kg.store.evaluate", "kg.store.network"])
-        self.pipe, theirs = context.Pipe()
-        self._process = context.Process(  # type: ignore[attr-defined]
+        started = evaluator.context()
+        self.pipe, theirs = started.Pipe()
+        self._process = started.Process(  # type: ignore[attr-defined]
             target=evaluator.main, args=(theirs, str(store), limits), daemon=True, name="fazhi evaluator"
         )
         self._process.start()

@@ -5,11 +5,13 @@ R ready · H head (kind, media type) · C up to 64 KiB of the answer · E end (h
 """
 
 import json
+import multiprocessing
 import os
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
 from typing import Any, cast
 
 from kg.errors import KgError, StoreError
@@ -72,6 +74,18 @@ class _Pipe:
             self._parts = bytearray(b"C")
 
 
+def context() -> BaseContext:
+    """How such processes are started: by a fork server that has loaded these modules, or where there is none anew.
+
+    Never by a fork of the server itself: it has threads, and an open store must not cross a fork.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    found = multiprocessing.get_context("forkserver")
+    found.set_forkserver_preload(["kg.store.evaluator", "kg.store.evaluate", "kg.store.network"])
+    return found
+
+
 def main(connection: Connection, store: str, limits: Limits) -> None:
     """Serve until the pipe closes."""
     from kg.store.network import deny_network
@@ -95,7 +109,7 @@ def _serve(connection: Connection, path: str, limits: Limits, guarded: bool) -> 
         connection.send_bytes(b"E" + json.dumps({"end": "StoreError", "what": str(error)}).encode())
         return
     opened_in = os.getpid()
-    _limit_memory(limits.memory)
+    limit_memory(limits.memory)
     connection.send_bytes(b"R" + json.dumps({"pid": opened_in, "guarded": guarded}).encode())
     while True:
         try:
@@ -104,7 +118,7 @@ def _serve(connection: Connection, path: str, limits: Limits, guarded: bool) -> 
             return
         if os.getpid() != opened_in:  # a store that crossed a fork loses writes without a word
             raise AssertionError("the store was opened in another process")
-        _limit_processor(asked["seconds"])
+        limit_processor(asked["seconds"])
         sink = _Pipe(connection, limits.bytes)
         end: dict[str, Any] = {"end": "ok"}
         dataset = Dataset(default_graphs=asked["default_graphs"], named_graphs=asked["named_graphs"])
@@ -160,7 +174,7 @@ def raise_end(end: Mapping[str, Any]) -> None:
     raise StoreError(what, hint=hint)
 
 
-def _limit_memory(more: int) -> None:
+def limit_memory(more: int) -> None:
     try:
         import resource
     except ImportError:  # Windows has no such limits; the deadline holds there too
@@ -174,7 +188,7 @@ def _limit_memory(more: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (size + more, size + more))
 
 
-def _limit_processor(seconds: float) -> None:
+def limit_processor(seconds: float) -> None:
     """An evaluator whose parent was killed burns on; this ends it."""
     try:
         import resource

@@ -24,10 +24,10 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError, UsageError
 from kg.store import search
-from kg.store.dump import NamedGraph, named_graphs, pack, tally, unpack
+from kg.store.dump import NamedGraph, named_graphs, tally
 
 FORMAT = 1
-POINTER, RELEASES, LOCK, LEDGER = "current", "releases", "build.lock", "ledger.jsonl"
+POINTER, RELEASES, LOCK, LEDGER, EXPORTS = "current", "releases", "build.lock", "ledger.jsonl", "exports"
 UNFINISHED = ".new-"
 
 
@@ -96,55 +96,18 @@ def publish(
     """
     with building(data):
         graphs = named_graphs(parts)
-        given = _Given(manifest or {}, issues, counts or {})
-        ident = _identity({name: graph.sha256 for name, graph in graphs.items()}, given)
+        given = Given(manifest or {}, issues, counts or {})
+        ident = identity({name: graph.sha256 for name, graph in graphs.items()}, given)
         target = data / RELEASES / ident
         if problems(Release(ident, target)):
-            with _unfinished(data, target) as work:
+            with unfinished(data) as work:
                 _load(work / "store", graphs.values())
                 search.build(work / "text.db", work / "store")
                 classes, properties = tally(line for graph in graphs.values() for line in graph.lines)
                 members = {name: (graph.member(), len(graph.lines), graph.sha256) for name, graph in graphs.items()}
-                _describe(work, ident, data, members, given, classes, properties)
-        return _show(data, target, keep)
-
-
-def change(
-    data: Path, graphs: Mapping[str, bytes | None], *, issues: Sequence[Mapping[str, Any]] = (), keep: int = 10
-) -> Release:
-    """A new release in which the graphs named are replaced (None: removed) and all others stay as they are.
-
-    Costs what the changed graphs cost: the store is copied by hard links, the rest of the dump as bytes. The graph of
-    the lines must be the one they are given for.
-    """
-    with building(data):
-        old = read_release(data)
-        new = named_graphs(text for text in graphs.values() if text)
-        if strangers := sorted(set(new) - set(graphs)):
-            raise StoreError(f"lines of another graph: {strangers[0]}")
-        kept = {name: place for name, place in old.manifest["graphs"].items() if name not in graphs}
-        hashes = {name: place["sha256"] for name, place in kept.items()} | {name: g.sha256 for name, g in new.items()}
-        given = _Given(old.manifest["given"], [*old.issues(), *issues], old.counts["given"])
-        ident = _identity(hashes, given)
-        target = data / RELEASES / ident
-        if problems(Release(ident, target)):
-            with _unfinished(data, target) as work:
-                _replace(old, work / "store", graphs, new)
-                search.change(old.text_path, work / "text.db", work / "store", sorted(graphs))
-                classes, properties = Counter(old.counts["classes"]), Counter(old.counts["properties"])
-                for name in graphs:
-                    if name in old.manifest["graphs"]:
-                        gone = tally(unpack(old.member(name)))
-                        classes -= gone[0]
-                        properties -= gone[1]
-                for graph in new.values():
-                    come = tally(graph.lines)
-                    classes += come[0]
-                    properties += come[1]
-                members = {n: (old.member(n), place["quads"], place["sha256"]) for n, place in kept.items()}
-                members |= {name: (graph.member(), len(graph.lines), graph.sha256) for name, graph in new.items()}
-                _describe(work, ident, data, members, given, classes, properties)
-        return _show(data, target, keep)
+                describe(work, ident, data, members, given, classes, properties)
+                settle(work, target)
+        return show(data, target, keep)
 
 
 def read_release(path: Path) -> Release:
@@ -153,7 +116,7 @@ def read_release(path: Path) -> Release:
         return Release(path.resolve().name, path.resolve())
     if not path.is_dir():
         raise StoreError("no such data folder", where=str(path), hint=f"build one: fazhi build REPORT… --data {path}")
-    ident = _pointed_at(path)
+    ident = pointed_at(path)
     if ident is None:
         raise StoreError("holds no release", where=str(path), hint=f"build one: fazhi build REPORT… --data {path}")
     target = (path / RELEASES / ident).resolve()
@@ -178,7 +141,7 @@ def rollback(data: Path, to: str | None = None) -> Release:
             raise UsageError("no release before this one" if to is None else f"no release {to}", hint="fazhi releases")
         if found := problems(Release(str(ident), target)):
             raise StoreError(found[0], where=str(target), hint="choose another: fazhi releases")
-        return _show(data, target, None)
+        return show(data, target, None)
 
 
 def problems(release: Release, *, deep: bool = False) -> list[str]:
@@ -243,13 +206,16 @@ def digest(path: Path) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
+class Given:
+    """What a build says of itself beside its quads; part of the release's content."""
+
     manifest: Mapping[str, Any]
     issues: Sequence[Mapping[str, Any]]
     counts: Mapping[str, Any]
 
 
-def _identity(hashes: Mapping[str, str], given: _Given) -> str:
+def identity(hashes: Mapping[str, str], given: Given) -> str:
+    """The id of a release: a hash of all that it holds."""
     content = [FORMAT, sorted(hashes.items()), given.manifest, list(given.issues), given.counts]
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:12]
 
@@ -270,31 +236,19 @@ def _load(store: Path, graphs: Iterable[NamedGraph]) -> None:
         plain.unlink(missing_ok=True)
 
 
-def _replace(old: Release, store: Path, graphs: Mapping[str, bytes | None], new: Mapping[str, NamedGraph]) -> None:
-    ox.Store.read_only(str(old.store_path)).backup(str(store))
-    engine = ox.Store(str(store))
-    for name in sorted(graphs):
-        node = ox.NamedNode(name)
-        lines = new[name].text() if name in new else b""
-        body = b" ".join(b" ".join(line.rsplit(b" ", 2)[:1]) + b" ." for line in lines.splitlines()).decode()
-        engine.update(f"DROP SILENT GRAPH {node}" + (f"; INSERT DATA {{ GRAPH {node} {{ {body} }} }}" if body else ""))
-        stored = sum(1 for _ in engine.quads_for_pattern(None, None, None, node))
-        if stored != len(lines.splitlines()):
-            raise StoreError(f"{name}: {stored} quads stored of {len(lines.splitlines())}")
-    engine.flush()
-
-
 def _quads(store: ox.Store) -> dict[str, int]:
-    rows = store.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
-    return {row["g"].value: int(row["n"].value) for row in rows}  # type: ignore[union-attr]
+    rows: Any = store.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
+    found = {row["g"].value: int(row["n"].value) for row in rows}
+    default = sum(1 for _ in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+    return found | ({"": default} if default else {})
 
 
-def _describe(
+def describe(
     work: Path,
     ident: str,
     data: Path,
     members: Mapping[str, tuple[bytes, int, str]],
-    given: _Given,
+    given: Given,
     classes: Counter[str],
     properties: Counter[str],
 ) -> None:
@@ -304,8 +258,7 @@ def _describe(
     with (work / "dump.nq.gz").open("wb") as dump:
         for name in sorted(members):
             member, quads, sha256 = members[name]
-            for packed in pack([member]):
-                dump.write(packed)
+            dump.write(member)
             places[name] = {"quads": quads, "sha256": sha256, "offset": offset, "length": len(member)}
             offset += len(member)
     total = sum(place["quads"] for place in places.values())
@@ -316,7 +269,7 @@ def _describe(
             "release": ident,
             "format": FORMAT,
             "made": datetime.now(UTC).isoformat(timespec="microseconds"),
-            "previous": _pointed_at(data),
+            "previous": pointed_at(data),
             "quads": total,
             "dump": {"bytes": offset, "sha256": digest(work / "dump.nq.gz")},
             "graphs": places,
@@ -339,28 +292,31 @@ def _describe(
 
 
 @contextmanager
-def _unfinished(data: Path, target: Path) -> Iterator[Path]:
-    """A folder to write in, moved to `target` when all went well, removed when not."""
+def unfinished(data: Path) -> Iterator[Path]:
+    """A folder to write in, gone afterwards unless it was settled."""
     work = data / RELEASES / f"{UNFINISHED}{os.getpid()}"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     try:
         yield work
-        for path in sorted(work.rglob("*")):
-            _sync(path)
-        _sync(work)
-        if target.exists():  # damaged, or it would not be written again
-            shutil.rmtree(target)
-        work.rename(target)
-        _sync(target.parent)
-    except BaseException:
+    finally:
         shutil.rmtree(work, ignore_errors=True)
-        raise
 
 
-def _show(data: Path, target: Path, keep: int | None) -> Release:
+def settle(work: Path, target: Path) -> None:
+    """Move a finished folder to its place, all of it on disk before."""
+    for path in sorted(work.rglob("*")):
+        _sync(path)
+    _sync(work)
+    if target.exists():  # damaged, or it would not be written again
+        shutil.rmtree(target)
+    work.rename(target)
+    _sync(target.parent)
+
+
+def show(data: Path, target: Path, keep: int | None) -> Release:
     """Point at `target`: one rename, so that a reader sees the old release or the new one."""
-    pointer, before = data / f".{POINTER}-{os.getpid()}", _pointed_at(data)
+    pointer, before = data / f".{POINTER}-{os.getpid()}", pointed_at(data)
     pointer.unlink(missing_ok=True)
     try:
         pointer.symlink_to(Path(RELEASES) / target.name, target_is_directory=True)
@@ -376,10 +332,12 @@ def _show(data: Path, target: Path, keep: int | None) -> Release:
         for old in releases(data)[max(keep, 1) :]:
             if old.id not in (target.name, before):
                 shutil.rmtree(old.path, ignore_errors=True)
+                shutil.rmtree(data / EXPORTS / old.id, ignore_errors=True)
     return Release(target.name, target.resolve())
 
 
-def _pointed_at(data: Path) -> str | None:
+def pointed_at(data: Path) -> str | None:
+    """The id of the release that a data folder shows; None where there is none, or where it is just being moved."""
     pointer = data / POINTER
     try:
         if pointer.is_symlink():

@@ -1,0 +1,114 @@
+"""A release made from the one before: the store copied by hard links, some graphs changed, all others taken as they are."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.errors import StoreError
+from kg.store import search
+from kg.store.dump import NamedGraph, named_graphs, tally, unpack
+from kg.store.release import (
+    Given,
+    Release,
+    building,
+    describe,
+    identity,
+    problems,
+    read_release,
+    settle,
+    show,
+    unfinished,
+)
+
+
+def change(
+    data: Path, graphs: Mapping[str, bytes | None], *, issues: Sequence[Mapping[str, Any]] = (), keep: int = 10
+) -> Release:
+    """A new release in which the graphs named hold the N-Quads given (None: nothing), and all others stay as they are.
+
+    Costs what the changed graphs cost. The graph of the lines must be the one that they are given for. Raises
+    StoreError for bad N-Quads, BusyError while another build runs.
+    """
+    new = named_graphs(text for text in graphs.values() if text)
+    if strangers := sorted(set(new) - set(graphs)):
+        raise StoreError(f"lines of another graph: {strangers[0]}")
+
+    def replace(store: ox.Store) -> None:
+        for name in graphs:
+            store.clear_graph(ox.NamedNode(name))
+        for graph in new.values():
+            store.load(graph.text(), format=ox.RdfFormat.N_QUADS)
+
+    return edit(data, replace, graphs, issues=issues, keep=keep)
+
+
+def edit(
+    data: Path,
+    work: Callable[[ox.Store], None],
+    touched: Iterable[str] | None = None,
+    *,
+    issues: Sequence[Mapping[str, Any]] = (),
+    keep: int = 10,
+) -> Release:
+    """A new release from the current one with `work` done on a copy of its store.
+
+    `touched` names the graphs that `work` may change ("" is the default graph); without it all are looked at. What the
+    release says it holds is read back from the store, so the two agree whatever `work` did.
+    """
+    with building(data):
+        old = read_release(data)
+        with unfinished(data) as folder:
+            ox.Store.read_only(str(old.store_path)).backup(str(folder / "store"))
+            store = ox.Store(str(folder / "store"))
+            work(store)
+            store.flush()
+            names = set(touched) if touched is not None else {*old.manifest["graphs"], *_names(store)}
+            now = {name: graph for name in sorted(names) if (graph := read_graph(store, name)).lines}
+            del store  # lets go of the lock: the index opens the store to read
+            kept = {name: place for name, place in old.manifest["graphs"].items() if name not in names}
+            hashes = {name: place["sha256"] for name, place in kept.items()}
+            hashes |= {name: graph.sha256 for name, graph in now.items()}
+            given = Given(old.manifest["given"], [*old.issues(), *issues], old.counts["given"])
+            ident = identity(hashes, given)
+            target = data / "releases" / ident
+            if problems(Release(ident, target)):
+                changed = [name for name in names if _hash(old, name) != hashes.get(name)]
+                search.change(old.text_path, folder / "text.db", folder / "store", sorted(changed))
+                classes, properties = _counts(old, names, now)
+                members = {name: (old.member(name), place["quads"], place["sha256"]) for name, place in kept.items()}
+                members |= {name: (graph.member(), len(graph.lines), graph.sha256) for name, graph in now.items()}
+                describe(folder, ident, data, members, given, classes, properties)
+                settle(folder, target)
+        return show(data, target, keep)
+
+
+def read_graph(store: ox.Store, name: str) -> NamedGraph:
+    """One graph of a store as sorted lines."""
+    node = ox.NamedNode(name) if name else ox.DefaultGraph()
+    text = ox.serialize(store.quads_for_pattern(None, None, None, node), format=ox.RdfFormat.N_QUADS) or b""
+    return NamedGraph(name, tuple(sorted(text.splitlines())))
+
+
+def _names(store: ox.Store) -> set[str]:
+    return {"", *(node.value for node in store.named_graphs() if isinstance(node, ox.NamedNode))}
+
+
+def _hash(release: Release, name: str) -> str | None:
+    place = release.manifest["graphs"].get(name)
+    return str(place["sha256"]) if place else None
+
+
+def _counts(old: Release, names: set[str], now: Mapping[str, NamedGraph]) -> tuple[Counter[str], Counter[str]]:
+    classes, properties = Counter(old.counts["classes"]), Counter(old.counts["properties"])
+    for name in names & set(old.manifest["graphs"]):
+        gone = tally(unpack(old.member(name)))
+        classes -= gone[0]
+        properties -= gone[1]
+    for graph in now.values():
+        come = tally(graph.lines)
+        classes += come[0]
+        properties += come[1]
+    return classes, properties
