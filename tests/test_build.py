@@ -1,0 +1,190 @@
+"""The way from end to end: the same bytes twice, nothing read twice, nothing lost in silence, nothing half-written."""
+
+import json
+import shutil
+
+import pytest
+from bench import compose
+
+from kg.build import build
+from kg.build.inbox import places
+from kg.build.parts import Parts
+from kg.build.spread import Task, spread
+from kg.errors import DocumentError, GraphError, SourceError
+from kg.store.release import read_release
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory):
+    """Eight composed reports of two places with their register."""
+    folder = tmp_path_factory.mktemp("corpus")
+    compose.write(folder, 8, seed=7)
+    return folder / "reports"
+
+
+@pytest.fixture(scope="session")
+def built(corpus, tmp_path_factory):
+    return build([corpus], data=tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture
+def own(corpus, tmp_path):
+    """A copy of the corpus that a test may spoil."""
+    return shutil.copytree(corpus, tmp_path / "own")
+
+
+def issues_of(built):
+    return {(issue.source, issue.code, issue.done) for issue in built.issues}
+
+
+def test_all_reports_are_in_the_release(built):
+    assert len(built.release.manifest["reports"]) == 8
+    assert built.release.counts["facts"]["Sentence"] >= 8 * 15
+    assert built.unreadable == built.refused == 0
+
+
+def test_a_second_build_of_the_same_input_gives_the_same_bytes(built, corpus, tmp_path):
+    again = build([corpus], data=tmp_path / "elsewhere")
+    assert again.release.id == built.release.id
+    assert again.release.dump_path.read_bytes() == built.release.dump_path.read_bytes()
+    assert again.kept == 0
+
+
+def test_two_processes_give_the_same_bytes(built, corpus, tmp_path):
+    assert build([corpus], data=tmp_path, jobs=2).release.id == built.release.id
+
+
+def test_nothing_is_read_twice_and_a_changed_report_is_read_again(own, tmp_path):
+    first = build([own], data=tmp_path / "data")
+    report = sorted(own.glob("*.txt"))[0]
+    report.write_text(report.read_text("utf-8") + "县司法局开展执法检查77次。\n", "utf-8")
+    second = build([own], data=tmp_path / "data")
+    assert (first.kept, second.kept) == (0, 7)
+    assert second.release.id != first.release.id
+    fresh = build([own], data=tmp_path / "fresh")
+    assert fresh.release.id == second.release.id
+
+
+def test_again_reads_everything_and_gives_the_same(corpus, tmp_path):
+    first = build([corpus], data=tmp_path)
+    again = build([corpus], data=tmp_path, again=True)
+    assert (again.kept, again.release.id) == (0, first.release.id)
+
+
+def test_a_damaged_part_is_made_again(corpus, tmp_path):
+    first = build([corpus], data=tmp_path)
+    parts = sorted((tmp_path / "parts").glob("??/*.gz"))
+    parts[0].write_bytes(parts[0].read_bytes()[:200])
+    parts[1].write_bytes(b"")
+    second = build([corpus], data=tmp_path)
+    assert (second.kept, second.release.id) == (6, first.release.id)
+
+
+def test_what_a_stopped_build_has_read_is_kept(corpus, tmp_path):
+    found, _ = places([corpus])
+    task = Task(data=tmp_path, base="https://example.org/id/")
+    stopped = spread(task, found)
+    for _ in range(3):
+        next(stopped)
+    stopped.close()
+    assert len(list(Parts(tmp_path).keys())) == 3
+    assert build([corpus], data=tmp_path, base="https://example.org/id/").kept == 3
+
+
+def test_another_base_makes_other_parts(corpus, tmp_path):
+    build([corpus], data=tmp_path)
+    other = build([corpus], data=tmp_path, base="https://example.org/id/")
+    assert other.kept == 0
+    assert b"w3id.org/fazhi/id/" not in other.release.member("https://example.org/graph/registry/areas")
+
+
+# What is bad is named and left out, and the rest is published.
+
+
+def test_bad_files_are_named_and_the_rest_is_published(own, tmp_path):
+    (own / "empty.txt").write_bytes(b"")
+    (own / "noise.txt").write_bytes(bytes(range(128, 256)) * 40)
+    (own / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
+    (own / "news.txt").write_text("今天天气很好，市民纷纷出游。\n" * 30, "utf-8")
+    (own / "table.xlsx").write_bytes(b"PK")
+    built = build([own], data=tmp_path / "data")
+    assert len(built.release.manifest["reports"]) == 8
+    assert built.unreadable == 4
+    assert {
+        ("empty.txt", "source.unreadable", "left-out"),
+        ("noise.txt", "document.unreadable", "left-out"),
+        ("broken.pdf", "document.unreadable", "left-out"),
+        ("news.txt", "document.unreadable", "left-out"),
+        ("table.xlsx", "source.foreign", "left-out"),
+    } <= issues_of(built)
+    assert len(list(built.release.issues())) == len(built.issues)
+
+
+def test_a_row_of_the_register_without_its_file_is_named(own, tmp_path):
+    gone = sorted(own.glob("*.txt"))[0]
+    gone.unlink()
+    built = build([own / "sources.tsv"], data=tmp_path / "data")
+    assert (gone.name, "source.missing", "left-out") in issues_of(built)
+    assert len(built.release.manifest["reports"]) == 7
+
+
+def test_equal_bytes_are_published_once(own, tmp_path):
+    report = sorted(own.glob("*.txt"))[0]
+    shutil.copy(report, own / f"zz-{report.name}")
+    (own / "sources.tsv").unlink()
+    built = build([own], data=tmp_path / "data")
+    assert ("zz-" + report.name, "report.duplicate", "left-out") in issues_of(built)
+    assert len(built.release.manifest["reports"]) == 8
+
+
+def test_of_two_versions_the_later_published_stands(own, tmp_path):
+    (own / "sources.tsv").unlink()
+    report = next(path for path in sorted(own.glob("*.txt")) if "-03-" in path.read_text("utf-8")[:200])
+    text = report.read_text("utf-8")
+    (own / f"new-{report.name}").write_text(text.replace("-03-", "-05-", 1), "utf-8")
+    built = build([own], data=tmp_path / "data")
+    assert (report.name, "report.version", "left-out") in issues_of(built)
+    sources = {row["source"] for row in built.release.manifest["reports"].values()}
+    assert f"new-{report.name}" in sources
+    assert report.name not in sources
+
+
+def test_fewer_facts_than_the_register_expects_leave_a_report_out(own, tmp_path):
+    register = own / "sources.tsv"
+    lines = register.read_text("utf-8").splitlines()
+    lines[1] += "Sentence=500-900"
+    register.write_text("\n".join(lines) + "\n", "utf-8")
+    built = build([own], data=tmp_path / "data")
+    name = lines[1].split("\t")[0]
+    assert (name, "count.low", "left-out") in issues_of(built)
+    assert built.refused == 1
+    assert len(built.release.manifest["reports"]) == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "error"),
+    [
+        ("empty.txt", b"", SourceError),
+        ("noise.txt", bytes(range(128, 256)) * 40, DocumentError),
+        ("news.txt", "今天天气很好，市民纷纷出游。\n".encode() * 30, DocumentError),
+    ],
+)
+def test_a_build_that_would_publish_nothing_writes_no_release(tmp_path, name, data, error):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(error, match=name):
+        build([tmp_path / name], data=tmp_path / "data")
+    assert not (tmp_path / "data" / "current").exists()
+
+
+def test_a_failed_build_leaves_the_release_before_serving(own, tmp_path):
+    first = build([own], data=tmp_path / "data").release
+    (tmp_path / "noise.txt").write_bytes(bytes(range(128, 256)) * 40)
+    with pytest.raises((DocumentError, SourceError, GraphError)):
+        build([tmp_path / "noise.txt"], data=tmp_path / "data")
+    assert read_release(tmp_path / "data").id == first.id
+
+
+def test_the_manifest_says_what_each_report_gave(built):
+    for row in built.release.manifest["reports"].values():
+        assert {"title", "area", "year", "source", "sha256", "counts"} <= set(row)
+    assert "/tmp" not in json.dumps(built.release.manifest["given"])
