@@ -21,6 +21,7 @@ from kg.store.answer import (
     QueryRefusedError,
     QuerySyntaxError,
     StoreBusyError,
+    UnknownFunctionError,
 )
 from server.i18n import language
 from server.negotiate import HTML, choose, wants_html
@@ -81,6 +82,8 @@ def problem_of(error: KgError) -> Problem:
     detail = " — ".join(part for part in (error.what, error.hint) if part)
     if isinstance(error, QuerySyntaxError):
         return Problem("bad-query", detail, line=error.line, column=error.column)
+    if isinstance(error, UnknownFunctionError):
+        return Problem("unknown-function", detail)
     if isinstance(error, QueryRefusedError):
         if error.measured and "bytes" in error.what:
             return Problem("too-large", error.what, limit=error.limit, measured=error.measured)

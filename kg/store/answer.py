@@ -28,6 +28,10 @@ class QueryRefusedError(QueryError):
         self.limit, self.measured = limit, measured
 
 
+class UnknownFunctionError(QueryRefusedError):
+    """The query is well formed, but calls a function that this engine does not have."""
+
+
 class NotAcceptableError(QueryError):
     """None of the media types that the asker takes can be given; `offered` are those that can."""
 

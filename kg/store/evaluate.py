@@ -7,7 +7,16 @@ from typing import Protocol, cast
 import pyoxigraph as ox
 
 from kg.errors import StoreError
-from kg.store.answer import AnswerKind, Cell, Dataset, NotAcceptableError, QueryRefusedError, QuerySyntaxError, Row
+from kg.store.answer import (
+    AnswerKind,
+    Cell,
+    Dataset,
+    NotAcceptableError,
+    QueryRefusedError,
+    QuerySyntaxError,
+    Row,
+    UnknownFunctionError,
+)
 
 TABLES: Mapping[str, ox.QueryResultsFormat] = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
@@ -111,7 +120,9 @@ def evaluate(
     except SyntaxError as error:
         raise syntax_error(error) from error
     except (ValueError, RuntimeError) as error:
-        # An unknown function, a bad graph name, SERVICE without a network: faults of the query, found when it runs.
+        if "custom" in str(error) and "not supported" in str(error):
+            raise UnknownFunctionError(str(error).replace("The custom", "the")[:240]) from error
+        # A bad graph name, SERVICE without a network: faults of the query, found when it runs.
         raise QueryRefusedError(str(error)[:240]) from error
     except OSError as error:
         if isinstance(error, PermissionError) or "ERVICE" in str(error) or "http" in str(error).lower():

@@ -22,6 +22,7 @@ from kg.store.answer import (
     NotAcceptableError,
     QueryRefusedError,
     QuerySyntaxError,
+    UnknownFunctionError,
 )
 
 PIECE = 65_536
@@ -169,6 +170,8 @@ def raise_end(end: Mapping[str, Any]) -> None:
         raise NotAcceptableError(end["offered"])
     if name == "AnswerTooLargeError":
         raise AnswerTooLargeError(what, hint=hint)
+    if name == "UnknownFunctionError":
+        raise UnknownFunctionError(what, hint=hint)
     if name == "QueryRefusedError":
         raise QueryRefusedError(what, hint=hint)
     raise StoreError(what, hint=hint)

@@ -150,7 +150,9 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _add(index: sqlite3.Connection, store: ox.Store, graphs: Sequence[str] | None) -> None:
-    names = "" if graphs is None else "VALUES ?g { " + " ".join(str(ox.NamedNode(name)) for name in graphs if name) + " }"
+    names = (
+        "" if graphs is None else "VALUES ?g { " + " ".join(str(ox.NamedNode(name)) for name in graphs if name) + " }"
+    )
     number: dict[str, int] = {name: ident for ident, name in index.execute("SELECT id, name FROM graph")}
 
     def graph(name: str) -> int:
