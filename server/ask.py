@@ -13,7 +13,7 @@ from queries.answer import Answered, answer
 from queries.header import ANY, SLOT, Language
 from queries.slots import choices, resolve
 from queries.wording import Refusal, wording
-from server import front
+from server import front, views
 from server.cells import heads, quoted, table
 from server.cite import citation, snippets
 from server.i18n import language
@@ -199,6 +199,7 @@ def _answer_parts(query: NamedQuery, answered: Answered) -> dict[str, Any]:
         "columns": heads(answered, _language()),
         "table": table(answered, quotes, _language()),
         "quotes": quotes,
+        **views.parts(answered, _view(query), quotes, _language()),
         "view": _view(query),
         "tabs": _tabs(query),
         "downloads": downloads,
