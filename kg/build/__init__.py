@@ -19,7 +19,7 @@ from kg.graph.curate import read_decisions
 from kg.graph.namespaces import DEFAULT_BASE
 from kg.graph.quads import Graph
 from kg.graph.report import ReportGraph
-from kg.graph.whole import graph_whole
+from kg.graph.whole import describe_release, graph_whole
 from kg.store.release import Release, publish
 
 Progress = Callable[[int, int], None]
@@ -78,11 +78,12 @@ def build(
     if not chosen:
         raise _nothing(issues)
     parts = Parts(data)
-    whole = graph_whole([report_of(part) for part in chosen], base=base, decisions=task.decisions)
-    graphs = [*whole.graphs, *(graph for part in chosen for graph in _graphs(parts, part))]
+    reports = [report_of(part) for part in chosen]
+    whole = graph_whole(reports, base=base, decisions=task.decisions)
+    shared = [*whole.graphs, describe_release(reports, whole, base=base)]
     release = publish(
         data,
-        [_text(graph) for graph in graphs],
+        [*(_text(graph) for graph in shared), *(parts.lines(part.key) for part in chosen)],
         manifest={"base": base, "reports": {report_of(part).report: _described(part.made) for part in chosen}},
         issues=[asdict(issue) for issue in issues],
         counts={"facts": _sum(part.made.counts for part in chosen)},
@@ -95,15 +96,6 @@ def report_of(part: Part) -> ReportGraph:
     """The report of a part that has one."""
     assert part.made.report is not None
     return part.made.report
-
-
-def _graphs(parts: Parts, part: Part) -> list[Graph]:
-    """The graphs of a part, each with its lines."""
-    lines = parts.lines(part.key).decode().splitlines()
-    found: dict[str, list[str]] = {graph.name: [] for graph in report_of(part).graphs}
-    for line in lines:
-        found[line.rsplit(" ", 2)[1][1:-1]].append(line)
-    return [Graph(name, tuple(of)) for name, of in found.items()]
 
 
 def choose(made: Iterable[Part]) -> tuple[list[Part], list[Issue]]:

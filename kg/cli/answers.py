@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.cli.options import Data, Format, Json, argument, format_of, settings
-from kg.cli.terminal import language, print_json, print_table, say, show, write
+from kg.cli.options import Data, Format, Json, Output, Overwrite, argument, format_of, settings
+from kg.cli.terminal import language, print_json, print_table, say, show, tell, write
 from kg.errors import UsageError
 from kg.graph.namespaces import DEFAULT_BASE
 
@@ -123,6 +123,37 @@ def query(
         print_table(columns, ([row[name].value if name in row else "" for name in columns] for row in rows))
     else:
         write(answer.body)
+
+
+@app.command(help=say("export"))
+def export(
+    data: Data = None,
+    format: Format = "nq",
+    output: Output = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """The current release in another format."""
+    from kg.store.release import read_release
+    from server.export import FORMATS, write_rdf
+
+    chosen = format_of(format, False, *FORMATS)
+    release = read_release(settings(data=data).data)
+    if output is None or str(output) == "-":
+        sys.stdout.flush()
+        write_rdf(release, chosen, sys.stdout.buffer)
+        return
+    if output.exists() and not overwrite:
+        raise UsageError(say("exists"), where=str(output), hint=say("exists-hint"))
+    part = output.with_name(f".{output.name}.part")
+    try:
+        with part.open("wb") as file:
+            write_rdf(release, chosen, file)
+        part.replace(output)
+    except OSError as error:
+        raise UsageError(f"cannot be written: {error.strerror}", where=str(output)) from error
+    finally:
+        part.unlink(missing_ok=True)
+    tell("written", file=output)
 
 
 def _text(file: str) -> str:

@@ -1,12 +1,16 @@
 """Commands on releases and settings: releases, rollback, backup, restore, config show."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from kg import config as settings_of
-from kg.cli.options import Data, Json, Release, settings
+from kg.cli.options import Data, Json, Release, argument, settings
 from kg.cli.terminal import say, show, tell
 
 app = typer.Typer()
+BackupFile = Annotated[Path, argument("opt-backup", "FILE")]
 config = typer.Typer(help=say("config"), no_args_is_help=True)
 app.add_typer(config, name="config")
 
@@ -37,6 +41,23 @@ def rollback(release: Release = None, data: Data = None) -> None:
     from kg.store import release as store
 
     tell("rolled-back", release=store.rollback(settings(data=data).data, release).id)
+
+
+@app.command(help=say("backup"))
+def backup(file: BackupFile, data: Data = None) -> None:
+    """The current release as one file."""
+    from kg.store.backup import backup as keep
+    from kg.store.release import read_release
+
+    tell("backed-up", file=keep(read_release(settings(data=data).data), file))
+
+
+@app.command(help=say("restore"))
+def restore(file: BackupFile, data: Data = None) -> None:
+    """Publish the release of a backup."""
+    from kg.store.backup import restore as bring_back
+
+    tell("restored", release=bring_back(file, settings(data=data).data).id)
 
 
 @config.command("show", help=say("config-show"))
