@@ -41,6 +41,8 @@ def _main(found: tuple[Predicate, ...]) -> Iterator[Predicate]:
             continue
         if any(unit.word == "如下" for unit in one.units):
             continue
+        if one.object.startswith(("以下", "如下")):
+            continue
         if one.verb == "发挥" and _is_manner(one, stated):
             continue
         if one.verb == "坚持" and one.object.startswith("以") and one.object.endswith("指导"):

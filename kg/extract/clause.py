@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.extract.body import Found
-from kg.extract.unit import COUNT, FRAMES, Clause, Unit, clauses, lead, without_count
+from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, Unit, clauses, lead, without_count
 from kg.lexicon import table
 
-ENDS = frozenset(word for (word,) in table("frame_ends", "word"))
+ENDS = {word: at_end for word, at_end in table("frame_ends", "word", "at_end")}  # noqa: C416
+GIVING = frozenset(("予以", "加以", "给予"))
 NOT_MOVED = frozenset("至到为入给于成在")
 
 
@@ -63,7 +64,7 @@ def predicates(shadow: str, found: tuple[Found, ...] = ()) -> tuple[Predicate, .
 
 def _with_object(one: Predicate, last: Predicate | None) -> Predicate:
     """A verb that stands alone takes what the sentence spoke of last: 发现问题22项,逐一反馈."""
-    return replace(one, object=last.object if last else "", rule="action.bare-verb")
+    return replace(one, object=last.object if last else "", rule="action.bare-verb")  # 废止19件 after 清理文件32件
 
 
 # --- pieces -----------------------------------------------------------------------------------------------------------
@@ -91,9 +92,11 @@ def _pieces(clause: Clause) -> Iterator[Clause]:
 def _head(part: Clause) -> bool:
     """Whether a part begins with a verb that has an object (after adverbs and one frame)."""
     at = _after_adverbs(part, 0)
+    framed = False
     if at < len(part) and part[at].kind == "frame" and FRAMES[part[at].word] in ("recipient", "target"):
-        at = next((n for n in range(at + 1, len(part)) if part[n].is_verb and part[n].kind != "noun-verb"), len(part))
-    if at >= len(part) or not part[at].is_verb or part[at].kind == "noun-verb" or not part[at].known:
+        at = next((n for n in range(at + 1, len(part)) if part[n].is_verb), len(part))
+        framed = True
+    if at >= len(part) or not part[at].is_verb or (part[at].kind == "noun-verb" and not framed) or not part[at].known:
         return False
     return any(not unit.is_verb and unit.kind not in ("adverb", "number") for unit in part[at + 1 :])
 
@@ -133,6 +136,9 @@ def _read(shadow: str, units: Clause, number: int, before: Predicate | None) -> 
         unit = units[at]
         if unit.kind == "frame":
             kind = FRAMES[unit.word]
+            if unit.word == "联合" and at + 1 < len(units) and units[at + 1].is_verb:
+                at += 1
+                continue
             if kind == "object":
                 moved = _moved(shadow, units, at)
                 if moved:
@@ -226,19 +232,23 @@ def _moved(shadow: str, units: Clause, at: int) -> tuple[str, str, str, Clause, 
 def _frame_end(units: Clause, at: int, kind: str) -> int:
     """Where the verb, or the next frame, stands after a frame that begins at `at`; the number of units when none does."""
     last = len(units)
-    if kind == "manner":
+    if kind in ("manner", "place") and (ENDS.get(units[-1].word) or _closes(units)):
+        return last
+    if kind in ("manner", "place"):
         for n in range(at + 1, last - 1):
             if units[n].word in ENDS or units[n].kind in ("quoted", "title"):
                 after = _after_adverbs(units, n + 1)
-                if (
-                    after < last
-                    and (units[after].is_verb or units[after].kind in ("frame", "purpose"))
-                    and not (units[after].kind == "noun-verb" and after + 1 < last and units[after + 1].word in ENDS)
-                ):
-                    return after
+                if after < last and (units[after].is_verb or units[after].kind in ("frame", "purpose")):
+                    short = units[after].kind == "noun-verb" and after + 1 < last and units[after + 1].word in ENDS
+                    if not short or units[n].kind in ("quoted", "title"):
+                        return after
         strong = [
             n for n in range(at + 2, last - 1) if units[n].is_verb and units[n].kind != "noun-verb" and units[n].known
         ]
+        if kind == "place" and not strong:
+            strong = [
+                n for n in range(at + 2, last - 1) if units[n].kind == "noun-verb" and units[n - 1].kind == "adverb"
+            ]
         after_adverb = [n for n in strong if units[n - 1].kind == "adverb"]
         return (after_adverb or strong[-1:] or [last])[0] if strong else last
     light = [n for n in range(at + 1, last) if units[n].kind == "light" or units[n].word in ("开展", "实施")]
@@ -246,9 +256,9 @@ def _frame_end(units: Clause, at: int, kind: str) -> int:
         return light[0]
     for n in range(at + 1, last):
         unit = units[n]
-        if unit.kind in ("verb", "move", "award", "light", "purpose", "stative") and n > at + 1:
+        if unit.kind in ("verb", "move", "award", "light", "purpose", "stative") and n > at + 1 and unit.known:
             return n
-        if unit.kind in ("verb", "move", "award") and kind in ("partner", "agent", "passive"):
+        if unit.kind in ("verb", "move", "award") and unit.known and kind in ("partner", "agent", "passive"):
             return n
         if unit.kind in ("noun-verb", "frame") and n > at + 1 and units[n - 1].kind in ("body", "adverb"):
             return n
@@ -284,7 +294,7 @@ def _subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
             )
         ):
             return n
-        if unit.kind in ("verb", "move", "award", "light"):
+        if unit.kind in ("verb", "move", "award", "light") and (unit.known or units[n - 1].kind in ("body", "adverb")):
             later = [m for m in marks if m > n]
             if later and any(units[m].is_verb or units[m].kind == "stative" for m in range(later[-1] + 1, last)):
                 continue
@@ -319,14 +329,13 @@ def _verb_object(
     n = at + 1
     while n < len(units):  # verbs side by side stay one: 贯彻实施, 坚持和完善, 制定、废止
         unit = units[n]
-        if unit.is_verb and unit.known and (unit.kind != "noun-verb" or _has_object(units, n)) and n == last + 1:
+        if unit.is_verb and unit.known and unit.kind != "noun-verb" and n == last + 1 and not _names(units, n):
             last = n
         elif (
             unit.word in ("和", "、", "与")
             and n == last + 1
             and n + 1 < len(units)
             and units[n + 1].is_verb
-            and (units[n + 1].kind != "noun-verb" or units[last].kind == "noun-verb")
             and _has_object(units, n + 1)
         ):
             last = n + 1
@@ -344,7 +353,10 @@ def _verb_object(
             break
         n += 1
     start = last + 1
-    while start < len(units) and units[start].word in ("了", "过", "好", "到"):
+    if units[last].word in GIVING and start < len(units) and units[start].is_verb:  # 对…予以审核把关
+        first = last = start
+        start += 1
+    while start < len(units) and units[start].word in ("了", "过", "好", "到", "成功"):
         start += 1
     if units[last].kind == "light" and start < len(units) and units[start].kind == "frame":
         inner = _read(shadow, units[start:], base.clause, None)
@@ -361,22 +373,48 @@ def _verb_object(
                 inner.rule,
             )
     verb = shadow[units[first].start : units[last].end]
-    tail = units[start:]
+    tail = _from_title(units[start:])
     printed = shadow[tail[0].start : tail[-1].end] if tail else ""
     object_ = without_count(printed)
     rule = "action.verb-object" if units[first].known else "action.unknown-verb"
     span = (units[first].start, units[-1].end)
-    if object_ and COUNT.fullmatch(object_):
+    counted = COUNT.fullmatch(object_) if object_ else None
+    if counted:
         object_ = ""
+    if not object_ and VERBS.get(verb, ("", ""))[1] == "vo":
+        verb, object_ = verb[:-1], verb[-1]
     if not object_:
         target = next((frame.units for frame in frames if frame.kind == "target"), ())
-        nouns = target or tuple(unit for unit in subject if unit.kind != "adverb")
+        nouns = target or tuple(unit for unit in subject if unit.kind not in ("adverb", "body", "bracket"))
+        if not target and (counted or (subject and subject[-1].kind == "body")):
+            nouns = ()
         if nouns:
             object_ = without_count(shadow[nouns[0].start : nouns[-1].end])
             span = (nouns[0].start, units[last].end)
             rule = "action.target-verb" if target else "action.subject-verb"
             tail = nouns
     return _stated(base, subject, frames, verb, units[first].kind, object_, tail, span, rule)
+
+
+def _from_title(tail: Clause) -> Clause:
+    """落实国务院办公厅《…规定》: the document is the object, not its issuers."""
+    for n, unit in enumerate(tail):
+        if unit.kind == "title":
+            return tail[n:]
+        if unit.kind != "body" and unit.word not in ("、", "和", "及", "与", "关于", "印发", "的"):
+            break
+    return tail
+
+
+def _closes(units: Clause) -> bool:
+    """Whether a clause ends in the last word of a frame after a noun: …的坚强领导下."""
+    return units[-1].word in ("下", "中", "上", "后", "前", "时", "内", "之际") and len(units) > 2
+
+
+def _names(units: Clause, n: int) -> bool:
+    """Whether a verb after a verb belongs to a short name: 健全约束机制, not 贯彻实施新的条例."""
+    rest = units[n + 1 :]
+    return not rest or (len(rest) == 1 and rest[0].kind == "word" and len(rest[0].word) <= 2)
 
 
 def _has_object(units: Clause, n: int) -> bool:

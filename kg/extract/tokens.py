@@ -67,7 +67,7 @@ class Segmenter:
 @cache
 def segmenter() -> Segmenter:
     """The segmenter with the words of our tables; about half a second on the first call."""
-    verbs = ((verb, "v") for verb, _, _ in table("verbs", "verb", "class", "use"))
+    verbs = ((verb, "v") for verb, _, _ in table("verbs", "verb", "class", "use") if len(verb) > 1)
     terms = ((term, tag) for term, tag, _ in table("terms", "term", "tag", "class"))
     return Segmenter([*verbs, *terms])
 

@@ -106,7 +106,7 @@ def _kind(word: str, tag: str) -> tuple[str, bool]:
     if word in VERBS:
         kind, use = VERBS[word]
         if kind in ("act", "issue"):
-            return {"noun": "noun-verb", "move": "move"}.get(use, "verb"), True
+            return {"noun": "noun-verb", "move": "move", "vo": "noun-verb"}.get(use, "verb"), True
         return kind, True
     if word in ADVERBS or tag in ("d", "ad"):
         return "adverb", True
