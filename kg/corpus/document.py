@@ -5,6 +5,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from kg.corpus.area import Area
+from kg.corpus.damage import LOST_SHARE, lost
 from kg.corpus.draft import Block, BlockKind, Draft, Dropped, compose
 from kg.corpus.evidence import Evidence
 from kg.corpus.genre import Genre, judge
@@ -37,6 +38,8 @@ class Document:
     """main_text_doubtful, repaired:pinyin …: `code:detail`, for the release's issues.jsonl."""
     origin: tuple[tuple[int, int, str], ...] = ()
     """(start in text, start in the raw text or page, element or page): rows sorted by start, each valid to the next."""
+    given: str = ""
+    """Of a plain text file: its text as given; `origin` leads into it. Empty for pages and office files."""
 
     def quote(self, span: Span) -> str:
         """The words at a span, as printed."""
@@ -52,6 +55,10 @@ def read_document(source: Source, *, force: bool = False) -> Document:
     document = _document(source, _draft(source))
     if not any(block.kind in ("paragraph", "item", "heading", "cell") for block in document.blocks):
         raise DocumentError("holds no sentence", where=source.name, hint="is it the page of the report itself?")
+    share = lost(document.text)
+    if share > LOST_SHARE and not force:
+        what = f"{share:.1%} of its characters are lost"
+        raise DocumentError(what, where=source.name, hint="take it from the issuer's own site; --force reads it")
     if not document.genre.accepted and not force:
         what = f"is no annual report but {document.genre.name} ({document.genre.reason})"
         raise DocumentError(what, where=source.name, hint="--force reads it nevertheless")
@@ -139,6 +146,7 @@ def _document(source: Source, draft: Draft) -> Document:
         dropped=draft.dropped,
         issues=draft.issues,
         origin=draft.origin,
+        given=draft.given,
     )
 
 

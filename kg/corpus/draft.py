@@ -1,9 +1,11 @@
 """Draft: what a reader hands over of a report, before anybody asks what its lines mean."""
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from kg.corpus.damage import repair
 from kg.corpus.text import Span, canonical
 
 BlockKind = Literal["title", "heading", "paragraph", "item", "cell", "addressee", "sign-off", "date", "furniture"]
@@ -53,6 +55,8 @@ class Draft:
     """What the page says outside its text: title, published, publisher, url."""
     dropped: tuple[Dropped, ...] = ()
     issues: tuple[str, ...] = ()
+    given: str = ""
+    """Of a plain text file: its text before anything was normalised or repaired."""
     lines: tuple[Line, ...] = ()
     """What a page or an office file was composed of; empty for plain text."""
 
@@ -70,16 +74,16 @@ def compose(
     '一、成效\\n案由\\t件数'
     """
     parts: list[str] = []
-    lines = tuple(lines)
+    lines, records = _mended(lines)
     blocks: list[Block] = []
     origin: list[tuple[int, int, str]] = []
     offset = 0
     for number, line in enumerate(lines):
-        text = canonical(line.text.replace("\n", " ")).text
+        text = canonical(line.text).text
         origin.append((offset, number, line.element or f"line {number + 1}"))
         start = offset
         for cell in line.cells or (text,):
-            found = text.find(canonical(cell.replace("\n", " ")).text, start - offset)
+            found = text.find(canonical(cell).text, start - offset)
             here = Span(offset + max(found, 0), offset + max(found, 0) + len(canonical(cell).text))
             start = here.end
             trimmed = trim(text, here, offset)
@@ -94,8 +98,28 @@ def compose(
         origin=tuple(origin),
         facts=facts or {},
         dropped=tuple(dropped),
-        issues=tuple(issues),
+        issues=(*issues, *records),
         lines=lines,
+    )
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"[\r\n]+", " ", text)
+
+
+def _mended(lines: Iterable[Line]) -> tuple[tuple[Line, ...], tuple[str, ...]]:
+    """The lines with their damage repaired, judged over the whole text."""
+    lines = tuple(replace(line, text=_flat(line.text), cells=tuple(map(_flat, line.cells))) for line in lines)
+    mended = repair("\n".join(line.text for line in lines))
+    if not mended.records:
+        return lines, ()
+    texts = mended.text.split("\n")
+    return (
+        tuple(
+            replace(line, text=text, cells=tuple(text.split("\t")) if line.cells else ())
+            for line, text in zip(lines, texts, strict=True)
+        ),
+        mended.records,
     )
 
 

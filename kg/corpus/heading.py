@@ -43,6 +43,8 @@ class Candidate:
     """Mark and title."""
     title: Span
     own_line: bool
+    run_in: bool = False
+    """Begins inside a paragraph."""
 
 
 @cache
@@ -107,6 +109,7 @@ def _in_paragraph(shadow: str, block: Block, following: Block | None) -> Iterato
             span=whole,
             title=title,
             own_line=mark.start == start and _rest_is_empty(shadow, title.end, end),
+            run_in=mark.start > start,
         )
 
 

@@ -13,6 +13,7 @@ from kg.lexicon import table
 Role = Literal["reported", "problem", "leadership", "plan", "mixed", "opening", "other"]
 
 _ROLES: tuple[Role, ...] = ("reported", "problem", "leadership", "plan", "mixed", "opening", "other")
+_NOWHERE = Span(0, 0)
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?= ?年)")
 
 
@@ -33,6 +34,8 @@ class Section:
     """Of the heading or inherited, where it prints one."""
     span: Span
     extent: Span
+    title_span: Span = _NOWHERE
+    """Of the title alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,7 @@ def _settled(found: list[Candidate]) -> list[Candidate]:
         id(candidate)
         for index, candidate in enumerate(numbered)
         if candidate.style in ("shi", "di", "arabic", "arabic-paren", "circled")
-        and not candidate.own_line
+        and candidate.run_in
         and not _has_neighbour(numbered, index)
     }
     top = any(candidate.rank <= 1 for candidate in numbered)
@@ -163,6 +166,7 @@ def _sections(document: Document, nodes: Sequence[_Node], end: int) -> tuple[Sec
             year=int(year[1]) if year else parent.year if parent else None,
             span=span,
             extent=Span(span.start, max(after, span.end)),
+            title_span=title,
         )
     return tuple(sections.values())
 

@@ -86,6 +86,7 @@ _SILENT = frozenset(
 )
 _BOLD = frozenset(("b", "strong"))
 _END = re.compile(r"[。;；]")
+_PIECE = re.compile(r"[。;；\n]")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _SOURCE_BREAK = re.compile(r"(?:(?<=([A-Za-z]))|)[ \t]*[\r\n]+[ \t\r\n]*(?=([A-Za-z])|)")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -408,16 +409,22 @@ def _cross_check(data: bytes, page: lxml.html.HtmlElement, lines: list[Line]) ->
     except (readability.readability.Unparseable, lxml.etree.LxmlError, ValueError, TypeError):
         yield "main_text_doubtful:readability finds no text"
         return
-    mine, theirs = _pieces("".join(line.text + "。" for line in lines if not line.cells)), _pieces(other)
-    differing = sum(len(piece) for piece in mine ^ theirs)
-    share = differing / max(1, sum(len(piece) for piece in mine))
+    mine = "\n".join(line.text for line in lines if not line.cells)
+    flat, flat_other = _squeezed(mine), _squeezed(other)
+    differing = sum(len(piece) for piece in _pieces(mine) if piece not in flat_other)
+    differing += sum(len(piece) for piece in _pieces(other) if piece not in flat)
+    share = differing / max(1, len(flat))
     if share > DOUBT:
         yield f"main_text_doubtful:{share:.0%} of the text differs from what readability takes for it"
 
 
-def _pieces(text: str) -> frozenset[str]:
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def _pieces(text: str) -> Iterator[str]:
     """The sentences of a text, without space; shorter pieces say nothing."""
-    return frozenset(piece for part in _END.split(text) if len(piece := re.sub(r"\s", "", part)) > 12)
+    yield from (piece for part in _PIECE.split(text) if len(piece := _squeezed(part)) > 12)
 
 
 def _elsewhere(page: lxml.html.HtmlElement) -> str:

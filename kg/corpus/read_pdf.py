@@ -81,7 +81,7 @@ def _rows(page: Any, number: int) -> Iterator[_Row]:
                 )
     boxes = [table.bbox for table in tables]
     outside = page.filter(lambda one: not _inside(one, boxes)) if boxes else page
-    for line in outside.extract_text_lines(return_chars=False, x_tolerance=3, y_tolerance=4):
+    for line in outside.extract_text_lines(return_chars=False, x_tolerance_ratio=0.45, y_tolerance=4):
         text = line["text"].strip()
         if text:
             rows.append(_Row(text, number, line["x0"], line["x1"], line["top"], line["bottom"], page.height))
@@ -107,7 +107,7 @@ def _without_furniture(rows: Sequence[_Row]) -> tuple[list[_Row], list[Dropped]]
     for row in rows:
         if _at_edge(row) and _PAGE_NUMBER.match(row.text):
             dropped.append(Dropped(quote=row.text, why="page number"))
-        elif _at_edge(row) and len(pages) > 2 and repeated[_key(row.text)] * 2 > len(pages):
+        elif _at_edge(row) and repeated[_key(row.text)] > max(1, len(pages) / 2):
             dropped.append(Dropped(quote=row.text, why="header or footer"))
         else:
             kept.append(row)

@@ -1,7 +1,9 @@
 """Plain text to a draft. A .txt is not rewrapped; its offsets lead back into the file as given."""
 
 import re
+from bisect import bisect_right
 
+from kg.corpus.damage import repair
 from kg.corpus.draft import Block, Draft
 from kg.corpus.text import Span, canonical, decode
 
@@ -14,8 +16,21 @@ def read_text(data: bytes, *, where: str = "") -> Draft:
     >>> read_text("标题\\r\\n　　正文。".encode()).blocks[1].span
     Span(start=5, end=8)
     """
-    made = canonical(decode(data, where=where))
+    given = decode(data, where=where)
+    clean = canonical(given)
+    mended = repair(clean.text)
     blocks = tuple(
-        Block(span=Span(found.start(), found.end()), kind="paragraph") for found in _LINE.finditer(made.text)
+        Block(span=Span(found.start(), found.end()), kind="paragraph") for found in _LINE.finditer(mended.text)
     )
-    return Draft(text=made.text, blocks=blocks, origin=tuple((start, raw, "") for start, raw in made.steps))
+    # every step of either map, seen from the mended text
+    starts = {start for start, _ in mended.steps}
+    raws = [raw for _, raw in mended.steps]
+    for start, _ in clean.steps:
+        mended_start, raw = mended.steps[max(0, bisect_right(raws, start) - 1)]
+        starts.add(mended_start + start - raw)
+    bounds = [start for start, _ in mended.steps]
+    origin = []
+    for place in sorted(starts):
+        start, raw = mended.steps[bisect_right(bounds, place) - 1]
+        origin.append((place, clean.given(raw + place - start), ""))
+    return Draft(text=mended.text, blocks=blocks, origin=tuple(origin), issues=mended.records, given=given)

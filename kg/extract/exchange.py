@@ -36,7 +36,12 @@ def to_gold(reading: Reading) -> dict[str, Any]:
     sections = {section.key: f"S{section.key}" for section in reading.outline.sections}
 
     def place(span: Span) -> dict[str, Any]:
-        return {"start": offset(span.start), "end": offset(span.end), "quote": document.quote(span)}
+        start, end = offset(span.start), offset(span.end)
+        # of a text file the words as it was given, also where the reader repaired them
+        return {"start": start, "end": end, "quote": document.given[start:end] or document.quote(span)}
+
+    def words(start: int, end: int) -> str:
+        return str(place(Span(start, end))["quote"]).strip()
 
     def sentence_of(fact: Fact) -> str | None:
         return None if fact.sentence is None else _sentence_id(fact.sentence)
@@ -50,8 +55,8 @@ def to_gold(reading: Reading) -> dict[str, Any]:
         "sections": [
             {
                 "id": sections[section.key],
-                "number": section.number,
-                "title": section.title,
+                "number": words(section.span.start, section.title_span.start) if section.number else "",
+                "title": words(section.title_span.start, section.title_span.end) or section.title,
                 "level": section.level,
                 "parent": sections.get(section.parent or ""),
                 **place(section.span),

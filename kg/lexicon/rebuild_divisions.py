@@ -42,14 +42,14 @@ def main(arguments: list[str]) -> None:
 
 def divisions(china: Path, quhua: Path) -> Rows:
     """All provinces, cities and counties, past ones with their last year and successor."""
-    rows: Rows = {(code, name): ("", "") for code, name in SPECIAL.items()}
+    rows: Rows = dict.fromkeys(SPECIAL.items(), ("", ""))
     now = dict(_current(quhua))
     for code, name in (*now.items(), *_listed(china)):
         rows[code, name] = ("", "")
     past: Rows = {}
     for event in sorted(_load(quhua / "data" / "historical_changes_v1.json")["events"], key=lambda e: e["year"]):
         old, new = event.get("old") or {}, event.get("new") or {}
-        code, name, year = (old.get("code") or "")[:6], old.get("name"), event["year"]
+        code, name, year = (old.get("code") or "")[:6], old.get("name") or "", event["year"]
         if year < FIRST_YEAR or not code or not name or now.get(code) == name:
             continue
         past[code, name] = (str(year), (new.get("code") or "")[:6])
