@@ -1,0 +1,236 @@
+"""Audit of words: lists and their counts, townships, dates, cited titles, numbering, honours said twice."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
+
+from rapidfuzz import fuzz
+
+from kg.corpus.document import Span
+from kg.extract.fact import Citation, Honour, Statement
+from kg.graph.audit import Case
+from kg.graph.finding import Finding, Quote
+from kg.graph.iri import digest
+from kg.lexicon import divisions, table
+
+_NUMBERS = {word: number for number, word in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
+_COUNTED = "指标|领域|方面|环节|制度|机制|部门|单位|内容|任务|措施|举措|行动|平台|清单|条例|办法|规定|文件|产业|行业"
+_LIST = re.compile(
+    rf"(?:^|(?<=[,，;；:：将把对以从]))(?P<items>[^,，。;；:：、《》“”()（）等0-9]{{1,14}}(?:、[^,，。;；:：、《》“”()（）等0-9]{{1,14}}){{1,11}})"
+    rf"(?P<more>等)?(?P<count>[二三四五六七八九十两]|[2-9]|1[0-9])(?:个|项|大|类|部|种)?(?P<noun>{_COUNTED})"
+)
+_JOINED = re.compile(r"[和与及]|以及")
+_TOWNSHIPS = re.compile(
+    r"(?P<all>全[县区市旗]|各|所有|全部)?(?:的)?(?P<count>\d{1,3})个(?P<kind>乡镇街道|乡镇\(街道\)|乡镇、街道|镇街|街镇|镇\(街道\)|乡\(镇、街道\)|街道\(乡镇\))(?P<even>均|全部|都)?"
+)
+_DAY = re.compile(r"(?P<year>(?:19|20)\d{2})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
+
+
+def lists(case: Case) -> Iterator[Finding]:
+    """A printed count against the list before it: 发案量、败诉率、负责人出庭率、诉讼调撤率四项指标 are four.
+
+    With 等 the list may be shorter. 和 may join two items or stand in a name: both readings must fail.
+    """
+    for sentence in case.reading.sentences:
+        shadow = case.document.shadow[sentence.span.start : sentence.span.end]
+        for match in _LIST.finditer(shadow):
+            count = _NUMBERS.get(match["count"]) or int(match["count"])
+            items = match["items"].split("、")
+            most = len(items) + len(_JOINED.findall(items[-1]))
+            fits = len(items) <= count if match["more"] else len(items) <= count <= most
+            if fits:
+                continue
+            span = Span(sentence.span.start + match.start("items"), sentence.span.start + match.end())
+            yield case.finding(
+                "list",
+                (
+                    f"写明{match['count']}项{match['noun']}，所列为 {len(items)} 项",
+                    f"{count} are announced, {len(items)} are listed",
+                ),
+                (case.cut(span, sentence.order),),
+                severity="info",
+                value=str(len(items)),
+            )
+
+
+def townships(case: Case) -> Iterator[Finding]:
+    """全县18个乡镇(街道) against the townships of the division table, for a county's report."""
+    area = case.document.meta.area
+    if area is None or area.level != "county":
+        return
+    known = len(divisions.townships(area.code))
+    if not known:
+        return
+    for sentence in case.reading.sentences:
+        shadow = case.document.shadow[sentence.span.start : sentence.span.end]
+        for match in _TOWNSHIPS.finditer(shadow):
+            count = int(match["count"])
+            if count > known or (count != known and (match["all"] or match["even"])):
+                span = Span(sentence.span.start + match.start(), sentence.span.start + match.end())
+                yield case.finding(
+                    "townships",
+                    (
+                        f"写作 {count} 个乡镇（街道），区划表中{area.name}有 {known} 个",
+                        f"{count} townships are printed; the division table has {known}",
+                    ),
+                    (case.cut(span, sentence.order),),
+                    severity="info",
+                    value=str(known),
+                )
+
+
+def dates(case: Case) -> Iterator[Finding]:
+    """Days that do not exist; a measure dated after the day of publication; published or written out of order."""
+    meta = case.document.meta
+    published = _iso(meta.published)
+    reported = {f.sentence for f in case.reading.facts if isinstance(f, Statement) and f.kind in {"measure", "result"}}
+    for sentence in case.reading.sentences:
+        for match in _DAY.finditer(sentence.text):
+            span = Span(sentence.span.start + match.start(), sentence.span.start + match.end())
+            words = (case.cut(span, sentence.order),)
+            try:
+                day = date(int(match["year"]), int(match["month"]), int(match["day"]))
+            except ValueError:
+                yield case.finding("date", (f"没有“{match[0]}”这一天", f"there is no such day as {match[0]}"), words)
+                continue
+            if published and day > published and sentence.order in reported:
+                zh = f"所报告的事项（{match[0]}）晚于发布日期 {published}"
+                yield case.finding("date", (zh, f"reported for {day}, after publication on {published}"), words)
+    written = _iso(meta.written)
+    if written and published and written > published:
+        zh = f"成文日期 {written} 晚于发布日期 {published}"
+        yield case.finding("date", (zh, f"written on {written}, after publication on {published}"), ())
+    if published and meta.period_year and published.year < meta.period_year:
+        zh = f"发布日期 {published} 早于所报告的 {meta.period_year} 年"
+        yield case.finding(
+            "date", (zh, f"published on {published}, before the year {meta.period_year} reported on"), ()
+        )
+
+
+def _iso(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+@cache
+def _laws() -> dict[str, tuple[str, date | None, date | None]]:
+    """Key of every printed form → exact title, issued, repealed."""
+    found = {}
+    for title, _, issued, repealed, also in table("laws", "title", "kind", "issued", "repealed", "also"):
+        for form in (title, also):
+            if form:
+                found[digest(_same_dash(form), 16)] = (title, _iso(issued), _iso(repealed))
+    return found
+
+
+@cache
+def _titles() -> tuple[str, ...]:
+    return tuple(row[0] for row in table("laws", "title", "kind", "issued", "repealed", "also"))
+
+
+def _same_dash(title: str) -> str:
+    return re.sub(r"[-–—―－~～至]+", "-", title).replace("（", "(").replace("）", ")")
+
+
+def laws(case: Case) -> Iterator[Finding]:
+    """A cited title that is almost, but not quite, that of a known law; a law before its time or after its repeal."""
+    year = case.document.meta.period_year
+    seen: set[str] = set()
+    for fact in case.reading.facts:
+        if not isinstance(fact, Citation) or fact.title in seen:
+            continue
+        seen.add(fact.title)
+        known = _laws().get(digest(_same_dash(fact.title), 16))
+        if known is None:
+            yield from _almost(case, fact)
+        elif year:
+            title, issued, repealed = known
+            if issued and issued.year > year + 1:
+                zh = f"{year} 年度报告引用《{fact.title}》，该文件 {issued.year} 年才公布"
+                en = f"the report for {year} cites 《{fact.title}》, published only in {issued.year}"
+                yield case.finding("law", (zh, en), (case.words(fact),), focus=case.node(fact), value=title)
+            elif repealed and repealed.year < year and fact.relation == "implements":
+                zh = f"《{fact.title}》已于 {repealed} 废止"
+                yield case.finding(
+                    "law",
+                    (zh, f"《{fact.title}》 was repealed on {repealed}"),
+                    (case.words(fact),),
+                    focus=case.node(fact),
+                )
+
+
+_LAST_WORD = re.compile(r"(法|条例|规定|纲要|办法|规划|意见|决定|通知|计划)(?:\(.*\))?$")
+
+
+def _almost(case: Case, fact: Citation) -> Iterator[Finding]:
+    """One or two characters off a long title of the same kind, and no name of a place in front."""
+    plain = _same_dash(fact.title)
+    ending = _LAST_WORD.search(plain)
+    if len(plain) < 9 or ending is None:
+        return
+    for title in _titles():
+        other = _same_dash(title)
+        kind = _LAST_WORD.search(other)
+        if kind is None or kind[1] != ending[1] or abs(len(other) - len(plain)) > 1 or other[0] != plain[0]:
+            continue
+        if re.findall(r"\d+", other) == re.findall(r"\d+", plain) and 100 > fuzz.ratio(plain, other) >= 91:
+            zh = f"《{fact.title}》应作《{title}》"
+            en = f"《{fact.title}》 is probably 《{title}》"
+            yield case.finding(
+                "title", (zh, en), (case.words(fact),), severity="info", focus=case.node(fact), value=title
+            )
+            return
+
+
+def numbering(case: Case) -> Iterator[Finding]:
+    """Gaps and doubles in the numbers of the headings."""
+    names = {
+        "numbering-gap": ("标题编号有缺", "a number is missing before"),
+        "repeated": ("标题编号重复", "a number twice:"),
+    }
+    for warning in case.reading.outline.warnings:
+        code, _, detail = warning.partition(":")
+        if code not in names:
+            continue
+        section = next((s for s in case.reading.outline.sections if s.number == detail), None)
+        place = f"{case.report}/sec/{section.key}" if section else ""
+        evidence = Quote(quote=case.document.quote(section.span), span=section.span, node=place) if section else None
+        zh, en = names[code]
+        yield case.finding(
+            "numbering",
+            (f"{zh}：{detail}", f"{en} {detail}"),
+            (evidence,) if evidence else (),
+            severity="info",
+            focus=place,
+        )
+
+
+def honours(case: Case) -> Iterator[Finding]:
+    """One honour printed twice: 获评…示范县 and, further on, 成功创建…示范县."""
+    told: set[str] = set()
+    for fact in case.reading.facts:
+        if not isinstance(fact, Honour) or fact.sentence is None:
+            continue
+        core = max(re.split(r"[“”\"‘’,，、《》]", fact.quote), key=len)
+        if len(core) < 8 or core in told:
+            continue
+        told.add(core)
+        places = [
+            (sentence.order, Span(sentence.span.start + m.start(), sentence.span.start + m.end()))
+            for sentence in case.reading.sentences
+            for m in re.finditer(re.escape(core), sentence.text)
+        ]
+        if len(places) > 1:
+            yield case.finding(
+                "honour-twice",
+                (f"同一荣誉出现 {len(places)} 次：{core}", f"one honour is printed {len(places)} times: {core}"),
+                tuple(case.cut(span, order) for order, span in places),
+                severity="info",
+                focus=case.node(fact),
+            )
+
+
+TEXT_RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (*(lists, townships, dates, laws, numbering, honours),)
