@@ -1,12 +1,13 @@
 """Commands that answer from a release: check, ask, questions, query, export."""
 
 import sys
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.cli.options import Data, Format, Json, Output, Overwrite, argument, format_of, settings
+from kg.cli.options import Data, Format, Json, Output, Overwrite, argument, format_of, option, settings
 from kg.cli.terminal import language, print_json, print_table, say, show, tell, write
 from kg.errors import UsageError
 from kg.graph.namespaces import DEFAULT_BASE
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from queries.answer import Answered
 
 app = typer.Typer()
+SHOWN = 10
+"""Findings of one rule that `check` prints; JSON has all."""
 
 RESULTS = {
     "json": "application/sparql-results+json",
@@ -34,6 +37,41 @@ def current(data: Path | None) -> "EmbeddedStore":
     from kg.store.embedded import EmbeddedStore
 
     return EmbeddedStore(settings(data=data).data)
+
+
+@app.command(help=say("check"))
+def check(
+    data: Data = None, format: Annotated[str, option("opt-format", "--format")] = "text", json: Json = False
+) -> None:
+    """Shapes, duties and sums of the current release."""
+    from kg.build.recheck import recheck
+
+    chosen = format_of(format, json, "text", "json")
+    store = current(data)
+    found = recheck(store)
+    violations = sum(one.severity == "violation" for one in found)
+    rows = [
+        {
+            "severity": one.severity,
+            "rule": one.rule,
+            "report": one.report,
+            "message": one.zh if language() == "zh" else one.en,
+        }
+        for one in found
+    ]
+    if chosen == "json":
+        print_json({"conforms": not violations, "release": store.release, "findings": rows})
+    else:
+        for rule, several in groupby(rows, key=lambda row: (row["severity"], row["rule"])):
+            listed = list(several)
+            for row in listed[:SHOWN]:
+                write(f"{row['severity']}  {row['rule']}  {row['report']}  {row['message']}\n")
+            if len(listed) > SHOWN:
+                write(f"{rule[0]}  {rule[1]}  … {len(listed) - SHOWN}\n")
+        told = "violates" if violations else "conforms"
+        tell(told, violations=violations, warnings=sum(one.severity == "warning" for one in found))
+    if violations:
+        raise typer.Exit(1)
 
 
 Question = Annotated[str, argument("opt-question", "QUESTION")]
