@@ -8,6 +8,7 @@ from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, Unit, clauses, lead, w
 from kg.lexicon import table
 
 ENDS = {word: at_end for word, at_end in table("frame_ends", "word", "at_end")}  # noqa: C416
+PRONOUNS = frozenset(("我们", "我", "他们", "其"))
 GIVING = frozenset(("予以", "加以", "给予"))
 NOT_MOVED = frozenset("至到为入给于成在")
 
@@ -53,18 +54,22 @@ def predicates(shadow: str, found: tuple[Found, ...] = ()) -> tuple[Predicate, .
         rest = tuple(unit for unit in clause if unit.start >= skip)
         before: Predicate | None = None
         for piece in _pieces(rest):
+            if piece[0].word == "其中" or shadow.startswith("其中", clause[0].start):
+                result.append(Predicate(start=piece[0].start, end=piece[-1].end, clause=number, units=piece))
+                continue
             one = _read(shadow, piece, number, before)
             if one.verb and not one.object:
-                last = next((p for p in reversed(result) if p.object), None)
-                one = _with_object(one, last)
+                one = _with_object(shadow, one, next((p for p in reversed(result) if p.object), None))
             result.append(one)
             before = one
     return tuple(result)
 
 
-def _with_object(one: Predicate, last: Predicate | None) -> Predicate:
-    """A verb that stands alone takes what the sentence spoke of last: 发现问题22项,逐一反馈."""
-    return replace(one, object=last.object if last else "", rule="action.bare-verb")  # 废止19件 after 清理文件32件
+def _with_object(shadow: str, one: Predicate, last: Predicate | None) -> Predicate:
+    """A verb that stands alone takes what the sentence spoke of last, with its own count: 清理文件32件,废止19件."""
+    said = last.object if last else ""
+    count = COUNT.search(shadow, one.span[0], one.end)
+    return replace(one, object=said + (count[0] if count else ""), rule="action.bare-verb")
 
 
 # --- pieces -----------------------------------------------------------------------------------------------------------
@@ -95,6 +100,9 @@ def _head(part: Clause) -> bool:
     framed = False
     if at < len(part) and part[at].kind == "frame" and FRAMES[part[at].word] in ("recipient", "target"):
         at = next((n for n in range(at + 1, len(part)) if part[n].is_verb), len(part))
+        framed = True
+    elif at < len(part) and part[at].kind == "frame" and FRAMES[part[at].word] in ("manner", "place"):
+        at = _frame_end(part, at, "manner")
         framed = True
     if at >= len(part) or not part[at].is_verb or (part[at].kind == "noun-verb" and not framed) or not part[at].known:
         return False
@@ -238,7 +246,7 @@ def _frame_end(units: Clause, at: int, kind: str) -> int:
         for n in range(at + 1, last - 1):
             if units[n].word in ENDS or units[n].kind in ("quoted", "title"):
                 after = _after_adverbs(units, n + 1)
-                if after < last and (units[after].is_verb or units[after].kind in ("frame", "purpose")):
+                if after < last and (units[after].is_verb or units[after].kind == "purpose" or _opens(units[after])):
                     short = units[after].kind == "noun-verb" and after + 1 < last and units[after + 1].word in ENDS
                     if not short or units[n].kind in ("quoted", "title"):
                         return after
@@ -266,6 +274,10 @@ def _frame_end(units: Clause, at: int, kind: str) -> int:
             return n
     nouny = [n for n in range(at + 2, last - 1) if units[n].kind == "noun-verb"]
     return nouny[0] if nouny else last
+
+
+def _opens(unit: Unit) -> bool:
+    return unit.kind == "frame" and FRAMES[unit.word] in ("object", "target", "recipient", "agent", "passive")
 
 
 def _subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
@@ -296,12 +308,16 @@ def _subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
             return n
         if unit.kind in ("verb", "move", "award", "light") and (unit.known or units[n - 1].kind in ("body", "adverb")):
             later = [m for m in marks if m > n]
-            if later and any(units[m].is_verb or units[m].kind == "stative" for m in range(later[-1] + 1, last)):
+            if later and any(_heads(units[m]) for m in range(later[-1] + 1, last)):
                 continue
             return n
         if unit.kind == "noun-verb" and (units[n - 1].kind in ("body", "adverb")) and not inside:
             return n
     return last
+
+
+def _heads(unit: Unit) -> bool:
+    return unit.kind == "stative" or (unit.is_verb and unit.kind != "noun-verb" and unit.known)
 
 
 def _is_noun(units: Clause, at: int) -> bool:
@@ -329,7 +345,9 @@ def _verb_object(
     n = at + 1
     while n < len(units):  # verbs side by side stay one: 贯彻实施, 坚持和完善, 制定、废止
         unit = units[n]
-        if unit.is_verb and unit.known and unit.kind != "noun-verb" and n == last + 1 and not _names(units, n):
+        if units[last].kind == "light" and unit.is_verb and unit.kind != "noun-verb" and n == last + 1:
+            first = last = n
+        elif unit.is_verb and unit.known and unit.kind != "noun-verb" and n == last + 1 and not _names(units, n):
             last = n
         elif (
             unit.word in ("和", "、", "与")
@@ -385,7 +403,9 @@ def _verb_object(
         verb, object_ = verb[:-1], verb[-1]
     if not object_:
         target = next((frame.units for frame in frames if frame.kind == "target"), ())
-        nouns = target or tuple(unit for unit in subject if unit.kind not in ("adverb", "body", "bracket"))
+        nouns = target or tuple(
+            unit for unit in subject if unit.kind not in ("adverb", "body", "bracket") and unit.word not in PRONOUNS
+        )
         if not target and (counted or (subject and subject[-1].kind == "body")):
             nouns = ()
         if nouns:

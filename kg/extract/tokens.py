@@ -54,6 +54,13 @@ class Segmenter:
         for end in range(1, len(word)):
             frequencies.setdefault(word[:end], 0)
 
+    def part(self, adverbs: Iterable[str]) -> None:
+        """Let no word stand that is an adverb and a verb of the tables: 充分发挥 is 充分 and 发挥."""
+        starts = frozenset(adverbs)
+        for word, tag in list(self._tags.items()):
+            if tag[0] in "vil" and len(word) == 4 and word[:2] in starts and self._jieba.FREQ.get(word[2:]) == WEIGHT:
+                self._jieba.FREQ[word] = 0
+
     def cut(self, text: str, start: int = 0) -> tuple[Token, ...]:
         """The words of `text`; their places are counted from `start`."""
         tokens = []
@@ -68,8 +75,10 @@ class Segmenter:
 def segmenter() -> Segmenter:
     """The segmenter with the words of our tables; about half a second on the first call."""
     verbs = ((verb, "v") for verb, _, _ in table("verbs", "verb", "class", "use") if len(verb) > 1)
-    terms = ((term, tag) for term, tag, _ in table("terms", "term", "tag", "class"))
-    return Segmenter([*verbs, *terms])
+    terms = table("terms", "term", "tag", "class")
+    found = Segmenter([*verbs, *((term, tag) for term, tag, _ in terms)])
+    found.part(term for term, _, kind in terms if kind == "adverb")
+    return found
 
 
 def _dictionary() -> tuple[dict[str, int], int, dict[str, str]]:

@@ -12,6 +12,7 @@ from kg.lexicon import table
 VERBS = {verb: (kind, use) for verb, kind, use in table("verbs", "verb", "class", "use")}
 FRAMES = {word: kind for word, kind in table("frames", "word", "kind")}  # noqa: C416
 ADVERBS = frozenset(term for term, _, kind in table("terms", "term", "tag", "class") if kind == "adverb")
+NOUN_ENDS = frozenset("率量额度数值性化者员书费权力点站所会")
 _UNITS = either(unit for unit, *_ in table("units", "unit", "base", "scale", "class"))
 _NUMBER = r"(?:\d[\d.,]*|[〇零一二两三四五六七八九十百千]+)"
 COUNT = re.compile(
@@ -94,6 +95,9 @@ def _words(shadow: str, start: int, end: int) -> list[Unit]:
         if kind == "number" and result and result[-1].kind == "number" and result[-1].end == token.start:
             last = result.pop()
             result.append(Unit(last.start, token.end, last.word + token.word, "number"))
+        elif token.word in NOUN_ENDS and result and result[-1].is_verb and result[-1].end == token.start:
+            last = result.pop()  # 配备率, 规范性, 调解员: no verb
+            result.append(Unit(last.start, token.end, last.word + token.word, "word"))
         else:
             result.append(Unit(token.start, token.end, token.word, kind, known))
     return result
