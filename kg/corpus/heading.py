@@ -1,7 +1,7 @@
 """Candidates for headings: where a paragraph begins with the mark of one, or holds one after a sentence end, and how long its title is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -78,39 +78,87 @@ class _Mark:
     number: int
 
 
-def candidates(shadow: str, blocks: tuple[Block, ...]) -> Iterator[Candidate]:
+def candidates(shadow: str, blocks: Sequence[Block]) -> tuple[Candidate, ...]:
     """Every heading that may be in the body blocks, in order of the text."""
+    found: list[Candidate] = []
+    open_marks: list[tuple[_Mark, int, bool]] = []
     for index, block in enumerate(blocks):
         if block.kind in ("paragraph", "item", "heading"):
             following = blocks[index + 1] if index + 1 < len(blocks) else None
-            yield from _in_paragraph(shadow, block, following)
+            found.extend(_in_paragraph(shadow, block, following, open_marks))
+    cut = list(_cut(shadow, found, open_marks))
+    return tuple(sorted([*found, *cut], key=lambda one: one.span)) if cut else tuple(found)
 
 
-def _in_paragraph(shadow: str, block: Block, following: Block | None) -> Iterator[Candidate]:
+def _in_paragraph(
+    shadow: str, block: Block, following: Block | None, open_marks: list[tuple[_Mark, int, bool]]
+) -> Iterator[Candidate]:
     start, end = block.span.start, block.span.end
     marks = _marks(shadow, start, end)
     if not marks or marks[0].start > start:
-        bare = _bare(shadow, block, marks[0].start if marks else end, following)
+        bare = _bare(shadow, block, following)
         if bare:
             yield bare
     for index, mark in enumerate(marks):
         after = marks[index + 1] if index + 1 < len(marks) else None
-        title = _title(shadow, mark, after, end, run_in=mark.start > start)
-        if title and after is None and mark.start == start and _closed_line(shadow, title.end, end):
+        run_in = mark.start > start
+        title = _title(shadow, mark, after, end, run_in=run_in)
+        if title and after is None and not run_in and _closed_line(shadow, title.end, end):
             title = title if _leads(shadow, following, mark) else None
         if title is None:
+            open_marks.append((mark, after.start if after else end, run_in))
+        else:
+            yield _candidate(mark, title, run_in=run_in, own_line=not run_in and _rest_is_empty(shadow, title.end, end))
+
+
+def _candidate(mark: _Mark, title: Span, *, run_in: bool, own_line: bool) -> Candidate:
+    return Candidate(
+        style=mark.style.name,
+        rank=mark.style.rank,
+        level=mark.style.level,
+        number=mark.number,
+        span=Span(mark.start, title.end),
+        title=title,
+        own_line=own_line,
+        run_in=run_in,
+    )
+
+
+def _cut(shadow: str, found: Sequence[Candidate], open_marks: Sequence[tuple[_Mark, int, bool]]) -> Iterator[Candidate]:
+    """Titles that run into their text because the page lost its line breaks: cut as the usual title, or as its siblings are built."""
+    for mark, limit, run_in in open_marks:
+        if mark.style.rank > 2:
             continue
-        whole = Span(mark.start, title.end)
-        yield Candidate(
-            style=mark.style.name,
-            rank=mark.style.rank,
-            level=mark.style.level,
-            number=mark.number,
-            span=whole,
-            title=title,
-            own_line=mark.start == start and _rest_is_empty(shadow, title.end, end),
-            run_in=mark.start > start,
-        )
+        end = _usual_end(shadow, mark, limit) if mark.style.rank == 1 else None
+        if end is None:
+            siblings = [one for one in found if one.style == mark.style.name and one.number != mark.number]
+            end = _parallel_end(shadow, mark, limit, siblings)
+        if end is not None:
+            yield _candidate(mark, Span(mark.end, end), run_in=run_in, own_line=False)
+
+
+@cache
+def _usual() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern, _ in table("usual_titles", "pattern", "example"))
+
+
+def _usual_end(shadow: str, mark: _Mark, limit: int) -> int | None:
+    ends = [found.end() for pattern in _usual() if (found := pattern.match(shadow, mark.end, limit))]
+    return max(ends, default=None)
+
+
+def _parallel_end(shadow: str, mark: _Mark, limit: int, siblings: Sequence[Candidate]) -> int | None:
+    """Where the title ends if it is built like all its siblings: clauses of the same lengths (坚持党的领导,扛牢政治责任)."""
+    built = {tuple(map(len, shadow[one.title.start : one.title.end].split(","))) for one in siblings}
+    if len(siblings) < 2 or len(built) != 1:
+        return None
+    lengths = built.pop()
+    clauses = shadow[mark.end : limit].split(",")
+    if len(lengths) < 2 or len(clauses) < len(lengths):
+        return None
+    if tuple(map(len, clauses[: len(lengths) - 1])) != lengths[:-1] or len(clauses[len(lengths) - 1]) <= lengths[-1]:
+        return None
+    return mark.end + sum(lengths) + len(lengths) - 1
 
 
 def _marks(shadow: str, start: int, end: int) -> list[_Mark]:
@@ -241,7 +289,7 @@ def _rest_is_empty(shadow: str, position: int, end: int) -> bool:
     return not shadow[position:end].strip(" \t。:;,、")
 
 
-def _bare(shadow: str, block: Block, limit: int, following: Block | None) -> Candidate | None:
+def _bare(shadow: str, block: Block, following: Block | None) -> Candidate | None:
     """A heading without a number: a short line of its own, or a short first sentence that names the subject of the rest."""
     start, end = block.span.start, block.span.end
     words = shadow[start:end]
