@@ -9,6 +9,7 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from kg.graph.namespaces import VOCABULARY
+from server.export import DUMPS
 from server.service import service
 
 blueprint = Blueprint("pages", __name__)
@@ -32,8 +33,23 @@ def data() -> str:
         manifest=manifest,
         made=format_datetime(datetime.fromisoformat(made), "yyyy-MM-dd HH:mm") + " UTC" if made else "",
         counts=_named_counts(),
-        dumps=[],
+        dumps=_dumps() if release else [],
     )
+
+
+def _dumps() -> list[dict[str, str]]:
+    uses = {
+        "nq.gz": _("带命名图的全部数据，装入任何三元组库"),
+        "trig.gz": _("同上，便于人读"),
+        "ttl.gz": _("不分图的全部数据，便于人读"),
+        "nt.gz": _("逐行处理"),
+        "jsonld.gz": _("网页与脚本"),
+        "rdf.gz": _("只读 RDF/XML 的旧工具"),
+    }
+    return [
+        {"name": f"dump.{suffix}", "href": f"/data/dump.{suffix}", "format": dump.name, "use": uses.get(suffix, "")}
+        for suffix, dump in DUMPS.items()
+    ]
 
 
 def _named_counts() -> list[tuple[str, int]]:

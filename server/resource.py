@@ -1,7 +1,7 @@
 """Every thing has an address: /id/… leads with 303 to /page/… for people or to /data/….ttl (nt, jsonld, rdf) for programs."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -11,13 +11,12 @@ from flask import Blueprint, Response, render_template, request
 import ontology
 from kg.graph.namespaces import ONTOLOGY, PREFIXES, VOCABULARY, graph_base
 from kg.store.answer import Cell
-from queries.labels import Label
 from server.describe import LICENCE, WRITERS, conditional, public_url, serialise
 from server.errors import Problem
 from server.i18n import language
 from server.negotiate import GRAPH_TYPES, HTML, SAME_GRAPH, SUFFIXES, choose, content_type
-from server.paths import local_path
 from server.service import service
+from server.thing import page as thing_page
 
 blueprint = Blueprint("resource", __name__)
 SAFE = "/-._~:@!$&'()*+,;="
@@ -71,20 +70,7 @@ def thing(key: str) -> Response:
 def page(key: str) -> Response:
     """The thing for people."""
     found = read(key)
-    named = {cell.value for _, cell in found.outgoing if cell.kind == "uri"} | {name for name, _ in found.outgoing}
-    named |= {iri for _, iri in found.incoming} | {name for name, _ in found.incoming} | {found.iri}
-    labels = service().labels(sorted(named))
-    html = render_template(
-        "resource.html",
-        thing=found,
-        label=labels[found.iri][language()],
-        labels=labels,
-        outgoing=_grouped(found.outgoing, labels),
-        incoming=_grouped([(name, Cell(iri, "uri")) for name, iri in found.incoming], labels),
-        formats=[(suffix, f"/data/{quote(key, safe=SAFE)}.{suffix}") for suffix in SUFFIX_OF.values()],
-        local_path=lambda iri: local_path(iri, service().config.base),
-        more=len(found.incoming) >= MOST_INCOMING,
-    )
+    html = thing_page(found.iri) or ""
     response = Response(html, content_type=f"{HTML}; charset=utf-8")
     _link(response, quote(key, safe=SAFE))
     return conditional(response, language())
@@ -235,16 +221,6 @@ def _about(here: ox.NamedNode, me: ox.NamedNode, graphs: Sequence[str]) -> list[
         *(("http://www.w3.org/ns/prov#wasDerivedFrom", ox.NamedNode(name)) for name in graphs),
     ]
     return [ox.Triple(here, ox.NamedNode(name), value) for name, value in said]
-
-
-def _grouped(pairs: Sequence[tuple[str, Cell]], labels: Mapping[str, Label]) -> list[tuple[str, str, list[Cell]]]:
-    """Property IRI, its label, its values; types and labels first."""
-    groups: dict[str, list[Cell]] = defaultdict(list)
-    for name, cell in pairs:
-        groups[name].append(cell)
-    first = {RDF_TYPE: 0, "http://www.w3.org/2000/01/rdf-schema#label": 1}
-    order = sorted(groups, key=lambda name: (first.get(name, 2), not name.startswith(VOCABULARY), name))
-    return [(name, labels[name][language()], groups[name]) for name in order]
 
 
 def _link(response: Response, place: str) -> None:

@@ -1,0 +1,101 @@
+"""计划落实: what one year's report plans, beside what the next year's report says about it. Judges nothing by itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+
+from kg.store.answer import Row
+from queries.answer import Answered, answer
+from queries.evidence import Evidence
+from queries.header import Language
+from queries.support import about
+from server.forms import given, options, query_of
+from server.i18n import language
+from server.paths import local_path, with_query
+from server.service import service
+from server.site import base
+
+blueprint = Blueprint("plans", __name__)
+_FZ = "https://w3id.org/fazhi/ns#"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """A body that leads a planned item; implied where the words name none."""
+
+    name: str
+    href: str
+    implied: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One planned item with its judgement."""
+
+    plan: str
+    planned: Evidence | None
+    done: Evidence | None
+    status: str
+    code: str
+    confidence: str
+    confirmed: bool
+    leads: tuple[Lead, ...]
+
+
+@blueprint.get("/plans")
+def page() -> str:
+    """Three columns: the plan's words, the next report's words, the judgement."""
+    query = query_of("plan-followup")
+    values = given(query, ("place", "year", "status"))
+    found = answer(query, values, service().store, base=base(), limit=500)
+    leads = _leads(found)
+    items = [_item(found, row, leads) for row in found.rows]
+    counts: dict[str, int] = {}
+    for code in {item.plan: item.code for item in items}.values():
+        counts[code] = counts.get(code, 0) + 1
+    return render_template(
+        "plans.html",
+        items=items,
+        counts=counts,
+        total=len({item.plan for item in items}),
+        places=options(query, "place", values.get("place", ())),
+        years=options(query, "year", values.get("year", ())),
+        statuses=options(query, "status", values.get("status", ())),
+        coverage=found.coverage.say("en" if language() == "en" else "zh"),
+        caveat=query.caveat[language()],
+        question=with_query("/ask/plan-followup", [(name, one) for name, several in values.items() for one in several]),
+    )
+
+
+def _item(found: Answered, row: Row, leads: Mapping[str, tuple[Lead, ...]]) -> Item:
+    def words(name: str) -> Evidence | None:
+        return found.evidence.get(row[name].value) if name in row else None
+
+    tongue: Language = "en" if language() == "en" else "zh"
+    plan = row["plan"].value
+    return Item(
+        plan=plan,
+        planned=words("item"),
+        done=words("done"),
+        status=found.text(row, "status", tongue) if "status" in row else "",
+        code=row["status"].value.removeprefix(_FZ) if "status" in row else "",
+        confidence=found.text(row, "confidence", tongue),
+        confirmed=False,
+        leads=leads.get(plan, ()),
+    )
+
+
+def _leads(found: Answered) -> Mapping[str, tuple[Lead, ...]]:
+    rows = about(service().store, "leads", dict.fromkeys(row["plan"].value for row in found.rows))
+    names = service().labels(sorted({row["body"].value for row in rows}))
+    made: dict[str, tuple[Lead, ...]] = {}
+    for row in rows:
+        body = row["body"].value
+        lead = Lead(
+            name=names[body][language()],
+            href=local_path(body, base()),
+            implied=row["how"].value.endswith("impliedLeadBody"),
+        )
+        made[row["iri"].value] = (*made.get(row["iri"].value, ()), lead)
+    return made
