@@ -17,7 +17,6 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-import kg
 import ontology
 from kg.build.make import Made
 from kg.corpus.source import Source
@@ -39,7 +38,7 @@ def fingerprint() -> str:
     A change of any of them reads every report again: which reports a rule could touch is not known before it has run.
     """
     digest = hashlib.sha256()
-    home = Path(kg.__file__).parent
+    home = Path(__file__).parent.parent
     tables = [path for layer in LAYERS for path in (home / layer).rglob("*")]
     vocabulary = [path for path in Path(ontology.__file__).parent.rglob("*") if "examples" not in path.parts]
     for path in sorted(tables) + sorted(vocabulary):
