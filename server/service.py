@@ -206,7 +206,13 @@ class Service:
             return EmbeddedStore(release.path, base=base)
         limits = Limits(memory=config.memory, bytes=config.bytes)
         return Pool(
-            release.id, release.store_path, size=config.evaluators, limits=limits, seconds=config.seconds, base=base
+            release.id,
+            release.store_path,
+            size=config.evaluators,
+            gate=max(config.evaluators, config.threads - 4),
+            limits=limits,
+            seconds=config.seconds,
+            base=base,
         )
 
 

@@ -1,9 +1,12 @@
 """The pool of evaluators of one release: killable processes behind the interface of a store."""
 
+import contextlib
 import hashlib
 import json
 import logging
+import os
 import queue
+import socket
 import threading
 import time
 from collections.abc import Mapping
@@ -20,6 +23,9 @@ from kg.store.evaluator import Limits, Request, raise_end
 GRACE = 0.05  # the watchdog looks this often
 START = 20.0  # seconds that an evaluator may take to open its release
 PATIENCE = 1.0
+SLOW = 0.2  # a query that runs longer gives its place to others and goes on with low priority
+LANE = 3  # so many of them at once; one more is ended after LONGEST_IN_PLACE
+LONGEST_IN_PLACE = 1.0
 log = logging.getLogger(__name__)
 
 
@@ -34,8 +40,8 @@ class Evaluator:
         )
         self._process.start()
         theirs.close()
-        self.deadline = float("inf")
-        self.overran = False
+        self.began = self.deadline = float("inf")
+        self.slow = self.overran = self.turned_away = False
         if not self.pipe.poll(START):
             self.kill()
             raise StoreError("an evaluator did not start")
@@ -56,19 +62,34 @@ class Evaluator:
     def kill(self) -> None:
         self._process.kill()
         self.pipe.close()
-        self._process.join(1.0)
+        self._process.join(0)
+
+    def yield_to_others(self) -> None:
+        """Run on with the lowest priority; for good, since a process may not raise it again."""
+        self.slow = True
+        if hasattr(os, "setpriority"):
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.pid, 19)
 
     def stop(self) -> None:
-        """End it by SIGKILL without closing the pipe that another thread reads: its read ends with EOF."""
+        """End it by SIGKILL, and the read of the thread that waits for it with EOF.
+
+        The pipe is shut by us: a large process on low priority may take seconds to be gone.
+        """
         self.overran = True
         self._process.kill()
+        if hasattr(socket, "AF_UNIX"):
+            with contextlib.suppress(OSError), socket.socket(fileno=os.dup(self.pipe.fileno())) as end:
+                end.shutdown(socket.SHUT_RDWR)
 
 
 class Pool:
     """Evaluators of one release; a store that can be asked from many threads.
 
-    `size` evaluators answer and one more stands ready, so that a kill costs nobody the start of a process. Raises
-    StoreBusyError where none is free within a second, QueryCostError where the query used up its time, memory or stack.
+    `size` evaluators answer quick queries and one more stands ready, so that a kill costs nobody the start of a process.
+    A query that turns out slow moves to a lane of its own, on low priority, so that heavy queries do not stop the quick
+    ones. Raises StoreBusyError where none is free within a second, or the slow lane is full; QueryCostError where the
+    query used up its time, memory or stack.
     """
 
     def __init__(
@@ -77,6 +98,7 @@ class Pool:
         store: Path,
         *,
         size: int,
+        gate: int = 8,
         limits: Limits | None = None,
         seconds: float = 10.0,
         base: str | None = None,
@@ -85,6 +107,7 @@ class Pool:
         self._limits, self._seconds, self._base = limits or Limits(), seconds, base
         self._idle: queue.LifoQueue[Evaluator] = queue.LifoQueue()
         self._slots = threading.BoundedSemaphore(size)
+        self._gate = threading.BoundedSemaphore(gate)
         self._busy: set[Evaluator] = set()
         self._lock, self._filling = threading.Lock(), threading.Lock()
         self._closed = threading.Event()
@@ -138,12 +161,14 @@ class Pool:
         key = hashlib.sha256(packed).hexdigest()
         if self._costly.get(key, 0.0) > time.monotonic():
             raise QueryCostError("the same query used up its time or memory a moment ago")
-        if not self._slots.acquire(timeout=PATIENCE):
-            raise StoreBusyError("all evaluators are busy")
+        if not self._gate.acquire(blocking=False):
+            raise StoreBusyError("too many queries are waiting")
         try:
+            if not self._slots.acquire(timeout=PATIENCE):
+                raise StoreBusyError("all evaluators are busy")
             return self._evaluate(packed, key, allowed)
         finally:
-            self._slots.release()
+            self._gate.release()
 
     def close(self) -> None:
         """End all evaluators: the idle ones now, the busy ones after their query."""
@@ -155,21 +180,26 @@ class Pool:
                 return
 
     def _evaluate(self, packed: bytes, key: str, allowed: float) -> Answer:
-        one = self._take()
-        one.deadline = time.monotonic() + allowed
-        with self._lock:
-            self._busy.add(one)
+        """Ask one evaluator; gives the slot that the caller took back."""
+        try:
+            one = self._send(packed)
+        except BaseException:
+            self._slots.release()
+            raise
         alive = False
         try:
-            one.pipe.send_bytes(packed)
+            one.began = time.monotonic()
+            one.deadline = one.began + allowed
+            with self._lock:
+                self._busy.add(one)
             answer = self._read(one.pipe)
             alive = True
         except (EOFError, OSError):
+            if one.turned_away:
+                raise StoreBusyError("too many long queries are running") from None
             self._costly[key] = time.monotonic() + QueryCostError.retry_after
-            what = (
-                f"the query ran longer than {allowed:g} s" if one.overran else "the query used up its memory or stack"
-            )
-            raise QueryCostError(what) from None
+            long = f"the query ran longer than {allowed:g} s"
+            raise QueryCostError(long if one.overran else "the query used up its memory or stack") from None
         except _Ended as ended:
             alive = True
             raise_end(ended.end)
@@ -177,9 +207,21 @@ class Pool:
         finally:
             with self._lock:
                 self._busy.discard(one)
-            one.deadline = float("inf")
-            self._give_back(one, alive and not one.overran)
+                if not one.slow:
+                    self._slots.release()
+            self._give_back(one, alive)
         return answer
+
+    def _send(self, packed: bytes) -> Evaluator:
+        """An evaluator that has taken the query; one that died while it was idle is put aside."""
+        while True:
+            one = self._take()
+            try:
+                one.pipe.send_bytes(packed)
+            except OSError:
+                self._give_back(one, alive=False)
+            else:
+                return one
 
     def _read(self, pipe: Connection) -> Answer:
         kind: AnswerKind = "solutions"
@@ -206,13 +248,17 @@ class Pool:
             raise StoreBusyError("no evaluator is free") from None
 
     def _give_back(self, one: Evaluator, alive: bool) -> None:
-        if alive and not self._closed.is_set():
+        if alive and not one.overran and not one.slow and not self._closed.is_set():
+            one.began = one.deadline = float("inf")
             self._idle.put(one)
             return
         if not alive:
             self.killed += 1
             log.info("evaluator.ended", extra={"pid": one.pid, "overran": one.overran})
         one.kill()
+        self._refill()
+
+    def _refill(self) -> None:
         if not self._closed.is_set():
             threading.Thread(target=self._fill, daemon=True).start()
 
@@ -224,8 +270,9 @@ class Pool:
         with self._filling:
             while not self._closed.is_set():
                 with self._lock:
-                    if len(self._busy) + self._idle.qsize() > self._size:
-                        return
+                    quick = sum(not one.slow for one in self._busy)
+                if quick + self._idle.qsize() > self._size:
+                    return
                 try:
                     self._idle.put(self._start())
                 except (StoreError, OSError) as error:
@@ -238,9 +285,23 @@ class Pool:
         while not self._closed.wait(GRACE) or self._busy:
             now = time.monotonic()
             with self._lock:
-                late = [one for one in self._busy if one.deadline < now and not one.overran]
-            for one in late:
-                one.stop()
+                moved = False
+                lane = sum(one.slow for one in self._busy)
+                for one in self._busy:
+                    if one.overran:
+                        continue
+                    if one.deadline < now:
+                        one.stop()
+                    elif not one.slow and now - one.began > SLOW:
+                        if lane < LANE:
+                            one.yield_to_others()
+                            self._slots.release()
+                            lane, moved = lane + 1, True
+                        elif now - one.began > LONGEST_IN_PLACE:
+                            one.turned_away = True
+                            one.stop()
+            if moved:
+                self._refill()
             if len(self._costly) > 1000:
                 self._costly = {key: until for key, until in self._costly.items() if until > now}
             if self._closed.is_set():
