@@ -29,6 +29,8 @@ class Quantity:
     """The verb of change right before the figure (增长, 增至), when there is one."""
     number: Span
     """The number alone, without the words that qualify it and without the former value."""
+    compared: Span | None = None
+    """Where its former value is printed, when that stands outside `span`: 214件,较上年的268件."""
     flags: tuple[str, ...] = ()
 
 
@@ -109,6 +111,7 @@ _AMOUNT = re.compile(
 )
 _PER = {"百": ("%", Decimal(1)), "千": ("‰", Decimal(1)), "万": ("%", Decimal("0.01"))}
 _BARE_SCALE = re.compile("[百千万亿]+")
+_FIRST = re.compile("(?:(?<![目以之日此年])前|首)$")  # 前十名, 首两批
 
 
 def amounts(masked: str, offset: int) -> Iterator[Quantity]:
@@ -125,7 +128,7 @@ def amounts(masked: str, offset: int) -> Iterator[Quantity]:
         # 百件实事, 万名干部: a bare scale word counts only with 近, 上, 余 and the like
         if _BARE_SCALE.fullmatch(printed) and not (match["before"] or match["more"] or match["more2"] or match["per"]):
             kind = "name"
-        if masked[max(0, match.start() - 1) : match.start()] in ("前", "首", "同"):  # 前十名, 首两批
+        if _FIRST.search(masked, max(0, match.start() - 2), match.start()):
             kind = "name"
         late = number(match["late"]) if match["late"] else Decimal(1)
         low, high = number(printed), number(match["high"]) if match["high"] else None

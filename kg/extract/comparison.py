@@ -92,7 +92,7 @@ def _with_former(new: Quantity, former: Quantity, masked: str, offset: int) -> Q
         direction = "up" if CHANGES[verb[1]][0] == "up" else "down"
     elif former.value is not None and new.value is not None and former.value != new.value:
         direction = "up" if new.value > former.value else "down"
-    return replace(new, former_value=former.value, direction=direction)
+    return replace(new, former_value=former.value, direction=direction, compared=former.span)
 
 
 def _changed(current: Quantity, before: str) -> Quantity:

@@ -1,10 +1,118 @@
 """Figures: quantities with the name of what they measure, their relations (其中, 分别, 均, from–to) and their concept."""
 
+import re
+from collections.abc import Iterator
+
+from kg.corpus.document import Span
+from kg.extract.amount import Quantity
 from kg.extract.fact import Figure
+from kg.extract.indicator import concept
+from kg.extract.naming import Name, Namer
 from kg.extract.passage import Passage
-from kg.extract.quantity import Quantity
+from kg.extract.phrase import clause
+
+_RUNNING = re.compile(r"连续$")
+_HONOURED = re.compile("获|评|荣|入选|名列|位居|位列|排名|第一|首位|被[授命]|表彰|先进|优秀|蝉联")
+_LIMIT = re.compile("时限|时间|用时|耗时|周期|天数|办结|办理|审批|送达|平均")
+_NAMED_AREAS = re.compile(r"[一二两三四五六七八九十]+")
+_PART = re.compile("其中|[(]?(?:含|包括|包含)")
+_YEAR = re.compile(r"(20\d\d|19\d\d)")
+_AIM = re.compile("力争|争取|计划|拟|将|下一步|目标|确保|努力")
+_SUMMED = re.compile(r"、[^,;。、\d]{2,16}(?<![了等办理议查结成立到开展组织召印发定])$")
+_LISTED = re.compile("个(?:方面|部分|阶段|环节|层面|维度|步骤|角度|板块)")
 
 
 def figures(passage: Passage, found: tuple[Quantity, ...]) -> tuple[Figure, ...]:
-    """The figures of a sentence. Scope counts carry the flag `scope` (they state no result), 零发生 the flag `verbal`."""
-    raise NotImplementedError
+    """The figures of a sentence. Scope counts carry the flag `scope` (they state no result), 零发生 the flag `verbal`.
+
+    A heading has none: its numbers are a part of its title. A page that only explains a report has none of its own.
+    """
+    if passage.sentence is None or not passage.document.genre.accepted or not found:
+        return ()
+    wanted = [quantity for quantity in found if counts(passage, quantity)]
+    skipped = [quantity for quantity in found if quantity not in wanted and quantity.unit_class != "bare"]
+    named = Namer(passage, wanted, skipped).names()
+    return tuple(
+        _figure(passage, quantity, name, parent)
+        for quantity, names, parent in zip(wanted, named, _parents(passage, wanted), strict=True)
+        for name in names
+    )
+
+
+def counts(passage: Passage, quantity: Quantity) -> bool:
+    """Whether a quantity is a figure about the work: no bare number, no name, no period, no list of points."""
+    start, end = passage.inside(quantity.span)
+    if quantity.unit_class in ("bare", "name"):
+        return False
+    low, high = clause(passage, start, end)
+    if quantity.unit_class == "time":
+        if _RUNNING.search(passage.shadow[:start]) and quantity.unit in ("年", "个月", "月"):
+            return not _HONOURED.search(passage.shadow[low:high])
+        compared = quantity.kind == "change" or quantity.former_value is not None or bool(quantity.change)
+        return quantity.unit != "年" and (compared or bool(_LIMIT.search(passage.shadow[low:start])))
+    chinese = _NAMED_AREAS.match(passage.shadow[start:end])
+    if quantity.unit == "级" or (quantity.unit_class == "thing" and chinese and quantity.unit not in ("领域", "省")):
+        return False
+    # 发案量、败诉率、撤诉率三项指标: a number in words that sums up a list is no figure
+    if chinese and _SUMMED.search(passage.shadow[low:start]):
+        return False
+    return not (chinese and _LISTED.match(passage.shadow, end - 1))
+
+
+def _figure(passage: Passage, quantity: Quantity, name: Name, parent: Span | None) -> Figure:
+    start, end = passage.inside(quantity.span)
+    year, former_year = _years(passage, quantity)
+    target = passage.role == "plan" or (passage.role == "mixed" and bool(_AIM.search(passage.shadow[:start])))
+    flags = (*quantity.flags, *(("scope",) if name.scope or quantity.unit_class == "thing" else ()))
+    return Figure(
+        span=quantity.span,
+        quote=passage.text[start:end],
+        sentence=passage.order,
+        rule=name.rule,
+        confidence=name.sure,
+        flags=flags,
+        name=name.name,
+        name_raw=name.raw,
+        indicator=concept(name.name, quantity.unit, change=quantity.kind == "change", rank=quantity.kind == "rank"),
+        value=quantity.value,
+        value_max=quantity.value_max,
+        unit=quantity.unit,
+        qualifier=quantity.qualifier,
+        former_value=quantity.former_value,
+        former_year=former_year,
+        direction=quantity.direction,
+        year=year,
+        target=target,
+        part_of=parent,
+    )
+
+
+def _parents(passage: Passage, found: list[Quantity]) -> Iterator[Span | None]:
+    """The figure that each is a part of: 其中 and 含 name the nearest one before with the same unit, and a list goes on."""
+    parent: Quantity | None = None
+    last_end = 0
+    for index, quantity in enumerate(found):
+        start, end = passage.inside(quantity.span)
+        gap = passage.shadow[last_end:start]
+        if index and _PART.search(gap):
+            before = [earlier for earlier in found[:index] if earlier.unit == quantity.unit and earlier.kind == "level"]
+            parent = before[-1] if before else None
+        elif index and (not gap.startswith("、") or (parent and parent.unit != quantity.unit)):
+            parent = None
+        yield parent.span if parent else None
+        last_end = end
+
+
+def _years(passage: Passage, quantity: Quantity) -> tuple[int | None, int | None]:
+    """The year of the figure and that of its former value: the last year printed before it that is no comparison."""
+    start, end = passage.inside(quantity.span)
+    year, former = passage.year, None
+    for match in _YEAR.finditer(passage.shadow, 0, start):
+        before = passage.shadow[max(0, match.start() - 2) : match.start()]
+        if not re.search("[较比从由自《(〔—-]", before) and re.match("年|至|[—-]", passage.shadow[match.end() :]):
+            year = int(match[1])
+    if quantity.former_value is not None:
+        inside = [int(match[1]) for match in _YEAR.finditer(passage.shadow, max(0, start - 8), end + 20)]
+        printed = [found for found in inside if year and found < year]
+        former = printed[0] if printed else (year - 1 if year else None)
+    return year, former

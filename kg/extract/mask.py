@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from kg.corpus.document import Span
 from kg.extract.fact import Mask
+from kg.extract.words import either
 from kg.lexicon import rules, table
 
 NUMERALS = "〇零一二两三四五六七八九十百千万亿"
@@ -15,28 +16,9 @@ _OPENING = {"《": "》", "“": "”", "「": "」", "『": "』"}
 _TITLE = "《"
 
 
-def _trie(words: list[str]) -> str:
-    """A pattern that matches the longest of `words`; shared beginnings are tried once."""
-    tree: dict[str, dict[str, dict]] = {}  # type: ignore[type-arg]
-    for word in words:
-        node = tree
-        for letter in word:
-            node = node.setdefault(letter, {})
-        node[""] = {}
-
-    def pattern(node: dict[str, dict]) -> str:  # type: ignore[type-arg]
-        branches = [re.escape(letter) + pattern(below) for letter, below in sorted(node.items()) if letter]
-        if not branches:
-            return ""
-        inner = branches[0] if len(branches) == 1 and "" not in node else f"(?:{'|'.join(branches)})"
-        return inner + "?" if "" in node else inner
-
-    return pattern(tree)
-
-
 _WORDS = {word: why for word, why in table("masks", "word", "why")}  # noqa: C416 (rows are open tuples)
 # 十一名 and 二十一个 hold the words 十一 and 一个: a word that begins with a numeral does not continue a number
-_WORD = re.compile(rf"(?<![\d第.])(?:{_trie(sorted(_WORDS))})(?![\d%‰])")
+_WORD = re.compile(rf"(?<![\d第.])(?:{either(_WORDS)})(?![\d%‰])")
 _RULES = tuple((rule.gives, rule.pattern) for rule in rules("mask"))
 _COUNTS = re.compile(rf"[\d{NUMERALS}首若*＊×xX①-⑳]")
 _ONLY_NUMERALS = re.compile(rf"[{NUMERALS}]+")

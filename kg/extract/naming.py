@@ -1,0 +1,427 @@
+"""Names: what a figure measures, as the shortest phrase that is understood outside its sentence."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kg.extract.amount import Quantity
+from kg.extract.comparison import CHANGES
+from kg.extract.passage import Passage
+from kg.extract.phrase import (
+    ACTS,
+    CUTS,
+    NOUN_VERBS,
+    Word,
+    Words,
+    bare_verbs,
+    clause,
+    ends_as,
+    generic,
+    noun_phrase,
+    object_of,
+    parts,
+    shortened,
+    text,
+    trimmed,
+    verb_at,
+    words,
+)
+
+_TIMES = {
+    "次": "次数",
+    "轮": "轮次",
+    "期": "期数",
+    "场": "场次",
+    "年": "年数",
+    "元": "金额",
+    "美元": "金额",
+    "分": "得分",
+}
+_FRAMES = frozenset("在 对 将 把 由 向 给 从 与 为 会同 组织 指导 督促 让 使 推动 覆盖".split())  # noqa: SIM905
+_MOVES = ("将", "把")
+_COMPARED = re.compile(r"同比|环比|[较比](?:上|去|前|\0|20)|上年|去年")
+_EACH = re.compile("均|都|分别|全部|同时")
+_ALL = re.compile("^(?:各类|各种|各项|各|全部|所有)")
+_IN_A_REVIEW = re.compile("中(?=综合?得?(?:得分|排名|评分|成绩)|得分|排名)")
+_JOINTS = ("、", "和", "及", "以及", "与")
+_SERIES = re.compile(r"[、,和及与以]{0,2}(?:\([^()]*\))?")
+
+
+@dataclass(slots=True)
+class Topic:
+    """What the figures of a sentence have been about so far."""
+
+    verb: str = ""
+    object: str = ""
+    name: str = ""
+    subject: str = ""
+    rate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The name of a figure, the words that it was cut from, and how sure it is."""
+
+    name: str
+    raw: str
+    rule: str
+    sure: float = 1.0
+    scope: bool = False
+
+
+@dataclass(slots=True)
+class Namer:
+    """Names the figures of one sentence in order; each may lean on those before it."""
+
+    passage: Passage
+    found: Sequence[Quantity]
+    skipped: Sequence[Quantity]
+    topic: Topic = field(default_factory=Topic)
+    used: int = 0
+    """Up to where the words right of the last figure belong to its name."""
+    frame: str = ""
+    """The frame of the last figure, which holds for the list that it begins: 对9个部门、6个乡镇开展督察."""
+
+    def names(self) -> list[tuple[Name, ...]]:
+        """One or more names for each quantity: a figure that holds for a list of rates has a name for each."""
+        series = self._series()
+        return [series.get(index) or self._names(index) for index in range(len(self.found))]
+
+    # --- several names ------------------------------------------------------------------------------------------------
+
+    def _series(self) -> dict[int, tuple[Name, ...]]:
+        """受理、审结分别为120件、98件: subjects and values in the same order."""
+        named: dict[int, tuple[Name, ...]] = {}
+        for index, quantity in enumerate(self.found):
+            left = self._left(index)
+            at = next((i for i, word in enumerate(left) if word.word.startswith("分别")), None)
+            if at is None or index in named:
+                continue
+            subjects = parts(trimmed(left[:at]))
+            run = self._run(index)
+            if len(subjects) < 2 or len(subjects) != len(run):
+                continue
+            tail = object_of(subjects[-1][(verb_at(subjects[-1]) or 0) + 1 :]) if len(subjects[-1]) > 1 else ()
+            for place, subject in zip(run, subjects, strict=True):
+                bare = bare_verbs(subject)
+                said = text(subject) + (text(tail) if bare else "")
+                named[place] = (self._name(said + _suffix(self.found[place], said), quantity, "figure.respectively"),)
+        return named
+
+    def _run(self, index: int) -> list[int]:
+        """The quantities that follow one another from `index` with nothing but 、 between them."""
+        run = [index]
+        for following in range(index + 1, len(self.found)):
+            _, end = self.passage.inside(self.found[following - 1].span)
+            start, _ = self.passage.inside(self.found[following].span)
+            if not _SERIES.fullmatch(self.passage.masked[end:start]):
+                break
+            run.append(following)
+        return run
+
+    def _names(self, index: int) -> tuple[Name, ...]:
+        quantity, left = self.found[index], self._left(index)
+        phrase = trimmed(left)
+        if quantity.unit_class in ("rate", "rank") and quantity.kind != "change":
+            listed = [part for part in parts(phrase) if part]
+            if len(listed) > 1 and all(ends_as("rate", text(part)) for part in listed):
+                names = tuple(self._rate_or_rank(quantity, part) for part in listed)
+                self.topic.rate = names[-1].name
+                return names
+        name = self._one(index, quantity, left, phrase)
+        return (name,)
+
+    # --- one name -----------------------------------------------------------------------------------------------------
+
+    def _one(self, index: int, quantity: Quantity, left: Words, phrase: Words) -> Name:
+        if quantity.unit_class == "time" and any(word.word == "连续" for word in left[-2:]):
+            return self._years(index, quantity, phrase)
+        if quantity.kind == "change":
+            return self._change(quantity, left, phrase)
+        if quantity.unit_class in ("rate", "rank", "ratio"):
+            return self._share(quantity, left, phrase) or self._rate_or_rank(quantity, phrase, index)
+        return self._count(index, quantity, left, phrase)
+
+    def _years(self, index: int, quantity: Quantity, phrase: Words) -> Name:
+        """连续13年只减不增."""
+        _, high = clause(self.passage, *self.passage.inside(quantity.span))
+        _, end = self.passage.inside(quantity.span)
+        said = self.passage.text[end : min(high, end + 14)].lstrip("的")
+        return self._name(f"{text(_tail(phrase))}连续{said}{_TIMES['年']}", quantity, "figure.years-running")
+
+    def _change(self, quantity: Quantity, left: Words, phrase: Words) -> Name:
+        """What changed and how it is called: 同比增幅, 压缩比例."""
+        noun = CHANGES[quantity.change][1] if quantity.change in CHANGES else "增幅"
+        before = "".join(word.word for word in left)
+        when = "同比" if _COMPARED.search(before) or not phrase else ""
+        if quantity.unit_class not in ("rate", "ratio") and quantity.unit not in ("倍", "成", "位"):
+            noun = f"{quantity.change}数" if quantity.unit_class != "money" else f"{quantity.change}额"
+        changed = text(_tail(phrase)) or self.topic.rate or self.topic.name
+        changed = re.sub("(?:次|人|家|户|条)?数$|金额$", "", changed) if not text(phrase) else changed
+        if changed.endswith(quantity.change):
+            changed = changed.removesuffix(quantity.change)
+        if noun == "增幅" and changed.endswith("增幅"):
+            noun = ""
+        return self._name(changed + when + noun, quantity, "figure.change")
+
+    def _share(self, quantity: Quantity, left: Words, phrase: Words) -> Name | None:
+        """占43.1%, 约为一审案件的1.4倍: a relation to the figure before."""
+        at = next((i for i, word in enumerate(left) if word.word in ("占", "占比", "占到", "占总数")), None)
+        base = re.sub("数$", "", self.topic.name)
+        if at is not None and not text(trimmed(left[: at + 1])).removesuffix("占"):
+            return self._name(f"{base}占比", quantity, "figure.share") if base else None
+        if at is not None and left[at].word != "占比":
+            subject = text(_tail(trimmed(left[:at])))
+            subject = base if subject in ("总数", "数量", "") else subject
+            return self._name(f"{subject}占比", quantity, "figure.share")
+        if quantity.unit == "倍" and left and left[-1].word == "的" and base:
+            return self._name(f"{base}与{text(trimmed(left[:-1]))}之比", quantity, "figure.multiple")
+        return None
+
+    def _rate_or_rank(self, quantity: Quantity, phrase: Words, index: int = 0) -> Name:
+        said = text(_tail(phrase))
+        if quantity.kind == "rank":
+            said = said or self.topic.rate or re.sub("综合得分$|得分$|数$", "", self.topic.name)
+            self.topic.rate = said if said.endswith("排名") else f"{said}排名"
+            return self._name(self.topic.rate, quantity, "figure.rank", 0.9)
+        if not said:
+            return self._rate_of_what_follows(quantity, index)
+        if ends_as("bare", said) and self.topic.object and len(said) <= 6:
+            said = self._leaned(said)
+        elif quantity.unit_class == "rate" and not ends_as("rate", said):
+            said += "比例"
+        self.topic.rate = said
+        return self._name(said, quantity, "figure.rate")
+
+    def _leaned(self, said: str) -> str:
+        """采纳率 of the opinions, 涉及金额 of the disputes: the topic of the nearest figure before."""
+        if said.startswith("成功率"):
+            return self.topic.verb + said
+        return said if self.topic.object in said else self.topic.object + said
+
+    def _rate_of_what_follows(self, quantity: Quantity, index: int) -> Name:
+        """85%的行政村; with nothing to its left and right a figure is of what the one before was of."""
+        after, _ = noun_phrase(trimmed(self._right(index)))
+        if after:
+            return self._name(text(after) + "占比", quantity, "figure.rate-of", 0.7)
+        return self._name(
+            (self.topic.rate or re.sub("数$", "", self.topic.name)) + "比例", quantity, "figure.unnamed", 0.4
+        )
+
+    # --- counts -------------------------------------------------------------------------------------------------------
+
+    def _count(self, index: int, quantity: Quantity, left: Words, phrase: Words) -> Name:
+        after, rest = self._noun_after(quantity, self._right(index))
+        joined = bool(left) and left[-1].word in _JOINTS
+        listed = bool(left) and left[-1].word in ("等", "的", "等等")
+        verb = phrase[-1].word if phrase and (phrase[-1].word in ACTS or _heads(phrase)) else ""
+        frame = next((word.word for word in reversed(left[-2:]) if word.word in _FRAMES), "")
+        if listed and left[0].word in _FRAMES:
+            frame = left[0].word
+        if joined and not trimmed(left[:-1]):
+            phrase, frame, verb = (), self.frame, self.topic.verb if not self.frame else ""
+        closed = bool(phrase) and not verb and verb_at(phrase) is not None
+        if after and (joined or listed or not closed) and not (quantity.unit in _TIMES and not verb):
+            self.used = after[-1].end
+            if verb:
+                return self._before(quantity, phrase, after, verb)
+            self.frame = frame
+            if not phrase or joined or listed or frame:
+                return self._subject(index, quantity, after, rest, frame, phrase if listed else ())
+            return self._before(quantity, phrase, after, verb)
+        self.frame = ""
+        return self._after(quantity, left, phrase)
+
+    def _noun_after(self, quantity: Quantity, right: Words) -> tuple[Words, Words]:
+        """The noun that is counted, right of the figure; for 8省(区、市) the unit is the noun."""
+        if quantity.unit_class != "thing":
+            return noun_phrase(right)
+        _, end = self.passage.inside(quantity.span)
+        start = end - len(quantity.unit)
+        if right and right[0].word in ("(", "（"):
+            close = next((i for i, word in enumerate(right) if word.word in (")", "）")), 0)
+            end, right = right[close].end, right[close + 1 :]
+        more, rest = noun_phrase(right)
+        noun = Word(start, end, self.passage.text[start:end], "n")
+        return (noun, *more), rest
+
+    def _subject(self, index: int, quantity: Quantity, after: Words, rest: Words, frame: str, phrase: Words) -> Name:
+        """18个乡镇均设立受理点: the count of those that do something; 将299项处罚权下放: of what is moved."""
+        noun = text(object_of(after))
+        _, high = clause(self.passage, *self.passage.inside(quantity.span))
+        following = self._words(after[-1].end, high)
+        if frame in _MOVES:
+            verb = next((word.word for word in following if word.word in ACTS), "")
+            self._about("", noun)
+            return self._name(verb + noun + _suffix(quantity, noun), quantity, "figure.moved", 0.9, scope=True)
+        if phrase and not frame and phrase[0].word in ACTS:  # 深化甲、乙等6个整治项目
+            self._about(phrase[0].word, noun)
+            return self._name(phrase[0].word + noun + _suffix(quantity, noun), quantity, "figure.verb-list-noun", 0.8)
+        predicate = trimmed(rest)
+        if not predicate or rest[0].word in _JOINTS:
+            predicate = self._shared_predicate(index)
+        at = next((i for i, word in enumerate(predicate) if word.word in ACTS | NOUN_VERBS), None)
+        said = text(predicate[at:]) if at is not None else ""
+        name = f"{said}的{noun}" if 2 < len(said) <= 14 else noun
+        if frame in ("会同", "组织", "指导", "督促", "推动", "覆盖"):
+            name = frame + noun
+        done = text(object_of(predicate[at + 1 :])) if at is not None else ""
+        self._about("", done if quantity.unit_class != "money" and len(done) < 12 and done else noun)
+        return self._name(name + _suffix(quantity, noun), quantity, "figure.subject", 0.8, scope=True)
+
+    def _shared_predicate(self, index: int) -> Words:
+        """对9个部门、6个乡镇 | 开展督察: what is said of the last of a list is said of all."""
+        run = [index]
+        for following in range(index + 1, len(self.found)):
+            if clause(self.passage, *self.passage.inside(self.found[following].span)) != clause(
+                self.passage, *self.passage.inside(self.found[index].span)
+            ):
+                break
+            run.append(following)
+        if len(run) == 1:
+            return ()
+        _, rest = self._noun_after(self.found[run[-1]], self._right(run[-1]))
+        return trimmed(rest)
+
+    def _before(self, quantity: Quantity, phrase: Words, after: Words, verb: str) -> Name:
+        """组建12个服务团队: verb, figure, noun; 政府建设10项主要指标: noun, figure, noun."""
+        noun = text(object_of(after))
+        if verb:
+            self._about(verb, noun)
+            return self._name(verb + noun + _suffix(quantity, noun), quantity, "figure.verb-noun")
+        said = text(_tail(phrase))
+        self._about("", noun)
+        return self._name(said + noun + _suffix(quantity, noun), quantity, "figure.noun-noun", 0.8)
+
+    def _after(self, quantity: Quantity, left: Words, phrase: Words) -> Name:
+        """审查合同31份: verb and noun stand before the figure; either may come from the figure before."""
+        part = next((word for word in left[:2] if word.word in ("其中", "含", "包括", "包含")), None)
+        if not phrase:
+            noun = self.topic.object
+            counted = next((word.word for word in left if word.word in ("累计", "新增", "现有")), "")
+            said = counted + (noun or re.sub("数$", "", self.topic.name))
+            return self._name(said + _suffix(quantity, said), quantity, "figure.same-topic", 0.6)
+        said = text(phrase)
+        if said.endswith("成功"):
+            said = (self.topic.verb if said == "成功" else "") + said
+            return self._name(
+                said + self.topic.object + _suffix(quantity, self.topic.object), quantity, "figure.succeeded"
+            )
+        if bare_verbs(phrase):
+            noun = "" if quantity.unit == "人次" else self.topic.object
+            if noun or len(phrase) == 1:
+                self.topic.verb = said
+            return self._name(said + noun + _suffix(quantity, noun or said), quantity, "figure.verb-alone", 0.8)
+        at = verb_at(phrase) if not ends_as("rate", said) or phrase[0].word in ACTS else None
+        if any(word.tag == "base" for word in phrase):
+            at = None
+        if ends_as("bare", said) and self.topic.object and len(said) <= 7:
+            said = self._leaned(said)
+            return self._name(said + _suffix(quantity, said), quantity, "figure.rate")
+        if at is None:
+            return self._noun(quantity, phrase, left, part)
+        end = at + 1
+        while end < len(phrase) - 1 and (
+            phrase[end].word in ACTS or (phrase[end].word == "、" and phrase[end + 1].word in ACTS | NOUN_VERBS)
+        ):
+            end += 1
+        verb, noun = text(phrase[at:end]), text(object_of(phrase[end:]))
+        subject = text(trimmed(phrase[:at])) if generic(noun) and at else ""
+        if not ends_as("body", subject) or any(word.word in _FRAMES for word in phrase[:at]):
+            subject = ""
+        if quantity.unit_class != "money":
+            self._about(verb, noun)
+        return self._name(subject + verb + noun + _suffix(quantity, noun), quantity, "figure.verb-object")
+
+    def _noun(self, quantity: Quantity, phrase: Words, left: Words, part: Word | None) -> Name:
+        """A noun phrase without a verb: a part of the figure before, one of a list, or a thing counted by itself."""
+        cut = next((i for i in range(len(phrase) - 2, -1, -1) if phrase[i].word in CUTS), None)
+        said = _IN_A_REVIEW.sub("", text(object_of(phrase if cut is None else phrase[cut + 1 :])))
+        joined = bool(left) and left[0].word in ("、", "和", "及", "以及", "与")
+        if part or (joined and self.topic.verb and not said.endswith(tuple(NOUN_VERBS))):
+            whole = self.topic.object
+            if part or self.topic.verb == "其中":
+                more = whole if len(whole) <= 8 and whole not in said and quantity.unit_class == "count" else ""
+                self.topic.verb = "其中"
+                return self._name(said + more + _suffix(quantity, said + more), quantity, "figure.part", 0.9)
+            self._about(self.topic.verb, said)
+            return self._name(self.topic.verb + said + _suffix(quantity, said), quantity, "figure.listed", 0.9)
+        if joined and self.topic.object and said.endswith(tuple(NOUN_VERBS)):
+            said += self.topic.object if self.topic.object not in said else ""
+            return self._name(said + _suffix(quantity, said), quantity, "figure.part", 0.8)
+        if quantity.unit_class != "money":
+            self._about("", said)
+        return self._name(said + _suffix(quantity, said), quantity, "figure.noun", 0.9)
+
+    # --- pieces -------------------------------------------------------------------------------------------------------
+
+    def _left(self, index: int) -> Words:
+        start, _ = self.passage.inside(self.found[index].span)
+        low, _ = clause(self.passage, *self.passage.inside(self.found[index].span))
+        for earlier in self.found[:index]:
+            _, stop = self.passage.inside(earlier.compared or earlier.span)
+            if low < stop <= start:
+                low = stop
+        return self._words(max(low, min(self.used, start)), start)
+
+    def _right(self, index: int) -> Words:
+        _, end = self.passage.inside(self.found[index].span)
+        _, high = clause(self.passage, *self.passage.inside(self.found[index].span))
+        for later in self.found[index + 1 :]:
+            begin, _ = self.passage.inside(later.span)
+            if end <= begin < high:
+                high = begin
+                break
+        return self._words(end, high)
+
+    def _words(self, start: int, end: int) -> Words:
+        """With quantities that are no figures (连续5年) as words of time."""
+        found: list[Word] = []
+        for quantity in self.skipped:
+            begin, stop = self.passage.inside(quantity.span)
+            if start <= begin and stop <= end:
+                found += [*words(self.passage, start, begin), Word(begin, stop, self.passage.text[begin:stop], "time")]
+                start = stop
+        return (*found, *words(self.passage, start, end))
+
+    def _about(self, verb: str, noun: str) -> None:
+        self.topic.verb, self.topic.object = verb, _ALL.sub("", noun)
+
+    def _name(self, name: str, quantity: Quantity, rule: str, sure: float = 1.0, *, scope: bool = False) -> Name:
+        name = shortened(name.strip("、，,：:的"))
+        start, end = self.passage.inside(quantity.span)
+        low, high = clause(self.passage, start, end)
+        if quantity.kind != "change":
+            self.topic.name = name
+        return Name(name, self.passage.text[low:high].strip(), rule, sure, scope)
+
+
+def _heads(phrase: Words) -> bool:
+    """Whether a verb that may be a noun is the verb of a phrase that ends in it: it stands alone, or after an adverb."""
+    return phrase[-1].word in NOUN_VERBS and (len(phrase) == 1 or verb_at((*phrase, phrase[-1])) == len(phrase) - 1)
+
+
+def _tail(phrase: Words) -> Words:
+    """The noun phrase at the end of a phrase: what stands after its last verb that is never a noun."""
+    at = next((i for i in range(len(phrase) - 1, -1, -1) if phrase[i].word in ACTS and i < len(phrase) - 1), None)
+    return object_of(phrase if at is None else phrase[at + 1 :])
+
+
+def _suffix(quantity: Quantity, noun: str) -> str:
+    """What a name of a count ends in: 数, 次数, 人次, 金额; nothing where the noun says it."""
+    unit = quantity.unit
+    if unit.endswith("次") and len(unit) > 1:
+        return "" if noun.endswith(unit) else unit
+    if quantity.unit_class == "money":
+        return "" if ends_as("money", noun) else "金额"
+    if ends_as("rate", noun) or noun.endswith("数"):
+        return ""
+    if unit in _TIMES:
+        return _TIMES[unit]
+    if unit in ("人", "名") and noun and not ends_as("person", noun):
+        return "人数"
+    if unit in ("家", "户") and noun and not ends_as("agent", noun):
+        return unit + "数"
+    if quantity.unit_class == "rate":
+        return "比例"
+    return "数"
