@@ -26,7 +26,9 @@ _ORGAN = re.compile(
     rf"{LEVEL}(?P<tail>{_RULE_OF_LAW}|(?P<stem>{STEMS}{OFFICE}(?:[\u4e00-\u9fff]{{1,6}}分局)?)|{either(ORGANS)})"
     r"(?!(?<=[委办])[托派任任屈员事理案公]|(?<=政府)性|(?<=队)[伍列员]|(?<=局)[势面限部])"
 )
-_BARE = re.compile(rf"(?<![\u4e00-\u9fff])(?:{STEMS})局(?![势面限部])|(?<=[、和及与])(?:{STEMS})局(?![势面限部])")
+_BARE = re.compile(
+    rf"(?<![\u4e00-\u9fff])(?:{STEMS})局(?![势面限部])|(?<=[、和及与])(?:{STEMS})[局办委](?![势面限部公理事案件])"
+)
 _CENTRAL = re.compile(either(CENTRAL))
 _HEAD = re.compile(
     rf"(?P<head>{either(HEADS)})(?![组城镇区员长])(?!(?<=中心)[工任环论思内理路线])(?!(?<=大队)[伍])(?!(?<=学院)派)"

@@ -8,6 +8,7 @@ from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, Unit, clauses, lead, w
 from kg.lexicon import table
 
 ENDS = {word: at_end for word, at_end in table("frame_ends", "word", "at_end")}  # noqa: C416
+CALLING = frozenset(("组织", "邀请", "委托", "抽调"))
 PRONOUNS = frozenset(("我们", "我", "他们", "其"))
 GIVING = frozenset(("予以", "加以", "给予"))
 NOT_MOVED = frozenset("至到为入给于成在")
@@ -168,7 +169,7 @@ def _read(shadow: str, units: Clause, number: int, before: Predicate | None) -> 
         at = end
     head = units[at]
     if head.kind in ("purpose", "stative") or _is_purpose(units, at, frames):
-        return _stated(base, subject, frames)
+        return _stated(base, subject, frames, verb_kind="stative" if head.kind == "stative" else "purpose")
     if not subject and head.kind == "noun-verb" and _is_noun(units, at):
         end = _subject_end(units, at, inside=True)
         if end >= len(units) or units[end].kind in ("stative", "purpose"):
@@ -244,11 +245,14 @@ def _frame_end(units: Clause, at: int, kind: str) -> int:
         return last
     if kind in ("manner", "place"):
         for n in range(at + 1, last - 1):
-            if units[n].word in ENDS or units[n].kind in ("quoted", "title"):
+            unit = units[n]
+            if n > at + 2 and units[n - 1].kind == "adverb" and _heads(unit) and unit.kind != "stative":
+                return n
+            if unit.word in ENDS or unit.kind in ("quoted", "title"):
                 after = _after_adverbs(units, n + 1)
                 if after < last and (units[after].is_verb or units[after].kind == "purpose" or _opens(units[after])):
                     short = units[after].kind == "noun-verb" and after + 1 < last and units[after + 1].word in ENDS
-                    if not short or units[n].kind in ("quoted", "title"):
+                    if not short or unit.kind in ("quoted", "title"):
                         return after
         strong = [
             n for n in range(at + 2, last - 1) if units[n].is_verb and units[n].kind != "noun-verb" and units[n].known
@@ -306,14 +310,21 @@ def _subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
             )
         ):
             return n
-        if unit.kind in ("verb", "move", "award", "light") and (unit.known or units[n - 1].kind in ("body", "adverb")):
+        direct = units[n - 1].kind in ("body", "adverb")
+        if unit.kind in ("verb", "move", "award", "light") and (direct or (unit.known and len(unit.word) > 1)):
             later = [m for m in marks if m > n]
             if later and any(_heads(units[m]) for m in range(later[-1] + 1, last)):
                 continue
             return n
-        if unit.kind == "noun-verb" and (units[n - 1].kind in ("body", "adverb")) and not inside:
+        if unit.kind == "noun-verb" and direct and not inside and not _is_modifier(units, n):
             return n
     return last
+
+
+def _is_modifier(units: Clause, n: int) -> bool:
+    """Whether a verb with its object in one word stands before a noun: 专题学法讲座."""
+    vo = VERBS.get(units[n].word, ("", ""))[1] == "vo"
+    return vo and n + 1 < len(units) and units[n + 1].kind != "number"
 
 
 def _heads(unit: Unit) -> bool:
@@ -376,8 +387,11 @@ def _verb_object(
         start += 1
     while start < len(units) and units[start].word in ("了", "过", "好", "到", "成功"):
         start += 1
-    if units[last].kind == "light" and start < len(units) and units[start].kind == "frame":
-        inner = _read(shadow, units[start:], base.clause, None)
+    inside = (
+        start if units[last].kind == "light" else _framed(units, start) if units[last].word in CALLING else len(units)
+    )
+    if inside < len(units) and units[inside].kind == "frame":
+        inner = _read(shadow, units[inside:], base.clause, None)
         if inner.verb:
             return _stated(
                 base,
@@ -435,6 +449,12 @@ def _names(units: Clause, n: int) -> bool:
     """Whether a verb after a verb belongs to a short name: 健全约束机制, not 贯彻实施新的条例."""
     rest = units[n + 1 :]
     return not rest or (len(rest) == 1 and rest[0].kind == "word" and len(rest[0].word) <= 2)
+
+
+def _framed(units: Clause, start: int) -> int:
+    """Where 对 W 开展 begins in 组织专家对 W 开展评估."""
+    ahead = range(start + 1, len(units) - 1)
+    return next((n for n in ahead if units[n].word in ("对", "赴", "到") and units[n].kind == "frame"), len(units))
 
 
 def _has_object(units: Clause, n: int) -> bool:

@@ -10,12 +10,15 @@ from kg.extract.action import actions
 from kg.extract.body import Found, bodies
 from kg.extract.citation import citations
 from kg.extract.clause import predicates
-from kg.extract.fact import Fact, Figure, Honour, Mask, Mention, Reading
+from kg.extract.fact import Fact, Honour, Mask, Mention, Reading
+from kg.extract.figure import figures
 from kg.extract.involvement import implied, involvements
 from kg.extract.passage import Passage, passages
 from kg.extract.place import Gazetteer, gazetteer
-from kg.extract.statement import Running, statements
+from kg.extract.quantity import quantities
+from kg.extract.statement import EXPLAINING, Running, statements
 
+_PAST = re.compile(r"\d|过去|以来|[一今去]年来|去年|今年|[了过]")
 _TITLES = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
 
 
@@ -27,7 +30,7 @@ def extract_facts(document: Document, outline: Outline, sentences: tuple[Sentenc
     places = gazetteer(document)
     facts: list[Fact] = []
     masks: list[Mask] = []
-    running = Running()
+    running = Running(undated=_is_undated(document, outline, sentences))
     done = 0
     for passage in passages(document, outline, sentences):
         facts += _outside(document, Span(done, max(done, passage.span.start)), places)
@@ -51,6 +54,13 @@ def extract_facts(document: Document, outline: Outline, sentences: tuple[Sentenc
     )
 
 
+def _is_undated(document: Document, outline: Outline, sentences: tuple[Sentence, ...]) -> bool:
+    """Whether nothing says that a text looks back: no section of measures, no year, no past, no figure."""
+    if any(section.role in ("reported", "leadership", "problem") for section in outline.sections):
+        return False
+    return not any(_PAST.search(document.shadow, sentence.span.start, sentence.span.end) for sentence in sentences)
+
+
 def without_titles(shadow: str) -> str:
     """The text with every 《title》 blanked, same length: a body inside one is not named.
 
@@ -62,17 +72,20 @@ def without_titles(shadow: str) -> str:
 
 def _told(passage: Passage, found: tuple[Found, ...], running: Running) -> tuple[list[Fact], Running]:
     """What one sentence tells: figures and honours, then actions, then types; who acts comes last."""
-    figures: tuple[Figure, ...] = ()
+    counted = () if passage.document.genre.name in EXPLAINING else figures(passage, quantities(passage))
     honours: tuple[Honour, ...] = ()
     said = predicates(passage.shadow, found)
     done = actions(passage, said)
-    types, running = statements(passage, done, figures, honours, running)
+    aims = [one.start for one in said if one.verb_kind == "purpose"]
+    types, running = statements(
+        passage, done, counted, honours, running, passage.at(aims[0], aims[0]).start if aims else None
+    )
     kinds = {statement.kind for statement in types}
     if "problem" in kinds:
         done = ()
     stated = involvements(passage, said, found) if "problem" not in kinds else ()
     inferred = implied(passage, done, stated) if kinds & {"measure", "plan"} else ()
-    return [*figures, *honours, *types, *done, *stated, *inferred], running
+    return [*counted, *honours, *types, *done, *stated, *inferred], running
 
 
 def _outside(document: Document, span: Span, places: Gazetteer) -> Iterator[Mention]:

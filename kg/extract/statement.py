@@ -1,7 +1,7 @@
 """Statements: what each sentence states: a goal, measure, plan, result, problem, or background. The section's role goes first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.extract.fact import Action, Figure, Honour, Statement, StatementKind
 from kg.extract.passage import Passage
@@ -18,6 +18,8 @@ class Running:
 
     section: str | None = None
     kind: StatementKind | None = None
+    undated: bool = False
+    """Of the whole report: it has no role for any section, no year, no figure: then it is an excerpt that plans."""
 
 
 def statements(
@@ -26,20 +28,22 @@ def statements(
     figures: tuple[Figure, ...],
     honours: tuple[Honour, ...],
     running: Running,
+    aim: int | None = None,
 ) -> tuple[tuple[Statement, ...], Running]:
     """The types of one sentence, in a fixed order, and what the next one is to know.
 
-    `actions` are those that the sentence would have in a section of measures: a problem has none in the end.
+    `actions` are those that the sentence would have in a section of measures: a problem has none in the end. From the
+    position `aim` on the sentence tells its end (确保…), so a figure there is no result.
     """
     section = passage.section.key if passage.section else None
     if running.section != section:
-        running = Running(section)
+        running = Running(section, undated=running.undated)
     cues = tuple(_cues(passage.shadow))
-    kinds = dict(_kinds(passage, actions, figures, honours, cues, running))
+    kinds = dict(_kinds(passage, actions, figures, honours, cues, running, passage.span.end if aim is None else aim))
     if "problem" in kinds and passage.role != "problem":
-        running = Running(section, "problem")
+        running = replace(running, kind="problem")
     elif "plan" in kinds and passage.role != "plan":
-        running = Running(section, "plan")
+        running = replace(running, kind="plan")
     return tuple(_statement(passage, kind, kinds[kind]) for kind in ORDER if kind in kinds), running
 
 
@@ -65,12 +69,13 @@ def _kinds(
     honours: tuple[Honour, ...],
     cues: tuple[Rule, ...],
     running: Running,
+    aim: int,
 ) -> Iterator[tuple[StatementKind, str]]:
     said = {rule.fields["kind"]: rule.id for rule in reversed(cues)}
     if passage.document.genre.name in EXPLAINING:
         yield "background", "statement.genre"
         return
-    told = _results(figures, honours, said)
+    told = _results(tuple(figure for figure in figures if figure.span.start < aim), honours, said)
     planned = passage.role == "plan" or "plan" in said or running.kind == "plan"
     if passage.role == "problem" and not ("plan" in said or running.kind == "plan"):
         yield "problem", "statement.section-problem"
@@ -84,6 +89,11 @@ def _kinds(
         return
     if planned:
         yield "plan", said.get("plan", "statement.section-plan" if passage.role == "plan" else "statement.running-plan")
+        if "goal" in said:
+            yield "goal", said["goal"]
+        return
+    if running.undated and actions and passage.role in ("other", "opening"):
+        yield "plan", "statement.undated"
         if "goal" in said:
             yield "goal", said["goal"]
         return

@@ -57,8 +57,8 @@ class Segmenter:
     def part(self, adverbs: Iterable[str]) -> None:
         """Let no word stand that is an adverb and a verb of the tables: 充分发挥 is 充分 and 发挥."""
         starts = frozenset(adverbs)
-        for word, tag in list(self._tags.items()):
-            if tag[0] in "vil" and len(word) == 4 and word[:2] in starts and self._jieba.FREQ.get(word[2:]) == WEIGHT:
+        for word in list(self._tags):
+            if len(word) == 4 and word[:2] in starts and self._jieba.FREQ.get(word[2:]) == WEIGHT:
                 self._jieba.FREQ[word] = 0
 
     def cut(self, text: str, start: int = 0) -> tuple[Token, ...]:
