@@ -17,6 +17,7 @@ def create_app(config: "Config") -> "Flask":
     from server import (
         ask,
         assets,
+        browse,
         compare,
         download,
         errors,
@@ -24,6 +25,7 @@ def create_app(config: "Config") -> "Flask":
         headers,
         health,
         i18n,
+        log,
         pages,
         plans,
         report,
@@ -32,6 +34,7 @@ def create_app(config: "Config") -> "Flask":
         sparql,
         wellknown,
     )
+    from server.cache import Cache
     from server.service import Service
 
     app = Flask(__name__)
@@ -39,12 +42,13 @@ def create_app(config: "Config") -> "Flask":
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = config.upload_bytes
     app.extensions["fazhi"] = Service(config)
-    for part in (i18n, assets, site, errors, headers):
+    for part in (log, i18n, assets, site, errors, headers):
         part.init_app(app)
     for blueprint in (
         ask.blueprint,
         pages.blueprint,
         report.blueprint,
+        browse.blueprint,
         compare.blueprint,
         plans.blueprint,
         health.blueprint,
@@ -55,6 +59,7 @@ def create_app(config: "Config") -> "Flask":
         wellknown.blueprint,
     ):
         app.register_blueprint(blueprint)
+    app.wsgi_app = Cache(app.wsgi_app, app.extensions["fazhi"].look, config.cache_bytes)  # type: ignore[method-assign]
     return app
 
 

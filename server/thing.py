@@ -32,7 +32,7 @@ _TECHNICAL = frozenset(
     _FZ + name
     for name in (
         "extractedBy", "confidence", "inReport", "statedIn", "anchor", "beginOffset", "endOffset", "inSentence",
-        "mentions", "ancestorBody", "ancestorGoal", "ancestorJurisdiction", "ancestorSection",
+        "mentions", "involves", "responsibleBody", "actionVerb", "underGoal", "hasInvolvement", "ancestorBody", "ancestorGoal", "ancestorJurisdiction", "ancestorSection",
     )
 )  # fmt: skip
 _DOUBLED = frozenset(_FZ + name for name in ("mentions", "involves", "responsibleBody", "mentionOf", "involvedBody"))
