@@ -48,10 +48,19 @@ class Text(Strict):
         return self.en if language.startswith("en") else self.zh
 
 
+class Cues(Strict):
+    """Words beside a name that tell the router which of two slots it belongs to: 对力洋镇, 力洋镇被."""
+
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
 class Param(Strict):
     """A slot. `any` is the phrase that stands in the answer where the slot is open; the type has one by default.
 
     `name` is what the slot is called on forms; the name of its type by default (`queries.wording.slot_name`).
+    The rest is for the router: a sentence that fills no `key` slot is not understood as this question; a text slot takes
+    one of its `words`, or the name of a thing of the kind `names`, or (`free`) the words that nothing else explains.
     """
 
     type: SlotType
@@ -63,6 +72,11 @@ class Param(Strict):
     help: Text
     any: Text | None = None
     name: Text | None = None
+    key: bool = False
+    words: tuple[str, ...] = ()
+    names: str | None = None
+    free: bool = False
+    cues: Cues | None = None
 
 
 class Column(Strict):

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from kg.store.answer import Row, Store
@@ -45,6 +45,8 @@ class Names:
     by_name: Mapping[str, tuple[Named, ...]] = field(repr=False)
     years: tuple[int, ...] = ()
     """Years that reports speak of, oldest first."""
+    longest: int = 0
+    """Characters of the longest name."""
 
     def called(self, name: str, kind: str | None = None) -> tuple[Named, ...]:
         """The things of a kind that bear exactly this name."""
@@ -103,6 +105,8 @@ def _read(keyed: _Keyed) -> Names:
     for row in store.rows(support("names")):
         rows[row["iri"].value].append(row)
     things = {iri: _named(iri, found) for iri, found in sorted(rows.items())}
+    areas = {iri: thing.names for iri, thing in things.items() if thing.kind == "area"}
+    things = {iri: _with_short_names(thing, areas.get(thing.area or "", ())) for iri, thing in things.items()}
     things |= {thing.iri: thing for thing in _codes(store.rows(support("codes")))}
     by_name: dict[str, dict[str, Named]] = defaultdict(dict)
     for thing in things.values():
@@ -114,6 +118,7 @@ def _read(keyed: _Keyed) -> Names:
         things=things,
         by_name={name: tuple(found.values()) for name, found in by_name.items() if name},
         years=tuple(sorted(years)),
+        longest=min(max(map(len, by_name), default=0), 60),
     )
 
 
@@ -129,6 +134,15 @@ def _named(iri: str, rows: list[Row]) -> Named:
         found |= {name.strip("“”\"'") for name in found}
     area = next((row["area"].value for row in rows if "area" in row), None)
     return Named(iri=iri, kind=kind, label=label, area=area, names=tuple(sorted(found)))
+
+
+def _with_short_names(thing: Named, area_names: tuple[str, ...]) -> Named:
+    """A body also by its name without its area: 司法局 for 宁海县司法局 and for 县司法局."""
+    if thing.kind != "body":
+        return thing
+    prefixes = (*sorted(area_names, key=len, reverse=True), *words("level_prefixes"))
+    short = {name.removeprefix(prefix) for name in thing.names for prefix in prefixes if name.startswith(prefix)}
+    return replace(thing, names=tuple(sorted({*thing.names, *(name for name in short if len(name) >= 3)})))
 
 
 def _codes(rows: Iterable[Row]) -> list[Named]:

@@ -1,0 +1,103 @@
+"""How like the sample sentences of each question a sentence is: character pairs, weighed by how few questions use them."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+NAMES: Mapping[str, str] = {
+    "area": "\ue000",
+    "body": "\ue001",
+    "indicator": "\ue002",
+    "document": "\ue003",
+    "programme": "\ue004",
+    "year": "\ue005",
+    "number": "\ue006",
+}
+"""A private character for each kind of name: 宁海县的网办率 and 余姚市的调处成功率 are the same sentence."""
+
+Features = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The samples as weighed features."""
+
+    samples: tuple[tuple[str, Features], ...]
+    weights: Mapping[str, float] = field(repr=False)
+    by_feature: Mapping[str, tuple[tuple[int, float], ...]] = field(repr=False)
+    vocabulary: Mapping[str, str] = field(repr=False)
+    """Question → all text of its samples and triggers, for the words that it knows."""
+
+    def scores(self, text: str, without: int | None = None) -> dict[str, float]:
+        """Question → how like its nearest samples the text is, from 0 to 1. `without` leaves one sample out (for tuning)."""
+        asked = _normal(_weighed(features(text), self.weights))
+        products: dict[int, float] = defaultdict(float)
+        for feature, weight in asked.items():
+            for index, other in self.by_feature.get(feature, ()):
+                products[index] += weight * other
+        near: dict[str, list[float]] = defaultdict(list)
+        for index, product in products.items():
+            if index != without:
+                near[self.samples[index][0]].append(product)
+        # The nearest sample counts most; two more keep one odd sample from deciding.
+        return {question: _blend(sorted(found, reverse=True)) for question, found in near.items()}
+
+
+def learn(samples: Iterable[tuple[str, str]]) -> Likeness:
+    """Weigh the features of all samples, given as (question, text) pairs.
+
+    >>> made = learn([("a", "哪些问题"), ("b", "哪些荣誉")])
+    >>> found = made.scores("获得的荣誉"); max(found, key=found.get)
+    'b'
+    """
+    counted = [(question, features(text), text) for question, text in samples]
+    questions: dict[str, set[str]] = defaultdict(set)
+    for question, found, _ in counted:
+        for feature in found:
+            questions[feature].add(question)
+    total = len({question for question, _, _ in counted})
+    weights = {feature: math.log(1 + total / len(found)) for feature, found in questions.items()}
+    weighed = tuple((question, _normal(_weighed(found, weights))) for question, found, _ in counted)
+    by_feature: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for index, (_, weighted) in enumerate(weighed):
+        for feature, weight in weighted.items():
+            by_feature[feature].append((index, weight))
+    texts: dict[str, list[str]] = defaultdict(list)
+    for question, _, text in counted:
+        texts[question].append(text)
+    return Likeness(
+        samples=weighed,
+        weights=weights,
+        by_feature={feature: tuple(found) for feature, found in by_feature.items()},
+        vocabulary={question: "\n".join(found) for question, found in texts.items()},
+    )
+
+
+def features(text: str) -> Counter[str]:
+    """Pairs and triples of Chinese characters, single private characters, whole Latin words."""
+    found: Counter[str] = Counter()
+    for word in text.split():
+        if word.isascii():
+            found[f"w:{word}"] += 1
+            continue
+        padded = f"^{word}$"
+        found.update(padded[at : at + 2] for at in range(len(padded) - 1))
+        found.update(padded[at : at + 3] for at in range(len(padded) - 2))
+        found.update(letter for letter in word if "\ue000" <= letter <= "\uf8ff")
+    return found
+
+
+def _weighed(found: Mapping[str, int], weights: Mapping[str, float]) -> dict[str, float]:
+    # A feature that no sample knows weighs as much as the rarest: what is not understood makes everything less alike.
+    top = max(weights.values(), default=1.0)
+    return {feature: (1 + math.log(count)) * weights.get(feature, top * 0.6) for feature, count in found.items()}
+
+
+def _normal(found: Mapping[str, float]) -> dict[str, float]:
+    length = math.sqrt(sum(weight * weight for weight in found.values())) or 1.0
+    return {feature: weight / length for feature, weight in found.items()}
+
+
+def _blend(found: list[float]) -> float:
+    return 0.7 * found[0] + 0.2 * (found[1] if len(found) > 1 else 0.0) + 0.1 * (found[2] if len(found) > 2 else 0.0)

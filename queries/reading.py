@@ -1,0 +1,209 @@
+"""A sentence read as one question: which name goes into which slot, and which words are left unexplained."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from queries.binding import RESOURCES
+from queries.header import NamedQuery, Param
+from queries.likeness import NAMES
+from queries.names import Named, Names, plain
+from queries.spotting import Spot, codes
+from queries.words import content, cut, plain_words, runs
+
+_QUOTED = re.compile(r'"([^"]{2,30})"')
+_COUNTING = frozenset("数量率总的了个件次项户人起家")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The slots as one question takes them."""
+
+    slots: Mapping[str, tuple[str, ...]]
+    unused: tuple[str, ...]
+    """Content words that neither the slots nor the question's own vocabulary explain."""
+    wasted: int
+    """Names that no slot took."""
+    open_keys: bool
+    """A key slot is needed and none is filled."""
+    unclear: tuple[str, ...] = ()
+    """Slots whose name means several things."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An indicator that the sentence speaks of in other words, and those words."""
+
+    thing: Named
+    score: float
+    words: tuple[tuple[int, int], ...]
+
+
+def masked(said: str, spots: tuple[Spot, ...], near: Near | None = None) -> str:
+    """The sentence with each name replaced by the character of its kind.
+
+    >>> masked("宁海县的网办率", (Spot(0, 3, "area"), Spot(4, 7, "indicator"))) == NAMES["area"] + "的" + NAMES["indicator"]
+    True
+    """
+    pieces: dict[int, tuple[int, str]] = {one.start: (one.end, NAMES[one.kind]) for one in spots}
+    if near:
+        for index, (start, end) in enumerate(near.words):
+            pieces.setdefault(start, (end, NAMES["indicator"] if index == 0 else ""))
+    out, at = [], 0
+    while at < len(said):
+        end, letter = pieces.get(at, (at + 1, said[at]))
+        out.append(letter)
+        at = max(end, at + 1)
+    return re.sub(r"[?!,;:.()]+", "", "".join(out))
+
+
+def near_indicator(said: str, spots: tuple[Spot, ...], names: Names) -> Near | None:
+    """The indicator whose words the sentence uses in another order or with others between them.
+
+    换发了多少本行政执法证 is 换发行政执法证件数. It is a reading like any other: shown, and weighed by its score.
+    """
+    pairs = {said[at : at + 2] for at in range(len(said) - 1)}
+    covered = [(one.start, one.end) for one in spots if one.kind not in ("year", "number")]
+    best: Near | None = None
+    for thing in names.of_kind("indicator"):
+        for name in (plain(name) for name in thing.names):
+            core = name.rstrip("数率量")
+            own = {core[at : at + 2] for at in range(len(core) - 1)}
+            if len(own) < 2 or not own & pairs:
+                continue
+            score = max(len(own & pairs) / len(own), _by_words(core, said))
+            if name[-4:] in said and len(name) > 4 and not name[-4:].endswith("数"):
+                score = max(score, 0.8)
+            if best is None or (score, -len(name)) > (best.score, -len(plain(best.thing.label.zh))):
+                marked = tuple(
+                    (start, end)
+                    for start, end, word in cut(said)
+                    if (word in name or (len(word) > 1 and word[:2] in name)) and word not in plain_words()
+                    if all(end <= a or start >= b for a, b in covered)
+                )
+                best = Near(thing, score, marked) if marked else best
+    return best if best and best.score >= 0.6 else None
+
+
+def _by_words(core: str, said: str) -> float:
+    found = [word for _, _, word in cut(core) if word not in _COUNTING]
+    total = sum(len(word) for word in found)
+    # A word of one character proves nothing by itself.
+    met = sum(len(word) for word in found if word in said)
+    return 0.95 * met / total if total >= 3 and met >= 3 else 0.0
+
+
+def fill_slots(
+    query: NamedQuery, said: str, spots: tuple[Spot, ...], near: Near | None, vocabulary: str, names: Names, base: str
+) -> Filled:
+    """Give each slot what the sentence says for it. `vocabulary` is the text of the question's samples and triggers."""
+    slots: dict[str, tuple[str, ...]] = {}
+    unclear: list[str] = []
+    left = list(spots)
+    used: list[tuple[int, int]] = [(one.start, one.end) for one in spots if one.kind in ("year", "number")]
+    order = sorted(query.params, key=lambda name: (query.params[name].type != "area", query.params[name].cues is None))
+    for slot in order:
+        param = query.params[slot]
+        if param.type in (*NAMES, "number"):
+            taken = _take(param, left, said)
+            if not taken:
+                continue
+            values, clear = _values(param, taken, slots, names, base)
+            if not clear:
+                unclear.append(slot)
+            if values:
+                slots[slot] = values
+            used += [(one.start, one.end) for one in taken]
+            left = [one for one in left if one not in taken]
+        elif param.type == "code" or param.scheme:
+            found = codes(said, param, names)
+            if found:
+                several = tuple(code for code, _ in found) if param.multi else (found[0][0],)
+                slots[slot] = () if "any" in several else several
+                used += [(at, at + len(word)) for _, word in found if (at := said.find(word)) >= 0]
+    if near and not any(query.params[slot].type == "indicator" for slot in slots):
+        for slot in [name for name, param in query.params.items() if param.type == "indicator"][:1]:
+            slots[slot] = (near.thing.iri.removeprefix(base),)
+            used += near.words
+    for slot, param in query.params.items():
+        if param.type == "text" and (found_text := _text(param, said, left, used, vocabulary)):
+            value, spans = found_text
+            slots[slot] = (value,)
+            used += spans
+            left = [one for one in left if not any(one.start < end and start < one.end for start, end in spans)]
+    keys = [name for name, param in query.params.items() if param.key]
+    return Filled(
+        slots={name: slots[name] for name in query.params if name in slots},
+        unused=tuple(word for _, _, word in _unexplained(said, used, vocabulary)),
+        wasted=sum(one.kind not in ("year", "number") for one in left),
+        open_keys=bool(keys) and not any(name in slots for name in keys),
+        unclear=tuple(unclear),
+    )
+
+
+def _take(param: Param, left: list[Spot], said: str) -> list[Spot]:
+    fitting = [one for one in left if one.kind == param.type]
+    if param.cues:
+        before, after = param.cues.before, param.cues.after
+        fitting = [
+            one
+            for one in fitting
+            if said[: one.start].rstrip().endswith(before) or said[one.end :].lstrip().startswith(after)
+        ]
+    return fitting if param.multi else fitting[:1]
+
+
+def _values(
+    param: Param, taken: list[Spot], slots: Mapping[str, tuple[str, ...]], names: Names, base: str
+) -> tuple[tuple[str, ...], bool]:
+    if param.type not in RESOURCES:
+        return tuple(dict.fromkeys(value for one in taken for value in one.values)), True
+    areas = {base + value for several in slots.values() for value in several if value.startswith("area/")}
+    found: list[str] = []
+    clear = True
+    for one in taken:
+        things = one.things
+        if len(things) > 1 and areas:
+            things = tuple(thing for thing in things if thing.area in areas) or things
+        if len(things) == 1:
+            found.append(things[0].iri.removeprefix(base))
+        else:
+            clear = False
+    return tuple(dict.fromkeys(found)), clear
+
+
+def _text(
+    param: Param, said: str, left: list[Spot], used: list[tuple[int, int]], vocabulary: str
+) -> tuple[str, list[tuple[int, int]]] | None:
+    if param.names:
+        for one in left:
+            if one.kind == param.names and one.things:
+                return one.things[0].label.zh.strip('“”"'), [(one.start, one.end)]
+        if quoted := _QUOTED.search(said):
+            return quoted[1], [quoted.span()]
+        return None
+    for word in sorted(param.words, key=len, reverse=True):
+        said_word, _, value = word.partition("=")
+        if (at := said.find(said_word)) >= 0:
+            return value or said_word, [(at, at + len(said_word))]
+    if not param.free:
+        return None
+    if quoted := _QUOTED.search(said):
+        return quoted[1], [quoted.span()]
+    # Names that no slot takes are words to look for, and so is what nothing else explains.
+    spare = [(one.start, one.end, said[one.start : one.end]) for one in left if one.kind not in ("year", "number")]
+    words = sorted([*spare, *_unexplained(said, [*used, *((a, b) for a, b, _ in spare)], vocabulary)])
+    found = runs(words, said)
+    if not found or len(max(found, key=len)) < 2:
+        return None
+    longest = max(found, key=len)
+    at = said.find(longest)
+    return longest.strip('"《》'), [(at, at + len(longest))]
+
+
+def _unexplained(said: str, used: list[tuple[int, int]], vocabulary: str) -> list[tuple[int, int, str]]:
+    return [
+        (start, end, word)
+        for start, end, word in content(said)
+        if not any(start < b and a < end for a, b in used) and word not in vocabulary
+    ]

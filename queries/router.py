@@ -1,0 +1,239 @@
+"""One sentence in a person's own words → a question with its slots, or three to choose from. No model, no network.
+
+A question is known by how like its samples the sentence is and by its triggers; what the sentence names fills the slots.
+Words that stay unexplained count against the reading. Nothing is ever answered that is not shown as understood.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+from kg.errors import QueryError
+from kg.store.answer import Store
+from queries import load_queries
+from queries.header import SLOT, NamedQuery, Param, Text
+from queries.likeness import NAMES, Likeness, learn
+from queries.names import Names, names
+from queries.reading import fill_slots, masked, near_indicator
+from queries.spotting import Spot, spot, synonyms, tidy
+from queries.wording import wording
+from queries.words import cut, place_words
+
+THRESHOLD = 0.6
+NEAR_TIE = 1.1
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One way to understand the sentence."""
+
+    question: str
+    slots: Mapping[str, tuple[str, ...]]
+    """Slot → local ids or values, ready for `answer`."""
+    confidence: float
+    unused: tuple[str, ...]
+    """Words of the sentence that this reading does not use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """What was understood. `question` is None when the sentence is unclear: then show `alternatives`, not an answer."""
+
+    text: str
+    question: str | None
+    slots: Mapping[str, tuple[str, ...]]
+    confidence: float
+    unused: tuple[str, ...]
+    alternatives: tuple[Candidate, ...]
+    """The three nearest readings, the best first; the chosen one is not among them."""
+    reason: Text | None = None
+    """Why it was not understood."""
+
+
+def route(text: str, store: Store, *, base: str, threshold: float = THRESHOLD) -> Understood:
+    """Understand one sentence against the questions and the names of the release.
+
+    Unsure (below the threshold, two readings near to one another, a place or year that the data lack, or a matter that
+    no report speaks of) gives `question` None with three alternatives.
+    """
+    known = names(store)
+    said = tidy(text[:400])[:200]
+    candidates = weigh(said, known, base)
+    best, second = candidates[0], candidates[1]
+    reason = _beyond(said) or _unknown(said, spot(said, known), known)
+    if reason is None and best.confidence < threshold:
+        reason = wording("router", "unclear")
+    if reason is None and best.confidence < NEAR_TIE * second.confidence:
+        reason = wording("router", "two-ways")
+    if reason is not None:
+        return Understood(
+            text=text,
+            question=None,
+            slots={},
+            confidence=min(best.confidence, round(threshold - 0.01, 3)),
+            unused=best.unused,
+            alternatives=candidates[:3],
+            reason=reason,
+        )
+    return Understood(
+        text=text,
+        question=best.question,
+        slots=best.slots,
+        confidence=best.confidence,
+        unused=best.unused,
+        alternatives=candidates[1:4],
+    )
+
+
+def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
+    """Every question as a reading of a tidied sentence, the best first."""
+    spots = spot(said, known)
+    near = None if any(one.kind == "indicator" for one in spots) else near_indicator(said, spots, known)
+    made = _likeness()
+    plainly = made.scores(masked(said, spots))
+    nearly = made.scores(masked(said, spots, near)) if near else plainly
+    found = []
+    for query in load_queries().values():
+        takes = any(param.type == "indicator" for param in query.params.values())
+        filled = fill_slots(query, said, spots, near if takes else None, _vocabulary()[query.id], known, base)
+        like = plainly.get(query.id, 0.0)
+        if takes and near:
+            like = max(like, nearly.get(query.id, 0.0) * (0.7 + 0.3 * near.score))
+        score = like + 0.25 * _triggered(query, said)
+        score *= 0.5 if filled.open_keys else 1.0
+        score *= 0.8**filled.wasted * 0.7 ** len(filled.unclear)
+        score *= 1 - 0.6 * _share(filled.unused, said)
+        found.append((score, Candidate(question=query.id, slots=filled.slots, confidence=0.0, unused=filled.unused)))
+    found.sort(key=lambda pair: (-pair[0], pair[1].question))
+    first, second = found[0][0], found[1][0]
+    return tuple(
+        replace(one, confidence=_confidence(score, second if index == 0 else first))
+        for index, (score, one) in enumerate(found)
+    )
+
+
+def _confidence(score: float, rival: float) -> float:
+    """From 0 to 1: high where the score is, and where the best other reading is far below."""
+    return round(score / (score + 0.5 * rival + 0.08), 3)
+
+
+def _share(unused: tuple[str, ...], said: str) -> float:
+    return min(1.0, sum(len(word) for word in unused) / max(4, len(said)))
+
+
+def _triggered(query: NamedQuery, said: str) -> float:
+    """How strongly the question's triggers speak, from 0 to 1: rare and long ones most."""
+    weights = _trigger_weights()
+    met = [word for word in (*query.triggers.zh, *query.triggers.en) if word.casefold() in said]
+    # 最常见的问题 is met once, not also as 常见 and 问题.
+    longest = [word for word in met if not any(word != other and word in other for other in met)]
+    against = sum(word in said for word in query.triggers.against)
+    total = sum(weights[word] for word in longest)
+    return max(0.0, total / (1.0 + total) - 0.5 * against)
+
+
+@cache
+def _trigger_weights() -> Mapping[str, float]:
+    count: dict[str, int] = {}
+    for query in load_queries().values():
+        for word in {*query.triggers.zh, *query.triggers.en}:
+            count[word] = count.get(word, 0) + 1
+    return {word: min(len(word), 5) / 3 / number for word, number in count.items()}
+
+
+def _beyond(said: str) -> Text | None:
+    """Why no report answers this: 县长是谁, 怎么申请."""
+    rest = said
+    for reason, word in beyond_words():
+        if reason == "-":
+            rest = rest.replace(word, " ")
+        elif word in rest:
+            text = wording("router", reason)
+            return Text(zh=text.zh.format(word=word), en=text.en.format(word=word))
+    return None
+
+
+@cache
+def beyond_words() -> tuple[tuple[str, str], ...]:
+    """(reason, word) pairs of matters that the reports do not hold, the longest first; "-" takes a harmless word away."""
+    lines = (_HERE / "beyond.tsv").read_text("utf-8").splitlines()[1:]
+    pairs = [line.split("\t") for line in lines]
+    return tuple((reason, word) for reason, word in sorted(pairs, key=lambda pair: -len(pair[1])))
+
+
+def _unknown(said: str, spots: tuple[Spot, ...], known: Names) -> Text | None:
+    """A place or a year that the release has no report of."""
+    taken = [(one.start, one.end) for one in spots]
+    vocabulary = "\n".join(_vocabulary().values())
+    for start, end, word in cut(said):
+        free = not any(start < b and a < end for a, b in taken)
+        if free and word in place_words() and word not in vocabulary and not known.by_name.get(word):
+            text = wording("router", "unknown-place")
+            return Text(zh=text.zh.format(word=word), en=text.en.format(word=word))
+    years = sorted({int(value) for one in spots if one.kind == "year" for value in one.values})
+    reach = {year + 1 for year in known.years} | set(known.years)
+    if years and not reach & set(years):
+        text = wording("router", "unknown-year")
+        return Text(zh=text.zh.format(word=years[0]), en=text.en.format(word=years[0]))
+    return None
+
+
+@cache
+def _vocabulary() -> Mapping[str, str]:
+    """Question → all text of its samples and triggers: the words that it knows."""
+    triggers = {query.id: [*query.triggers.zh, *query.triggers.en] for query in load_queries().values()}
+    return {name: "\n".join([text, *triggers[name]]) for name, text in _likeness().vocabulary.items()}
+
+
+@cache
+def _likeness() -> Likeness:
+    return learn(pair for query in load_queries().values() for pair in _samples(query))
+
+
+def _samples(query: NamedQuery) -> Iterator[tuple[str, str]]:
+    texts = [query.title.zh, query.title.en, query.sentence.zh, query.sentence.en, *query.triggers.samples]
+    for text in [*texts, *_more_samples()[query.id]]:
+        for filled in _expanded(text, query):
+            yield query.id, tidy(filled).replace("?", "")
+
+
+def _expanded(text: str, query: NamedQuery) -> Iterator[str]:
+    """A sample with its slots as names are masked; a slot of codes or set words with some of those words."""
+    slots = list(dict.fromkeys(found[1] for found in SLOT.finditer(text)))
+    options = [_options(query.params[slot], text) if slot in query.params else ("",) for slot in slots]
+    for index, several in enumerate(product(*options)):
+        if index == 12:
+            return
+        chosen = dict(zip(slots, several, strict=True))
+        yield SLOT.sub(lambda found, chosen=chosen: chosen[found[1]], text)  # type: ignore[misc]
+
+
+def _options(param: Param, text: str) -> tuple[str, ...]:
+    if param.type in NAMES:
+        return (NAMES[param.type],)
+    if param.names:
+        return (NAMES[param.names],)
+    english = text.isascii()
+    if param.words:
+        return tuple(word.partition("=")[0] for word in param.words if word.isascii() == english or "=" in word)[:8]
+    if param.scheme and param.scheme in synonyms():
+        found = [
+            word for word, code in synonyms()[param.scheme] if code not in ("-", "any") and word.isascii() == english
+        ]
+        return tuple(sorted(found, key=len)[:12]) or ("",)
+    return ("",)
+
+
+@cache
+def _more_samples() -> Mapping[str, tuple[str, ...]]:
+    """samples.tsv: sentences of each question. Raises `QueryError` for a sample of no question."""
+    found: dict[str, list[str]] = {name: [] for name in load_queries()}
+    for number, line in enumerate((_HERE / "samples.tsv").read_text("utf-8").splitlines()[1:], start=2):
+        question, _, text = line.partition("\t")
+        if question not in found or not text:
+            raise QueryError(f"no question '{question}', or no sentence", where=f"samples.tsv:{number}")
+        found[question].append(text)
+    return {name: tuple(texts) for name, texts in found.items()}

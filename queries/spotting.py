@@ -1,0 +1,225 @@
+"""What a sentence names: things of the release, years, numbers, words of code lists; each with its place in the sentence."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from queries.header import Param
+from queries.labels import local_name
+from queries.names import Named, Names, plain
+from queries.wording import words
+
+_HERE = Path(__file__).parent
+_KINDS = ("area", "body", "indicator", "document", "programme")
+_SPACES = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+_FORMS = str.maketrans("“”‘’（）：；，！？、", '""""():;,!? ')
+_RANGE = re.compile(r"((?:19|20)\d\d)年?(?:度)?(?:-|~|—|–|至|到)((?:19|20)\d\d)(?:年度?)?")
+_YEAR = re.compile(r"(?<![\d.])((?:19|20)\d\d)(?:年度?)?(?![\d.%万亿项件起次个人元])")
+_LAST = re.compile(r"(?:最近|过去|近|这|last )([\d一二两三四五六七八九十]+)(?:年| years)")
+_NUMBER = re.compile(r"(?<![\d.])(\d[\d,]*(?:\.\d+)?)(万|亿)?(?![\d.])")
+_TITLE = re.compile(r"《([^《》]{2,})》?")
+_QUOTED = re.compile(r'"([^"]{2,30})"')
+_DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九十")} | {"两": 2}
+_SCALE = {"万": 10_000, "亿": 100_000_000, "": 1, None: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A stretch of the sentence that names something. `things` are what it may mean; years and numbers have `values`."""
+
+    start: int
+    end: int
+    kind: str
+    things: tuple[Named, ...] = ()
+    values: tuple[str, ...] = ()
+
+
+def tidy(text: str) -> str:
+    """A sentence for reading: NFKC, one form of quotes, small letters, no spaces beside Chinese.
+
+    >>> tidy("２０２１年 宁海县 “一件事”？")
+    '2021年宁海县"一件事"?'
+    """
+    text = unicodedata.normalize("NFKC", text).translate(_FORMS).casefold()
+    return _SPACES.sub("", text).strip()
+
+
+def spot(text: str, names: Names) -> tuple[Spot, ...]:
+    """Everything that a tidied sentence names, in order, the longest first where names overlap.
+
+    Years are relative to the newest report where they are relative: 去年 is the year before it.
+    """
+    taken: list[Spot] = []
+
+    def free(start: int, end: int) -> bool:
+        return all(end <= other.start or start >= other.end for other in taken)
+
+    for found in [*_titles(text, names), *_quoted(text, names), *_years(text, names), *_names(text, names)]:
+        if free(found.start, found.end):
+            taken.append(found)
+    for found in [*_parts_of_titles(text, names), *_numbers(text)]:
+        if free(found.start, found.end):
+            taken.append(found)
+    return tuple(sorted(taken, key=lambda one: one.start))
+
+
+def _titles(text: str, names: Names) -> Iterator[Spot]:
+    for found in _TITLE.finditer(text):
+        things = names.called(found[1], "document") or _documents(plain(found[1]), names)
+        yield Spot(found.start(), found.end(), "document", things, (found[1],))
+
+
+def _documents(title: str, names: Names) -> tuple[Named, ...]:
+    """Documents whose title holds these words; only the shortest, which they fit best."""
+    holding = [thing for thing in names.of_kind("document") if title in plain(thing.label.zh)]
+    shortest = min((len(thing.label.zh) for thing in holding), default=0)
+    return tuple(thing for thing in holding if len(thing.label.zh) == shortest)
+
+
+def _quoted(text: str, names: Names) -> Iterator[Spot]:
+    for found in _QUOTED.finditer(text):
+        things = names.called(found[1])
+        kinds = [kind for kind in ("programme", "indicator", "body", "document", "area") if _only(things, kind)]
+        if kinds:
+            yield Spot(found.start(), found.end(), kinds[0], _only(things, kinds[0]), (found[1],))
+
+
+def _only(things: Iterable[Named], kind: str) -> tuple[Named, ...]:
+    return tuple(thing for thing in things if thing.kind == kind)
+
+
+def _names(text: str, names: Names) -> Iterator[Spot]:
+    """Longest match of the release's names, from left to right, then by kind."""
+    longest = names.longest
+    codes = code_words()
+    at = 0
+    while at < len(text):
+        for size in range(min(longest, len(text) - at), 1, -1):
+            piece = text[at : at + size]
+            things = [thing for thing in names.by_name.get(plain(piece), ()) if thing.kind in _KINDS]
+            # 法院, 乡镇: words of a code list are no names, though the release knows a group of that name.
+            if not things or piece in codes or (piece.isascii() and not _whole_word(text, at, at + size)):
+                continue
+            kind = min((thing.kind for thing in things), key=_KINDS.index)
+            yield Spot(at, at + size, kind, _only(things, kind), (piece,))
+            at += size
+            break
+        else:
+            at += 1
+
+
+def _whole_word(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum())
+
+
+def _parts_of_titles(text: str, names: Names) -> Iterator[Spot]:
+    """实施纲要 for 法治政府建设实施纲要(2021—2025年): the end of a title, four characters and more, names the document."""
+    ends: dict[str, list[Named]] = {}
+    for thing in names.of_kind("document"):
+        core = _core(thing)
+        for size in range(4, len(core) + 1):
+            ends.setdefault(core[-size:], []).append(thing)
+    at = 0
+    while at < len(text):
+        for size in range(min(30, len(text) - at), 3, -1):
+            if text[at : at + size] in ends:
+                # The whole title before the end of one, then the title that has least beside these words.
+                things = sorted(ends[text[at : at + size]], key=lambda thing: (len(_core(thing)), thing.iri))
+                best = tuple(thing for thing in things if len(_core(thing)) == len(_core(things[0])))
+                yield Spot(at, at + size, "document", best, (text[at : at + size],))
+                at += size
+                break
+        else:
+            at += 1
+
+
+def _core(thing: Named) -> str:
+    return re.sub(r"\(.*\)$", "", plain(thing.label.zh))
+
+
+def _years(text: str, names: Names) -> Iterator[Spot]:
+    for found in _RANGE.finditer(text):
+        first, last = int(found[1]), int(found[2])
+        if first <= last <= first + 20:
+            yield Spot(*found.span(), "year", values=tuple(str(year) for year in range(first, last + 1)))
+    for found in _YEAR.finditer(text):
+        if text[: found.start()].endswith(words("compare_before")[:3]) or text[found.end() :].startswith("相比"):
+            continue
+        yield Spot(*found.span(), "year", values=(found[1],))
+    if not names.years:
+        return
+    newest = names.years[-1]
+    for found in _LAST.finditer(text):
+        if count := _count(found[1]):
+            yield Spot(*found.span(), "year", values=tuple(str(year) for year in range(newest - count + 1, newest + 1)))
+    for word, shift in relative_years().items():
+        for found in re.finditer(re.escape(word), text):
+            if _compares(text, *found.span()):
+                continue
+            # The reader of the newest report says 去年 of the year that it is about, when there is none before it.
+            year = newest if shift < 0 and newest + shift not in names.years else newest + shift
+            yield Spot(*found.span(), "year", values=(str(year),))
+
+
+def _compares(text: str, start: int, end: int) -> bool:
+    """较去年, 和上年相比: the year compared with is not the year asked for."""
+    return text[:start].endswith(words("compare_before")) or text[end:].startswith(words("compare_after"))
+
+
+def _count(text: str) -> int:
+    return int(text) if text.isdigit() else _DIGITS.get(text, 0)
+
+
+def _numbers(text: str) -> Iterator[Spot]:
+    for found in _NUMBER.finditer(text):
+        value = float(found[1].replace(",", "")) * _SCALE[found[2]]
+        written = found[1].replace(",", "") if not found[2] else f"{value:.4f}".rstrip("0").rstrip(".")
+        yield Spot(*found.span(), "number", values=(written,))
+
+
+@cache
+def relative_years() -> Mapping[str, int]:
+    """去年 → -1, longest word first."""
+    pairs = [pair.split("=") for pair in words("relative_years")]
+    return dict(sorted(((word, int(shift)) for word, shift in pairs), key=lambda pair: -len(pair[0])))
+
+
+@cache
+def synonyms() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Code list → (word, code) pairs, the longest word first; the code "-" takes a word and means nothing."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for line in (_HERE / "synonyms.tsv").read_text("utf-8").splitlines()[1:]:
+        scheme, code, word = line.split("\t")
+        found.setdefault(scheme, []).append((word, code))
+    return {scheme: tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair))) for scheme, pairs in found.items()}
+
+
+@cache
+def code_words() -> frozenset[str]:
+    """All words of the table of synonyms."""
+    return frozenset(word for pairs in synonyms().values() for word, _ in pairs)
+
+
+def codes(text: str, param: Param, names: Names) -> tuple[tuple[str, str], ...]:
+    """The codes that a sentence speaks of, as (code, word as printed) pairs; only those that the slot takes."""
+    allowed = set(param.choices) if param.choices is not None and not isinstance(param.choices, str) else None
+    known = list(synonyms().get(param.scheme or "", ()))
+    if param.type == "code":
+        known += [
+            (name.casefold(), local_name(thing.iri))
+            for thing in names.of_kind("code")
+            if thing.scheme == param.scheme
+            for name in (thing.label.zh, thing.label.en)
+        ]
+    found: dict[str, str] = {}
+    rest = text
+    for word, code in sorted(dict.fromkeys(known), key=lambda pair: (-len(pair[0]), pair)):
+        if word in rest and len(word) > 1 - (code == "any"):
+            rest = rest.replace(word, "\n" * len(word))
+            if code != "-" and (allowed is None or code in allowed or code == "any"):
+                found.setdefault(code, word)
+    return tuple((code, found[code]) for code in sorted(found, key=lambda code: text.find(found[code])))

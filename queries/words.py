@@ -1,0 +1,78 @@
+"""Content words of a sentence, cut by jieba, which is loaded on the first free question only."""
+
+import logging
+import tempfile
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_PLAIN = Path(__file__).with_name("plain_words.txt")
+
+
+@cache
+def plain_words() -> frozenset[str]:
+    """Words that carry no content in a question."""
+    lines = [line for line in _PLAIN.read_text("utf-8").splitlines() if not line.startswith("#")]
+    return frozenset(word for line in lines for word in line.split())
+
+
+@cache
+def _cutter() -> Any:
+    """A tokenizer of our own: the shared one would be changed for everybody, its cache lies in the shared folder."""
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    cutter = jieba.Tokenizer()
+    cutter.tmp_dir = tempfile.mkdtemp(prefix="fazhi-words-")
+    cutter.initialize()
+    return cutter
+
+
+@cache
+def place_words() -> frozenset[str]:
+    """Words that the dictionary marks as names of places."""
+    import jieba
+
+    with jieba.get_module_res("dict.txt") as file:
+        rows = (line.decode("utf-8").split() for line in file)
+        return frozenset(row[0] for row in rows if len(row) == 3 and row[2] == "ns" and len(row[0]) > 1)
+
+
+def cut(text: str) -> tuple[tuple[int, int, str], ...]:
+    """The words of a text with their places, Latin words whole, no punctuation.
+
+    >>> [word for _, _, word in cut("报告怎么写营商环境")]
+    ['报告', '怎么', '写', '营商', '环境']
+    """
+    found = []
+    for word, start, end in _cutter().tokenize(text, HMM=False):
+        if any(letter.isalnum() for letter in word):
+            found.append((start, end, word))
+    return tuple(found)
+
+
+def content(text: str) -> tuple[tuple[int, int, str], ...]:
+    """The words that say something."""
+    plain = plain_words()
+    return tuple(found for found in cut(text) if found[2] not in plain and not _only_plain(found[2], plain))
+
+
+def _only_plain(word: str, plain: Iterable[str]) -> bool:
+    """哪些县: a word that the dictionary keeps together and that is made of plain ones."""
+    return len(word) > 1 and all(letter in plain for letter in word)
+
+
+def runs(words: Iterable[tuple[int, int, str]], text: str) -> tuple[str, ...]:
+    """Neighbouring words as one: 营商, 环境 → 营商环境.
+
+    >>> runs(((2, 4, "营商"), (4, 6, "环境"), (7, 9, "信访")), "关于营商环境和信访")
+    ('营商环境', '信访')
+    """
+    found: list[list[int]] = []
+    for start, end, _ in words:
+        if found and found[-1][1] == start:
+            found[-1][1] = end
+        else:
+            found.append([start, end])
+    return tuple(text[start:end] for start, end in found)
