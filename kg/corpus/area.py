@@ -7,11 +7,11 @@ from kg.lexicon import divisions
 from kg.lexicon.divisions import Division, Level
 
 PLACE = re.compile(
-    r"[\u4e00-\u9fff]{2,12}?(?:特别行政区|自治区|自治州|自治县|自治旗|开发区|示范区|管理区|新区|地区|林区|街道|省|市|盟|县|区|旗|镇|乡|苏木|师|团)"
+    r"[\u4e00-\u9fff]{2,14}?(?:特别行政区|自治区|自治州|自治县|自治旗|开发区|示范区|管理区|新区|新城|地区|林区|街道|省|市|盟|州|县|区|旗|镇|乡|苏木|师|团)"
 )
 _LEVELS: tuple[tuple[str, Level], ...] = (
     (r"(?:省|特别行政区|自治区)$", "province"),
-    (r"(?:自治州|地区|盟)$", "city"),
+    (r"(?:州|地区|盟)$", "city"),
     (r"(?:街道|镇|乡|苏木|团)$", "township"),
     (r"(?:自治县|自治旗|县|旗|林区|区)$", "county"),
     (r"(?:市|师)$", "city"),

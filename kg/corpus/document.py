@@ -3,12 +3,14 @@
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import partial
 
 from kg.corpus.area import Area
 from kg.corpus.damage import LOST_SHARE, lost
 from kg.corpus.draft import Block, BlockKind, Draft, Dropped, compose
 from kg.corpus.evidence import Evidence
 from kg.corpus.genre import Genre, judge
+from kg.corpus.guard import guarded
 from kg.corpus.heading import candidates
 from kg.corpus.metadata import Meta, read_meta
 from kg.corpus.parts import classify
@@ -68,27 +70,43 @@ def read_document(source: Source, *, force: bool = False) -> Document:
 def _draft(source: Source) -> Draft:
     """The reader is chosen by the leading bytes, not by the name."""
     data, where = source.data, source.name
-    match kind_of(data):
+    kind = kind_of(data)
+    if kind in _LIMITS and len(data) > _LIMITS[kind]:
+        what = f"has {len(data) / 1e6:.0f} MB of {kind}"
+        raise DocumentError(what, where=where, hint=f"a report has less than {_LIMITS[kind] // 1000000} MB")
+    match kind:
         case "pdf":
             from kg.corpus.read_pdf import read_pdf
 
-            return read_pdf(data, where=where)
+            return guarded(read_pdf, data, where)
         case "docx":
             from kg.corpus.read_docx import read_docx
 
-            return read_docx(data, where=where)
+            return guarded(read_docx, data, where)
         case "html":
             from kg.corpus.read_html import read_html
 
-            return read_html(data, where=where, declared=source.declared)
+            read = partial(read_html, declared=source.declared)
+            # a small page cannot harm, and a child process costs as much as reading it
+            return read(data, where) if len(data) < SMALL else guarded(read, data, where)
         case "office":
             from kg.corpus.read_office import read_office
 
-            return read_office(data, where=where)
+            return read_office(data, where)
         case "text":
             return read_text(data, where=where)
         case other:
             raise DocumentError(f"is {other}, no report", where=where, hint="give .html, .docx, .pdf or .txt")
+
+
+_LIMITS = {"text": 8_000_000, "html": 16_000_000}
+"""Bytes that no report of its kind reaches."""
+
+SMALL = 400_000
+"""Bytes below which a page is read without a child process."""
+
+LONGEST = 1_000_000
+"""Characters that a report may have."""
 
 
 def kind_of(data: bytes) -> str:
@@ -125,6 +143,9 @@ _OTHERS = (
 
 
 def _document(source: Source, draft: Draft) -> Document:
+    if len(draft.text) > LONGEST:
+        what = f"holds {len(draft.text)} characters"
+        raise DocumentError(what, where=source.name, hint=f"a report has at most {LONGEST}")
     flat = shadow(draft.text)
     blocks = classify(draft, flat)
     if draft.lines:  # a page's furniture need not stay in the text; the offsets of a .txt must

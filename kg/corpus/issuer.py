@@ -11,14 +11,17 @@ from kg.lexicon import divisions
 
 _END = (
     r"(?:人民政府(?:办公[室厅])?|行政公署|政府|委员会|管委会|办事处|办公室|国务院|(?:市|县|区|州|省)委|[师团]|海关"
-    r"|[\u4e00-\u9fff]{1,14}(?:局|厅|委|办|部|署|院|中心|大队|支队|总队|公署))"
+    r"|[\u4e00-\u9fff]{1,14}(?:局|厅|委|办|部|署|院|中心|大队|支队|总队|公署|银行))"
 )
-ISSUER = re.compile(rf"^(?:中共|中国共产党)?[\u4e00-\u9fff、() ]{{2,50}}?{_END}$")
+ISSUER = re.compile(rf"^(?:中共|中国共产党)?[\u4e00-\u9fff、() ]{{1,50}}?{_END}(?:\([^()]{{2,20}}\))?$")
+_FRAME = re.compile(r"关于|(?:20\d\d) ?(?:年|(?=法治|依法|推进))")
 _TOPIC = re.compile(
-    r"关于|(?:20\d\d) ?(?:年|(?=法治|依法|推进))"
-    r"|(?:推进|落实|贯彻|开展|加强|全面)*(?:依法行政|法治政府|法治建设|法制政府|依法治|法治[\u4e00-\u9fff]{2}建设|政府工作报告|述法)"
+    r"(?:推进|落实|贯彻|开展|加强|全面)*(?:依法行政|法治政府|法治建设|法制政府|依法治|法治[\u4e00-\u9fff]{2}建设|政府工作报告|述法)"
 )
 _DECORATION = re.compile(r"^(?:【[^】]{1,12}】|\[[^\]]{1,12}\])|[《》]|(?:的)?(?:政策)?解读$")
+_CENTRAL_NAME = re.compile(
+    r"^(?:国务院|国家|中华人民共和国|中国人民银行|最高人民)|^(?!.*[省市县区州旗]).*部$|总局$|总署$"
+)
 _CENTRAL = re.compile(r"部党组|部务会|国务院|中央国家机关|全国人大常委会|总局党组")
 _OWN_AREA = re.compile(r"[全我本][省市县区州旗盟镇乡](?!长)")
 _PUBLISHER = re.compile(
@@ -28,8 +31,10 @@ _SUBJECT = re.compile(
     r"(?:20\d\d年度?,|一年来,|今年以?来,)?([\u4e00-\u9fff]{2,20}?)(?:20\d\d年|坚持|以习近平|深入|认真|全面|积极|紧紧|在)"
 )
 _AREA_END = re.compile(
-    r"特别行政区|自治区|自治州|自治县|自治旗|开发区|示范区|管理区|新区|地区|街道|[省市盟县区旗镇乡师团]|苏木|州(?!市)"
+    r"特别行政区|自治区|自治州|自治县|自治旗|开发区|示范区|管理区|新区|新城|地区|街道|苏木|[省盟旗镇]|市(?![场政容民])"
+    r"|县(?!域)|区(?!域)|(?<!城)乡(?!村)|师(?!范)|团(?!委)|州(?!市)"
 )
+_VERTICAL = re.compile(r"^国家[\u4e00-\u9fff]{2,6}?总?局(?=[\u4e00-\u9fff]{2,}局$)")
 _ORGAN = re.compile(
     r"(?:人民)?政府|行政公署|办事处|管(?:理)?委|[\u4e00-\u9fff]{1,14}(?:局|厅|委|办|会|室|处|院|中心|大队|署|委员会)"
 )
@@ -77,10 +82,14 @@ def full_name(printed: str) -> str | None:
     parts = [part for part in re.split(r"[ 、]|和(?=[\u4e00-\u9fff]{2,}(?:政府|委员会))", printed) if part]
     if not parts or any(not re.fullmatch(r"[\u4e00-\u9fff()]{2,40}", part) for part in parts):
         return None
-    if len(parts) == 1 and not re.search(r"[师团]$", printed) and (PLACE.fullmatch(printed) or divisions.find(printed)):
+    if len(parts) == 1 and re.search(r"兵团|第?[一二三四五六七八九十]+师|[师团]$", printed):
+        return printed
+    if len(parts) == 1 and (PLACE.fullmatch(printed) or divisions.find(printed)):
         if printed.endswith("街道"):
             return printed + "办事处"
-        if re.search(r"(?:开发区|示范区|管理区|新区|产业园区)$", printed) and not divisions.named(printed):
+        if re.search(r"(?:开发区|示范区|管理区|新区|高新区|经开区|园区|新城)$", printed) and not divisions.named(
+            printed
+        ):
             return printed + "管理委员会"
         return printed + "人民政府"
     if all(ISSUER.match(part) for part in parts):
@@ -109,7 +118,8 @@ def _printed(words: Words, title: str) -> Iterator[tuple[str, Evidence]]:
     """Printed names of the issuer, best first: in the title, above it, the sign-off, the preamble, the page's source."""
     flat = western_years(_DECORATION.sub("", shadow(title)))
     flat = re.sub(r"^20\d\d ?年?度?(?=[\u4e00-\u9fff])", "", flat)
-    topic = _TOPIC.search(flat)
+    flat = re.sub(r"^关于(?=.{2,20}20\d\d)", "", flat)
+    topic = _FRAME.search(flat) or _TOPIC.search(flat)
     if topic and topic.start():
         head = flat[: topic.start()].strip(" 的")
         yield head, Evidence(basis="text", quote=head)
@@ -140,12 +150,10 @@ def _area(words: Words, name: str, hints: str, year: int | None) -> Area | None:
         words.evidence["jurisdiction"] = Evidence(basis="register", quote=known.code)
         return area_of(known)
     first = re.sub(r"^(?:中共|中国共产党)", "", name.split("、")[-1])
-    if re.search(
-        r"^(?:国务院|国家|中华人民共和国|中国人民银行|最高人民)|^(?!.*[省市县区州旗]).*部$|总局$|总署$", first
-    ):
+    if not _VERTICAL.search(first) and _CENTRAL_NAME.search(first):
         words.evidence["jurisdiction"] = Evidence(basis="text", quote=first)
         return COUNTRY
-    for head in _heads(first):
+    for head in _heads(re.sub(r"人民政府(?=.+办事处$)", "", _VERTICAL.sub("", first))):
         found = place(head, hints=hints.replace(first, ""), year=year)
         if found:
             words.evidence["jurisdiction"] = Evidence(basis="text" if found.code else "guess", quote=head)
@@ -155,10 +163,15 @@ def _area(words: Words, name: str, hints: str, year: int | None) -> Area | None:
 
 def _heads(name: str) -> Iterator[str]:
     """The place at the head of an issuer's name, the longest first: 浙江省宁海县|司法局."""
-    for end in reversed([match.end() for match in _AREA_END.finditer(name)]):
-        head, rest = name[:end], name[end:]
-        if 2 <= len(head) <= 30 and (divisions.find(head) or divisions.named(head) or not rest or _ORGAN.match(rest)):
-            yield head
+    heads = [name[: match.end()] for match in reversed(list(_AREA_END.finditer(name)))]
+    heads = [head for head in heads if 2 <= len(head) <= 30]
+    known = [head for head in heads if divisions.find(head) or divisions.named(head)]
+    likely = [head for head in heads if head == name or _ORGAN.match(name[len(head) :])]
+    # 宁海县|力洋镇, where the table knows the county; but 宁海县|委全面依法治县 is no place
+    below = [head for head in likely if known and not re.search("[委府局办厅]", head[len(known[0]) :])]
+    yield from below[:1] if below and len(below[0]) > len(known[0]) else ()
+    yield from known
+    yield from likely
 
 
 def western_years(text: str) -> str:

@@ -27,7 +27,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _LAYOUT_CELL = 300
 
 
-def read_docx(data: bytes, *, where: str = "") -> Draft:
+def read_docx(data: bytes, where: str = "") -> Draft:
     """A draft of a Word file.
 
     Raises DocumentError for a damaged file, one with a password, and one that unfolds beyond all measure.

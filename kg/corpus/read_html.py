@@ -102,7 +102,7 @@ _FACTS = {
 }
 
 
-def read_html(data: bytes, *, where: str = "", declared: str = "") -> Draft:
+def read_html(data: bytes, where: str = "", *, declared: str = "") -> Draft:
     """A draft of the main text of a page, with what the page says of it.
 
     Raises DocumentError for a page without text, and names its frames or attached files then.

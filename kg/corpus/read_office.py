@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from kg.corpus.draft import Draft
+from kg.corpus.guard import guarded
 from kg.corpus.read_docx import read_docx
 from kg.errors import DocumentError
 
@@ -15,7 +16,7 @@ SECONDS = 60
 """A file that takes longer to convert is refused."""
 
 
-def read_office(data: bytes, *, where: str = "") -> Draft:
+def read_office(data: bytes, where: str = "") -> Draft:
     """A draft of a file in an old office format: LibreOffice turns it into .docx, which is then read.
 
     Raises DocumentError where LibreOffice is not installed, cannot read the file, or takes longer than a minute.
@@ -36,7 +37,7 @@ def read_office(data: bytes, *, where: str = "") -> Draft:
         made = Path(folder, "report.docx")
         if not made.is_file():
             raise DocumentError("LibreOffice cannot read it", where=where, hint="save the file as .docx")
-        return read_docx(made.read_bytes(), where=where)
+        return guarded(read_docx, made.read_bytes(), where)
 
 
 def _run(command: list[str], where: str) -> None:

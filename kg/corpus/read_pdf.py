@@ -1,6 +1,7 @@
 """PDF files to a draft: lines put together to paragraphs; headers, footers and page numbers go by their repetition."""
 
 import io
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,8 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from kg.corpus.draft import Draft, Dropped, Line, compose
 from kg.errors import DocumentError
+
+logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of colours and fonts that do not concern the text
 
 PAGES = 400
 """Pages that a report may have."""
@@ -40,7 +43,7 @@ class _Row:
     cells: tuple[str, ...] = ()
 
 
-def read_pdf(data: bytes, *, where: str = "") -> Draft:
+def read_pdf(data: bytes, where: str = "") -> Draft:
     """A draft of a PDF file.
 
     Raises DocumentError for a damaged file, one with a password, and one whose pages are pictures.

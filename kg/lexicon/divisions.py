@@ -51,7 +51,9 @@ def by_code(code: str) -> Division | None:
 
 
 def named(name: str, *, inside: str = "", year: int | None = None) -> tuple[Division, ...]:
-    """Every province, city and county of this full name, also former ones; below the division `inside`, in being in `year`.
+    """Every province, city and county of this name, also former ones; below the division `inside`, in being in `year`.
+
+    An autonomous place is also found by its short name with its kind: 甘孜州, 长阳县.
 
     >>> [found.code for found in named("鼓楼区")]
     ['320106', '320302', '350102', '410204']
@@ -60,7 +62,7 @@ def named(name: str, *, inside: str = "", year: int | None = None) -> tuple[Divi
     """
     return tuple(
         found
-        for found in _by_name().get(name, ())
+        for found in _by_name().get(name) or _by_short_name().get(name, ())
         if _below(found.code, inside) and (year is None or found.until is None or found.until >= year)
     )
 
@@ -96,7 +98,7 @@ def parents(division: Division) -> tuple[Division, ...]:
     (['浙江省', '宁波市'], ['北京市'])
     """
     codes = (division.code[:2] + "0000", division.code[:4] + "00", division.code[:6])
-    above = (_by_code().get(code) for code in codes if code != division.code)
+    above = (_by_code().get(code) for code in dict.fromkeys(codes) if code != division.code)
     return tuple(found for found in above if found)
 
 
@@ -150,7 +152,7 @@ def short(name: str) -> str:
 
 
 def _known(name: str) -> bool:
-    return name in _by_name() or name in _by_township()
+    return name in _by_name() or name in _by_short_name() or name in _by_township()
 
 
 def _candidates(name: str, inside: str, year: int | None) -> tuple[Division, ...]:
@@ -194,6 +196,16 @@ def _by_name() -> Mapping[str, tuple[Division, ...]]:
     for one in _divisions():
         found.setdefault(one.name, []).append(one)
     return {name: tuple(ones) for name, ones in found.items()}
+
+
+@cache
+def _by_short_name() -> Mapping[str, tuple[Division, ...]]:
+    """甘孜州 → 甘孜藏族自治州. A name that is also a full name elsewhere is not shortened."""
+    found: dict[str, list[Division]] = {}
+    for one in _divisions():
+        if "自治" in one.name and not one.name.endswith("区"):
+            found.setdefault(short(one.name) + one.name[-1], []).append(one)
+    return {name: tuple(ones) for name, ones in found.items() if name not in _by_name()}
 
 
 @cache

@@ -1,0 +1,91 @@
+"""Guard: read a file that may be hostile in a child process with limits of time and memory, and refuse it there."""
+
+import os
+import pickle
+import select
+import signal
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+from kg.corpus.draft import Draft
+from kg.errors import DocumentError
+
+MEMORY = 400 * 1024 * 1024
+"""Bytes that reading one file may take beyond what the process has."""
+
+SECONDS = 4.0
+"""For a small file; a larger one gets a second more for each 50 kB, up to a minute."""
+
+Reader = Callable[[bytes, str], Draft]
+
+
+def guarded(read: Reader, data: bytes, where: str) -> Draft:
+    """`read(data, where)` in a child process that is ended when it takes too long or too much.
+
+    Raises what `read` raises, and DocumentError when a limit is met. Where the system cannot fork (Windows) the file is
+    read in this process, without limits.
+    """
+    if not hasattr(os, "fork"):
+        return read(data, where)
+    seconds = min(60.0, SECONDS + len(data) / 50_000)
+    receiving, sending = os.pipe()
+    with warnings.catch_warnings():  # the child runs no thread but its own and starts none
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        os.close(receiving)
+        _child(read, data, where, sending)
+    os.close(sending)
+    try:
+        answer = _receive(receiving, time.monotonic() + seconds)
+    finally:
+        os.close(receiving)
+        os.kill(child, signal.SIGKILL)  # it has answered, or it never will
+        os.waitpid(child, 0)
+    if answer is None:
+        raise DocumentError(f"not read in {seconds:.0f} s", where=where, hint="the file is damaged or hostile")
+    if not answer:
+        raise DocumentError(
+            f"takes more than {MEMORY // 1048576} MB to read", where=where, hint="the file is damaged or hostile"
+        )
+    made = pickle.loads(answer)  # noqa: S301 (from our own child)
+    if isinstance(made, Draft):
+        return made
+    what, hint = made
+    raise DocumentError(what, where=where, hint=hint)
+
+
+def _child(read: Reader, data: bytes, where: str, sending: int) -> None:
+    """Read, send the draft or the error, and end without running anything of the parent's."""
+    try:
+        import resource  # not there on Windows, which does not come here
+
+        held = Path("/proc/self/statm")
+        pages = int(held.read_text("ascii").split()[0]) if held.exists() else 0
+        limit = pages * resource.getpagesize() + MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        try:
+            made: object = read(data, where)
+        except DocumentError as error:
+            made = (error.what, error.hint)
+        answer = pickle.dumps(made)
+        view = memoryview(answer)
+        while view:
+            view = view[os.write(sending, view) :]
+    finally:
+        os._exit(0)
+
+
+def _receive(receiving: int, deadline: float) -> bytes | None:
+    """All that the child sends until it closes; None when the deadline passes first."""
+    parts: list[bytes] = []
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([receiving], [], [], left)[0]:
+            return None
+        part = os.read(receiving, 1 << 20)
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
