@@ -14,9 +14,10 @@ from kg.graph.derive import derive
 from kg.graph.digest import Digest, digest_of
 from kg.graph.finding import Finding
 from kg.graph.findings import findings_graph
+from kg.graph.follow import addresses
 from kg.graph.iri import graph_of
 from kg.graph.namespaces import DEFAULT_BASE
-from kg.graph.quads import Graph
+from kg.graph.quads import Graph, make_graph
 from kg.graph.registry import Entry
 from kg.graph.triples import to_graph
 
@@ -54,7 +55,9 @@ def graph_report(reading: Reading, *, base: str = DEFAULT_BASE, decisions: tuple
     """
     asserted = to_graph(reading, base=base)
     graph, applied = apply(decisions, asserted.graph)
-    derived = derive(graph, name=graph_of(asserted.report, base, "derived"))
+    digest = digest_of(reading, asserted)
+    ruled = derive(graph, name=graph_of(asserted.report, base, "derived"))
+    derived = make_graph(ruled.name, [*ruled.triples(), *addresses(digest)])
     audited = audit(reading, asserted)
     shaped = check((graph, derived), entries=asserted.entries, report=asserted.report)
     findings = shaped + audited
@@ -64,7 +67,7 @@ def graph_report(reading: Reading, *, base: str = DEFAULT_BASE, decisions: tuple
         graphs=(graph, derived, told),
         counts=tally((graph, derived, told)),
         entries=tuple(sorted({*asserted.entries, *rules})),
-        digest=digest_of(reading, asserted),
+        digest=digest,
         findings=findings,
         applied=applied,
     )

@@ -13,6 +13,7 @@ from kg.graph.catalog import Scope, add, catalog_graph, tally
 from kg.graph.curate import Decision, curation_graph
 from kg.graph.digest import Digest
 from kg.graph.finding import Finding
+from kg.graph.follow import follow, fulfilment_triples
 from kg.graph.namespaces import DEFAULT_BASE, graph_base
 from kg.graph.quads import Graph, Triple, fz, iri, make_graph
 from kg.graph.registry import merge
@@ -43,7 +44,7 @@ def graph_whole(
     digests = tuple(report.digest for report in ordered)
     registries = merge((entry for report in ordered for entry in report.entries), base=base)
     applied = {id_ for report in ordered for id_ in report.applied}
-    links = make_graph(f"{graph_base(base)}links", [*_previous(digests)])
+    links = make_graph(f"{graph_base(base)}links", [*_previous(digests), *fulfilment_triples(follow(digests))])
     graphs = [*registries, links, vocabulary_graph(base=base)]
     if decisions:
         graphs.append(curation_graph(decisions, applied, base=base))

@@ -1,0 +1,147 @@
+"""Plans followed up: each plan item of a year against the measures that the next report of the same issuer tells of.
+
+A judgement, not a fact: `not_found` means that the tool found no such sentence, never that nothing was done. No link at
+all means that the two years have not been compared. A link always carries both sentences and how sure it is.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kg.graph import vocabulary
+from kg.graph.digest import Digest, Stated
+from kg.graph.likeness import Rarity, likeness, pairs
+from kg.graph.quads import TYPE, Triple, decimal, fz, iri
+
+Status = Literal["fulfilled", "partial", "not_found"]
+
+FULFILLED = 0.42
+"""A clause, or an item as a whole, of at least this likeness counts as reported. Measured on tests/cases/follow.yaml."""
+PARTIAL = 0.30
+ADDRESSED = 0.34
+_CLAUSES = re.compile(r"[,，;；。]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fulfilment:
+    """One plan item and what the next report says of it."""
+
+    planned: Stated
+    measure: Stated | None
+    status: Status
+    confidence: float
+    year: int
+    """Of the report that was looked through."""
+
+
+def follow(digests: Iterable[Digest]) -> tuple[Fulfilment, ...]:
+    """Every plan item of every report whose issuer has a report for the year after, in order of reports and text."""
+    by_issuer: dict[tuple[str, str], dict[int, Digest]] = defaultdict(dict)
+    for digest in sorted(digests, key=lambda digest: digest.report):
+        if digest.year and (digest.area or digest.issuer):
+            by_issuer[digest.area, digest.issuer].setdefault(digest.year, digest)
+    return tuple(
+        found
+        for years in by_issuer.values()
+        for year, digest in sorted(years.items())
+        if year + 1 in years and digest.plan_year in {None, year + 1}
+        for found in compare(digest, years[year + 1])
+    )
+
+
+def compare(earlier: Digest, later: Digest) -> Iterator[Fulfilment]:
+    """The plan items of one report against the measures of the next."""
+    items = [stated for stated in earlier.statements if stated.kind == "plan"]
+    measures = [stated for stated in later.statements if stated.kind == "measure"]
+    rarity = Rarity(stated.quote for stated in (*items, *measures, *_others(earlier), *_others(later)))
+    said = [(measure, pairs(measure.quote)) for measure in measures]
+    for item in items:
+        best, score = _best(item, said, rarity)
+        status: Status = "fulfilled" if score >= FULFILLED else "partial" if score >= PARTIAL else "not_found"
+        yield Fulfilment(
+            planned=item,
+            measure=best if status != "not_found" else None,
+            status=status,
+            confidence=_confidence(score, status),
+            year=later.year or 0,
+        )
+
+
+def _others(digest: Digest) -> list[Stated]:
+    return [stated for stated in digest.statements if stated.kind not in {"plan", "measure"}]
+
+
+def _best(item: Stated, said: Sequence[tuple[Stated, frozenset[str]]], rarity: Rarity) -> tuple[Stated | None, float]:
+    """The measure most like the item as a whole; an item of several clauses counts its clauses too."""
+    clauses = [found for part in _CLAUSES.split(item.quote) if len(found := pairs(part)) >= 2]
+    whole = pairs(item.quote)
+    best: Stated | None = None
+    top = 0.0
+    for measure, other in said:
+        score = likeness(whole, other, rarity)
+        if len(clauses) > 1:
+            score = max(score, _share(clauses, other, rarity))
+        if score > top:
+            best, top = measure, score
+    return best, top
+
+
+def _share(clauses: list[frozenset[str]], other: frozenset[str], rarity: Rarity) -> float:
+    """How far the clauses of an item are said, its best clause for two thirds: one of two done is partly done."""
+    scores = sorted((likeness(clause, other, rarity) for clause in clauses), reverse=True)
+    return (2 * scores[0] + sum(scores) / len(scores)) / 3
+
+
+def _confidence(score: float, status: Status) -> float:
+    """How sure, from 0.5 (at the border) to 0.95."""
+    if status == "not_found":
+        sure = (PARTIAL - score) / PARTIAL
+    elif status == "partial":
+        sure = (score - PARTIAL) / 2
+    else:
+        sure = (score - FULFILLED) / (1 - FULFILLED)
+    return round(min(0.5 + 0.45 * sure * 1.5, 0.95), 2)
+
+
+def fulfilment_triples(found: Iterable[Fulfilment]) -> list[Triple]:
+    """Links for the graph `links`. `fz:fulfils` is not among them: a person accepts a link first."""
+    triples = []
+    for one in found:
+        node = iri(f"{one.planned.iri}/fulfilment-{one.year}")
+        triples += [
+            (node, TYPE, fz("FulfilmentLink")),
+            (node, fz("plannedItem"), iri(one.planned.iri)),
+            (node, fz("fulfilmentStatus"), vocabulary.code("FulfilmentStatuses", one.status)),
+            (node, fz("confidence"), decimal(one.confidence)),
+        ]
+        if one.measure:
+            triples.append((node, fz("fulfilledBy"), iri(one.measure.iri)))
+    return triples
+
+
+def addresses(digest: Digest) -> list[Triple]:
+    """Plan items that answer a problem that the same report admits, with a score."""
+    problems = [stated for stated in digest.statements if stated.kind == "problem"]
+    items = [stated for stated in digest.statements if stated.kind == "plan"]
+    rarity = Rarity(stated.quote for stated in digest.statements)
+    triples = []
+    for problem in problems:
+        asked = pairs(problem.quote)
+        scores = [(likeness(asked, pairs(f"{item.quote}\n{_nearest(item)}"), rarity), item) for item in items]
+        for score, item in sorted(scores, key=lambda pair: (-pair[0], pair[1].span))[:3]:
+            if score >= ADDRESSED:
+                node = iri(f"{item.iri}/addresses-{problem.sentence.rpartition('/')[2]}")
+                triples += [
+                    (node, TYPE, fz("AddressLink")),
+                    (node, fz("addressingItem"), iri(item.iri)),
+                    (node, fz("addressedProblem"), iri(problem.iri)),
+                    (node, fz("confidence"), decimal(round(min(0.5 + (score - ADDRESSED), 0.95), 2))),
+                    (iri(item.iri), fz("addresses"), iri(problem.iri)),
+                ]
+    return triples
+
+
+def _nearest(item: Stated) -> str:
+    return item.heading.split("\n", 1)[0]

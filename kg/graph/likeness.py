@@ -1,0 +1,68 @@
+"""Likeness: how far one sentence speaks of what another speaks of, by the characters that they share and few others have.
+
+Words that all reports use (加强, 推进, 机制 …; follow_words.tsv) do not count; of the rest, pairs of neighbouring characters,
+weighed by how rare they are among all sentences compared; names in “” and titles in 《》 weigh most.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+
+from kg.lexicon import shadow, table
+
+_NAMED = re.compile(r"[“《]([^”》]{2,40})[”》]")
+_NOISE = re.compile(r"(?:19|20)\d{2}(?:年|—|-)?|[\d.,%]+")
+_RUN = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
+
+
+@cache
+def _generic() -> re.Pattern[str]:
+    words = sorted((row[0] for row in table("follow_words", "word", "why")), key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(re.escape, words)))
+
+
+def pairs(text: str) -> frozenset[str]:
+    """The pairs of characters that say what a sentence is about; a name in marks counts as a whole too.
+
+    >>> sorted(pairs("健全重大行政决策后评估制度"))
+    ['决策', '大决', '策后', '评估', '后评', '重大']
+
+    Words that all reports use part the text: 行政 is one, so 大决 stands together.
+    """
+    plain = shadow(text)
+    names = {f"“{name}”" for name in _NAMED.findall(plain)}
+    left = _generic().sub("\n", _NOISE.sub("\n", plain))
+    found = {run[i : i + 2] for run in _RUN.findall(left) for i in range(len(run) - 1)}
+    return frozenset(found | names)
+
+
+class Rarity:
+    """How much each pair says, by how few of the sentences have it."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        counts: Counter[str] = Counter()
+        number = 0
+        for text in texts:
+            number += 1
+            counts.update(pairs(text))
+        self._number, self._counts = number, counts
+
+    def weight(self, pair: str) -> float:
+        """The weight of one pair; a name in marks weighs threefold."""
+        rare = math.log(1 + self._number / (0.5 + self._counts[pair]))
+        return rare * (3.0 if pair.startswith("“") else 1.0)
+
+    def total(self, found: Iterable[str]) -> float:
+        """The weight of several."""
+        return sum(self.weight(pair) for pair in sorted(found))
+
+
+def likeness(one: frozenset[str], other: frozenset[str], rarity: Rarity) -> float:
+    """From 0 to 1: how much of `one` is said in `other`, a little less where `other` says much besides."""
+    if not one or not other:
+        return 0.0
+    shared = rarity.total(one & other)
+    covered, filled = shared / rarity.total(one), shared / rarity.total(other)
+    return 0.8 * covered + 0.2 * filled

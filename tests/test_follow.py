@@ -1,0 +1,121 @@
+"""Plans against the measures of the year after: measured on pairs that a reader settled; what is not found is not denied."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from graph_samples import LINES, qingshi
+
+from kg.corpus.document import Span
+from kg.graph.digest import Digest, Stated
+from kg.graph.follow import compare, follow
+from kg.graph.quads import TYPE, fz
+from kg.graph.report import graph_report
+from kg.graph.whole import graph_whole
+
+CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases" / "follow.yaml").read_text("utf-8"))
+
+
+def digest(place: str, year: int, statements: list[tuple[str, str, str]]) -> Digest:
+    made = tuple(
+        Stated(iri=f"urn:{year}/{key}", sentence=f"urn:{year}/s/{key}", kind=kind, span=Span(i, i + 1), quote=text)
+        for i, (key, kind, text) in enumerate(statements)
+    )
+    return Digest(
+        report=f"urn:{place}/{year}", title="", issuer=place, area="", year=year, plan_year=year + 1, statements=made, figures=()
+    )  # fmt: skip
+
+
+def outcomes() -> list[tuple[str, str, str]]:
+    """(plan, expected, found) for every item."""
+    rows = []
+    for case in CASES:
+        earlier = digest(case["place"], 2022, [(str(i), "plan", p["text"]) for i, p in enumerate(case["plans"])])
+        later = digest(case["place"], 2023, [(key, "measure", text) for key, text in case["measures"].items()])
+        for plan, link in zip(case["plans"], compare(earlier, later), strict=True):
+            rows.append((plan["text"], plan["found"], link.measure.iri.rpartition("/")[2] if link.measure else "none"))
+    return rows
+
+
+def test_precision_and_recall() -> None:
+    rows = outcomes()
+    wanted = [row for row in rows if row[1] != "none"]
+    given = [row for row in rows if row[2] != "none"]
+    right = [row for row in rows if row[1] != "none" and row[2] == row[1]]
+    precision, recall = len(right) / len(given), len(right) / len(wanted)
+    wrong = [row for row in rows if row[1] != row[2]]
+    print(
+        f"{len(wanted)} pairs, {len(rows) - len(wanted)} without: precision {precision:.3f}, recall {recall:.3f}",
+        *wrong,
+        sep="\n",
+    )
+    assert len(wanted) >= 60
+    assert len(rows) - len(wanted) >= 14
+    assert precision >= 0.9
+    assert recall >= 0.7
+
+
+def test_the_measure_can_fail() -> None:
+    """With another place's measures nearly nothing may be found."""
+    strangers = 0
+    for case, other in zip(CASES[:2], (CASES[3], CASES[0]), strict=True):
+        earlier = digest("a", 2022, [(str(i), "plan", p["text"]) for i, p in enumerate(case["plans"])])
+        later = digest("a", 2023, [(key, "measure", text) for key, text in other["measures"].items()])
+        strangers += sum(link.measure is not None for link in compare(earlier, later))
+    assert strangers <= 8
+
+
+def later_report(words: str) -> Any:
+    lines = tuple(line.replace("2024", "2025").replace("2023", "2024") for line in LINES)
+    first = next(line for line in lines if line.startswith("县司法局牵头"))
+    return graph_report(
+        qingshi(tuple(words if line == first else line for line in lines), period_year=2024, plan_year=2025)
+        if words else qingshi(lines, period_year=2024, plan_year=2025)
+    )  # fmt: skip
+
+
+def test_links_of_two_years_stand_in_the_graph() -> None:
+    whole = graph_whole([graph_report(qingshi()), later_report("")])
+    links = next(g for g in whole.graphs if g.name.endswith("/links"))
+    found = [(s, p, o) for s, p, o in links.triples() if p == TYPE and o == fz("FulfilmentLink")]
+    assert len(found) == 1
+    assert found[0][0].endswith("/plan/fulfilment-2024>")
+    assert not [1 for _, p, _ in links.triples() if p == fz("fulfils")]
+
+
+def test_years_apart_are_not_compared() -> None:
+    assert (
+        follow(
+            [
+                digest("a", 2020, [("1", "plan", "修订应急预案。")]),
+                digest("a", 2022, [("1", "measure", "修订应急预案。")]),
+            ]
+        )
+        == ()
+    )
+
+
+def test_another_issuer_is_not_compared() -> None:
+    assert (
+        follow(
+            [
+                digest("a", 2020, [("1", "plan", "修订应急预案。")]),
+                digest("b", 2021, [("1", "measure", "修订应急预案。")]),
+            ]
+        )
+        == ()
+    )
+
+
+def test_a_problem_meets_the_plan_that_answers_it() -> None:
+    report = graph_report(qingshi())
+    links = [t for g in report.graphs for t in g.triples() if t[1] == fz("addresses")]
+    assert len(links) == 1
+    assert links[0][0].endswith("/plan>")
+    assert links[0][2].endswith("/problem>")
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["place"] for case in CASES])
+def test_every_key_exists(case: dict[str, Any]) -> None:
+    assert {plan["found"] for plan in case["plans"]} - {"none"} <= set(case["measures"])
