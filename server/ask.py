@@ -8,11 +8,13 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from kg.graph.namespaces import VOCABULARY
 from queries import GROUPS, NamedQuery, load_queries
-from queries.answer import Answered, answer
+from queries.answer import Answered, answer, slot_text
 from queries.header import ANY, SLOT, Language
+from queries.router import Candidate, route
 from queries.slots import choices, resolve
-from queries.wording import Refusal, wording
+from queries.wording import Refusal, slot_name, wording
 from server import front, views
 from server.cells import heads, quoted, table
 from server.cite import citation, snippets
@@ -125,11 +127,59 @@ def _tries() -> list[str]:
 
 @blueprint.get("/ask")
 def free() -> str | Response:
-    """A question in one's own words, led to the filled question or to three candidates."""
-    text = request.args.get("q", "").strip()
-    if text:
-        abort(404)
-    return redirect(url_for("ask.home"))
+    """A question in one's own words, led to the filled question or to three candidates. It never answers something else."""
+    text = request.args.get("q", "").strip()[:200]
+    if not text:
+        return redirect(url_for("ask.home"))
+    understood = route(text, service().store, base=base())
+    if understood.question is not None:
+        pairs = [("q", text), *((name, one) for name, several in understood.slots.items() for one in several)]
+        return redirect(with_query(f"/ask/{understood.question}", pairs), 303)
+    return render_template(
+        "candidates.html",
+        text=text,
+        reason=understood.reason[language()] if understood.reason else "",
+        candidates=[_candidate(one, text) for one in understood.alternatives],
+        groups=groups(),
+    )
+
+
+def _candidate(one: Candidate, text: str) -> dict[str, Any]:
+    query = load_queries()[one.question]
+    pairs = [("q", text), *((name, value) for name, several in one.slots.items() for value in several)]
+    return {
+        "title": query.title[language()],
+        "sentence": _filled(query, one.slots),
+        "href": with_query(f"/ask/{query.id}", pairs),
+        "unused": one.unused,
+    }
+
+
+def _filled(query: NamedQuery, slots: Mapping[str, tuple[str, ...]]) -> str:
+    """The question's sentence with its slots in words."""
+    iris = [base() + value for several in slots.values() for value in several if "/" in value]
+    iris += [VOCABULARY + value for several in slots.values() for value in several if "-" in value and "/" not in value]
+    names = service().labels(iris)
+    text = query.sentence[language()]
+    return SLOT.sub(
+        lambda found: slot_text(query.params[found[1]], tuple(slots.get(found[1], ())), names, base(), _language()),
+        text,
+    )
+
+
+def _understood(query: NamedQuery, answered: Answered | None) -> dict[str, Any] | None:
+    """What the free question was taken for: shown as chips beside the answer."""
+    text = request.args.get("q", "").strip()[:200]
+    if not text or answered is None:
+        return None
+    found = route(text, service().store, base=base())
+    unused = found.unused if found.question == query.id else ()
+    unused = next((one.unused for one in found.alternatives if one.question == query.id), unused)
+    chips = [
+        {"name": slot_name(query.params[name])[language()], "value": answered.slot(name, _language())}
+        for name in answered.values
+    ]
+    return {"chips": chips, "unused": unused}
 
 
 @blueprint.get("/ask/<name>")
@@ -163,7 +213,7 @@ def _page(query: NamedQuery, given: _Slots, *, answered: Answered | None = None,
         query=query,
         groups=groups(),
         free=request.args.get("q", ""),
-        understood=None,
+        understood=_understood(query, answered),
         sentence=list(_sentence(query, slots)),
         answered=answered,
         said=said,
