@@ -69,7 +69,9 @@ def app_from_environment() -> "Flask":
 
     from server.config import ENVIRONMENT, Config
 
-    return create_app(Config.from_json(os.environ[ENVIRONMENT]))
+    app = create_app(Config.from_json(os.environ[ENVIRONMENT]))
+    app.extensions["fazhi"].warm()
+    return app
 
 
 def serve(config: "Config") -> None:

@@ -56,6 +56,8 @@ class Config:
     """Whether each client has a budget of query-seconds."""
     proxy: bool = False
     """Whether a proxy in front tells the client's address in X-Forwarded-For."""
+    access_log: bool = False
+    """Whether each request that reaches the app is a JSON line on stderr."""
     cache_bytes: int = 64 * 1024 * 1024
     uploads: bool = True
     """Whether reports may be uploaded; they are read by a process of their own and need the token."""

@@ -12,6 +12,7 @@ CSP = (
     "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 EXPOSED = "Link, ETag, Retry-After, Fazhi-Partial, Fazhi-Release"
+OF_THE_RELEASE = {"ask", "browse", "compare", "plans", "report", "pages", "api"}
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 
 
@@ -29,6 +30,23 @@ def init_app(app: Flask) -> None:
         host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
         if host.lower() not in trusted | LOOPBACK:
             raise Problem("bad-request", "this host is not served here")
+
+    @app.after_request
+    def revalidate(response: Response) -> Response:
+        """Pages made of the release alone may be kept; the tag of their bytes is always true."""
+        if (
+            request.method in {"GET", "HEAD"}
+            and response.status_code == 200
+            and request.blueprint in OF_THE_RELEASE
+            and not {"Cache-Control", "Set-Cookie"} & set(response.headers.keys())
+            and not response.is_streamed
+        ):
+            response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+            response.headers["Fazhi-Release"] = service(app).release_id
+            response.vary.update(("Accept", "Accept-Language", "Accept-Encoding", "Cookie"))
+            response.add_etag()
+            response.make_conditional(request)
+        return response
 
     @app.after_request
     def secure(response: Response) -> Response:

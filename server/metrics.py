@@ -15,6 +15,10 @@ class Metrics:
         with self._lock:
             self._counts[name, label] += amount  # type: ignore[assignment]
 
+    def set(self, name: str, value: float) -> None:
+        with self._lock:
+            self._counts[name, ""] = value  # type: ignore[assignment]
+
     def text(self) -> str:
         """Prometheus text exposition.
 

@@ -47,8 +47,10 @@ def _waitress(config: Config) -> None:
         raise SystemExit(0)
 
     signal.signal(signal.SIGTERM, stop)
+    app = create_app(config)
+    app.extensions["fazhi"].warm()
     waitress.serve(
-        create_app(config),
+        app,
         host=config.host,
         port=config.port,
         threads=config.threads,

@@ -3,12 +3,13 @@
 import threading
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flask import Flask, current_app, g, has_request_context
 
-from kg.errors import StoreError
+from kg.errors import KgError, StoreError
 from kg.store.answer import (
     Answer,
     AnswerKind,
@@ -26,6 +27,7 @@ from kg.store.release import Release, pointed_at, read_release
 from kg.store.remote import RemoteStore
 from kg.store.search import Search
 from queries.labels import Label, labels
+from server.budget import Budget, charged
 from server.config import Config
 from server.limits import Checked, check
 from server.metrics import METRICS
@@ -58,6 +60,7 @@ class Service:
         self._looked = 0.0
         self._lock = threading.Lock()
         self.switches = 0
+        self.budget = Budget(share=1 / max(1, config.workers))
 
     @property
     def opened(self) -> Opened:
@@ -120,12 +123,10 @@ class Service:
         """Evaluate a checked query, in the media type that fits its kind, cut at the row cap."""
         store, config = self.store, self.config
         METRICS.add("queries_total")
+        began = time.monotonic()
         try:
-            if isinstance(store, Pool):
-                answer = store.ask(checked.text, media_types, dataset=dataset, seconds=seconds)
-            else:
-                media_type = media_types[checked.kind or kind_of(checked.text)]
-                answer = store.answer(checked.text, media_type=media_type, dataset=dataset, seconds=seconds)
+            with charged(self.budget, config) if has_request_context() else nullcontext():
+                answer = self._ask(store, checked, media_types, dataset, seconds)
         except QuerySyntaxError as error:
             lines = checked.given.split("\n")
             if error.line <= len(lines):
@@ -138,15 +139,40 @@ class Service:
         except StoreBusyError:
             METRICS.add("queries_turned_away_total")
             raise
+        finally:
+            METRICS.add("query_seconds_total", amount=round(time.monotonic() - began, 6))
         if checked.capped and answer.kind == "solutions":
             body = cut(answer.body, answer.media_type, config.rows, f"{config.public_url}/problems#answer-too-large")
             if body is not None:
                 return replace(answer, body=body, partial_rows=config.rows)
         return answer
 
+    def _ask(
+        self,
+        store: Store,
+        checked: Checked,
+        media_types: Mapping[AnswerKind, str],
+        dataset: Dataset | None,
+        seconds: float | None,
+    ) -> Answer:
+        if isinstance(store, Pool):
+            return store.ask(checked.text, media_types, dataset=dataset, seconds=seconds)
+        media_type = media_types[checked.kind or kind_of(checked.text)]
+        return store.answer(checked.text, media_type=media_type, dataset=dataset, seconds=seconds)
+
     def look(self) -> str:
-        """The id of the release shown now, without waiting for its evaluators: what the cache asks."""
-        return self._follow().id
+        """The id of the release shown now; empty for a remote store that does not say: what the cache asks."""
+        opened = self._follow()
+        return opened.id if opened.release is not None or opened.store.release else ""
+
+    def warm(self) -> None:
+        """Open the release in the background, so that the first asker need not wait for evaluators to start."""
+
+        def quietly() -> None:
+            with suppress(KgError):
+                self._follow()
+
+        threading.Thread(target=quietly, daemon=True).start()
 
     def close(self) -> None:
         with self._lock:

@@ -1,0 +1,71 @@
+"""One JSON object a line on stderr: events with fields, and requests with the hash of their query, never its text."""
+
+import hashlib
+import json
+import logging
+import sys
+import time
+
+from flask import Flask, Response, g, request
+
+from server.service import service
+
+PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+LONGEST = 300
+log = logging.getLogger("server.request")
+
+
+class Lines(logging.Formatter):
+    """A record as one line of JSON, whatever its fields hold.
+
+    >>> record = logging.makeLogRecord({"msg": "x", "levelname": "INFO", "name": "n", "path": "/a\\nb", "created": 0})
+    >>> Lines().format(record)
+    '{"at": "1970-01-01T00:00:00Z", "level": "INFO", "event": "x", "logger": "n", "path": "/a\\\\nb"}'
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
+        line: dict[str, object] = {
+            "at": at,
+            "level": record.levelname,
+            "event": record.getMessage(),
+            "logger": record.name,
+        }
+        for name, value in vars(record).items():
+            if name not in PLAIN:
+                line[name] = value if isinstance(value, int | float) else str(value)[: LONGEST * 20]
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def init_app(app: Flask) -> None:
+    """Log as JSON; requests too where the settings ask for it."""
+    for name in ("server", "kg", "queries"):
+        logger = logging.getLogger(name)
+        if not logger.handlers:
+            handler = logging.StreamHandler(sys.stderr)
+            handler.setFormatter(Lines())
+            logger.addHandler(handler)
+            logger.setLevel(logging.INFO)
+    if not service(app).config.access_log:
+        return
+
+    @app.before_request
+    def begin() -> None:
+        g.fazhi_began = time.perf_counter()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        query = request.query_string or b""
+        fields = {
+            "method": request.method,
+            "path": request.path[:LONGEST],
+            "status": response.status_code,
+            "ms": round((time.perf_counter() - g.get("fazhi_began", time.perf_counter())) * 1000, 2),
+            "bytes": response.content_length or 0,
+            "query": hashlib.sha256(query).hexdigest()[:12] if query else "",
+            "release": response.headers.get("Fazhi-Release", ""),
+        }
+        log.info("request", extra=fields)
+        return response
