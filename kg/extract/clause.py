@@ -9,6 +9,7 @@ from kg.lexicon import table
 
 ENDS = {word: at_end for word, at_end in table("frame_ends", "word", "at_end")}  # noqa: C416
 CALLING = frozenset(("组织", "邀请", "委托", "抽调"))
+HELPING = frozenset(("配合", "协助", "协同"))
 PRONOUNS = frozenset(("我们", "我", "他们", "其"))
 GIVING = frozenset(("予以", "加以", "给予"))
 NOT_MOVED = frozenset("至到为入给于成在")
@@ -143,6 +144,12 @@ def _read(shadow: str, units: Clause, number: int, before: Predicate | None) -> 
         if at >= len(units):
             return _stated(base, subject, frames)
         unit = units[at]
+        if unit.word in HELPING and at + 2 < len(units) and units[at + 1].kind == "body":
+            end = next((n for n in range(at + 2, len(units) - 1) if _heads(units[n])), len(units))
+            if end < len(units) and not any(u.kind == "of" for u in units[at:end]):  # 配合县人大完成调研
+                frames.append(Frame("partner", unit.word, units[at + 1 : end]))
+                at = end
+                continue
         if unit.kind == "frame":
             kind = FRAMES[unit.word]
             if unit.word == "联合" and at + 1 < len(units) and units[at + 1].is_verb:

@@ -42,7 +42,7 @@ def involvements(
     names = {one.start: one for one in found}
     best: dict[str, tuple[int, Found, ActorRole, str]] = {}
     for n, one in enumerate(predicates):
-        for unit, role, rule in _roles(one, predicates[n + 1 :]):
+        for unit, role, rule in (*_roles(one, predicates[n + 1 :]), *_topic(one, predicates[n + 1 :])):
             body = names.get(unit.start)
             if body is None:
                 continue
@@ -91,7 +91,7 @@ def implied(passage: Passage, actions: tuple[Action, ...], stated: tuple[Involve
 def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit, ActorRole, str]]:
     gives = GIVES.get(one.verb, set())
     award = "award" in gives and (one.verb != "创建" or "示范" in one.object or "先进" in one.object)
-    if one.verb:
+    if one.verb and not one.object.startswith("以下"):
         role: ActorRole = "recipient" if award else "lead"
         for unit in _heads(one.subject):
             yield unit, role, f"involvement.subject-{role}"
@@ -114,6 +114,16 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
             yield from _capability(frame.units)
     yield from _object_roles(one, gives, award, later)
     yield from _reported_to(one.units)
+
+
+def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit, ActorRole, str]]:
+    """镇执法大队现有人员11名,全年办理案件46件: the subject of a state acts in the next clause that has none."""
+    if one.verb or not one.subject or one.subject[-1].kind not in ("body", "bracket"):
+        return
+    following = next((other for other in later if other.clause > one.clause), None)
+    if following and following.verb and not following.subject:
+        for unit in _heads(one.subject):
+            yield unit, "lead", "involvement.topic"
 
 
 def _object_roles(
@@ -175,7 +185,7 @@ def _heads(subject: Clause) -> Iterator[Unit]:
     bodies = [unit for unit in subject if unit.kind == "body"]
     if not bodies:
         return
-    tail = sum(unit.end - unit.start for unit in subject if unit.start >= bodies[-1].end)
+    tail = sum(u.end - u.start for u in subject if u.start >= bodies[-1].end and u.kind != "adverb")
     of = any(unit.kind == "of" for unit in subject if unit.start >= bodies[-1].end)
     if tail <= 8 and not of:
         yield from bodies

@@ -15,6 +15,7 @@ LEVELS: dict[str, tuple[Level | None, str]] = {
 }
 ENDS = either(LEVELS)
 _END = re.compile(ENDS + "$")
+_NUMBERED = re.compile(r"第?[〇零一二三四五六七八九十百\d]+[团师]")
 _STOP = re.compile(r"[^\u4e00-\u9fff]")
 LONGEST = 12
 """Of the name of a place before its last word, in characters: 积石山保安族东乡族撒拉族自治."""
@@ -44,7 +45,10 @@ class Gazetteer:
         self.own: dict[str, Place] = {}
         chain = [*area.parents, area] if area else []
         for one in chain:
-            place = Place(one.name, one.level)
+            name = one.name
+            if _NUMBERED.match(name) and one.parents:  # 第七团 is one only with its division
+                name = one.parents[-1].name + name
+            place = Place(name, one.level)
             for word in _ends(one.name):
                 self.own[word] = place
         self.issuer = issuer

@@ -2,7 +2,7 @@
 
 import logging
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -54,12 +54,22 @@ class Segmenter:
         for end in range(1, len(word)):
             frequencies.setdefault(word[:end], 0)
 
-    def part(self, adverbs: Iterable[str]) -> None:
-        """Let no word stand that is an adverb and a verb of the tables: 充分发挥 is 充分 and 发挥."""
-        starts = frozenset(adverbs)
-        for word in list(self._tags):
-            if len(word) == 4 and word[:2] in starts and self._jieba.FREQ.get(word[2:]) == WEIGHT:
-                self._jieba.FREQ[word] = 0
+    def part(self, *, adverbs: Set[str], verbs: Set[str], nouns: Set[str]) -> None:
+        """Let no word of the dictionary hide a verb: 充分发挥 is 充分 and 发挥, 加大力度 is 加大 and 力度.
+
+        `nouns` are verbs that are as often nouns: 保护措施 stays one word.
+        """
+        frequencies = self._jieba.FREQ
+        for word, tag in self._tags.items():
+            if len(word) != 4 or frequencies[word] == WEIGHT:
+                continue
+            start, rest = word[:2], word[2:]
+            if (
+                (start in adverbs and frequencies.get(rest) == WEIGHT)
+                or start in verbs
+                or (start in nouns and tag != "n")
+            ):
+                frequencies[word] = 0
 
     def cut(self, text: str, start: int = 0) -> tuple[Token, ...]:
         """The words of `text`; their places are counted from `start`."""
@@ -74,10 +84,15 @@ class Segmenter:
 @cache
 def segmenter() -> Segmenter:
     """The segmenter with the words of our tables; about half a second on the first call."""
-    verbs = ((verb, "v") for verb, _, _ in table("verbs", "verb", "class", "use") if len(verb) > 1)
+    verbs = table("verbs", "verb", "class", "use")
     terms = table("terms", "term", "tag", "class")
-    found = Segmenter([*verbs, *((term, tag) for term, tag, _ in terms)])
-    found.part(term for term, _, kind in terms if kind == "adverb")
+    words = [(verb, "v") for verb, _, _ in verbs if len(verb) > 1] + [(term, tag) for term, tag, _ in terms]
+    found = Segmenter(words)
+    found.part(
+        adverbs={term for term, _, kind in terms if kind == "adverb"},
+        verbs={verb for verb, kind, use in verbs if kind in ("act", "issue") and not use},
+        nouns={verb for verb, kind, use in verbs if kind in ("act", "issue") and use},
+    )
     return found
 
 
