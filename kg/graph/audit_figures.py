@@ -69,6 +69,8 @@ def rates(case: Case) -> Iterator[Finding]:
             true = part.value / whole.value * 100
             gap = abs(true - rate.value)
             slack = half_unit(rate.quote) if rate.qualifier == "exact" else Decimal(1)
+            if rate.value == 100 and rate.qualifier == "exact":
+                slack = Decimal(0)  # 100% says all: not 8104 of 8137
             if slack < gap <= _MAX_GAP:
                 shown = plain(round(true, 2))
                 yield case.finding(

@@ -1,10 +1,11 @@
 """Digest: what checks and links between reports need of one report."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kg.corpus.document import Span
 from kg.extract.fact import Figure, Reading, Statement
+from kg.graph.quads import Graph
 from kg.graph.triples import Asserted
 
 
@@ -57,6 +58,16 @@ class Digest:
     plan_year: int | None
     statements: tuple[Stated, ...]
     figures: tuple[Counted, ...]
+
+
+def without_rejected(digest: Digest, graph: Graph) -> Digest:
+    """The digest without the facts that a decision took out of the graph."""
+    left = {subject.strip("<>") for subject, _, _ in graph.triples()}
+    return replace(
+        digest,
+        statements=tuple(stated for stated in digest.statements if stated.iri in left),
+        figures=tuple(figure for figure in digest.figures if figure.iri in left),
+    )
 
 
 def digest_of(reading: Reading, asserted: Asserted) -> Digest:

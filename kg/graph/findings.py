@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from kg.graph import iri as names
 from kg.graph import vocabulary
 from kg.graph.finding import Finding
-from kg.graph.namespaces import DEFAULT_BASE
+from kg.graph.namespaces import DEFAULT_BASE, graph_base
 from kg.graph.quads import TYPE, Graph, Triple, fz, iri, make_graph, term, text
 from kg.graph.registry import Entry
 
@@ -16,6 +16,12 @@ def findings_graph(
     """The graph `<report>/findings` and the rules for the provenance. Violations stay out: their report is not published."""
     triples, rules = _describe(findings, base)
     return make_graph(names.graph_of(report, base, "findings"), triples), rules
+
+
+def shared_findings_graph(findings: Iterable[Finding], *, base: str = DEFAULT_BASE) -> tuple[Graph, tuple[Entry, ...]]:
+    """The graph `findings`: those that rest on several reports."""
+    triples, rules = _describe(findings, base)
+    return make_graph(f"{graph_base(base)}findings", triples), rules
 
 
 def _describe(findings: Iterable[Finding], base: str) -> tuple[list[Triple], tuple[Entry, ...]]:

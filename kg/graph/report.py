@@ -11,7 +11,7 @@ from kg.graph.catalog import Tally, tally
 from kg.graph.check import check
 from kg.graph.curate import Decision, apply
 from kg.graph.derive import derive
-from kg.graph.digest import Digest, digest_of
+from kg.graph.digest import Digest, digest_of, without_rejected
 from kg.graph.finding import Finding
 from kg.graph.findings import findings_graph
 from kg.graph.follow import addresses
@@ -55,7 +55,7 @@ def graph_report(reading: Reading, *, base: str = DEFAULT_BASE, decisions: tuple
     """
     asserted = to_graph(reading, base=base)
     graph, applied = apply(decisions, asserted.graph)
-    digest = digest_of(reading, asserted)
+    digest = without_rejected(digest_of(reading, asserted), graph) if applied else digest_of(reading, asserted)
     ruled = derive(graph, name=graph_of(asserted.report, base, "derived"))
     derived = make_graph(ruled.name, [*ruled.triples(), *addresses(digest)])
     audited = audit(reading, asserted)

@@ -9,10 +9,12 @@ import pyoxigraph as ox
 
 from kg.errors import GraphError
 from kg.graph import vocabulary
+from kg.graph.audit_years import audit_years
 from kg.graph.catalog import Scope, add, catalog_graph, tally
 from kg.graph.curate import Decision, curation_graph
 from kg.graph.digest import Digest
 from kg.graph.finding import Finding
+from kg.graph.findings import shared_findings_graph
 from kg.graph.follow import follow, fulfilment_triples
 from kg.graph.namespaces import DEFAULT_BASE, graph_base
 from kg.graph.quads import Graph, Triple, fz, iri, make_graph
@@ -25,7 +27,7 @@ class WholeGraph:
     """All graphs beside those of the single reports, and what the whole was found to say."""
 
     graphs: tuple[Graph, ...]
-    """registry/areas, registry/bodies, …, registry/derived, links, links/derived, findings, provenance, curation, ns."""
+    """registry/areas, registry/bodies, …, registry/derived, provenance, links, findings, ns, and curation where there is one."""
     findings: tuple[Finding, ...]
     """Over years and places, and decisions of the curation that no longer apply."""
 
@@ -42,13 +44,15 @@ def graph_whole(
         if one.report == other.report:
             raise GraphError(f"two copies of {one.report}", where="build", hint="publish one of them")
     digests = tuple(report.digest for report in ordered)
-    registries = merge((entry for report in ordered for entry in report.entries), base=base)
+    found = audit_years(digests)
+    told, rules = shared_findings_graph(found, base=base)
+    registries = merge([*(entry for report in ordered for entry in report.entries), *rules], base=base)
     applied = {id_ for report in ordered for id_ in report.applied}
     links = make_graph(f"{graph_base(base)}links", [*_previous(digests), *fulfilment_triples(follow(digests))])
-    graphs = [*registries, links, vocabulary_graph(base=base)]
+    graphs = [*registries, links, told, vocabulary_graph(base=base)]
     if decisions:
         graphs.append(curation_graph(decisions, applied, base=base))
-    return WholeGraph(graphs=tuple(graphs), findings=_stale(decisions, applied))
+    return WholeGraph(graphs=tuple(graphs), findings=(*found, *_stale(decisions, applied)))
 
 
 def describe_release(

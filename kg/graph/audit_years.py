@@ -1,0 +1,138 @@
+"""Audit over years and places: a former value against last year's report, and text that was copied."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from zlib import crc32
+
+from kg.graph.audit_figures import half_unit, plain
+from kg.graph.digest import Counted, Digest, Stated
+from kg.graph.finding import Finding, Quote
+from kg.lexicon import shadow
+
+LIKE = 0.85
+"""Share of common shingles from which two sentences count as one text with changes."""
+SHORTEST = 40
+"""Characters below which a likeness proves nothing: 加强组织领导 stands everywhere."""
+MOST = 40
+"""Copied sentences told of one pair of reports; the number of all stands in the finding."""
+_SHINGLE = 5
+_SAMPLE = 4
+"""One shingle in so many stands in the index: two like sentences share some of them all but surely (0.75 ** 30)."""
+_COMMON = 200
+"""A sampled shingle of more sentences than this is a turn of phrase, and finds nobody any more."""
+_PLACES = re.compile(r"[\u4e00-\u9fff]{2,3}(?:省|市|县|区|旗|州|盟)|我[省市县区]|全[省市县区]")
+_LEFT_OUT = re.compile(r"[^\u4e00-\u9fffA-Za-z]|十[一二三四五]五")
+
+
+def audit_years(digests: Iterable[Digest]) -> tuple[Finding, ...]:
+    """Findings over several reports, in order of the reports."""
+    ordered = sorted(digests, key=lambda digest: digest.report)
+    return (*_former_values(ordered), *_copies(ordered))
+
+
+def _by_year(digests: Sequence[Digest]) -> Iterator[tuple[Digest, Digest]]:
+    """(earlier, later) for each two reports of one issuer in following years."""
+    years: dict[tuple[str, str], dict[int, Digest]] = defaultdict(dict)
+    for digest in digests:
+        if digest.year and (digest.area or digest.issuer):
+            years[digest.area, digest.issuer].setdefault(digest.year, digest)
+    for found in years.values():
+        for year in sorted(found):
+            if year + 1 in found:
+                yield found[year], found[year + 1]
+
+
+def _former_values(digests: Sequence[Digest]) -> Iterator[Finding]:
+    """What a report calls the former value is what the report of the year before printed."""
+    for earlier, later in _by_year(digests):
+        known: dict[tuple[str, str], list[Counted]] = defaultdict(list)
+        for figure in earlier.figures:
+            if figure.year == earlier.year and figure.qualifier == "exact" and not figure.target:
+                known[figure.indicator, figure.unit].append(figure)
+        for figure in later.figures:
+            before = known.get((figure.indicator, figure.unit), [])
+            if figure.former_value is None or len(before) != 1:
+                continue
+            gap = abs(figure.former_value - before[0].value)
+            if gap > half_unit(figure.quote) + half_unit(before[0].quote):
+                yield _changed(earlier, later, figure, before[0], figure.former_value)
+
+
+def _changed(earlier: Digest, later: Digest, figure: Counted, before: Counted, former: Decimal) -> Finding:
+    return Finding(
+        severity="warning",
+        rule="audit.former-value",
+        report=later.report,
+        focus=figure.iri,
+        message_zh=f"“{figure.indicator}”的上年值写作 {plain(former)}，上年报告为 {before.quote}",
+        message_en=f"“{figure.indicator}”: {plain(former)} is given for last year, whose report prints {before.quote}",
+        evidence=(
+            Quote(quote=figure.quote, span=figure.span, report=later.report, node=figure.sentence),
+            Quote(quote=before.quote, span=before.span, report=earlier.report, node=before.sentence),
+        ),
+        value=before.quote,
+    )
+
+
+def _plain(quote: str) -> str:
+    """A sentence without figures, marks and names of places: what is left when last year's text is filled in anew."""
+    return _LEFT_OUT.sub("", _PLACES.sub("", shadow(quote)))
+
+
+def _shingles(text: str) -> frozenset[str]:
+    return frozenset(text[i : i + _SHINGLE] for i in range(len(text) - _SHINGLE + 1))
+
+
+def _code(shingle: str) -> int:
+    """A number of a shingle that is the same in every process (hash() is not)."""
+    return crc32(shingle.encode())
+
+
+def _copies(digests: Sequence[Digest]) -> Iterator[Finding]:
+    """Sentences that two reports have in common but for figures and places: one finding for a pair of reports."""
+    index: dict[int, list[int]] = defaultdict(list)
+    stored: list[tuple[Digest, Stated, frozenset[str]]] = []
+    pairs: dict[tuple[str, str], list[tuple[Stated, Stated]]] = defaultdict(list)
+    for digest in digests:
+        first_own = len(stored)
+        for stated in _sentences(digest):
+            text = _plain(stated.quote)
+            if len(text) < SHORTEST:
+                continue
+            shingles = _shingles(text)
+            samples = [code for code in map(_code, shingles) if code % _SAMPLE == 0]
+            near = {place for code in samples for place in index[code] if place < first_own}
+            for place in sorted(near):
+                other, before, known = stored[place]
+                if len(shingles & known) / len(shingles | known) >= LIKE:
+                    pairs[other.report, digest.report].append((before, stated))
+            for code in samples:
+                if len(index[code]) < _COMMON:
+                    index[code].append(len(stored))
+            stored.append((digest, stated, shingles))
+    for (first, second), found in sorted(pairs.items()):
+        yield _copied(first, second, found)
+
+
+def _sentences(digest: Digest) -> list[Stated]:
+    """Each sentence once, whatever number of statements it makes."""
+    return list({stated.sentence: stated for stated in digest.statements}.values())
+
+
+def _copied(first: str, second: str, found: list[tuple[Stated, Stated]]) -> Finding:
+    evidence = []
+    for before, after in found[:MOST]:
+        evidence.append(Quote(quote=after.quote, span=after.span, report=second, node=after.sentence))
+        evidence.append(Quote(quote=before.quote, span=before.span, report=first, node=before.sentence))
+    return Finding(
+        severity="info",
+        rule="audit.copied",
+        report=second,
+        focus=second,
+        message_zh=f"有 {len(found)} 个句子与另一份报告几乎相同（数字和地名除外）",
+        message_en=f"{len(found)} sentences are almost those of another report, figures and places apart",
+        evidence=tuple(evidence),
+        value=str(len(found)),
+    )

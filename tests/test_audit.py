@@ -1,0 +1,296 @@
+"""The audit finds what a careful reader finds, and keeps silent where the words leave a doubt."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from graph_samples import LINES, Sample, qingshi
+
+from kg.corpus.document import Area
+from kg.corpus.outline import Outline
+from kg.extract import fact as f
+from kg.graph.audit import audit
+from kg.graph.audit_years import audit_years
+from kg.graph.digest import digest_of
+from kg.graph.finding import Finding
+from kg.graph.report import graph_report
+from kg.graph.triples import to_graph
+from kg.graph.whole import graph_whole
+
+
+def found_in(reading: f.Reading) -> list[tuple[str, str]]:
+    """(rule, value) of every finding of the audit."""
+    return [(finding.rule.removeprefix("audit."), finding.value) for finding in audit(reading, to_graph(reading))]
+
+
+def figures(line: str, *rows: dict[str, Any]) -> f.Reading:
+    """One sentence with its figures: quote, name, value, unit and more."""
+    s = Sample((line,))
+    order = s.sentence(line, None, "measure", "result")
+    for row in rows:
+        s.figure(row.pop("quote"), order, row.pop("name"), row.pop("value"), row.pop("unit"), **({"year": 2023} | row))
+    return s.reading()
+
+
+def rate(percent: str, part: str = "8104", qualifier: str = "exact") -> f.Reading:
+    line = f"全县共受理各类矛盾纠纷8137起,调处成功{part}起,调处成功率达{percent}%。"
+    return figures(
+        line,
+        {"quote": "8137起", "name": "受理矛盾纠纷数", "value": "8137", "unit": "起"},
+        {"quote": f"{part}起", "name": "调处成功数", "value": part, "unit": "起"},
+        {"quote": f"{percent}%", "name": "调处成功率", "value": percent, "unit": "%", "qualifier": qualifier},
+    )
+
+
+@pytest.mark.parametrize(
+    ("percent", "expected"),
+    [
+        ("99.6", []),
+        ("99.59", []),
+        ("100", [("rate", "99.59")]),
+        ("99.7", [("rate", "99.59")]),
+        ("98", [("rate", "99.59")]),
+        ("50", []),
+    ],
+)
+def test_a_rate_is_part_of_whole_to_the_last_digit_printed(percent: str, expected: list[tuple[str, str]]) -> None:
+    assert found_in(rate(percent)) == expected
+
+
+def test_a_rate_said_to_be_at_least_is_not_held_to_its_digits() -> None:
+    assert found_in(rate("99", qualifier="at_least")) == []
+
+
+def test_a_rate_without_its_part_and_whole_is_left_alone() -> None:
+    line = "全年办理政务服务事项2017000件,新增终端12个,网办率达97.27%。"
+    rows = (
+        {"quote": "2017000件", "name": "办理事项数", "value": "2017000", "unit": "件"},
+        {"quote": "12个", "name": "新增终端数", "value": "12", "unit": "个"},
+        {"quote": "97.27%", "name": "网办率", "value": "97.27", "unit": "%"},
+    )
+    assert found_in(figures(line, *rows)) == []
+
+
+def test_a_part_is_not_more_than_its_whole() -> None:
+    line = "办结复议案件120件,其中调解结案150件。"
+    reading = figures(
+        line,
+        {"quote": "120件", "name": "办结复议案件数", "value": "120", "unit": "件"},
+        {"quote": "150件", "name": "调解结案数", "value": "150", "unit": "件"},
+    )
+    whole, part = (fact for fact in reading.facts if isinstance(fact, f.Figure))
+    assert found_in(reading) == []
+    told = replace(reading, facts=tuple(replace(x, part_of=whole.span) if x is part else x for x in reading.facts))
+    assert found_in(told) == [("part", "")]
+
+
+@pytest.mark.parametrize(
+    ("quote", "value", "former", "direction", "expected"),
+    [
+        ("从46.9%下降到37.5%", "37.5", "46.9", "down", []),
+        ("从46.9%上升到37.5%", "37.5", "46.9", "up", [("direction", "")]),
+    ],
+)
+def test_the_direction_word_agrees(quote: str, value: str, former: str, direction: str, expected: list[Any]) -> None:
+    row = {
+        "quote": quote,
+        "name": "案件占比",
+        "value": value,
+        "unit": "%",
+        "former_value": former,
+        "direction": direction,
+    }
+    assert found_in(figures(f"案件占比{quote}。", row)) == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "unit", "value", "expected"),
+    [
+        ("9.4个百分点", "百分点", "9.4", []),
+        ("8.4个百分点", "百分点", "8.4", [("change", "9.4")]),
+        ("9.4%", "%", "9.4", [("percentage-point", "")]),
+    ],
+)
+def test_the_printed_change_is_the_difference(change: str, unit: str, value: str, expected: list[Any]) -> None:
+    line = f"案件占比从46.9%下降到37.5%,下降{change}。"
+    reading = figures(
+        line,
+        {
+            "quote": "从46.9%下降到37.5%",
+            "name": "案件占比",
+            "value": "37.5",
+            "unit": "%",
+            "former_value": "46.9",
+            "direction": "down",
+        },
+        {"quote": change, "name": "案件占比降幅", "value": value, "unit": unit, "direction": "down"},
+    )
+    assert found_in(reading) == expected
+
+
+def test_the_same_indicator_twice_agrees() -> None:
+    s = Sample(("全年办结行政复议案件120件。", "行政复议案件办结率提升,办结行政复议案件125件。"))
+    for line, words in zip(s.lines, ("120件", "125件"), strict=True):
+        order = s.sentence(line, None, "result")
+        s.figure(words, order, "办结行政复议案件数", words[:-1], "件", year=2023)
+    assert found_in(s.reading()) == [("twice", "")]
+
+
+def test_rounding_is_no_contradiction() -> None:
+    s = Sample(("市场主体总数增至8.6万户。", "截至年底,市场主体总数达86013户。"))
+    for line, words, value in zip(s.lines, ("8.6万户", "86013户"), ("86000", "86013"), strict=True):
+        s.figure(words, s.sentence(line, None, "result"), "市场主体总数", value, "户", year=2023)
+    assert found_in(s.reading()) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("实现发案量、败诉率、出庭率、撤诉率四项指标持续向好。", []),
+        ("实现发案量、败诉率、出庭率三项指标持续向好。", []),
+        ("实现发案量、败诉率、出庭率、撤诉率五项指标持续向好。", [("list", "4")]),
+        ("将办理建筑许可、获得电力、纳税等15项指标纳入监测。", []),
+        ("将办理建筑许可、获得电力、纳税、开办企业等3项指标纳入监测。", [("list", "4")]),
+        ("涵盖教育、卫生和交通三个领域。", []),
+        ("全面落实行政执法“三项制度”。", []),
+        ("围绕食品、药品安全,推进5个领域执法。", []),
+    ],
+)
+def test_a_count_is_the_length_of_its_list(line: str, expected: list[tuple[str, str]]) -> None:
+    s = Sample((line,))
+    s.sentence(line, None, "measure")
+    assert found_in(s.reading()) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("全县18个乡镇(街道)均设立受理点。", []),
+        ("全县17个乡镇(街道)均设立受理点。", [("townships", "18")]),
+        ("在3个乡镇(街道)试点。", []),
+        ("覆盖19个乡镇（街道）。", [("townships", "18")]),
+    ],
+)
+def test_townships_are_counted_in_the_table(words: str, expected: list[tuple[str, str]]) -> None:
+    county = Area(code="330226", name="宁海县", level="county")
+    s = Sample((words,), area=county)
+    s.sentence(words, None, "measure")
+    assert found_in(s.reading(issuer=None)) == expected
+
+
+def test_days_exist_and_lie_before_publication() -> None:
+    s = Sample(("2023年2月30日召开会议。", "2025年1月2日完成整改。"))
+    for line in s.lines:
+        s.sentence(line, None, "measure")
+    assert [rule for rule, _ in found_in(s.reading())] == ["date", "date"]
+    assert [rule for rule, _ in found_in(s.reading(published="2021-01-05", written="2021-03-01"))][-2:] == [
+        "date",
+        "date",
+    ]
+
+
+def cites(title: str, relation: Any = "implements") -> f.Reading:
+    line = f"贯彻落实《{title}》。"
+    s = Sample((line,))
+    s.add(
+        f.Citation,
+        title,
+        s.sentence(line, None, "measure"),
+        title=title,
+        number=None,
+        document_kind="law",
+        relation=relation,
+    )
+    return s.reading()
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("中华人民共和国行政处罚法", []),
+        ("行政处罚法", []),
+        ("法治政府建设实施纲要(2021-2025年)", []),
+        ("法治政府建设实施纲要（2021—2025年）", []),
+        ("法治政府建设与责任落实督查工作规定", [("title", "法治政府建设与责任落实督察工作规定")]),
+        ("青石县法治政府建设与责任落实督察工作实施办法", []),
+        ("中华人民共和国民营经济促进法", [("law", "中华人民共和国民营经济促进法")]),
+        ("中华人民共和国物权法", [("law", "")]),
+    ],
+)
+def test_cited_titles_exist_and_are_in_force(title: str, expected: list[tuple[str, str]]) -> None:
+    assert found_in(cites(title)) == expected
+
+
+def test_gaps_in_the_numbering_are_told() -> None:
+    reading = qingshi()
+    odd = replace(
+        reading, outline=Outline(sections=reading.outline.sections, warnings=("numbering-gap:三、", "other:x"))
+    )
+    assert [rule for rule, _ in found_in(odd)] == ["numbering"]
+
+
+def test_an_honour_printed_twice_is_told_once() -> None:
+    s = Sample(("获评“全省法治政府建设示范县”,连续两年名列前茅,成功创建“全省法治政府建设示范县”。",))
+    order = s.sentence(s.lines[0], None, "result")
+    s.add(
+        f.Honour,
+        "全省法治政府建设示范县",
+        order,
+        name="全省法治政府建设示范县",
+        recipient="青石县",
+        grantor=None,
+        level="province",
+    )
+    (finding,) = audit(s.reading(), to_graph(s.reading()))
+    assert finding.rule == "audit.honour-twice"
+    assert len(finding.evidence) == 2
+
+
+def later(words: str = "") -> f.Reading:
+    lines = tuple(line.replace("2024", "2025").replace("2023", "2024") for line in LINES)
+    return qingshi(lines, period_year=2024, plan_year=2025)
+
+
+def test_a_former_value_is_last_years_value() -> None:
+    before, after = qingshi(), later()
+    one, other = digest_of(before, to_graph(before)), digest_of(after, to_graph(after))
+    found = [finding for finding in audit_years([other, one]) if finding.rule == "audit.former-value"]
+    assert [finding.value for finding in found] == ["从91.5%上升到96%"]
+    assert len({quote.report for quote in found[0].evidence}) == 2
+    agreeing = replace(other, figures=tuple(replace(x, former_value=x.former_value and Decimal(96)) for x in other.figures))
+    assert not [x for x in audit_years([one, agreeing]) if x.rule == "audit.former-value"]
+
+
+def copied(second: str) -> list[Finding]:
+    first = "全县各级各部门坚持以习近平法治思想为指导,严格执行重大行政决策程序,办理规范性文件合法性审核35件,提出意见建议120条,采纳率达95%。"
+    digests = []
+    for year, line in ((2022, first), (2023, second)):
+        s = Sample((line,), year=year)
+        s.sentence(line, None, "measure")
+        digests.append(digest_of(s.reading(), to_graph(s.reading())))
+    return [finding for finding in audit_years(digests) if finding.rule == "audit.copied"]
+
+
+def test_a_sentence_filled_in_anew_is_copied_text() -> None:
+    second = "全县各级各部门坚持以习近平法治思想为指导,严格执行重大行政决策程序,办理规范性文件合法性审核41件,提出意见建议98条,采纳率达97%。"
+    (finding,) = copied(second)
+    assert finding.value == "1"
+    assert len(finding.evidence) == 2
+
+
+def test_another_sentence_is_not() -> None:
+    assert (
+        copied(
+            "县政府常务会议审议重大行政决策事项9个,全部经过公众参与、专家论证、风险评估,并在政府网站公布决策目录和结果,接受社会监督。"
+        )
+        == []
+    )
+
+
+def test_findings_stand_in_the_graph_with_their_words() -> None:
+    whole = graph_whole([graph_report(qingshi()), graph_report(later())])
+    shared = next(g for g in whole.graphs if g.name.endswith("graph/findings"))
+    evidence = [o for _, p, o in shared.triples() if p.endswith("#evidence>")]
+    assert len(evidence) >= 2
+    assert all("/s/" in node for node in evidence)
