@@ -70,20 +70,11 @@ def bodies(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
 
     `shadow` has half-width marks; 《》 titles in it are blanked by the caller.
     """
-    candidates = [
-        *_central(shadow),
-        *_organs(shadow, gazetteer),
-        *_own_office(shadow, gazetteer),
-        *_towns(shadow, gazetteer),
-        *_headed(shadow, gazetteer),
-        *_groups(shadow, gazetteer),
-    ]
-    ends = {one.end for one in candidates if one.rule == "body.organ"}
-    candidates = [one for one in candidates if one.rule != "body.headed" or one.end not in ends]
+    found = candidates(shadow, gazetteer)
+    ends = {one.end for one in found if one.rule == "body.organ"}
+    found = tuple(one for one in found if one.rule != "body.headed" or one.end not in ends)
     taken: list[Found] = []
-    for one in sorted(
-        candidates, key=lambda found: (found.start - found.end, -found.confidence, found.start, found.rule)
-    ):
+    for one in sorted(found, key=lambda found: (found.start - found.end, -found.confidence, found.start, found.rule)):
         if all(one.end <= other.start or other.end <= one.start for other in taken):
             taken.append(one)
             if one.kind == "congress" and (its := _COMMITTEE.match(shadow, one.end)):
@@ -91,6 +82,18 @@ def bodies(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
                     replace(one, start=its.start(1), end=its.end(1), name=one.name + its[1], rule="body.its-committee")
                 )
     return tuple(sorted(taken, key=lambda found: found.start))
+
+
+def candidates(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
+    """All that some rule takes for a body, before overlaps are settled."""
+    return (
+        *_central(shadow),
+        *_organs(shadow, gazetteer),
+        *_own_office(shadow, gazetteer),
+        *_towns(shadow, gazetteer),
+        *_headed(shadow, gazetteer),
+        *_groups(shadow, gazetteer),
+    )
 
 
 def _central(text: str) -> Iterator[Found]:

@@ -10,6 +10,7 @@ from kg.extract.action import actions
 from kg.extract.body import Found, bodies
 from kg.extract.citation import citations
 from kg.extract.clause import predicates
+from kg.extract.correction import corrected
 from kg.extract.fact import Fact, Honour, Mask, Mention, Reading
 from kg.extract.figure import figures
 from kg.extract.involvement import implied, involvements
@@ -17,15 +18,23 @@ from kg.extract.passage import Passage, passages
 from kg.extract.place import Gazetteer, gazetteer
 from kg.extract.quantity import quantities
 from kg.extract.statement import EXPLAINING, Running, statements
+from kg.lexicon import Correction, corrections
 
 _PAST = re.compile(r"\d|过去|以来|[一今去]年来|去年|今年|[了过]")
 _TITLES = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
 
 
-def extract_facts(document: Document, outline: Outline, sentences: tuple[Sentence, ...]) -> Reading:
+def extract_facts(
+    document: Document,
+    outline: Outline,
+    sentences: tuple[Sentence, ...],
+    *,
+    decisions: tuple[Correction, ...] | None = None,
+) -> Reading:
     """Read all facts of a report, in order of their places.
 
-    Every stage is a pure function of the layers before it; no stage changes what another has found.
+    Every stage is a pure function of the layers before it; no stage changes what another has found. The `decisions` of
+    people come last: those of the packaged corrections.yaml, when none are given.
     """
     places = gazetteer(document)
     facts: list[Fact] = []
@@ -44,13 +53,15 @@ def extract_facts(document: Document, outline: Outline, sentences: tuple[Sentenc
             facts += told
     facts += _outside(document, Span(done, len(document.text)), places)
     facts.sort(key=lambda fact: (fact.span, type(fact).__name__, fact.rule))
+    decided, fired = corrected(document, facts, corrections() if decisions is None else decisions)
     return Reading(
         document=document,
         outline=outline,
         sentences=sentences,
-        facts=tuple(facts),
+        facts=decided,
         masks=tuple(masks),
         unread=(),
+        corrections=fired,
     )
 
 

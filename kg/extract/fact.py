@@ -147,3 +147,5 @@ class Reading:
     facts: tuple[Fact, ...]
     masks: tuple[Mask, ...]
     unread: tuple[Unread, ...]
+    corrections: tuple[str, ...] = ()
+    """Rule ids of the decisions of people that changed a fact here."""
