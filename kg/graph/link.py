@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from kg.corpus.document import Area, Level
+from kg.extract.indicator import in_english
 from kg.graph import iri as names
 from kg.graph import vocabulary
 from kg.graph.quads import TYPE, fz, iri, term, text
@@ -115,6 +116,9 @@ class Linker:
         self.say("indicators", subject, TYPE, fz("Indicator"))
         self.say("indicators", subject, LABEL, text(name, "zh"))
         self.say("indicators", subject, PREF, text(name, "zh"))
+        if english := in_english().get(name):
+            self.say("indicators", subject, LABEL, text(english, "en"))
+            self.say("indicators", subject, PREF, text(english, "en"))
         self.say("indicators", subject, term("skos:inScheme"), iri(f"{self.base}indicators"))
         self.say("indicators", subject, fz("unit"), unit)
         if theme:
