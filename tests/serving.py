@@ -1,0 +1,127 @@
+"""A real server process for tests, and a client that keeps its connection."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from server.config import ENVIRONMENT, Config
+
+START = "import os; from server import serve; from server.config import Config, ENVIRONMENT as E; serve(Config.from_json(os.environ[E]))"
+PATIENCE = 30.0
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8")
+
+    @property
+    def json(self) -> dict:
+        return json.loads(self.body)
+
+
+class Client:
+    """Asks one server, again and again over one connection."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Reply:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        try:
+            self._connection.request(method, path, body, sent)
+            response = self._connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            self._connection.close()
+            self._connection.request(method, path, body, sent)
+            response = self._connection.getresponse()
+        return Reply(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+
+    def get(self, path: str, **headers: str) -> Reply:
+        return self.ask("GET", quote(path, safe="/?&=%#.:+-_~,;@*"), **headers)
+
+    def sparql(self, query: str, *, accept: str = "application/sparql-results+json", **fields: str) -> Reply:
+        return self.ask("GET", "/sparql?" + urlencode({"query": query, **fields}), Accept=accept)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Running:
+    """A server process, its port and its log."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def client(self) -> Client:
+        return Client(self.port)
+
+
+@contextmanager
+def running(folder: Path, **settings: object) -> Iterator[Running]:
+    """Serve with these settings until the block ends; fails when the server does not come up or does not go down."""
+    port = free_port()
+    config = Config(port=port, **settings)  # type: ignore[arg-type]
+    log = folder / f"server-{port}.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-c", START],
+            env={**os.environ, ENVIRONMENT: config.to_json(), "PYTHONUNBUFFERED": "1"},
+            stdout=out,
+            stderr=out,
+        )
+    try:
+        wait_until(lambda: process.poll() is not None or answers(port), log)
+        assert process.poll() is None, log.read_text()
+        yield Running(port, process, log)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+
+
+def answers(port: int) -> bool:
+    client = Client(port)
+    try:
+        return client.get("/healthz").status == 200
+    except OSError:
+        return False
+    finally:
+        client.close()
+
+
+def wait_until(condition, log: Path | None = None, seconds: float = PATIENCE) -> None:
+    """Look again and again until it holds: the one place where a test waits."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, log.read_text() if log else "waited in vain"
+        time.sleep(0.02)

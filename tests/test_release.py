@@ -1,0 +1,342 @@
+"""A release: from its content alone, whole or not there, switched by one rename, brought back as it was."""
+
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from example_release import example_quads, example_release
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.errors import StoreError, UsageError
+from kg.store.answer import open_store
+from kg.store.backup import backup, restore
+from kg.store.change import change, edit
+from kg.store.dump import named_graphs, unpack
+from kg.store.release import BusyError, building, problems, publish, read_release, releases, rollback
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+def quad(n: int, graph: str = "g") -> bytes:
+    return f'<http://e/s{n}> <http://e/p> "值{n}" <http://e/{graph}> .\n'.encode()
+
+
+def count(data: Path) -> int:
+    return int(open_store(data).rows("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")[0]["n"].value)
+
+
+def test_the_same_content_gives_the_same_id_in_any_order_of_parts(tmp_path):
+    parts = [quad(1), quad(2, "h"), quad(3)]
+    one = publish(tmp_path / "a", parts, manifest={"reports": [1]})
+    two = publish(tmp_path / "b", reversed([*parts, quad(1)]), manifest={"reports": [1]})
+    assert one.id == two.id
+    assert one.dump_path.read_bytes() == two.dump_path.read_bytes()
+    assert publish(tmp_path / "b", parts, manifest={"reports": [2]}).id != one.id
+
+
+def test_publishing_the_same_again_writes_nothing(tmp_path):
+    first = publish(tmp_path, [quad(1)])
+    made = first.path.stat().st_mtime_ns
+    assert publish(tmp_path, [quad(1)]).path.stat().st_mtime_ns == made
+    assert len((tmp_path / "ledger.jsonl").read_text().splitlines()) == 1
+
+
+def test_the_dump_equals_the_store_and_the_manifest(tmp_path):
+    release = example_release(tmp_path)
+    assert problems(release, deep=True) == []
+    stored = ox.Store.read_only(str(release.store_path))
+    dumped = b"\n".join(unpack(release.dump_path.read_bytes()))
+    assert named_graphs([dumped]) == named_graphs([ox.serialize(list(stored), format=ox.RdfFormat.N_QUADS)])
+    assert len(stored) == release.manifest["quads"] > 2000
+    lines = unpack(release.dump_path.read_bytes())
+    assert lines == sorted(lines, key=lambda line: (line.rsplit(b" ", 2)[1].strip(b"<>"), line))
+
+
+def test_counts_are_those_of_sparql(tmp_path):
+    release = example_release(tmp_path)
+    store = open_store(tmp_path)
+    rows = store.rows("SELECT ?c (COUNT(*) AS ?n) { GRAPH ?g { ?s a ?c } } GROUP BY ?c")
+    assert {row["c"].value: int(row["n"].value) for row in rows} == release.counts["classes"]
+    assert len(release.counts["classes"]) > 20
+
+
+@pytest.mark.parametrize(
+    ("given_text", "kept"),
+    [
+        (f'"007"^^<{XSD}integer>', f'"7"^^<{XSD}integer>'),
+        (f'"99.60"^^<{XSD}decimal>', f'"99.6"^^<{XSD}decimal>'),
+        (f'"0.50"^^<{XSD}decimal>', f'"0.5"^^<{XSD}decimal>'),
+        (f'"-0.0"^^<{XSD}decimal>', f'"0"^^<{XSD}decimal>'),
+        (f'"1"^^<{XSD}boolean>', f'"true"^^<{XSD}boolean>'),
+        (f'"2021-12-31"^^<{XSD}date>', f'"2021-12-31"^^<{XSD}date>'),
+        (f'"3"^^<{XSD}nonNegativeInteger>', f'"3"^^<{XSD}integer>'),
+        ('"法治"@zh-Hans', '"法治"@zh-hans'),
+        (r'"\u6CD5"', '"法"'),
+        (r'"a\"b\\c\nd"', r'"a\"b\\c\nd"'),
+    ],
+)
+def test_a_line_is_kept_as_the_engine_keeps_it(tmp_path, given_text, kept):
+    release = publish(tmp_path, [f"<http://e/s> <http://e/p> {given_text} <http://e/g> .\n".encode()])
+    expected = f"<http://e/s> <http://e/p> {kept} <http://e/g> .".encode()
+    assert unpack(release.dump_path.read_bytes()) == [expected]
+    store = ox.Store.read_only(str(release.store_path))
+    assert ox.serialize(list(store), format=ox.RdfFormat.N_QUADS).strip() == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.text(max_size=12), max_size=6),
+    st.lists(st.decimals(allow_nan=False, allow_infinity=False, places=3), max_size=4),
+)
+def test_any_text_and_number_survives_the_way_through_the_store(texts, numbers):
+    store = ox.Store()
+    for n, text in enumerate(texts):
+        store.add(
+            ox.Quad(
+                ox.NamedNode(f"http://e/{n}"), ox.NamedNode("http://e/p"), ox.Literal(text), ox.NamedNode("http://e/g")
+            )
+        )
+    for n, number in enumerate(numbers):
+        value = ox.Literal(format(number, "f"), datatype=ox.NamedNode(XSD + "decimal"))
+        store.add(
+            ox.Quad(ox.NamedNode(f"http://e/n{n}"), ox.NamedNode("http://e/p"), value, ox.NamedNode("http://e/g"))
+        )
+    lines = ox.serialize(list(store), format=ox.RdfFormat.N_QUADS)
+    graphs = named_graphs([lines])
+    again = ox.Store()
+    for graph in graphs.values():
+        again.load(graph.text(), format=ox.RdfFormat.N_QUADS)
+    assert set(again) == set(store)
+    assert named_graphs([graph.text() for graph in graphs.values()]) == graphs
+
+
+def test_a_changed_release_equals_one_built_whole(tmp_path):
+    example_release(tmp_path / "a")
+    graph = "https://w3id.org/fazhi/graph/report/330226/2022"
+    text = quad(1).replace(b"http://e/g", graph.encode())
+    changed = change(tmp_path / "a", {graph: text, graph + "/derived": None})
+    kept = [
+        line
+        for line in example_quads().splitlines(keepends=True)
+        if f"<{graph}>".encode() not in line and f"<{graph}/derived>".encode() not in line
+    ]
+    whole = publish(tmp_path / "b", [b"".join(kept), text], manifest={"reports": ["330226/2021", "330226/2022"]})
+    assert changed.id == whole.id
+    assert changed.dump_path.read_bytes() == whole.dump_path.read_bytes()
+    assert dict(changed.counts) == dict(whole.counts)
+    assert problems(changed, deep=True) == []
+    assert changed.manifest["previous"] == releases(tmp_path / "a")[1].id
+
+
+def test_lines_of_another_graph_are_refused(tmp_path):
+    publish(tmp_path, [quad(1)])
+    with pytest.raises(StoreError, match="another graph"):
+        change(tmp_path, {"http://e/x": quad(2)})
+    assert count(tmp_path) == 1
+
+
+@pytest.mark.parametrize(
+    "bad", [b"<http://e/s> <http://e/p> .\n", b"nonsense\n", b'<http://e/s> <http://e/p> "x" .\n', b"\xff\xfe\n"]
+)
+def test_bad_quads_leave_the_last_release_serving(tmp_path, bad):
+    first = publish(tmp_path, [quad(1)])
+    with pytest.raises(StoreError):
+        publish(tmp_path, [quad(2), bad])
+    assert read_release(tmp_path).id == first.id
+    assert [path.name for path in (tmp_path / "releases").iterdir()] == [first.id]
+
+
+def test_rollback_shows_the_release_before(tmp_path):
+    one, two = publish(tmp_path, [quad(1)]), publish(tmp_path, [quad(2), quad(3)])
+    assert count(tmp_path) == 2
+    assert rollback(tmp_path).id == one.id
+    assert count(tmp_path) == 1
+    assert rollback(tmp_path, two.id).id == two.id
+    with pytest.raises(UsageError):
+        rollback(tmp_path, "000000000000")
+    rollback(tmp_path)
+    with pytest.raises(UsageError, match="before"):
+        rollback(tmp_path)
+    assert [json.loads(line)["release"] for line in (tmp_path / "ledger.jsonl").read_text().splitlines()] == [
+        one.id,
+        two.id,
+        one.id,
+        two.id,
+        one.id,
+    ]
+
+
+def test_only_so_many_releases_are_kept(tmp_path):
+    for n in range(5):
+        publish(tmp_path, [quad(n)], keep=2)
+    assert len(releases(tmp_path)) == 2
+    assert count(tmp_path) == 1
+
+
+def test_a_backup_comes_back_with_the_same_id_and_bytes(tmp_path):
+    release = example_release(tmp_path / "a")
+    archive = backup(release, tmp_path / "kept.tar")
+    restored = restore(archive, tmp_path / "b")
+    assert restored.id == release.id
+    assert restored.dump_path.read_bytes() == release.dump_path.read_bytes()
+    assert problems(restored, deep=True) == []
+    with pytest.raises(StoreError, match="exists"):
+        backup(release, archive)
+
+
+def test_a_cut_backup_is_refused_and_nothing_is_published(tmp_path):
+    archive = backup(example_release(tmp_path / "a"), tmp_path / "kept.tar")
+    archive.write_bytes(archive.read_bytes()[:20_000])
+    with pytest.raises(StoreError):
+        restore(archive, tmp_path / "b")
+    assert not (tmp_path / "b" / "current").exists()
+
+
+def test_two_builds_at_once_the_second_is_told(tmp_path):
+    publish(tmp_path, [quad(1)])
+    with building(tmp_path):
+        run = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                f"from pathlib import Path; from kg.store.release import publish; publish(Path({str(tmp_path)!r}), [])",
+            ],
+            capture_output=True,
+            text=True,
+        )
+    assert "another build is running" in run.stderr
+    assert BusyError.exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "text.db", "dump.nq.gz", "counts.json"])
+def test_a_missing_file_is_named(tmp_path, name):
+    release = example_release(tmp_path)
+    (release.path / name).unlink()
+    assert problems(release) == [f"{name} is missing"]
+
+
+def test_damage_is_found_and_mended_by_building_again(tmp_path):
+    release = example_release(tmp_path)
+    tables = sorted(release.store_path.glob("*.sst"), key=lambda path: path.stat().st_size)
+    tables[-1].write_bytes(b"\0" * 100)
+    assert problems(release, deep=True)
+    with pytest.raises(StoreError):
+        open_store(tmp_path).rows("SELECT * { ?s ?p ?o }")
+    release.dump_path.write_bytes(b"")
+    assert problems(release) == ["dump.nq.gz has another length than the manifest says"]
+    again = example_release(tmp_path)
+    assert again.id == release.id
+    assert problems(again, deep=True) == []
+
+
+def test_a_log_cut_by_the_disk_is_found(tmp_path):
+    """The engine opens such a store without a word; the counts per graph tell."""
+    release = publish(tmp_path, [quad(1)])
+    copy = tmp_path / "live"
+    shutil.copytree(release.store_path, copy)
+    code = f"import os, pyoxigraph as ox; s = ox.Store({str(copy)!r}); s.load(b'<http://e/a> <http://e/b> 1 .', format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode('http://e/g')); os._exit(0)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    log = max(copy.glob("*.log"), key=lambda path: path.stat().st_size)
+    assert len(ox.Store.read_only(str(copy))) == 2
+    log.write_bytes(log.read_bytes()[:-5])
+    assert len(ox.Store.read_only(str(copy))) == 1
+    manifest = json.loads((release.path / "manifest.json").read_text())
+    manifest["graphs"]["http://e/g"]["quads"] = 2
+    (release.path / "manifest.json").write_text(json.dumps(manifest))
+    assert problems(read_release(release.path), deep=True) == ["http://e/g: 1 quads in the store, 2 in the manifest"]
+
+
+def test_an_edit_that_fails_leaves_nothing(tmp_path):
+    first = publish(tmp_path, [quad(1)])
+
+    def fail(store):
+        store.clear()
+        raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError):
+        edit(tmp_path, fail)
+    assert read_release(tmp_path).id == first.id
+    assert count(tmp_path) == 1
+    assert not list((tmp_path / "releases").glob(".new-*"))
+
+
+def build_forever(data: str, ready) -> None:
+    n = 0
+    while True:
+        publish(Path(data), [quad(i) for i in range(n % 40 + 1)], keep=3)
+        ready.put(n % 40 + 1)
+        n += 1
+
+
+def kill_loop(tmp_path: Path, kills: int) -> None:
+    """Kill the builder again and again: what it acknowledged stands, and what stands is whole."""
+    context = multiprocessing.get_context("spawn")
+    for kill in range(kills):
+        acknowledged = context.Queue()
+        process = context.Process(target=build_forever, args=(str(tmp_path), acknowledged))
+        process.start()
+        assert acknowledged.get(timeout=30)
+        for _ in range(kill % 4):
+            acknowledged.get(timeout=30)
+        os.kill(process.pid, signal.SIGKILL)
+        process.join()
+        release = read_release(tmp_path)
+        assert problems(release, deep=True) == []
+        assert count(tmp_path) == release.manifest["quads"]
+    publish(tmp_path, [quad(1)])
+    assert not list((tmp_path / "releases").glob(".new-*"))
+
+
+def test_a_killed_builder_loses_nothing_that_it_published(tmp_path):
+    kill_loop(tmp_path, 3)
+
+
+@pytest.mark.soak
+def test_a_builder_killed_sixty_times_loses_nothing(tmp_path):
+    kill_loop(tmp_path, 60)
+
+
+@pytest.mark.parametrize("where", ["nowhere", "file", "empty"])
+def test_a_wrong_folder_is_said_in_one_line(tmp_path, where):
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(StoreError) as caught:
+        open_store(tmp_path / where)
+    assert "\n" not in str(caught.value)
+    assert "fazhi build" in str(caught.value)
+
+
+def tmpfs(folder: Path, size: str) -> bool:
+    folder.mkdir()
+    return (
+        os.geteuid() == 0
+        and subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)]).returncode == 0
+    )
+
+
+def test_a_full_disk_leaves_the_last_release(tmp_path):
+    data = tmp_path / "small"
+    if not tmpfs(data, "4m"):
+        pytest.skip("2026-11-22: needs root and mount to make a full disk")
+    try:
+        first = publish(data, [quad(1)])
+        noise = b"".join(
+            os.urandom(60).hex().encode().join([b'<http://e/s> <http://e/p> "', b'" <http://e/g> .\n'])
+            for _ in range(60_000)
+        )
+        with pytest.raises(StoreError):
+            publish(data, [noise])
+        assert read_release(data).id == first.id
+        assert count(data) == 1
+        assert not list((data / "releases").glob(".new-*"))
+        assert publish(data, [quad(1), quad(2)]).manifest["quads"] == 2
+    finally:
+        subprocess.run(["umount", str(data)], check=False)
