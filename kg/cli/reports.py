@@ -63,15 +63,23 @@ def read(report: Report, format: Format = "text", json: Json = False, force: For
         write(f"  {dropped.why}: {' '.join(dropped.quote.split())[:60]}\n")
 
 
+Explain = Annotated[int | None, option("opt-explain", "--explain")]
+
+
 @app.command(help=say("extract"))
-def extract(report: Report, format: Format = "json", json: Json = False, force: Force = False) -> None:
-    """The facts of a report."""
+def extract(
+    report: Report, format: Format = "json", json: Json = False, force: Force = False, explain: Explain = None
+) -> None:
+    """The facts of a report; with a number, the rules that read that sentence."""
     from kg.build.make import read as read_source
     from kg.extract.exchange import to_cases, to_gold, to_yaml
+    from kg.extract.explain import explain as explained
 
     chosen = format_of(format, json, "json", "yaml")
     reading = read_source(one_source(report), force=force)
-    if chosen == "json":
+    if explain is not None:
+        write(explained(reading, explain))
+    elif chosen == "json":
         print_json(to_gold(reading))
     else:
         write(to_yaml(to_cases(reading)))
