@@ -52,6 +52,14 @@ class Names:
         """The things of a kind that bear exactly this name."""
         return tuple(thing for thing in self.by_name.get(plain(name), ()) if kind in (None, thing.kind))
 
+    def holding(self, name: str, kind: str) -> tuple[Named, ...]:
+        """The one thing of a kind whose name holds this one (调处成功率 in 矛盾纠纷调处成功率); nothing where there are several."""
+        part = plain(name)
+        if len(part) < 3:
+            return ()
+        found = {t.iri: t for text, things in self.by_name.items() if part in text for t in things if t.kind == kind}
+        return tuple(found.values()) if len(found) == 1 else ()
+
     def near(self, name: str, kind: str, limit: int = 3) -> tuple[Named, ...]:
         """Things of a kind with a name like this one. They are proposed, never taken silently."""
         from rapidfuzz import fuzz, process

@@ -73,7 +73,7 @@ def _values(query: NamedQuery, slot: str, value: str, known: Names, areas: set[s
 
 
 def _by_name(param: Param, slot: str, value: str, known: Names, areas: set[str]) -> str:
-    things = known.called(value, param.type)
+    things = known.called(value, param.type) or known.holding(value, param.type)
     if len(things) > 1 and areas:
         things = tuple(thing for thing in things if thing.area in areas) or things
     if len(things) == 1:
