@@ -1,0 +1,34 @@
+// The network as a picture that can be moved, on demand: the server's drawing stays until it is asked for.
+export function offer(figure, words) {
+  const rows = [...(figure.nextElementSibling?.querySelectorAll("tbody tr") ?? [])];
+  if (!rows.length) return;
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "copy", textContent: words.move });
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    const { default: cytoscape } = await import("cytoscape");
+    const names = new Set();
+    const edges = rows.map((row) => {
+      const [source, target, label, weight] = [...row.cells].map((cell) => cell.textContent.trim());
+      names.add(source).add(target);
+      return { data: { source, target, label, weight: Number.parseFloat(weight) || 1 } };
+    });
+    const place = Object.assign(document.createElement("div"), { className: "cy" });
+    figure.querySelectorAll(".wide-only, .narrow-only").forEach((old) => old.remove());
+    figure.querySelector("figcaption").after(place);
+    const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    cytoscape({
+      container: place,
+      elements: [...[...names].map((id) => ({ data: { id } })), ...edges],
+      minZoom: 0.3,
+      maxZoom: 3,
+      style: [
+        { selector: "node", style: { label: "data(id)", "background-color": colour("--c1"), color: colour("--ink"), "font-size": 12, width: 14, height: 14, "text-valign": "bottom", "text-margin-y": 4, "font-family": getComputedStyle(document.body).fontFamily } },
+        { selector: "edge", style: { width: "mapData(weight, 1, 10, 1.5, 6)", "line-color": colour("--line-2"), "target-arrow-color": colour("--line-2"), "target-arrow-shape": "triangle", "curve-style": "bezier" } },
+        { selector: "edge:selected, edge:active", style: { label: "data(label)", "font-size": 11, color: colour("--ink"), "line-color": colour("--seal"), "target-arrow-color": colour("--seal") } },
+      ],
+      layout: { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 40000, idealEdgeLength: () => 90 },
+    });
+    button.remove();
+  });
+  figure.append(button);
+}

@@ -1,0 +1,60 @@
+// A slot becomes a box with suggestions: by name, short name, full pinyin or initials.
+import TomSelect from "tom-select/base";
+
+export function enhance(element, words) {
+  const type = element.dataset.type;
+  const named = ["area", "body", "indicator", "document", "programme", "report"].includes(type);
+  if (element.tagName !== "SELECT" && !named) return;
+  const several = "multi" in element.dataset;
+  const any = element.querySelector('option[value="any"], option[value=""]');
+  const open = any?.textContent ?? element.placeholder ?? "";
+  if (several && element.tagName === "SELECT") {
+    element.multiple = true;
+    any?.remove();
+  }
+  const label = document.querySelector(`label[for="${element.id}"]`);
+  const box = new TomSelect(element, {
+    allowEmptyOption: !several,
+    maxItems: several ? null : 1,
+    maxOptions: 300,
+    create: element.tagName === "INPUT",
+    createOnBlur: element.tagName === "INPUT",
+    placeholder: several ? open : undefined,
+    hidePlaceholder: true,
+    searchField: ["text", "pinyin"],
+    shouldLoad: (typed) => named && typed.length > 0,
+    load(typed, done) {
+      fetch(`/api/v1/suggest?${new URLSearchParams({ type, q: typed })}`, { headers: { Accept: "application/json" } })
+        .then((answer) => (answer.ok ? answer.json() : { suggestions: [] }))
+        .then((found) => {
+          const list = Array.isArray(found) ? found : found.suggestions ?? found.results ?? [];
+          // What was typed stands beside each find, so that a name found by its pinyin is not filtered away again.
+          done(list.map((one) => ({ value: one.value, text: name(one), pinyin: typed })));
+        })
+        .catch(() => done());
+    },
+    render: {
+      no_results: () => note(words.nothing),
+      loading: () => note(words.looking),
+      option_create: (data, escape) => `<div class="create">${words.take} “${escape(data.input)}”</div>`,
+    },
+    onItemAdd() {
+      this.setTextboxValue("");
+      this.refreshOptions(false);
+      if (!several) this.blur();
+    },
+  });
+  if (label) box.control_input.setAttribute("aria-label", label.textContent);
+}
+
+function name(one) {
+  if (typeof one.label === "string") return one.label;
+  return one.label?.[document.documentElement.lang.slice(0, 2)] ?? one.label?.zh ?? one.value;
+}
+
+function note(text) {
+  const element = document.createElement("div");
+  element.className = "no-results";
+  element.textContent = text;
+  return element;
+}
