@@ -1,10 +1,229 @@
 """Honours: awards, designations, selections, firsts and ranks in a wider area."""
 
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from kg.corpus.document import Level
+from kg.extract.amount import Quantity
 from kg.extract.fact import Honour, Mention
 from kg.extract.passage import Passage
-from kg.extract.quantity import Quantity
+from kg.extract.phrase import clause
+from kg.extract.words import either
+from kg.lexicon import table
+
+_CUES = {cue: kind for cue, kind in table("honour_cues", "cue", "kind")}  # noqa: C416 (rows are open tuples)
+_CUE = re.compile(rf"(?<![争力积未再能])(?P<cue>{either(_CUES)})(?:了|得|为|过)?")
+_NOUN = re.compile(either(word for (word,) in table("honour_nouns", "word")))
+_LEVELS: dict[str, Level] = dict(table("scopes", "word", "level"))  # type: ignore[arg-type]
+_SCOPE = re.compile(either(_LEVELS))
+_WIDE = r"(?:全[国省市州盟疆]|全自治区|全地区|国内|省内|市内|[东西中]部(?:地区)?|[\u4e00-\u9fff]{2,3}[省市](?=率先|首|唯一)|(?<=全)县|全[县区旗])"
+_FIRST = re.compile(
+    rf"(?P<name>(?:在{_WIDE}(?:范围内?|率先)?|{_WIDE})(?:率先|首创|首[个家支份批例部次张座条届宗单]|唯一|第一[个家批部支])[^,;。:]{{2,40}})"
+)
+_FRONT = re.compile(
+    rf"(?:走在|位居|居于?|位列|列|处于|保持|稳居|跻身|进入|迈入|排在|领跑){_WIDE}[^,;。]{{0,12}}?(?:前列|前茅|第一方阵|第一梯队|领先|先进行列)|领跑{_WIDE}"
+)
+_NOT_YET = re.compile(
+    "争创|力争|争取|积极创建|深化创建|推[进动].{0,12}创建|开展.{0,16}创建|申报|计划|拟|目标|努力|确保|培育"
+)
+_TAIL = re.compile(r"(?:的)?(?:等)?(?:荣誉)?(?:称号|殊荣)?(?:等)?(?:[\d一二三四五六七八九十]+[个所家名项次处村])?$")
+_BATCH = re.compile(r"^(?:为|成为)?(?:第[一二三四五六七八九十\d]+[批届轮])?(?:的)?(?:\d{4}(?:—\d{4})?年度?|度)?")
+_QUOTED = re.compile('[“"]([^“”"]+)[”"]')
+_BY = re.compile("被(?P<by>[^,;。]{2,24}?)$")
+_DROPPED = re.compile(
+    r"^(?:连续[\d一二三四五六七八九十]+[年次届])?(?:并|还|同时|先后|成功|分别|均|被|再次|荣|且|多次|首次|率先|也|共|其中|及其)*"
+)
+_HEAD = re.compile(r"^(?:我[县市区省镇乡局]|全[县市区省州]|其中|同时|并|且|,)+")
+_AGAIN = re.compile("再次|继续|连续[^,;。]{1,3}[年次届]|均|已|首次")
+_CITIZEN = re.compile(r"\d+\s*[名位人]")
 
 
 def honours(passage: Passage, found: tuple[Quantity, ...], mentions: tuple[Mention, ...]) -> tuple[Honour, ...]:
-    """One entry per award and recipient in a sentence; the recipient is a body's canonical name, or as printed."""
-    raise NotImplementedError
+    """One entry per award and recipient in a sentence; the recipient is a body's canonical name, or as printed.
+
+    What is only planned or striven for is none.
+    """
+    if passage.sentence is None or passage.role in ("plan", "problem"):
+        return ()
+    here = tuple(mention for mention in mentions if mention.span.overlaps(passage.span))
+    results: list[Honour] = []
+    for honour in (*_awards(passage, here), *_firsts(passage), *_ranks(passage, found)):
+        if not any(_same(honour, other) for other in results):
+            results.append(honour)
+    return tuple(sorted(results, key=lambda honour: honour.span))
+
+
+def _same(one: Honour, other: Honour) -> bool:
+    """The same award in other words, or the same words twice."""
+    if one.recipient != other.recipient and other.recipient and one.recipient and not one.span.overlaps(other.span):
+        return False
+    if one.span.overlaps(other.span):
+        return one.recipient == other.recipient or one.rule != other.rule
+    return one.name in other.name or other.name in one.name
+
+
+def _awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
+    shadow = passage.shadow
+    for match in _CUE.finditer(shadow):
+        low, _ = clause(passage, match.start(), match.end())
+        before = shadow[low : match.start()]
+        if _enclosed(passage, match.start()) or _NOT_YET.search(before):
+            continue
+        end = _end(shadow, match.end())
+        body = shadow[match.end() : end]
+        if _CUES[match["cue"]] == "mention" and not _NOUN.search(body):
+            continue
+        grantor, start = _grantor(passage, mentions, match.start("cue"), match.end(), end)
+        yield from _named(passage, mentions, low, match.start("cue"), start, end, grantor)
+
+
+def _named(
+    passage: Passage, mentions: tuple[Mention, ...], low: int, cue: int, start: int, end: int, grantor: str | None
+) -> Iterator[Honour]:
+    for begin, stop in _items(passage.shadow, start, end):
+        words = passage.shadow[begin:stop]
+        begin += _BATCH.match(words).end()  # type: ignore[union-attr]
+        stop -= len(words) - _TAIL.search(words).start()  # type: ignore[union-attr]
+        whole = re.fullmatch('[“"]([^“”"]+)[”"]', passage.shadow[begin:stop])
+        if whole:
+            begin, stop = begin + 1, stop - 1
+        if stop - begin < 3 or not re.search("[\u4e00-\u9fff]{2}", passage.shadow[begin:stop]):
+            continue
+        name = passage.text[begin:stop]
+        for recipient in _recipients(passage, mentions, low, cue):
+            yield Honour(
+                span=passage.at(begin, stop),
+                quote=name,
+                sentence=passage.order,
+                rule="honour.award",
+                confidence=0.9,
+                name=name,
+                recipient=recipient,
+                grantor=grantor,
+                level=_level(passage, name, grantor, mentions),
+            )
+
+
+def _items(shadow: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Awards in a row: “甲”“乙”, “甲”、“乙”等称号; else all of it is one."""
+    quoted = list(_QUOTED.finditer(shadow, start, end))
+    gaps = [shadow[a.end() : b.start()] for a, b in pairwise(quoted)]
+    if (
+        len(quoted) > 1
+        and all(gap in ("", "、", "和", "及", "以及") for gap in gaps)
+        and shadow[start : quoted[0].start()] == ""
+    ):
+        return [(match.start(), match.end()) for match in quoted]
+    pieces, last, depth = [], start, 0
+    for position in range(start, end):
+        depth += shadow[position] in "(“"
+        depth -= shadow[position] in ")”"
+        if depth == 0 and shadow[position] == "、" and _NOUN.search(shadow[last:position]):
+            pieces.append((last, position))
+            last = position + 1
+    return [*pieces, (last, end)]
+
+
+def _end(shadow: str, start: int) -> int:
+    """Up to the end of the clause; brackets and quotation marks are kept whole."""
+    depth = 0
+    for position in range(start, len(shadow)):
+        depth += shadow[position] in "(“《"
+        depth -= shadow[position] in ")”》"
+        if depth <= 0 and shadow[position] in ",;。:!?\n":
+            return position
+    return len(shadow)
+
+
+def _enclosed(passage: Passage, position: int) -> bool:
+    place = passage.span.start + position
+    return any(mask.span.start <= place < mask.span.end and mask.why in ("title", "quoted") for mask in passage.masks)
+
+
+def _grantor(passage: Passage, mentions: tuple[Mention, ...], cue: int, start: int, end: int) -> tuple[str | None, int]:
+    """Who gave it: 被G命名为, or 获评G“…”; and where the name of the award begins."""
+    by = _BY.search(passage.shadow[:cue])
+    if by:
+        names = [m.name for m in mentions if cue - len(by["by"]) <= passage.inside(m.span)[0] < cue]
+        return ("、".join(names) if names else passage.text[cue - len(by["by"]) : cue]), start
+    for mention in mentions:
+        begin, stop = passage.inside(mention.span)
+        if begin == start and stop < end and mention.body_kind not in ("group", "team"):
+            return mention.name, stop
+    return None, start
+
+
+def _recipients(passage: Passage, mentions: tuple[Mention, ...], low: int, cue: int) -> list[str | None]:
+    """Who got it: the quoted names or the body before the cue, else the area that reports."""
+    shadow = passage.shadow
+    by = _BY.search(shadow[low:cue])
+    cue = low + by.start() if by else cue
+    before = _DROPPED.sub("", shadow[low:cue])
+    quoted = _QUOTED.findall(before)
+    if quoted and re.search('[”"][^“”]{0,8}$', before):
+        return list(dict.fromkeys(quoted))
+    bodies = [m for m in mentions if low <= passage.inside(m.span)[0] and passage.inside(m.span)[1] <= cue]
+    if bodies:
+        return [bodies[-1].name]
+    said = re.sub("(?:被|成功|共|均|分别|先后|连续.{1,3}[年次届]|再次|荣|有|还|,)+$", "", _HEAD.sub("", before))
+    if 2 <= len(said) <= 30 and not re.match(r"[,、\0]", said):
+        return [said]
+    area = passage.document.meta.area
+    return [area.name if area else passage.document.meta.issuer]
+
+
+def _level(passage: Passage, name: str, grantor: str | None, mentions: tuple[Mention, ...]) -> Level | None:
+    scope = _SCOPE.search(name)
+    if scope:
+        return _LEVELS[scope[0]]
+    area = passage.document.meta.area
+    for place in (*area.parents, area) if area else ():
+        short = re.sub("(?:省|市|县|区|自治区|自治州|盟|旗)$", "", place.name)
+        if len(short) > 1 and short in name:
+            return place.level
+    return next((mention.level for mention in mentions if grantor and mention.name in grantor), None)
+
+
+def _firsts(passage: Passage) -> Iterator[Honour]:
+    """全省首支…, 在全国率先…: a first needs a scope; 首家 alone says nothing."""
+    for match in _FIRST.finditer(passage.shadow):
+        if _enclosed(passage, match.start()) or _NOT_YET.search(passage.shadow[: match.start()][-12:]):
+            continue
+        end = min(match.end(), _end(passage.shadow, match.start()))
+        yield _plain(passage, match.start(), end, "honour.first")
+    for match in _FRONT.finditer(passage.shadow):
+        if not _enclosed(passage, match.start()):
+            yield _clause(passage, match.start(), match.end(), "honour.front")
+
+
+def _ranks(passage: Passage, found: tuple[Quantity, ...]) -> Iterator[Honour]:
+    for quantity in found:
+        start, end = passage.inside(quantity.span)
+        best = quantity.value is not None and quantity.value <= 10
+        if quantity.kind == "rank" and best and not _enclosed(passage, start):
+            yield _clause(passage, start, end, "honour.rank")
+
+
+def _clause(passage: Passage, start: int, end: int, rule: str) -> Honour:
+    """The clause up to its rank, without what is no part of its name."""
+    low, _ = clause(passage, start, end)
+    words = _HEAD.match(passage.shadow[low:end])
+    low += words.end() if words else 0
+    return _plain(passage, low, end, rule, _AGAIN.sub("", passage.text[low:end]) if rule == "honour.rank" else None)
+
+
+def _plain(passage: Passage, start: int, end: int, rule: str, name: str | None = None) -> Honour:
+    area = passage.document.meta.area
+    quote = passage.text[start:end]
+    return Honour(
+        span=passage.at(start, end),
+        quote=quote,
+        sentence=passage.order,
+        rule=rule,
+        confidence=0.8,
+        name=name or quote,
+        recipient=area.name if area else passage.document.meta.issuer,
+        grantor=None,
+        level=_level(passage, quote, None, ()),
+    )

@@ -1,9 +1,192 @@
 """Programmes: named schemes, campaigns, platforms, mechanisms and brands."""
 
-from kg.extract.fact import Programme
+import re
+from collections.abc import Iterable, Iterator
+
+from kg.extract.fact import Fact, Programme
+from kg.extract.mask import closing
 from kg.extract.passage import Passage
+from kg.extract.phrase import ACTS, NOUN_VERBS, Word, clause, words
+from kg.extract.words import either
+from kg.lexicon import table
+
+_SUFFIXES = {suffix: (kind, need) for suffix, kind, need in table("programme_suffixes", "suffix", "kind", "need")}
+_KNOWN = {name: kind for name, kind in table("programmes", "name", "kind")}  # noqa: C416 (rows are open tuples)
+_NOT = frozenset(word for (word,) in table("not_programmes", "word"))
+_AFTER_QUOTE = re.compile(rf"(?P<between>[^,;。:、“”《》()的]{{0,8}}?)(?P<suffix>{either(_SUFFIXES)})")
+_UNQUOTED = re.compile(either(s for s, (_, need) in _SUFFIXES.items() if need != "quote"))
+_KNOWN_NAME = re.compile(either(_KNOWN))
+_IN_USE = re.compile(
+    r"(?:落实|执行|推广|推行|实施|实行|严格|运用|依托|使用|坚持|深化|用好|利用|借助|通过|应用|接入|共同建立|联合建立|启用|上线|开通|运行|试行)"
+)
+_NEW = re.compile("(?:建立|健全|完善|构建|探索|研究|建成|制定|形成|优化)[^,;。]{0,20}$")
+# 从“碎片化”转变为“一体化”, 确保“放得下”, 增强“四个意识”: what is said of a quality names nothing
+_QUALITY = re.compile(
+    r"(?:从|向|由|变|变为|转变为|转为|转向|实现|确保|做到|破除|打通|解决|避免|防止|杜绝|增强|坚定|领悟|做好|当好|守好|筑牢|扣好"
+    r"|跑出|下好|奏响|唱好|织密|系紧|画出|走好|念好|打好|打出|牵住|抓住|达到|成为|充当|发挥|列为|作为|称为|誉为|评为|获评|授予|入选|荣获|命名为|认定为)$"
+)
+_BODY_AFTER = re.compile(
+    "[^,;。“”]{0,8}?(?:工作室|调解室|中心|专班|队伍?|团队?|小组|调委会|委员会|支部|指标|案件|问题|经费|人员|干部|村|社区|镇|县|市|区|称号|单位|论|现象|心理|风险)(?![\u4e00-\u9fff]?改革)"
+)
+_GENERIC = re.compile(
+    r"^(?:一件事|三项制度|最佳实践|[一二三四五六七八九十两]?件?事|.{0,2})$|[\dNnXx]\+|\+[NnXx]|^\d+$|^[一二三四五六七八九十]五$"
+)
+_NP_TAG = re.compile("[nabjlqxz]|vn|eng")
 
 
-def programmes(passage: Passage) -> tuple[Programme, ...]:
-    """Every named scheme printed in a passage."""
-    raise NotImplementedError
+def programmes(passage: Passage, others: Iterable[Fact] = ()) -> tuple[Programme, ...]:
+    """Every named scheme printed in a passage; words that belong to `others` (titles, honours, bodies) are left to them."""
+    taken = [fact.span for fact in others]
+    found: list[Programme] = []
+    for programme in (*_quoted(passage), *_known(passage), *_unquoted(passage)):
+        if any(span.start <= programme.span.start and programme.span.end <= span.end for span in taken):
+            continue
+        if not any(programme.span.overlaps(other.span) for other in found):
+            found.append(programme)
+    return tuple(sorted(found, key=lambda programme: programme.span))
+
+
+def _quoted(passage: Passage) -> Iterator[Programme]:
+    shadow = passage.shadow
+    for start, end in _quotes(shadow):
+        if any(
+            mask.why == "title" and mask.span.start <= passage.span.start + start < mask.span.end
+            for mask in passage.masks
+        ):
+            continue
+        inner = shadow[start + 1 : end - 1].strip()
+        suffix = _AFTER_QUOTE.match(shadow, end)
+        known = _KNOWN.get(inner)
+        if not known and not suffix and not _named(shadow, start, end, inner):
+            continue
+        if _slogan(inner, bool(suffix)) or (_QUALITY.search(shadow[:start]) and not suffix):
+            continue
+        if _BODY_AFTER.match(shadow, end) and not known and not (suffix and not suffix["between"]):
+            continue
+        first, last = start + 1, end - 1
+        kind = known or (_SUFFIXES[suffix["suffix"]][0] if suffix else _kind(inner))
+        if _GENERIC.search(inner) or (suffix and suffix["suffix"] in ("普法", "责任制", "经验")):
+            first, last = _widened(passage, start), suffix.end() if suffix else end
+        yield _programme(passage, first, last, kind, "programme.quoted", 0.8 if suffix or known else 0.6)
+
+
+def _quotes(shadow: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    while start < len(shadow):
+        end = -1
+        if shadow[start] == "“":
+            end = closing(shadow, start)
+        elif shadow[start] == '"':
+            end = shadow.find('"', start + 1) + 1 or -1
+        if 4 <= end - start <= 34:
+            yield start, end
+            start = end
+        else:
+            start += 1
+
+
+def _slogan(inner: str, classified: bool) -> bool:
+    if inner in _NOT or re.search("[。!?]", inner):
+        return True
+    parts = re.split("[、,]", inner)
+    if any(part in _NOT for part in parts):
+        return True
+    if len(parts) > 1 and not classified:
+        return len({len(part) for part in parts}) == 1 or len(parts) > 2
+    plus = "+" in inner and not re.search(r"[\dNnXx]", inner) and not inner.startswith(("互联网+", "智慧+", "大数据+"))
+    return plus and not classified
+
+
+def _named(shadow: str, start: int, end: int, inner: str) -> bool:
+    """Whether a quoted name without classifier is one: it is the object of a verb, or one of a list."""
+    before = shadow[max(0, start - 6) : start]
+    return bool(
+        re.search(r"(?:[推深创打开实启探落上应运培擦做用发建依搭聚][\u4e00-\u9fff]{1,3}|[、”])$", before)
+    ) or inner.endswith(tuple(suffix for suffix, (_, need) in _SUFFIXES.items() if len(suffix) > 1))
+
+
+def _kind(inner: str) -> str:
+    ending = re.search(f"{either(_SUFFIXES)}$", inner)
+    return _SUFFIXES[ending[0]][0] if ending else "brand"
+
+
+def _known(passage: Passage) -> Iterator[Programme]:
+    for match in _KNOWN_NAME.finditer(passage.shadow):
+        place = passage.at(*match.span())
+        if not any(mask.why == "title" and mask.span.overlaps(place) for mask in passage.masks):
+            yield _programme(passage, match.start(), match.end(), _KNOWN[match[0]], "programme.known", 0.9)
+
+
+def _unquoted(passage: Passage) -> Iterator[Programme]:
+    for match in _UNQUOTED.finditer(passage.shadow):
+        kind, need = _SUFFIXES[match[0]]
+        following = passage.shadow[match.end() : match.end() + 2]
+        place = passage.at(*match.span())
+        if any(mask.why in ("title", "quoted") and mask.span.overlaps(place) for mask in passage.masks):
+            continue
+        if re.match("[建性化专领委办机组项中工服的]", following) and not following.startswith(("的", "工作", "服务")):
+            continue
+        start = _widened(passage, match.start())
+        name = passage.shadow[start : match.start()]
+        low, _ = clause(passage, match.start(), match.end())
+        before = passage.shadow[low:start]
+        if len(name) < 3 or (re.search("[、和与及等]$", before) and need != "noun"):
+            continue
+        if re.search("等[^,;。]{0,3}$", name) or name.startswith(("等", "各项", "相关", "有关", "一系列")):
+            continue
+        used = bool(_IN_USE.search(before[-12:])) and not _NEW.search(before)
+        if need in ("verb", "joint") and not used and not (need == "joint" and re.search("共同|联合", before)):
+            continue
+        if need == "noun" and _NEW.search(before) and kind in ("mechanism", "system"):
+            continue
+        yield _programme(passage, start, match.end(), kind, "programme.unquoted", 0.7)
+
+
+def _widened(passage: Passage, end: int) -> int:
+    """Where the noun phrase begins that ends at `end`: leftwards over nouns, up to a verb, a mark or a function word."""
+    low, _ = clause(passage, end, end)
+    before = words(passage, low, end)
+    start = end
+    for index in range(len(before) - 1, -1, -1):
+        word = before[index]
+        if not _in_phrase(word, first=index == 0 or before[index - 1].word in "、,") or end - word.start > 24:
+            break
+        start = word.start
+    return start
+
+
+def _in_phrase(word: Word, *, first: bool) -> bool:
+    if word.word in ACTS or word.word in (
+        "的",
+        "等",
+        "全面",
+        "深入",
+        "积极",
+        "大力",
+        "严格",
+        "认真",
+        "扎实",
+        "全市",
+        "全县",
+        "全省",
+        "全区",
+    ):
+        return False
+    if word.word in ("(", ")", "和") or word.tag == "quoted":
+        return True
+    if word.word in NOUN_VERBS:
+        return not first
+    return bool(_NP_TAG.match(word.tag))
+
+
+def _programme(passage: Passage, start: int, end: int, kind: str, rule: str, sure: float) -> Programme:
+    quote = passage.text[start:end]
+    return Programme(
+        span=passage.at(start, end),
+        quote=quote,
+        sentence=passage.order,
+        rule=rule,
+        confidence=sure,
+        name=quote,
+        kind=kind,
+    )
