@@ -98,36 +98,43 @@ def ask(question: Question, slots: Slots = None, data: Data = None, json: Json =
 
 
 def show_answer(answered: "Answered", *, as_json: bool) -> None:
-    """The sentence, the table, the quotes with their sources."""
-    names = answered.columns
+    """The sentence; the table; below it the words behind each row, each once, with their place."""
     shown = language()
-    rows = [{name: answered.text(row, name, shown) for name in names} for row in answered.rows]
+    columns = answered.query.columns
+    rows = [{name: answered.text(row, name, shown) for name in columns} for row in answered.rows]
+    evidence = [answered.evidence_of(row) for row in answered.rows]
     if as_json:
-        quotes = [
-            [{"quote": e.quote, "begin": e.begin, "report": e.report.iri} for e in answered.evidence_of(row)]
-            for row in answered.rows
+        words = [
+            [{"quote": e.quote, "begin": e.begin, "report": e.report.iri} for e in several] for several in evidence
         ]
-        records = [{**row, "evidence": quote} for row, quote in zip(rows, quotes, strict=True)]
         print_json(
             {
                 "question_id": answered.query.id,
                 "slots": answered.values,
                 "answer": answered.say(shown),
                 "total": answered.total,
-                "rows": records,
+                "rows": [{**row, "evidence": quotes} for row, quotes in zip(rows, words, strict=True)],
                 "caveat": answered.query.caveat[shown],
                 "release": answered.release,
             }
         )
         return
     write(f"{answered.say(shown)}\n")
+    numbers = {e.iri: f"[{n}]" for n, e in enumerate({e.iri: e for several in evidence for e in several}.values(), 1)}
+    names = [name for name, column in columns.items() if column.kind != "quote"]
     if rows:
         print_table(
-            [getattr(answered.query.columns[name], shown) for name in names], (list(row.values()) for row in rows)
+            [*(getattr(columns[name], shown) for name in names), say("words")],
+            (
+                [*(row[name] for name in names), " ".join(numbers[e.iri] for e in several)]
+                for row, several in zip(rows, evidence, strict=True)
+            ),
         )
+    for one in {e.iri: e for several in evidence for e in several}.values():
+        write(f"{numbers[one.iri]} {one.quote} ({one.report.title[shown]}, {one.begin})\n")
     for loosened in answered.loosened:
         write(f"{loosened.say(answered.query, shown)}\n")
-    write(f"{answered.query.caveat[shown]}\n{answered.coverage.say(shown)}\n")
+    write(f"\n{answered.query.caveat[shown]}\n{answered.coverage.say(shown)}\n")
 
 
 @app.command(help=say("questions"))
