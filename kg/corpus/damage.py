@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,13 +18,13 @@ LOST_SHARE = 0.005
 
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad\ue000-\uf8ff]+")
 _RADICAL = re.compile(r"[\u2e80-\u2fdf]")
-_PINYIN = re.compile(r"(?<=[\u4e00-\u9fff])[(（]([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹɡ]{1,6})[)）]")
+_PINYIN = re.compile(r"[(（](?<=[\u4e00-\u9fff].)([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹɡ]{1,6})[)）]")
 _LOST_STOP = re.compile(r"\?,F[(（]xiàn[)）]")
 _DOUBLED = re.compile(r"[,，](?=[,，、。;；:：])")
 _QUESTION_STOP = re.compile(r"(?<=[\u4e00-\u9fff\d])\?,(?=[\u4e00-\u9fff])")
 _YEARS = re.compile(r"(?<!\d)(20[0-4]\d)(?=20[0-4]\d ?年)")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_LOST = re.compile(r"\ufffd|(?<=[\u4e00-\u9fff])\?(?=[\u4e00-\u9fff])")
+_LOST = re.compile(r"\?(?<=[\u4e00-\u9fff].)(?=[\u4e00-\u9fff])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,8 @@ def lost(text: str) -> float:
     >>> lost("依法行政"), lost("依?法行政") > LOST_SHARE
     (0.0, True)
     """
-    return len(_LOST.findall(text)) / max(1, len(text))
+    marks = len(_LOST.findall(text)) if "?" in text else 0
+    return (text.count("\ufffd") + marks) / max(1, len(text))
 
 
 def _replaced(
@@ -120,12 +120,13 @@ def _composed(later: tuple[Step, ...], earlier: tuple[Step, ...]) -> tuple[Step,
 def _simplified(text: str) -> tuple[str, int]:
     """A text converted to traditional characters, converted back; each character stands for itself, so offsets hold."""
     pairs = _pairs()
-    counts = Counter(text)
-    found = sum(count for char, count in counts.items() if ord(char) in pairs)
-    chinese = len(_CHINESE.findall(text))
-    if found <= 8 or found < chinese * TRADITIONAL_SHARE:
+    found = [char for char in set(text) if ord(char) in pairs]
+    if len(found) < 8:
         return text, 0
-    return text.translate(pairs), found
+    count = sum(map(text.count, found))
+    if count < len(_CHINESE.findall(text)) * TRADITIONAL_SHARE:
+        return text, 0
+    return text.translate(pairs), count
 
 
 @cache

@@ -10,7 +10,7 @@ from kg.corpus.damage import LOST_SHARE, lost
 from kg.corpus.draft import Block, BlockKind, Draft, Dropped, compose
 from kg.corpus.evidence import Evidence
 from kg.corpus.genre import Genre, judge
-from kg.corpus.guard import guarded
+from kg.corpus.guard import SECONDS, guarded
 from kg.corpus.heading import candidates
 from kg.corpus.metadata import Meta, read_meta
 from kg.corpus.parts import classify
@@ -78,7 +78,8 @@ def _draft(source: Source) -> Draft:
         case "pdf":
             from kg.corpus.read_pdf import read_pdf
 
-            return guarded(read_pdf, data, where)
+            # five pages a second, and a page has at least some 10 kB with its part of the fonts
+            return guarded(read_pdf, data, where, seconds=min(60.0, SECONDS + len(data) / 50_000))
         case "docx":
             from kg.corpus.read_docx import read_docx
 

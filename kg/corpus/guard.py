@@ -16,12 +16,12 @@ MEMORY = 400 * 1024 * 1024
 """Bytes that reading one file may take beyond what the process has."""
 
 SECONDS = 4.0
-"""For a small file; a larger one gets a second more for each 50 kB, up to a minute."""
+"""That reading one file may take, if the reader does not allow it more."""
 
 Reader = Callable[[bytes, str], Draft]
 
 
-def guarded(read: Reader, data: bytes, where: str) -> Draft:
+def guarded(read: Reader, data: bytes, where: str, *, seconds: float = SECONDS) -> Draft:
     """`read(data, where)` in a child process that is ended when it takes too long or too much.
 
     Raises what `read` raises, and DocumentError when a limit is met. Where the system cannot fork (Windows) the file is
@@ -29,7 +29,6 @@ def guarded(read: Reader, data: bytes, where: str) -> Draft:
     """
     if not hasattr(os, "fork"):
         return read(data, where)
-    seconds = min(60.0, SECONDS + len(data) / 50_000)
     receiving, sending = os.pipe()
     with warnings.catch_warnings():  # the child runs no thread but its own and starts none
         warnings.simplefilter("ignore", DeprecationWarning)

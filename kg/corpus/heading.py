@@ -3,14 +3,17 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from kg.corpus.draft import Block
 from kg.corpus.text import Span
 from kg.lexicon import table
 
 _DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)}
-_OPEN, _CLOSE = "(“《〈「『[", ")”》〉」』]"
+OPEN, CLOSE = "(“《〈「『[", ")”》〉」』]"
+_STOP = re.compile(r"[(“《〈「『\[)”》〉」』\]]|[。;:!?][ \t]*")
+_FIRST = re.compile(r"[第一二三四五六七八九十(〔【﹙\d①-⑮●■◆▪▶★—-]")
+_GLUED = re.compile(r"一[是要]|[(〔]一[)〕]")
 _END = re.compile(r"[。!?]")
 _COUNT = re.compile(
     r"\d[\d.,]*[余多]?[万亿]?(?:余|多)?(?:[件次人名个项起份户家场条部篇期轮]|%|亿?元|人次)|如下|^(?!.*年).*现将"
@@ -78,7 +81,8 @@ class _Mark:
     number: int
 
 
-def candidates(shadow: str, blocks: Sequence[Block]) -> tuple[Candidate, ...]:
+@lru_cache(maxsize=2)
+def candidates(shadow: str, blocks: tuple[Block, ...]) -> tuple[Candidate, ...]:
     """Every heading that may be in the body blocks, in order of the text."""
     found: list[Candidate] = []
     open_marks: list[tuple[_Mark, int, bool]] = []
@@ -163,28 +167,26 @@ def _parallel_end(shadow: str, mark: _Mark, limit: int, siblings: Sequence[Candi
 
 def _marks(shadow: str, start: int, end: int) -> list[_Mark]:
     """Marks at the start of the paragraph, after a sentence end or colon outside brackets, and glued to an open title."""
-    found: list[_Mark] = []
+    found = [mark] if (mark := _mark_at(shadow, start, end)) else []
     depth = 0
-    fresh = True
-    for position in range(start, end):
-        char = shadow[position]
-        if fresh and not char.isspace():
-            fresh = False
-            mark = _mark_at(shadow, position, end) if depth <= 0 else None
-            if mark and (not found or mark.start >= found[-1].end):
-                found.append(mark)
-        if char in _OPEN:
+    for stop in _STOP.finditer(shadow, start, end):
+        char = stop[0][0]
+        if char in OPEN:
             depth += 1
-        elif char in _CLOSE:
+        elif char in CLOSE:
             depth = max(0, depth - 1)
-        elif char in "。;:!?" and depth <= 1:
+        else:
             # an unclosed bracket must not swallow the outline of a whole page
             depth = 0 if char == "。" else depth
-            fresh = depth == 0
+            mark = _mark_at(shadow, stop.end(), end) if depth == 0 else None
+            if mark and (not found or mark.start >= found[-1].end):
+                found.append(mark)
     return _with_glued(shadow, found, end)
 
 
 def _mark_at(shadow: str, position: int, end: int) -> _Mark | None:
+    if not _FIRST.match(shadow, position, end):
+        return None
     for style in styles():
         match = style.pattern.match(shadow, position, end)
         if match:
@@ -201,7 +203,8 @@ def _with_glued(shadow: str, marks: list[_Mark], end: int) -> list[_Mark]:
         limit = marks[index + 1].start if index + 1 < len(marks) else end
         stop = _END.search(shadow, mark.end, limit)
         limit = stop.start() if stop else limit
-        for position in range(mark.end + 4, min(limit, mark.end + LONGEST_TITLE)):
+        for begin in _GLUED.finditer(shadow, mark.end + 4, min(limit, mark.end + LONGEST_TITLE)):
+            position = begin.start()
             glued = _mark_at(shadow, position, end)
             if (
                 glued
@@ -245,9 +248,9 @@ def _terminator(shadow: str, start: int, end: int) -> int | None:
     depth = 0
     for position in range(start, end):
         char = shadow[position]
-        if char in _OPEN:
+        if char in OPEN:
             depth += 1
-        elif char in _CLOSE:
+        elif char in CLOSE:
             depth = max(0, depth - 1)
         elif (
             char in "。!?"

@@ -36,7 +36,7 @@ def read_docx(data: bytes, where: str = "") -> Draft:
     try:
         word = docx.Document(io.BytesIO(data))
         numbering = _numbering(word)
-        lines = list(_lines(word, word, numbering))
+        lines = list(_lines(word, numbering, _style_names(word)))
     except (
         docx.opc.exceptions.OpcError, zipfile.BadZipFile, lxml.etree.LxmlError, KeyError, ValueError, AttributeError,
         NotImplementedError, EOFError, OSError, zipfile.LargeZipFile, RuntimeError, IndexError, TypeError,
@@ -70,22 +70,27 @@ def _numbering(word: WordDocument) -> Numbering:
     return read_numbering(numbering, word.styles.element)
 
 
-def _lines(word: WordDocument, container: Any, numbering: Numbering, depth: int = 0) -> Iterator[Line]:
+def _style_names(word: WordDocument) -> dict[str, str]:
+    """Style by its id, for those that say something; looking it up for each paragraph is the dearest part of python-docx."""
+    plain = ("Normal", "正文", "Body Text", "Normal (Web)", "No Spacing")
+    return {style.style_id: style.name for style in word.styles if style.name and style.name not in plain}
+
+
+def _lines(container: Any, numbering: Numbering, styles: dict[str, str], depth: int = 0) -> Iterator[Line]:
     for index, item in enumerate(container.iter_inner_content()):
         if isinstance(item, Paragraph):
-            yield from _paragraph(item, numbering, f"paragraph {index + 1}")
+            yield from _paragraph(item, numbering, styles, f"paragraph {index + 1}")
         elif isinstance(item, Table):
-            yield from _table(word, item, numbering, f"table {index + 1}", depth)
+            yield from _table(item, numbering, styles, f"table {index + 1}", depth)
 
 
-def _paragraph(paragraph: Paragraph, numbering: Numbering, element: str) -> Iterator[Line]:
+def _paragraph(paragraph: Paragraph, numbering: Numbering, styles: dict[str, str], element: str) -> Iterator[Line]:
     label = numbering.label(paragraph._p)
     text = _text(paragraph._p)
-    style = paragraph.style.name if paragraph.style is not None and paragraph.style.name else ""
-    if style in ("Normal", "正文", "Body Text", "Normal (Web)"):
-        style = ""
-    runs = [run for run in paragraph.runs if run.text.strip()]
-    if not style and runs and all(run.bold for run in runs):
+    named = paragraph._p.find(f"{_W}pPr/{_W}pStyle")
+    style = styles.get(named.get(f"{_W}val") or "", "") if named is not None else ""
+    runs = [run for run in paragraph.runs if run.text.strip()] if not style else []
+    if runs and all(run.bold for run in runs):
         style = "bold"
     for part in text.split("\n"):
         words = part.strip()
@@ -111,7 +116,7 @@ def _text(paragraph: Any) -> str:
     return re.sub(r"[ \t]+", " ", "".join(parts)) if any("\t" in part for part in parts) else "".join(parts)
 
 
-def _table(word: WordDocument, table: Table, numbering: Numbering, element: str, depth: int) -> Iterator[Line]:
+def _table(table: Table, numbering: Numbering, styles: dict[str, str], element: str, depth: int) -> Iterator[Line]:
     for number, row in enumerate(table.rows):
         cells = []
         seen: set[Any] = set()
@@ -123,6 +128,6 @@ def _table(word: WordDocument, table: Table, numbering: Numbering, element: str,
         texts = tuple(" ".join(_text(p._p).strip() for p in cell.paragraphs).strip() for cell in cells)
         if depth < 3 and (any(len(text) > _LAYOUT_CELL for text in texts) or any(cell.tables for cell in cells)):
             for cell in cells:
-                yield from _lines(word, cell, numbering, depth + 1)
+                yield from _lines(cell, numbering, styles, depth + 1)
         elif any(texts):
             yield Line(text="\t".join(texts), cells=texts, style="table", element=f"{element} row {number + 1}")

@@ -119,8 +119,8 @@ def read_html(data: bytes, where: str = "", *, declared: str = "") -> Draft:
     title = _title(page, main, facts)
     if title and not any(_same(title, line.text) for line in lines[:12]):
         lines.insert(0, Line(text=title, style="h1", element="title"))
-    issues = list(_cross_check(data, page, lines))
     outside = _outside(page, main)
+    issues = list(_cross_check(page, main, counts, lines))
     return compose(lines, facts=facts, dropped=outside, issues=issues)
 
 
@@ -231,7 +231,8 @@ def _lines(main: lxml.html.HtmlElement) -> Iterator[Line]:
         text = "\t".join(cells) if cells else _clean("".join(run.parts))
         if not text.strip() or text == joined:
             continue
-        path = tree.getpath(run.element) if run.element is not None else ""
+        # a path is counted along all siblings before it: too dear for a page of very many lines
+        path = tree.getpath(run.element) if run.element is not None and len(out) < 3000 else ""
         yield Line(text=text, cells=cells, style=run.style, element=path)
 
 
@@ -401,8 +402,16 @@ def _outside(page: lxml.html.HtmlElement, main: lxml.html.HtmlElement) -> list[D
     return [one for one in found if one.quote]
 
 
-def _cross_check(data: bytes, page: lxml.html.HtmlElement, lines: list[Line]) -> Iterator[str]:
-    """Readability's idea of the main text, compared by its sentences."""
+def _cross_check(
+    page: lxml.html.HtmlElement,
+    main: lxml.html.HtmlElement,
+    counts: dict[lxml.html.HtmlElement, int],
+    lines: list[Line],
+) -> Iterator[str]:
+    """Readability's idea of the main text, compared by its sentences; parts of the page without any are not its matter."""
+    above = list(main.iterancestors())
+    for element in [child for parent in above for child in parent if not counts.get(child)]:
+        element.drop_tree()
     try:
         summary = readability.Document(lxml.html.tostring(page, encoding="unicode")).summary(html_partial=True)
         other = lxml.html.fragment_fromstring(summary, create_parent="div").text_content()

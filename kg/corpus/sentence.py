@@ -1,5 +1,6 @@
 """Sentence: the unit that facts are read from, split into clauses."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,6 +9,11 @@ from kg.corpus.document import Document, Span
 from kg.corpus.outline import Outline
 
 _OPEN, _CLOSE = "(“《〈「『[", ")”》〉」』]"
+_STOP = re.compile(r"[(“《〈「『\[)”》〉」』\]。!?;.]")
+_COMMA = re.compile(r"[(“《〈「『\[)”》〉」』\],]")
+_CLOSING = (re.compile(r"[。!?]+"), re.compile(r"[”」』)。!?]+"))
+"""What still belongs to a sentence behind its end: outside and inside brackets."""
+
 _BODY = ("paragraph", "item", "heading", "cell")
 
 
@@ -80,22 +86,19 @@ def _split(shadow: str, piece: Span) -> Iterator[Span]:
     """At 。 ! ? and at ; outside brackets and quotation marks; a closing mark after the end belongs to the sentence."""
     start = piece.start
     depth = 0
-    position = start
-    while position < piece.end:
-        char = shadow[position]
+    for stop in _STOP.finditer(shadow, piece.start, piece.end):
+        if stop.start() < start:
+            continue
+        char = shadow[stop.start()]
         if char in _OPEN:
             depth += 1
         elif char in _CLOSE:
             depth = max(0, depth - 1)
-        elif char in "。!?" or (char == ";" and depth == 0) or (char == "." and _full_stop(shadow, position, piece)):
-            position += 1
-            while position < piece.end and shadow[position] in "”」』)。!?" and (depth or shadow[position] in "。!?"):
-                depth = max(0, depth - 1) if shadow[position] in _CLOSE else depth
-                position += 1
-            yield from _trimmed(shadow, start, position)
-            start, depth = position, 0
-            continue
-        position += 1
+        elif char in "。!?" or (char == ";" and not depth) or (char == "." and _full_stop(shadow, stop.start(), piece)):
+            closing = _CLOSING[depth > 0].match(shadow, stop.end(), piece.end)
+            end = closing.end() if closing else stop.end()
+            yield from _trimmed(shadow, start, end)
+            start, depth = end, 0
     yield from _trimmed(shadow, start, piece.end)
 
 
@@ -115,13 +118,14 @@ def _trimmed(shadow: str, start: int, end: int) -> Iterator[Span]:
 def _clauses(shadow: str, span: Span) -> Iterator[Span]:
     start = span.start
     depth = 0
-    for position in range(span.start, span.end):
+    for stop in _COMMA.finditer(shadow, span.start, span.end):
+        position = stop.start()
         char = shadow[position]
         if char in _OPEN:
             depth += 1
         elif char in _CLOSE:
             depth = max(0, depth - 1)
-        elif char == "," and not depth and not shadow[position - 1 : position + 2].replace(",", "").isdigit():
+        elif not depth and not shadow[position - 1 : position + 2].replace(",", "").isdigit():
             if position > start:
                 yield Span(start, position)
             start = position + 1
