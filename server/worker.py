@@ -25,7 +25,7 @@ START = 20.0  # seconds that an evaluator may take to open its release
 PATIENCE = 1.0
 SLOW = 0.2  # a query that runs longer gives its place to others and goes on with low priority
 LANE = 3  # so many of them at once; one more is ended after LONGEST_IN_PLACE
-LONGEST_IN_PLACE = 1.0
+LONGEST_IN_PLACE = 0.5
 log = logging.getLogger(__name__)
 
 

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -78,9 +78,12 @@ class Running:
     port: int
     process: subprocess.Popen[bytes]
     log: Path
+    clients: list[Client] = field(default_factory=list)
 
     def client(self) -> Client:
-        return Client(self.port)
+        """A client that is closed with the server."""
+        self.clients.append(Client(self.port))
+        return self.clients[-1]
 
 
 @contextmanager
@@ -96,11 +99,14 @@ def running(folder: Path, **settings: object) -> Iterator[Running]:
             stdout=out,
             stderr=out,
         )
+    server = Running(port, process, log)
     try:
         wait_until(lambda: process.poll() is not None or answers(port), log)
         assert process.poll() is None, log.read_text()
-        yield Running(port, process, log)
+        yield server
     finally:
+        for client in server.clients:
+            client.close()
         process.send_signal(signal.SIGTERM)
         try:
             process.wait(PATIENCE)
