@@ -35,7 +35,7 @@ _GENERIC = frozenset(word for word, kind in _NOUNS if kind == "generic")
 _SKIPPED = frozenset(("date", "period", "duration", "marker", "document-number", "template"))
 _NAMED = frozenset(("title", "quoted", "code", "version", "ordinal", "scope", "base"))
 _NOUN_TAG = re.compile("[nabjlqgxzst]|vn|an")
-_SUFFIXES = frozenset("率度量额值")
+_SUFFIXES = frozenset("率度量额值制")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,20 +13,24 @@ from kg.lexicon import table
 _SUFFIXES = {suffix: (kind, need) for suffix, kind, need in table("programme_suffixes", "suffix", "kind", "need")}
 _KNOWN = {name: kind for name, kind in table("programmes", "name", "kind")}  # noqa: C416 (rows are open tuples)
 _NOT = frozenset(word for (word,) in table("not_programmes", "word"))
-_AFTER_QUOTE = re.compile(rf"(?P<between>[^,;。:、“”《》()的]{{0,8}}?)(?P<suffix>{either(_SUFFIXES)})")
+_AFTER_QUOTE = re.compile(rf"(?P<between>[^,;。:、“”《》()的]{{0,8}})(?P<suffix>{either(_SUFFIXES)})")
 _UNQUOTED = re.compile(either(s for s, (_, need) in _SUFFIXES.items() if need != "quote"))
 _KNOWN_NAME = re.compile(either(_KNOWN))
 _IN_USE = re.compile(
-    r"(?:落实|执行|推广|推行|实施|实行|严格|运用|依托|使用|坚持|深化|用好|利用|借助|通过|应用|接入|共同建立|联合建立|启用|上线|开通|运行|试行)"
+    r"(?:落实|执行|开展|推广|推行|实施|实行|严格|运用|依托|使用|坚持|深化|用好|利用|借助|通过|应用|接入|共同建立|联合建立|启用|上线|开通|运行|试行)"
 )
+_REFORMED = re.compile("(?:制|体制|审批|登记|许可|复议|仲裁|集成|要素|权|证|照|事|试点|服务|监管|收费|户籍|医保)$")
+_APPOSED = re.compile(f"{either(_SUFFIXES)}$")
+_ALWAYS = re.compile(r"^(?:一件事|三项制度|最佳实践)$|[\dNnXx]\+|\+[NnXx]")
+_NEW_WORD = re.compile("完善|健全|建立|构建|推进|提升|加强")
 _NEW = re.compile("(?:建立|健全|完善|构建|探索|研究|建成|制定|形成|优化)[^,;。]{0,20}$")
 # 从“碎片化”转变为“一体化”, 确保“放得下”, 增强“四个意识”: what is said of a quality names nothing
 _QUALITY = re.compile(
     r"(?:从|向|由|变|变为|转变为|转为|转向|实现|确保|做到|破除|打通|解决|避免|防止|杜绝|增强|坚定|领悟|做好|当好|守好|筑牢|扣好"
-    r"|跑出|下好|奏响|唱好|织密|系紧|画出|走好|念好|打好|打出|牵住|抓住|达到|成为|充当|发挥|列为|作为|称为|誉为|评为|获评|授予|入选|荣获|命名为|认定为)$"
+    r"|跑出|下好|奏响|唱好|织密|系紧|画出|走好|念好|打好|打出|牵住|抓住|达到|成为|充当|发挥|首[个家支份]|列为|作为|成功创建|创建|称为|誉为|评为|获评|授予|入选|荣获|命名为|认定为)$"
 )
 _BODY_AFTER = re.compile(
-    "[^,;。“”]{0,8}?(?:工作室|调解室|中心|专班|队伍?|团队?|小组|调委会|委员会|支部|指标|案件|问题|经费|人员|干部|村|社区|镇|县|市|区|称号|单位|论|现象|心理|风险)(?![\u4e00-\u9fff]?改革)"
+    "[^,;。“”]{0,8}?(?:工作室|调解室|中心|专班|队伍?|团队?|小组|调委会|委员会|支部|组织|指标|案件|问题|经费|人员|干部|村|社区|镇|县|市|区|称号|单位|论|现象|心理|风险)(?![\u4e00-\u9fff]?改革)"
 )
 _GENERIC = re.compile(
     r"^(?:一件事|三项制度|最佳实践|[一二三四五六七八九十两]?件?事|.{0,2})$|[\dNnXx]\+|\+[NnXx]|^\d+$|^[一二三四五六七八九十]五$"
@@ -48,26 +52,45 @@ def programmes(passage: Passage, others: Iterable[Fact] = ()) -> tuple[Programme
 
 def _quoted(passage: Passage) -> Iterator[Programme]:
     shadow = passage.shadow
+    titles = [passage.inside(mask.span) for mask in passage.masks if mask.why == "title"]
     for start, end in _quotes(shadow):
-        if any(
-            mask.why == "title" and mask.span.start <= passage.span.start + start < mask.span.end
-            for mask in passage.masks
-        ):
+        if any(begin <= start < stop for begin, stop in titles):
             continue
         inner = shadow[start + 1 : end - 1].strip()
-        suffix = _AFTER_QUOTE.match(shadow, end)
+        suffix = _classifier(shadow, end, inner)
+        apposed = _APPOSED.search(shadow[:start])
         known = _KNOWN.get(inner)
-        if not known and not suffix and not _named(shadow, start, end, inner):
+        if not (known or suffix or apposed or _ALWAYS.search(inner) or _named(shadow, start, inner)):
             continue
-        if _slogan(inner, bool(suffix)) or (_QUALITY.search(shadow[:start]) and not suffix):
+        if _slogan(inner, classified=bool(suffix)) or (_QUALITY.search(shadow[:start]) and not suffix):
             continue
         if _BODY_AFTER.match(shadow, end) and not known and not (suffix and not suffix["between"]):
             continue
+        classifier = suffix["suffix"] if suffix else apposed[0] if apposed else ""
         first, last = start + 1, end - 1
-        kind = known or (_SUFFIXES[suffix["suffix"]][0] if suffix else _kind(inner))
-        if _GENERIC.search(inner) or (suffix and suffix["suffix"] in ("普法", "责任制", "经验")):
+        if _GENERIC.search(inner) or classifier in ("普法", "责任制", "经验"):
             first, last = _widened(passage, start), suffix.end() if suffix else end
+        kind = known or (_SUFFIXES[classifier][0] if classifier else _kind(inner))
         yield _programme(passage, first, last, kind, "programme.quoted", 0.8 if suffix or known else 0.6)
+
+
+def _classifier(shadow: str, end: int, inner: str) -> re.Match[str] | None:
+    """The word of kind after a quoted name (“…”便利化行动); for a list of names the one after the last."""
+    suffix = _AFTER_QUOTE.match(shadow, _last_of_list(shadow, end))
+    if suffix is None or _NEW_WORD.search(suffix["between"]):
+        return None
+    if inner in _NOT or "+" in inner:  # a slogan is a name only when its kind follows at once: “八五”普法
+        direct = not suffix["between"] and suffix["suffix"] not in (
+            "服务",
+            "规划",
+            "计划",
+            "体系",
+            "机制",
+            "监管",
+            "模式",
+        )
+        return suffix if direct or re.search(r"[\dNnXx]", inner) else None
+    return suffix
 
 
 def _quotes(shadow: str) -> Iterator[tuple[int, int]]:
@@ -85,11 +108,11 @@ def _quotes(shadow: str) -> Iterator[tuple[int, int]]:
             start += 1
 
 
-def _slogan(inner: str, classified: bool) -> bool:
-    if inner in _NOT or re.search("[。!?]", inner):
+def _slogan(inner: str, *, classified: bool) -> bool:
+    if (inner in _NOT and not classified) or re.search("[。!?]", inner):
         return True
     parts = re.split("[、,]", inner)
-    if any(part in _NOT for part in parts):
+    if len(parts) > 1 and any(part in _NOT for part in parts):
         return True
     if len(parts) > 1 and not classified:
         return len({len(part) for part in parts}) == 1 or len(parts) > 2
@@ -97,11 +120,11 @@ def _slogan(inner: str, classified: bool) -> bool:
     return plus and not classified
 
 
-def _named(shadow: str, start: int, end: int, inner: str) -> bool:
+def _named(shadow: str, start: int, inner: str) -> bool:
     """Whether a quoted name without classifier is one: it is the object of a verb, or one of a list."""
     before = shadow[max(0, start - 6) : start]
     return bool(
-        re.search(r"(?:[推深创打开实启探落上应运培擦做用发建依搭聚][\u4e00-\u9fff]{1,3}|[、”])$", before)
+        re.search(r"(?:[推深创打开实启探落上应运培擦做用发建依搭聚出行定施][\u4e00-\u9fff]{0,3}|[、”])$", before)
     ) or inner.endswith(tuple(suffix for suffix, (_, need) in _SUFFIXES.items() if len(suffix) > 1))
 
 
@@ -124,12 +147,16 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
         place = passage.at(*match.span())
         if any(mask.why in ("title", "quoted") and mask.span.overlaps(place) for mask in passage.masks):
             continue
-        if re.match("[建性化专领委办机组项中工服的]", following) and not following.startswith(("的", "工作", "服务")):
+        if re.match("[建性化专领委办机组项中工服派员力“]", following) and not following.startswith(("工作", "服务")):
             continue
-        start = _widened(passage, match.start())
-        name = passage.shadow[start : match.start()]
         low, _ = clause(passage, match.start(), match.end())
+        start = _widened(passage, match.start())
+        if need in ("verb", "joint"):
+            start = _governed(passage.shadow, low, match.start()) or start
+        name = passage.shadow[start : match.start()]
         before = passage.shadow[low:start]
+        if match[0] == "改革" and not _REFORMED.search(name):
+            continue
         if len(name) < 3 or (re.search("[、和与及等]$", before) and need != "noun"):
             continue
         if re.search("等[^,;。]{0,3}$", name) or name.startswith(("等", "各项", "相关", "有关", "一系列")):
@@ -140,6 +167,23 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
         if need == "noun" and _NEW.search(before) and kind in ("mechanism", "system"):
             continue
         yield _programme(passage, start, match.end(), kind, "programme.unquoted", 0.7)
+
+
+def _governed(shadow: str, low: int, end: int) -> int | None:
+    """Where the name begins that a verb like 落实 governs: right after the verb, when nothing divides them."""
+    uses = [match.end() for match in _IN_USE.finditer(shadow, low, end) if 3 <= end - match.end() <= 32]
+    whole = [use for use in uses if not re.search("[,;、:“”]", shadow[use:end])]
+    return whole[0] if whole else None
+
+
+def _last_of_list(shadow: str, end: int) -> int:
+    """“甲”“乙”应用: the classifier after the last quoted name holds for all of them."""
+    while shadow[end : end + 1] in ("“", "、", "和") and end < len(shadow):
+        begin = end if shadow[end] == "“" else end + 1
+        if shadow[begin : begin + 1] != "“" or closing(shadow, begin) < 0:
+            break
+        end = closing(shadow, begin)
+    return end
 
 
 def _widened(passage: Passage, end: int) -> int:
@@ -156,20 +200,26 @@ def _widened(passage: Passage, end: int) -> int:
 
 
 def _in_phrase(word: Word, *, first: bool) -> bool:
-    if word.word in ACTS or word.word in (
-        "的",
-        "等",
-        "全面",
-        "深入",
-        "积极",
-        "大力",
-        "严格",
-        "认真",
-        "扎实",
-        "全市",
-        "全县",
-        "全省",
-        "全区",
+    if (
+        word.word in ACTS
+        or _IN_USE.fullmatch(word.word)
+        or not re.match(r"[\w()“]", word.word)
+        or word.word
+        in (
+            "的",
+            "等",
+            "全面",
+            "深入",
+            "积极",
+            "大力",
+            "严格",
+            "认真",
+            "扎实",
+            "全市",
+            "全县",
+            "全省",
+            "全区",
+        )
     ):
         return False
     if word.word in ("(", ")", "和") or word.tag == "quoted":
