@@ -1,6 +1,7 @@
 """Commands that answer from a release: check, ask, questions, query, export."""
 
 import sys
+from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -81,7 +82,7 @@ Slots = Annotated[list[str] | None, argument("opt-slots", "[SLOT=VALUE]…")]
 @app.command(help=say("ask"))
 def ask(question: Question, slots: Slots = None, data: Data = None, json: Json = False) -> None:
     """A named question, or one free sentence."""
-    from queries import find_query
+    from queries import find_query, load_queries
     from queries.answer import answer
     from queries.slots import resolve
 
@@ -93,8 +94,31 @@ def ask(question: Question, slots: Slots = None, data: Data = None, json: Json =
         if not equals:
             raise UsageError(f"{slot} is no slot", hint="write slot=value, as year=2021")
         given.setdefault(name, []).append(value)
+    if question not in load_queries() and (given or (question.isascii() and " " not in question)):
+        find_query(question)  # refuses, and names the nearest
+    if question not in load_queries():
+        question, given = understand(question, store, base)
     query = find_query(question)
     show_answer(answer(query, resolve(query, given, store, base=base), store, base=base), as_json=json)
+
+
+def understand(sentence: str, store: "EmbeddedStore", base: str) -> tuple[str, dict[str, list[str]]]:
+    """The question that a sentence asks, told before it is answered. Raises UsageError with three ways where it is unclear."""
+    from queries import find_query
+    from queries.router import route
+
+    found = route(sentence, store, base=base)
+    if found.question is None:
+        reason = found.reason[language()] if found.reason else say("unsure")
+        ways = (f"fazhi ask {one.question} {' '.join(slots_of(one.slots))}".strip() for one in found.alternatives)
+        raise UsageError(reason, hint=f"{say('unsure')} {'; '.join(ways)}")
+    tell("understood", question=" ".join((find_query(found.question).title[language()], *slots_of(found.slots))))
+    return found.question, {name: list(values) for name, values in found.slots.items()}
+
+
+def slots_of(slots: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Slots as they are typed."""
+    return [f"{name}={value}" for name, values in slots.items() for value in values]
 
 
 def show_answer(answered: "Answered", *, as_json: bool) -> None:
