@@ -15,6 +15,8 @@ def create_app(config: "Config") -> "Flask":
     from flask import Flask
 
     from server import (
+        api,
+        api_data,
         ask,
         assets,
         browse,
@@ -45,6 +47,8 @@ def create_app(config: "Config") -> "Flask":
     for part in (log, i18n, assets, site, errors, headers):
         part.init_app(app)
     for blueprint in (
+        api.blueprint,
+        api_data.blueprint,
         ask.blueprint,
         pages.blueprint,
         report.blueprint,

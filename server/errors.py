@@ -23,6 +23,7 @@ from kg.store.answer import (
     StoreBusyError,
     UnknownFunctionError,
 )
+from queries.wording import Refusal
 from server.i18n import language
 from server.negotiate import HTML, choose, wants_html
 
@@ -80,6 +81,8 @@ def problem_of(error: KgError) -> Problem:
     400
     """
     detail = " — ".join(part for part in (error.what, error.hint) if part)
+    if isinstance(error, Refusal):
+        return Problem(error.code, error.say(language()), candidates=list(error.candidates))
     if isinstance(error, QuerySyntaxError):
         return Problem("bad-query", detail, line=error.line, column=error.column)
     if isinstance(error, UnknownFunctionError):

@@ -12,7 +12,7 @@ CSP = (
     "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 EXPOSED = "Link, ETag, Retry-After, Fazhi-Partial, Fazhi-Release"
-OF_THE_RELEASE = {"ask", "browse", "compare", "plans", "report", "pages", "api"}
+OF_THE_RELEASE = {"ask", "browse", "compare", "plans", "report", "pages", "api", "api_data"}
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 
 
