@@ -1,0 +1,57 @@
+"""What the law asks of a report: each part found, each lack seen, by its own shape alone."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from graph_samples import qingshi
+
+from kg.corpus.outline import Outline
+from kg.extract import fact as f
+from kg.graph.report import graph_report
+
+
+def findings(reading: f.Reading) -> set[str]:
+    return {x.rule.removeprefix("shape.") for x in graph_report(reading).findings if x.rule.startswith("shape.Duty")}
+
+
+def complete(**meta: str | None) -> f.Reading:
+    """The sample with a section on the leaders' duty: nothing lacks."""
+    reading = qingshi(**meta)
+    sections = list(reading.outline.sections)
+    sections[1] = replace(sections[1], role="leadership")
+    return replace(reading, outline=Outline(sections=tuple(sections)))
+
+
+def without(*kinds: str) -> Callable[[], f.Reading]:
+    def made() -> f.Reading:
+        reading = complete()
+        kept = tuple(x for x in reading.facts if not (isinstance(x, f.Statement) and x.kind in kinds))
+        return replace(reading, facts=kept)
+
+    return made
+
+
+CASES: tuple[tuple[str, Callable[[], f.Reading], set[str]], ...] = (
+    ("complete", complete, set()),
+    ("published on 1 April", lambda: complete(published="2024-04-01"), set()),
+    ("published on 2 April", lambda: complete(published="2024-04-02"), {"DutyPublished"}),
+    ("published a year late", lambda: complete(published="2025-03-01"), {"DutyPublished"}),
+    ("date of publication unknown", lambda: complete(published=None), {"DutyPublicationKnown"}),
+    ("no leaders' section", qingshi, {"DutyLeadershipSection"}),
+    ("no measure", without("measure"), {"DutyMeasure"}),
+    ("no result", without("result"), {"DutyResult"}),
+    ("no problem", without("problem"), {"DutyProblem"}),
+    ("no plan item", without("plan"), {"DutyPlan"}),
+)
+
+
+@pytest.mark.parametrize(("name", "made", "expected"), CASES, ids=[case[0] for case in CASES])
+def test_each_lack_is_seen_by_its_own_shape(name: str, made: Callable[[], f.Reading], expected: set[str]) -> None:
+    assert findings(made()) == expected
+
+
+def test_a_lack_is_a_warning_and_no_violation() -> None:
+    report = graph_report(without("measure", "result", "problem", "plan")())
+    assert report.conforms
+    assert all(x.severity == "warning" for x in report.findings if x.rule.startswith("shape.Duty"))
