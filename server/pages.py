@@ -76,4 +76,7 @@ def _named_counts() -> list[tuple[str, int]]:
 @blueprint.get("/help")
 def help() -> str:
     """How to ask, how answers are made, what the numbers are worth."""
-    return render_template("help.html")
+    contact = getattr(service().config, "contact", "")
+    return render_template(
+        "help.html", contact=contact if contact.startswith(("http://", "https://", "mailto:")) else ""
+    )

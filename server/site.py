@@ -83,5 +83,6 @@ def init_app(app: Flask) -> None:
         source_line=source_line,
         text_of=text_of,
     )
+    app.jinja_env.add_extension("jinja2.ext.loopcontrols")
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
