@@ -9,17 +9,21 @@ from kg.corpus.sentence import Sentence
 from kg.extract.action import actions
 from kg.extract.body import Found, bodies
 from kg.extract.citation import citations
-from kg.extract.clause import predicates
+from kg.extract.clause import Predicate, predicates
 from kg.extract.correction import corrected
-from kg.extract.fact import Fact, Honour, Mask, Mention, Reading
+from kg.extract.coverage import account, outside
+from kg.extract.fact import Fact, Honour, Mask, Mention, Reading, Unread
 from kg.extract.figure import figures
+from kg.extract.honour import honours
 from kg.extract.involvement import implied, involvements
 from kg.extract.passage import Passage, passages
 from kg.extract.place import Gazetteer, gazetteer
-from kg.extract.quantity import quantities
+from kg.extract.programme import programmes
+from kg.extract.quantity import Quantity, quantities
 from kg.extract.statement import EXPLAINING, Running, statements
 from kg.lexicon import Correction, corrections
 
+_DONE = ("action.verb-object", "action.ba", "action.target-verb")
 _PAST = re.compile(r"\d|过去|以来|[一今去]年来|去年|今年|[了过]")
 _TITLES = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
 
@@ -39,19 +43,31 @@ def extract_facts(
     places = gazetteer(document)
     facts: list[Fact] = []
     masks: list[Mask] = []
+    unread: list[Unread] = []
     running = Running(undated=_is_undated(document, outline, sentences))
     done = 0
     for passage in passages(document, outline, sentences):
         facts += _outside(document, Span(done, max(done, passage.span.start)), places)
+        masks += outside(document, Span(done, max(done, passage.span.start)))
         done = max(done, passage.span.end)
         masks += passage.masks
         found = bodies(without_titles(passage.shadow), places)
-        facts += _mentions(document, found, passage.span, passage)
-        facts += citations(passage)
+        mentions = tuple(_mentions(document, found, passage.span, passage))
+        amounts = quantities(passage)
+        read: list[Fact] = [*citations(passage)]
+        awards: tuple[Honour, ...] = ()
         if passage.sentence is not None:
-            told, running = _told(passage, found, running)
-            facts += told
+            told, awards, running = _told(passage, found, amounts, mentions, running)
+            read += told
+        read += programmes(passage, read)
+        titles = [award.span for award in awards if award.rule == "honour.award"]
+        read += (one for one in mentions if not any(one.span in title for title in titles))
+        also, missed = account(passage, amounts, read)
+        facts += read
+        masks += also
+        unread += missed
     facts += _outside(document, Span(done, len(document.text)), places)
+    masks += outside(document, Span(done, len(document.text)))
     facts.sort(key=lambda fact: (fact.span, type(fact).__name__, fact.rule))
     decided, fired = corrected(document, facts, corrections() if decisions is None else decisions)
     return Reading(
@@ -59,8 +75,8 @@ def extract_facts(
         outline=outline,
         sentences=sentences,
         facts=decided,
-        masks=tuple(masks),
-        unread=(),
+        masks=tuple(sorted(masks, key=lambda mask: (mask.span, mask.why))),
+        unread=tuple(unread),
         corrections=fired,
     )
 
@@ -81,22 +97,36 @@ def without_titles(shadow: str) -> str:
     return _TITLES.sub(lambda match: "\0" * len(match[0]), shadow)
 
 
-def _told(passage: Passage, found: tuple[Found, ...], running: Running) -> tuple[list[Fact], Running]:
+def _told(
+    passage: Passage,
+    found: tuple[Found, ...],
+    amounts: tuple[Quantity, ...],
+    mentions: tuple[Mention, ...],
+    running: Running,
+) -> tuple[list[Fact], tuple[Honour, ...], Running]:
     """What one sentence tells: figures and honours, then actions, then types; who acts comes last."""
-    counted = () if passage.document.genre.name in EXPLAINING else figures(passage, quantities(passage))
-    honours: tuple[Honour, ...] = ()
+    explains = passage.document.genre.name in EXPLAINING
+    counted = () if explains else figures(passage, amounts)
+    awards = () if explains else honours(passage, amounts, mentions)
     said = predicates(passage.shadow, found)
     done = actions(passage, said)
-    aims = [one.start for one in said if one.verb_kind == "purpose"]
-    types, running = statements(
-        passage, done, counted, honours, running, passage.at(aims[0], aims[0]).start if aims else None
-    )
+    types, running = statements(passage, done, counted, awards, running, _aims(passage, said))
     kinds = {statement.kind for statement in types}
     if "problem" in kinds:
         done = ()
     stated = involvements(passage, said, found) if "problem" not in kinds else ()
     inferred = implied(passage, done, stated) if kinds & {"measure", "plan"} else ()
-    return [*counted, *honours, *types, *done, *stated, *inferred], running
+    return [*counted, *awards, *types, *done, *stated, *inferred], awards, running
+
+
+def _aims(passage: Passage, said: tuple[Predicate, ...]) -> tuple[Span, ...]:
+    """Where a sentence tells its end: from 确保 on, up to the next clause that says what was done."""
+    found = []
+    for n, one in enumerate(said):
+        if one.verb_kind == "purpose":
+            later = (p.start for p in said[n + 1 :] if p.verb and not p.subject and p.rule in _DONE)
+            found.append(passage.at(one.start, next(later, len(passage.shadow))))
+    return tuple(found)
 
 
 def _outside(document: Document, span: Span, places: Gazetteer) -> Iterator[Mention]:

@@ -25,9 +25,9 @@ _LISTED = re.compile("个(?:方面|部分|阶段|环节|层面|维度|步骤|角
 def figures(passage: Passage, found: tuple[Quantity, ...]) -> tuple[Figure, ...]:
     """The figures of a sentence. Scope counts carry the flag `scope` (they state no result), 零发生 the flag `verbal`.
 
-    A heading has none: its numbers are a part of its title. A page that only explains a report has none of its own.
+    A heading has none: its numbers are a part of its title.
     """
-    if passage.sentence is None or not passage.document.genre.accepted or not found:
+    if passage.sentence is None or not found:
         return ()
     wanted = [quantity for quantity in found if counts(passage, quantity)]
     skipped = [quantity for quantity in found if quantity not in wanted and quantity.unit_class != "bare"]

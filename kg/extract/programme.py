@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from kg.extract.fact import Fact, Programme
+from kg.extract.fact import Citation, Fact, Programme
 from kg.extract.mask import closing
 from kg.extract.passage import Passage
 from kg.extract.phrase import ACTS, NOUN_VERBS, Word, clause, words
@@ -39,8 +39,8 @@ _NP_TAG = re.compile("[nabjlqxz]|vn|eng")
 
 
 def programmes(passage: Passage, others: Iterable[Fact] = ()) -> tuple[Programme, ...]:
-    """Every named scheme printed in a passage; words that belong to `others` (titles, honours, bodies) are left to them."""
-    taken = [fact.span for fact in others]
+    """Every named scheme printed in a passage; titles of documents and names of awards among `others` are none."""
+    taken = [fact.span for fact in others if isinstance(fact, Citation) or fact.rule == "honour.award"]
     found: list[Programme] = []
     for programme in (*_quoted(passage), *_known(passage), *_unquoted(passage)):
         if any(span.start <= programme.span.start and programme.span.end <= span.end for span in taken):
