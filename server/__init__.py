@@ -36,6 +36,7 @@ def create_app(config: "Config") -> "Flask":
         sparql,
         wellknown,
     )
+    from server.body import Bodies
     from server.cache import Cache
     from server.service import Service
 
@@ -63,7 +64,8 @@ def create_app(config: "Config") -> "Flask":
         wellknown.blueprint,
     ):
         app.register_blueprint(blueprint)
-    app.wsgi_app = Cache(app.wsgi_app, app.extensions["fazhi"].look, config.cache_bytes)  # type: ignore[method-assign]
+    cache = Cache(app.wsgi_app, app.extensions["fazhi"].look, config.cache_bytes)
+    app.wsgi_app = Bodies(cache, config.upload_bytes)  # type: ignore[method-assign]
     return app
 
 
