@@ -24,12 +24,12 @@ OFFICE = "(?:局|厅|委员会|委|办公室|办|总队|支队|大队|中队|队
 _RULE_OF_LAW = r"委?(?:全面)?依法治[省市县区旗州盟镇街](?:委员会|委)?(?:办公室|办)?(?<!治[省市县区旗州盟镇街])"
 _ORGAN = re.compile(
     rf"{LEVEL}(?P<tail>{_RULE_OF_LAW}|(?P<stem>{STEMS}{OFFICE}(?:[\u4e00-\u9fff]{{1,6}}分局)?)|{either(ORGANS)})"
-    r"(?!(?<=[委办])[托派任任屈员事理案公]|(?<=政府)性|(?<=队)[伍列员]|(?<=局)[势面限部])"
+    r"(?!(?<=[委办])[托派任任屈员事理案公]|(?<=政府)性|(?<=党委会)议|(?<=队)[伍列员]|(?<=局)[势面限部])"
 )
 _BARE = re.compile(
     rf"(?<![\u4e00-\u9fff])(?:{STEMS})局(?![势面限部])|(?<=[、和及与])(?:{STEMS})[局办委](?![势面限部公理事案件])"
 )
-_CENTRAL = re.compile(either(CENTRAL))
+_CENTRAL = re.compile(either(CENTRAL) + "(?![门队])")
 _HEAD = re.compile(
     rf"(?P<head>{either(HEADS)})(?![组城镇区员长])(?!(?<=中心)[工任环论思内理路线])(?!(?<=大队)[伍])(?!(?<=学院)派)"
 )
@@ -224,12 +224,29 @@ def _headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             or text[start - 1 : start] == "‘"
         ):
             continue
+        start = _at_place(text, start, match.start(), gazetteer)
+        if start and text[start - 1].isdigit() and text[start] in "个家支所名只批":
+            start += 1
+        printed = text[start : match.end()]
         name, level = _canonical(printed, gazetteer)
         counted = _COUNT.search(text, 0, start)
         if counted or re.match(r"\d+个", text[match.end() :]):
             kind = "group" if kind == "institution" else kind
             start = counted.start() if counted else start
         yield Found(start, match.end(), name, kind, level, "body.headed", 0.8)
+
+
+def _at_place(text: str, start: int, head: int, gazetteer: Gazetteer) -> int:
+    """A place inside a name begins it: what stands before, 印制 in 印制云桥镇公共服务中心, is not its own."""
+    for end in range(start + 3, head):
+        if text[end - 1] in "省市县区旗州镇乡道":
+            if gazetteer.township_pattern:
+                for match in gazetteer.township_pattern.finditer(text, start + 1, end):
+                    if match.end() == end:
+                        return match.start()
+            if (found := gazetteer.before(text, end)) and found[0] > start:
+                return found[0]
+    return start
 
 
 def _left(text: str, head: int, end: int) -> int:

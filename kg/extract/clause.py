@@ -144,6 +144,9 @@ def _read(shadow: str, units: Clause, number: int, before: Predicate | None) -> 
         if at >= len(units):
             return _stated(base, subject, frames)
         unit = units[at]
+        if unit.is_verb and at + 2 < len(units) and units[at + 1].word == "后":  # 检查后作出处罚
+            at += 2
+            continue
         if unit.word in HELPING and at + 2 < len(units) and units[at + 1].kind == "body":
             end = next((n for n in range(at + 2, len(units) - 1) if _heads(units[n])), len(units))
             if end < len(units) and not any(u.kind == "of" for u in units[at:end]):  # 配合县人大完成调研
@@ -344,6 +347,12 @@ def _is_noun(units: Clause, at: int) -> bool:
     if any(unit.kind == "stative" for unit in rest):
         return True
     last = rest[-1] if rest else None
+    if (
+        last
+        and last.is_verb
+        and any(unit.kind == "frame" and FRAMES[unit.word] in ("manner", "recipient") for unit in rest)
+    ):
+        return True
     return bool(last and last.kind in ("verb", "move") and len(rest) > 1 and any(u.kind == "adverb" for u in rest))
 
 
@@ -365,7 +374,13 @@ def _verb_object(
         unit = units[n]
         if units[last].kind == "light" and unit.is_verb and unit.kind != "noun-verb" and n == last + 1:
             first = last = n
-        elif unit.is_verb and unit.known and unit.kind != "noun-verb" and n == last + 1 and not _names(units, n):
+        elif (
+            unit.is_verb
+            and unit.known
+            and unit.kind not in ("noun-verb", "light")
+            and n == last + 1
+            and not _names(units, n)
+        ):
             last = n
         elif (
             unit.word in ("和", "、", "与")
@@ -392,7 +407,7 @@ def _verb_object(
     if units[last].word in GIVING and start < len(units) and units[start].is_verb:  # 对…予以审核把关
         first = last = start
         start += 1
-    while start < len(units) and units[start].word in ("了", "过", "好", "到", "成功"):
+    while start < len(units) and units[start].word in ("了", "过", "好", "成功"):
         start += 1
     inside = (
         start if units[last].kind == "light" else _framed(units, start) if units[last].word in CALLING else len(units)
@@ -411,6 +426,8 @@ def _verb_object(
                 inner.span,
                 inner.rule,
             )
+    if start + 1 < len(units) and units[start].word in ("至", "到", "为") and units[start + 1].kind == "number":
+        return _stated(base, subject, frames, verb_kind="stative")  # 压减至9项
     verb = shadow[units[first].start : units[last].end]
     tail = _from_title(units[start:])
     printed = shadow[tail[0].start : tail[-1].end] if tail else ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from kg.corpus.document import Span
 from kg.extract.fact import Action, Figure, Honour, Statement, StatementKind
 from kg.extract.passage import Passage
 from kg.lexicon import Rule, rules
@@ -28,18 +29,18 @@ def statements(
     figures: tuple[Figure, ...],
     honours: tuple[Honour, ...],
     running: Running,
-    aim: int | None = None,
+    aims: tuple[Span, ...] = (),
 ) -> tuple[tuple[Statement, ...], Running]:
     """The types of one sentence, in a fixed order, and what the next one is to know.
 
-    `actions` are those that the sentence would have in a section of measures: a problem has none in the end. From the
-    position `aim` on the sentence tells its end (确保…), so a figure there is no result.
+    `actions` are those that the sentence would have in a section of measures: a problem has none in the end. In `aims`
+    the sentence tells its end (确保…): a figure there is no result.
     """
     section = passage.section.key if passage.section else None
     if running.section != section:
         running = Running(section, undated=running.undated)
     cues = tuple(_cues(passage.shadow))
-    kinds = dict(_kinds(passage, actions, figures, honours, cues, running, passage.span.end if aim is None else aim))
+    kinds = dict(_kinds(passage, actions, figures, honours, cues, running, aims))
     if "problem" in kinds and passage.role != "problem":
         running = replace(running, kind="problem")
     elif "plan" in kinds and passage.role != "plan":
@@ -69,13 +70,13 @@ def _kinds(
     honours: tuple[Honour, ...],
     cues: tuple[Rule, ...],
     running: Running,
-    aim: int,
+    aims: tuple[Span, ...],
 ) -> Iterator[tuple[StatementKind, str]]:
     said = {rule.fields["kind"]: rule.id for rule in reversed(cues)}
     if passage.document.genre.name in EXPLAINING:
         yield "background", "statement.genre"
         return
-    told = _results(tuple(figure for figure in figures if figure.span.start < aim), honours, said)
+    told = _results(tuple(figure for figure in figures if not any(figure.span in aim for aim in aims)), honours, said)
     planned = passage.role == "plan" or "plan" in said or running.kind == "plan"
     if passage.role == "problem" and not ("plan" in said or running.kind == "plan"):
         yield "problem", "statement.section-problem"
@@ -114,6 +115,6 @@ def _results(figures: tuple[Figure, ...], honours: tuple[Honour, ...], said: dic
     """The rule by which a sentence reports a result; empty when it does not."""
     if any("scope" not in figure.flags for figure in figures):
         return "statement.figure"
-    if honours:
+    if any(honour.rule != "honour.first" for honour in honours):  # 全省首支… is no result by itself
         return "statement.honour"
     return said.get("result", "")

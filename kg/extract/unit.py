@@ -16,7 +16,7 @@ NOUN_ENDS = frozenset("率量额度数值性化者员书费权力点站所会")
 _UNITS = either(unit for unit, *_ in table("units", "unit", "base", "scale", "class"))
 _NUMBER = r"(?:\d[\d.,]*|[〇零一二两三四五六七八九十百千]+)"
 COUNT = re.compile(
-    rf"(?:共|共计|累计|达|约|近|超|超过|逾|不少于|不低于|至少)*{_NUMBER}(?:[—–~-]{_NUMBER})?[余多]?[十百千万亿]*[余多]?{_UNITS}"
+    rf"(?!(?:19|20)\d\d年)(?:共|共计|累计|达|约|近|超|超过|逾|不少于|不低于|至少)*{_NUMBER}(?:[—–~-]{_NUMBER})?[余多]?[十百千万亿]*[余多]?{_UNITS}"
     r"(?:以上|以下|以内|左右|\([^()]*\))?"
 )
 _LEAD = re.compile(
