@@ -44,6 +44,7 @@ def create_app(config: "Config") -> "Flask":
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = config.upload_bytes
+    app.url_map.merge_slashes = False  # the redirect would name whatever host was asked for
     app.extensions["fazhi"] = Service(config)
     for part in (log, i18n, assets, site, errors, headers):
         part.init_app(app)

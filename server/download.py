@@ -10,7 +10,7 @@ from server.describe import LICENCE, public_url
 from server.errors import Problem
 from server.export import DUMPS, dump_file, dump_size
 from server.negotiate import GRAPH_TYPES, SAME_GRAPH, SUFFIXES, choose
-from server.resource import SUFFIX_OF, document
+from server.resource import SUFFIX_OF, document, read
 from server.service import service
 
 __all__ = ["DUMPS", "blueprint", "dump_size"]
@@ -45,6 +45,7 @@ def thing(key: str) -> Response:
     accept = request.headers.get("Accept", "")
     media_type = choose(accept, tuple(SUFFIX_OF), SAME_GRAPH)
     if media_type is None:
+        read(key)  # 404 comes before 406
         if choose(accept, GRAPH_TYPES, SAME_GRAPH) is None:
             raise Problem("not-acceptable", offered=list(SUFFIX_OF))
         media_type = "application/n-triples"

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -126,12 +127,19 @@ def _vocabulary(media_type: str | None) -> Response:
     elif chosen == "text/turtle":
         response = Response(ontology.VOCABULARY.read_bytes(), content_type=content_type(chosen))
     else:
-        triples = [quad.triple for quad in ox.parse(path=str(ontology.VOCABULARY), format=ox.RdfFormat.TURTLE)]
-        response = Response(serialise(triples, chosen), content_type=content_type(chosen))
+        response = Response(serialise(_vocabulary_triples(), chosen), content_type=content_type(chosen))
     response.vary.add("Accept")
     for suffix_type, suffix in SUFFIX_OF.items():
         response.headers.add("Link", f'</ns.{suffix}>; rel="alternate"; type="{suffix_type}"')
     return conditional(response, chosen + language())
+
+
+@cache
+def _vocabulary_triples() -> list[ox.Triple]:
+    """The vocabulary; its blank nodes named by what they say, so that every worker sends the same bytes."""
+    dataset = ox.Dataset(ox.parse(path=str(ontology.VOCABULARY), format=ox.RdfFormat.TURTLE))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted((quad.triple for quad in dataset), key=str)
 
 
 def _terms() -> dict[str, object]:
@@ -164,7 +172,17 @@ def _terms() -> dict[str, object]:
 def iri_of(key: str) -> str:
     """The IRI of a local key. Raises 400 for what cannot be one."""
     iri = service().config.base + key
-    if any(ord(character) < 33 or character in '<>"{}|\\^`' for character in iri) or "//" in key or len(iri) > 2000:
+    if (
+        any(
+            ord(character) < 33
+            or character in "\ufffd\x7f"
+            or "\ud800" <= character <= "\udfff"
+            or character in '<>"{}|\\^`'
+            for character in iri
+        )
+        or "//" in key
+        or len(iri) > 2000
+    ):
         raise Problem("bad-request", "this cannot be the address of a thing")
     return iri
 

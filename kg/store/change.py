@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError
 from kg.store import search
-from kg.store.dump import NamedGraph, named_graphs, tally, unpack
+from kg.store.dump import NamedGraph, named_graphs, respelt, tally, unpack
 from kg.store.release import (
     Given,
     Release,
@@ -89,7 +89,11 @@ def read_graph(store: ox.Store, name: str) -> NamedGraph:
     """One graph of a store as sorted lines."""
     node = ox.NamedNode(name) if name else ox.DefaultGraph()
     text = ox.serialize(store.quads_for_pattern(None, None, None, node), format=ox.RdfFormat.N_QUADS) or b""
-    return NamedGraph(name, tuple(sorted(text.splitlines())))
+    lines = text.splitlines()
+    blank = [line for line in lines if b"_:" in line]
+    if blank:  # the store names blank nodes as it likes; the dump names them by what they say
+        lines = [line for line in lines if b"_:" not in line] + respelt(blank, canonical=True)
+    return NamedGraph(name, tuple(sorted(lines)))
 
 
 def _names(store: ox.Store) -> set[str]:

@@ -9,7 +9,7 @@ import hashlib
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -87,7 +87,9 @@ def respelt(lines: Iterable[bytes], *, canonical: bool = False) -> list[bytes]:
         dataset = ox.Dataset(store)
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
         quads = dataset
-    return [line.encode() for line in ox.serialize(quads, format=ox.RdfFormat.N_QUADS).decode().splitlines() if line]  # type: ignore[union-attr]
+    # Split as bytes: str.splitlines would also cut at U+0085 and U+2028, which may stand in a literal.
+    text = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
+    return [line for line in text.split(b"\n") if line]
 
 
 def named_graphs(parts: Iterable[bytes | Path]) -> dict[str, NamedGraph]:
@@ -108,13 +110,17 @@ def named_graphs(parts: Iterable[bytes | Path]) -> dict[str, NamedGraph]:
                 found.setdefault(line.rsplit(b" ", 2)[1], set()).add(line)
             elif line.strip():
                 strange.append(line)
-    if strange:
-        blank = any(b"_:" in line for line in strange)
-        for line in respelt(strange, canonical=blank):
-            name = line.rsplit(b" ", 2)[1]
-            if not _is_quad(line):
-                raise StoreError("a triple without a graph", where=line[:120].decode("utf-8", "replace"))
+    blank: dict[bytes, list[bytes]] = {}
+    for line in respelt(strange) if strange else ():
+        if not _is_quad(line):
+            raise StoreError("a triple without a graph", where=line[:120].decode("utf-8", "replace"))
+        name = line.rsplit(b" ", 2)[1]
+        if b"_:" in line:
+            blank.setdefault(name, []).append(line)
+        else:
             found.setdefault(name, set()).add(line)
+    for name, lines in blank.items():
+        found.setdefault(name, set()).update(respelt(lines, canonical=True))
     return {
         name: NamedGraph(name, tuple(sorted(lines)))
         for name, lines in sorted((key[1:-1].decode(), lines) for key, lines in found.items())
@@ -124,12 +130,6 @@ def named_graphs(parts: Iterable[bytes | Path]) -> dict[str, NamedGraph]:
 def _is_quad(line: bytes) -> bool:
     quad = next(iter(ox.parse(line, format=ox.RdfFormat.N_QUADS)))
     return not isinstance(quad.graph_name, ox.DefaultGraph)
-
-
-def pack(graphs: Iterable[NamedGraph | bytes]) -> Iterator[bytes]:
-    """Members of a dump in the order given; a member that is bytes is taken as it is."""
-    for graph in graphs:
-        yield graph if isinstance(graph, bytes) else graph.member()
 
 
 def unpack(member: bytes) -> list[bytes]:

@@ -1,0 +1,258 @@
+"""Linked data over a real server: 303, forms, links, descriptions that count right, no dead address."""
+
+import gzip
+import re
+from urllib.parse import quote, unquote
+
+import pyoxigraph as ox
+import pytest
+from example_release import example_release
+from serving import running
+
+from kg.graph.namespaces import DEFAULT_BASE
+from kg.store.answer import open_store
+
+THING = "/id/area/330226"
+FORMS = {
+    "ttl": "text/turtle",
+    "nt": "application/n-triples",
+    "jsonld": "application/ld+json",
+    "rdf": "application/rdf+xml",
+}
+READERS = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdf": ox.RdfFormat.RDF_XML,
+    "nq": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+}
+VOID = "http://rdfs.org/ns/void#"
+DCAT = "http://www.w3.org/ns/dcat#"
+PUBLIC = "https://example.org"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("resource") / "data"
+    example_release(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(data):
+    with running(data.parent, data=data, workers=1, evaluators=2, public_url=PUBLIC) as found:
+        yield found
+
+
+@pytest.fixture
+def client(server):
+    return server.client()
+
+
+def parsed(body, suffix):
+    return list(ox.parse(body, format=READERS[suffix], base_iri="http://e/"))
+
+
+@pytest.mark.parametrize(
+    ("accept", "where"),
+    [
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "/page/area/330226"),
+        ("text/turtle", "/data/area/330226.ttl"),
+        ("", "/data/area/330226.ttl"),
+        ("*/*", "/data/area/330226.ttl"),
+        ("application/ld+json", "/data/area/330226.jsonld"),
+        ("application/rdf+xml, text/turtle;q=0.5", "/data/area/330226.rdf"),
+        ("application/n-triples", "/data/area/330226.nt"),
+        ("text/html;q=0.4, text/turtle;q=0.6", "/data/area/330226.ttl"),
+    ],
+)
+def test_a_thing_leads_to_its_document(client, accept, where):
+    reply = client.get(THING, Accept=accept)
+    assert (reply.status, reply.headers["location"]) == (303, where)
+    assert "Accept" in reply.headers["vary"]
+    followed = client.get(where, Accept=accept)
+    assert followed.status == 200
+    assert "宁海县" in followed.text
+
+
+@pytest.mark.parametrize("suffix", FORMS)
+def test_every_form_says_the_same(client, suffix):
+    reply = client.get(f"/data/area/330226.{suffix}")
+    assert reply.headers["content-type"].partition(";")[0] == FORMS[suffix]
+    triples = {quad.triple for quad in parsed(reply.body, suffix)}
+    assert triples == {quad.triple for quad in parsed(client.get("/data/area/330226.nt").body, "nt")}
+    me = ox.NamedNode(DEFAULT_BASE + "area/330226")
+    said = {triple.predicate.value for triple in triples if triple.subject == me}
+    assert "http://www.w3.org/2000/01/rdf-schema#label" in said
+    document = {
+        t.predicate.value.rpartition("/")[2] for t in triples if t.subject.value == f"{PUBLIC}/data/area/330226"
+    }
+    assert {"primaryTopic", "license", "isPartOf"} <= document
+
+
+def test_etags_differ_by_form_and_give_304(client):
+    tags = {suffix: client.get(f"/data/area/330226.{suffix}").headers["etag"] for suffix in FORMS}
+    assert len(set(tags.values())) == 4
+    for suffix, tag in tags.items():
+        assert client.get(f"/data/area/330226.{suffix}", If_None_Match=tag).status == 304
+    page = client.get("/page/area/330226", Accept="text/html").headers["etag"]
+    assert client.get("/page/area/330226", Accept="text/html", If_None_Match=page).status == 304
+
+
+def test_links_lead_on(client):
+    links = client.get("/data/area/330226.ttl").headers["link"]
+    for relation in ("alternate", "describedby", "canonical", "license", "collection", "service-desc"):
+        assert f'rel="{relation}"' in links
+    assert f"<{DEFAULT_BASE}area/330226>" in links
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/turtle", "application/json", ""])
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/id/area/000000", 404),
+        ("/page/area/000000", 404),
+        ("/data/area/000000.ttl", 404),
+        ("/graph/none", 404),
+        ("/data/x.exe", 404),
+    ],
+)
+def test_what_is_not_there_is_404_in_every_form(client, path, status, accept):
+    assert client.get(path, Accept=accept).status == status
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/id//evil.example",
+        "/id/%0d%0aSet-Cookie:x",
+        "/id/a%3Cb",
+        "/id/%00",
+        "/page/a%20b",
+        "/data/%22.ttl",
+        "/id/" + "a" * 3000,
+        "/id/%ff",
+    ],
+)
+def test_what_cannot_be_an_address_is_4xx_and_leads_nowhere(client, path):
+    reply = client.ask("GET", path)
+    assert 400 <= reply.status < 500
+    assert "location" not in reply.headers
+    assert "set-cookie" not in reply.headers
+
+
+def test_an_unacceptable_form_is_406(client):
+    reply = client.get(THING, Accept="image/png")
+    assert reply.status == 406
+    assert "text/turtle" in reply.json["offered"]
+
+
+@pytest.mark.parametrize("suffix", FORMS)
+def test_the_vocabulary_has_every_form(client, suffix):
+    reply = client.get("/ns", Accept=FORMS[suffix])
+    assert reply.status == 200
+    assert len(parsed(reply.body, suffix)) > 1500
+    assert client.get(f"/ns.{suffix}").body == reply.body
+
+
+def test_the_vocabulary_has_a_page_with_every_term(client):
+    page = client.get("/ns", Accept="text/html").text
+    terms = {quad.subject.value for quad in parsed(client.get("/ns.nt").body, "nt") if "/ns#" in quad.subject.value}
+    ids = set(re.findall(r'id="([^"]+)"', page))
+    missing = {term.partition("#")[2] for term in terms if term.startswith("https://w3id.org/fazhi/ns#")} - ids
+    assert not missing
+    assert len(terms) > 100
+
+
+def test_the_description_counts_what_sparql_counts(client, data):
+    triples = [quad.triple for quad in parsed(client.get("/.well-known/void", Accept="text/turtle").body, "ttl")]
+    store = open_store(data)
+
+    def values(predicate, subject=None):
+        return [t.object for t in triples if t.predicate.value == predicate and subject in (None, t.subject)]
+
+    total = int(store.rows("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }")[0]["n"].value)
+    dataset = ox.NamedNode(f"{PUBLIC}/.well-known/void#dataset")
+    assert [int(value.value) for value in values(VOID + "triples", dataset)] == [total]
+    assert values(VOID + "sparqlEndpoint") == [ox.NamedNode(f"{PUBLIC}/sparql")]
+    classes = {t.subject: t.object.value for t in triples if t.predicate.value == VOID + "class"}
+    stated = {classes[t.subject]: int(t.object.value) for t in triples if t.predicate.value == VOID + "entities"}
+    rows = store.rows("SELECT ?c (COUNT(*) AS ?n) { GRAPH ?g { ?s a ?c } } GROUP BY ?c")
+    assert stated == {row["c"].value: int(row["n"].value) for row in rows}
+    assert {value.value for value in values("http://purl.org/dc/terms/license")} == {
+        "https://creativecommons.org/licenses/by/4.0/"
+    }
+    for address in values(DCAT + "downloadURL"):
+        assert client.get(address.value.removeprefix(PUBLIC)).status == 200
+    assert len(values(DCAT + "downloadURL")) == 6
+
+
+@pytest.mark.parametrize("suffix", ["nq", "trig", "ttl", "nt", "jsonld", "rdf"])
+def test_a_dump_holds_the_release(client, data, suffix):
+    reply = client.get(f"/data/dump.{suffix}.gz")
+    quads = parsed(gzip.decompress(reply.body), suffix)
+    release = open_store(data).described
+    assert len(quads) == release.manifest["quads"]
+    assert reply.headers["fazhi-release"] == release.id
+    part = client.get(f"/data/dump.{suffix}.gz", Range="bytes=10-19")
+    assert (part.status, part.body) == (206, reply.body[10:20])
+    assert client.get(f"/data/dump.{suffix}.gz", If_None_Match=reply.headers["etag"]).status == 304
+
+
+def test_local_addresses_are_alive(client, data):
+    rows = open_store(data).rows(
+        f"SELECT DISTINCT ?x {{ {{ ?x ?p ?o }} UNION {{ ?s ?p ?x }} FILTER(STRSTARTS(STR(?x), '{DEFAULT_BASE}')) }}"
+    )
+    iris = sorted(row["x"].value for row in rows if row["x"].kind == "uri")
+    assert len(iris) > 150
+    for iri in iris:
+        path = quote("/id/" + iri.removeprefix(DEFAULT_BASE), safe="/%")
+        reply = client.ask("GET", path, Accept="text/turtle")
+        assert reply.status == 303, path
+        assert client.ask("GET", reply.headers["location"]).status == 200, path
+
+
+def test_the_sitemap_leads_to_pages_that_are_there(client):
+    text = client.get("/sitemap.xml").text
+    places = re.findall(r"<loc>([^<]+)</loc>", text)
+    assert len(places) > 50
+    for place in places[::3]:
+        assert place.startswith(PUBLIC)
+        reply = client.ask("GET", place.removeprefix(PUBLIC), Accept="text/html")
+        assert reply.status in {200, 404 if "/check" in place else 200, 302, 303}, place
+    assert f"Sitemap: {PUBLIC}/sitemap.xml" in client.get("/robots.txt").text
+
+
+def test_llms_txt_names_questions_and_interfaces(client):
+    text = client.get("/llms.txt").text
+    assert text.startswith("# fazhi")
+    for word in ("/sparql", "/docs", "/ns.ttl", "/api/v1/questions/"):
+        assert PUBLIC + word in text
+
+
+def test_every_problem_has_its_place_on_the_page_of_problems(client):
+    page = client.get("/problems", Accept="text/html").text
+    for name in ("bad-query", "query-cost", "over-budget", "answer-too-large"):
+        assert f'id="{name}"' in page
+
+
+def test_a_foreign_host_is_refused_and_never_repeated(client):
+    reply = client.ask("GET", "/sparql", Host="evil.example")
+    assert reply.status == 400
+    assert b"evil" not in reply.body
+    assert all("evil" not in value for value in reply.headers.values())
+    assert client.ask("GET", "/sparql", Host="example.org").status == 200
+
+
+def test_pages_have_no_script_from_data(tmp_path):
+    from kg.store.release import publish
+
+    hostile = '<https://w3id.org/fazhi/id/area/1> <http://www.w3.org/2000/01/rdf-schema#label> "<script>alert(1)</script>]]>"@zh <http://e/g> .\n'
+    hostile += "<https://w3id.org/fazhi/id/area/1> <http://www.w3.org/2000/01/rdf-schema#seeAlso> <javascript:alert(1)> <http://e/g> .\n"
+    publish(tmp_path / "data", [hostile.encode()])
+    with running(tmp_path, data=tmp_path / "data", workers=1, evaluators=1) as server:
+        page = server.client().get("/page/area/1", Accept="text/html").text
+        assert "<script>alert" not in page
+        assert 'href="javascript' not in page
+        assert unquote("&lt;script&gt;") in page
