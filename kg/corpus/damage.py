@@ -121,7 +121,7 @@ def _simplified(text: str) -> tuple[str, int]:
     """A text converted to traditional characters, converted back; each character stands for itself, so offsets hold."""
     pairs = _pairs()
     found = [char for char in set(text) if ord(char) in pairs]
-    if len(found) < 8:
+    if len(found) < 5:
         return text, 0
     count = sum(map(text.count, found))
     if count < len(_CHINESE.findall(text)) * TRADITIONAL_SHARE:

@@ -26,6 +26,7 @@ _PAGE_NUMBER = re.compile(r"^[-—–·第 ]*\d{1,4}[-—–·页 ]*(?:[/共 ]*\
 _MARK = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、是]|[(（〔][一二三四五六七八九十]{1,3}[)）〕]|\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十]+部分|[①-⑮●■]|[(（]\d{1,2}[)）])"
 )
+_PAUSE = re.compile(r"[，。；：、！？,;:!?]")
 _CLOSED = "。!?！？:：;；"
 
 
@@ -160,6 +161,8 @@ def _begins(row: _Row, before: _Row, margin: float, right: float) -> bool:
     indented = row.left > margin + 1.2 * size
     if indented:
         return True
+    if before.text[-1] in "。!！" and not _PAUSE.search(row.text) and row.right < right - 2.5 * size:
+        return True  # a name or a date below the text: the end of a sentence would have its mark
     gap = row.top - before.bottom if row.page == before.page else 0
     return gap > 2 * size or short
 
