@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,25 +42,31 @@ def merge(entries: Iterable[Entry], *, base: str = DEFAULT_BASE) -> tuple[Graph,
 
     Raises GraphError when two names that differ in more than their width share one IRI.
     """
-    weights: dict[tuple[RegistryKind, str, str, str], Counter[str]] = defaultdict(Counter)
-    for entry in entries:
-        slot = _language(entry.object) if entry.predicate in _ONE else ""
-        if entry.predicate == TYPE:
-            slot = TYPE  # a body is an organisation or a group: the kind decides below
-        weights[entry.kind, entry.subject, entry.predicate, slot][entry.object] += entry.weight
     triples: dict[RegistryKind, list[Triple]] = {kind: [] for kind in (*KINDS, "provenance")}
-    for (kind, subject, predicate, slot), found in weights.items():
-        if predicate in _NAMES and kind != "provenance":
-            _refuse_clash(subject, found)
-        one = predicate in _ONE or slot == TYPE
-        values = [min(found, key=lambda value: (-found[value], value))] if one else list(found)
-        triples[kind] += [(subject, predicate, value) for value in values]
+    for entry in settled(entries):
+        triples[entry.kind].append((entry.subject, entry.predicate, entry.object))
     _agree_groups(triples["bodies"])
     graphs = [make_graph(f"{graph_base(base)}registry/{kind}", triples[kind]) for kind in KINDS]
     together = make_graph(f"{graph_base(base)}registry", [t for graph in graphs for t in graph.triples()])
     derived = derive(together)
     provenance = make_graph(f"{graph_base(base)}provenance", triples["provenance"])
     return (*graphs, derived, provenance)
+
+
+def settled(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The entries with one value where a property has one. Raises GraphError as `merge` does."""
+    weights: dict[tuple[RegistryKind, str, str, str], Counter[str]] = defaultdict(Counter)
+    for entry in entries:
+        slot = _language(entry.object) if entry.predicate in _ONE else ""
+        if entry.predicate == TYPE:
+            slot = TYPE  # a body is an organisation or a group: the kind decides below
+        weights[entry.kind, entry.subject, entry.predicate, slot][entry.object] += entry.weight
+    for (kind, subject, predicate, slot), found in weights.items():
+        if predicate in _NAMES and kind != "provenance":
+            _refuse_clash(subject, found)
+        one = predicate in _ONE or slot == TYPE
+        values = [min(found, key=lambda value: (-found[value], value))] if one else list(found)
+        yield from (Entry(kind, subject, predicate, value, found[value]) for value in values)
 
 
 def _language(value: str) -> str:

@@ -18,7 +18,7 @@ from kg.graph.follow import addresses
 from kg.graph.iri import graph_of
 from kg.graph.namespaces import DEFAULT_BASE
 from kg.graph.quads import Graph, make_graph
-from kg.graph.registry import Entry
+from kg.graph.registry import Entry, settled
 from kg.graph.triples import to_graph
 
 
@@ -59,7 +59,7 @@ def graph_report(reading: Reading, *, base: str = DEFAULT_BASE, decisions: tuple
     ruled = derive(graph, name=graph_of(asserted.report, base, "derived"))
     derived = make_graph(ruled.name, [*ruled.triples(), *addresses(digest)])
     audited = audit(reading, asserted)
-    shaped = check((graph, derived), entries=asserted.entries, report=asserted.report)
+    shaped = check((graph, derived), entries=settled(asserted.entries), report=asserted.report)
     findings = shaped + audited
     told, rules = findings_graph(findings, asserted.report, base=base)
     return ReportGraph(
