@@ -24,7 +24,7 @@ from kg.extract.statement import EXPLAINING, Running, statements
 from kg.lexicon import Correction, corrections
 
 _DONE = ("action.verb-object", "action.ba", "action.target-verb")
-_PAST = re.compile(r"\d|过去|以来|[一今去]年来|去年|今年|[了过]")
+_PAST = re.compile(r"\d|过去|以来|[一今去近]年来|[去今]年|取得|[决成现到立]了|已经")
 _TITLES = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
 
 
@@ -44,7 +44,7 @@ def extract_facts(
     facts: list[Fact] = []
     masks: list[Mask] = []
     unread: list[Unread] = []
-    running = Running(undated=_is_undated(document, outline, sentences))
+    running = Running(undated=_is_undated(document, sentences))
     done = 0
     for passage in passages(document, outline, sentences):
         facts += _outside(document, Span(done, max(done, passage.span.start)), places)
@@ -81,9 +81,9 @@ def extract_facts(
     )
 
 
-def _is_undated(document: Document, outline: Outline, sentences: tuple[Sentence, ...]) -> bool:
-    """Whether nothing says that a text looks back: no section of measures, no year, no past, no figure."""
-    if any(section.role in ("reported", "leadership", "problem") for section in outline.sections):
+def _is_undated(document: Document, sentences: tuple[Sentence, ...]) -> bool:
+    """Whether nothing says that an excerpt looks back: no year, no past, no figure."""
+    if document.genre.name == "annual-report" or document.meta.period_year:
         return False
     return not any(_PAST.search(document.shadow, sentence.span.start, sentence.span.end) for sentence in sentences)
 

@@ -1,16 +1,20 @@
 """Statements: what each sentence states: a goal, measure, plan, result, problem, or background. The section's role goes first."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kg.corpus.document import Span
 from kg.extract.fact import Action, Figure, Honour, Statement, StatementKind
 from kg.extract.passage import Passage
-from kg.lexicon import Rule, rules
+from kg.lexicon import Rule, rules, table
 
 ORDER: tuple[StatementKind, ...] = ("goal", "measure", "plan", "result", "problem", "background")
 EXPLAINING = frozenset(("interpretation", "news", "yearbook"))
 """Genres that tell of a report: what they say of measures is the report's, not theirs."""
+
+_END_STATE = re.compile(r"(?:^|[,;])(?:基本|全面|率先)?实现[^,;。]{2,}")
+CASELOAD = table("caseload_verbs", "verb", "object", key=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,10 @@ def _kinds(
         yield "plan", said.get("plan", "statement.section-plan" if passage.role == "plan" else "statement.running-plan")
         if "goal" in said:
             yield "goal", said["goal"]
+        elif _END_STATE.search(passage.shadow):
+            yield "goal", "statement.planned-end"
         return
-    if running.undated and actions and passage.role in ("other", "opening"):
+    if running.undated and actions:
         yield "plan", "statement.undated"
         if "goal" in said:
             yield "goal", said["goal"]
@@ -103,12 +109,17 @@ def _kinds(
         return
     if "goal" in said:
         yield "goal", said["goal"]
-    if any(action.rule != "action.award" for action in actions):
+    deeds = [action for action in actions if action.rule != "action.award"]
+    if deeds and not (told and all(_is_caseload(action) for action in deeds)):
         yield "measure", "statement.section-measure"
     if told:
         yield "result", told
     if not actions and not told and "goal" not in said:
         yield "background", "statement.nothing"
+
+
+def _is_caseload(action: Action) -> bool:
+    return any(action.verb == verb and (not thing or thing in action.object) for verb, thing in CASELOAD)
 
 
 def _results(figures: tuple[Figure, ...], honours: tuple[Honour, ...], said: dict[str, str]) -> str:
