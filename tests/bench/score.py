@@ -44,31 +44,41 @@ def gates() -> dict[str, float]:
     return {layer: float(least) for layer, least in (line.split("\t") for line in lines)}
 
 
+def tables(gold: Path) -> dict[str, dict[str, dict[str, float]]]:
+    """The scores of the whole reports of a folder, and of its short texts."""
+    return {
+        "whole": score(gold, sorted(gold.glob("*.json"))),
+        "short": score(gold, parts) if (parts := sorted(gold.glob("varieties/*.json"))) else {},
+    }
+
+
+def table(gold: Path, measured: dict[str, dict[str, dict[str, float]]] | None = None) -> str:
+    """The table of the README: F1 by layer."""
+    measured = measured or tables(gold)
+    whole, short = len(list(gold.glob("*.json"))), len(list(gold.glob("varieties/*.json")))
+    lines = [f"| F1 | whole report ({whole}) | short texts ({short}) |", "|---|---|---|"]
+    for layer in measured["whole"]:
+        cells = [f"{of[layer]['f1']:.2f}" if layer in of else "–" for of in measured.values()]
+        lines.append(f"| {layer} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def main() -> int:
     """Print the table of the README; with --gate fail where a layer is below its gate."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("gold", nargs="?", type=Path, default=GOLD)
     parser.add_argument("--gate", action="store_true")
     options = parser.parse_args()
-    whole = sorted(options.gold.glob("*.json"))
-    parts = sorted(options.gold.glob("varieties/*.json"))
-    if not whole:
+    if not sorted(options.gold.glob("*.json")):
         print(f"score: no annotated report in {options.gold}; give the folder as an argument")
         return 2
     start = time.perf_counter()
-    tables = {"whole": score(options.gold, whole)}
-    if parts:
-        tables["varieties"] = score(options.gold, parts)
-    seconds = time.perf_counter() - start
-    print(f"| layer | {len(whole)} whole report | {len(parts)} short texts |\n|---|---|---|")
-    for layer in dict.fromkeys(layer for table in tables.values() for layer in table):
-        cells = [f"{table[layer]['f1']:.2f}" if layer in table else "–" for table in tables.values()]
-        print(f"| {layer} | {' | '.join(cells)} |")
-    print(f"\n{len(whole) + len(parts)} texts in {seconds:.1f} s")
+    measured = tables(options.gold)
+    print(f"{table(options.gold, measured)}\n\nread and scored in {time.perf_counter() - start:.1f} s")
     low = [
-        f"score: {layer} is {tables['whole'][layer]['f1']:.3f}, at least {least:.2f} is wanted"
+        f"score: {layer} is {measured['whole'][layer]['f1']:.3f}, at least {least:.2f} is wanted"
         for layer, least in gates().items()
-        if tables["whole"][layer]["f1"] < least
+        if measured["whole"][layer]["f1"] < least
     ]
     print("\n".join(low))
     return 1 if options.gate and low else 0

@@ -1,0 +1,60 @@
+"""Writes the parts of the READMEs that are made from the code: the questions, and the scores where the gold is at hand.
+
+python tests/docs.py            writes them in place; test_docs.py fails where they are stale
+"""
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}
+
+
+def questions(language: str) -> str:
+    """The questions as a list by group."""
+    from queries import load_queries
+
+    rows = [f"- `{query.id}` {query.title[language]}" for query in load_queries().values()]
+    return "\n".join(rows)
+
+
+def block(text: str, name: str) -> str:
+    """What stands between the marks of a block."""
+    found = re.search(rf"<!-- {name} -->\n(.*?)\n?<!-- /{name} -->", text, re.S)
+    if not found:
+        raise ValueError(f"no block {name}")
+    return found[1]
+
+
+def replaced(text: str, name: str, content: str) -> str:
+    """The text with another content in a block."""
+    return text.replace(
+        f"<!-- {name} -->\n{block(text, name)}",
+        f"<!-- {name} -->\n{content}",
+        1,
+    ).replace(f"{content}<!--", f"{content}\n<!--")
+
+
+def scores() -> str | None:
+    """The score table, or None where there is no gold."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from bench import score
+
+    if not sorted(score.GOLD.glob("*.json")):
+        return None
+    return score.table(score.GOLD)
+
+
+def main() -> None:
+    """Write the blocks of both READMEs."""
+    measured = scores()
+    for language, path in READMES.items():
+        text = replaced(path.read_text("utf-8"), "questions", questions(language))
+        if measured:
+            text = replaced(text, "scores", measured)
+        path.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
