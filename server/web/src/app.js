@@ -4,7 +4,7 @@ const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
 const slots = document.querySelectorAll(".sentence [data-type], .filters [data-type]");
 if (slots.length) import("./slots.js").then((part) => slots.forEach((slot) => part.enhance(slot, words)));
 
-if (document.querySelector("svg.chart.network, [data-network]")) {
+if (document.querySelector("[data-network]")) {
   import("./network.js").then((part) => document.querySelectorAll("[data-network]").forEach((figure) => part.offer(figure, words)));
 }
 
@@ -21,7 +21,7 @@ for (const element of document.querySelectorAll("[data-copy]")) {
 }
 
 // A chart can be kept as a picture, with its title, source and release inside.
-for (const figure of document.querySelectorAll(".plot")) {
+for (const figure of document.querySelectorAll(".plot:not(.model)")) {
   const save = Object.assign(document.createElement("button"), { type: "button", className: "copy", textContent: words.picture });
   save.addEventListener("click", () => import("./picture.js").then((part) => part.save(figure, words)));
   figure.append(save);
@@ -67,5 +67,4 @@ addEventListener("pageshow", () => {
   }
 });
 
-// On a phone the list of all questions begins closed.
 document.documentElement.classList.add("js");

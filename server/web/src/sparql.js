@@ -31,8 +31,11 @@ async function known() {
 }
 
 // One option for each name: completion matches a single typed character at the beginning of a name only.
+const prefixes = [...document.querySelectorAll(".prefixes dt")].map((dt) => [dt.textContent, dt.nextElementSibling.textContent]);
 function options(term) {
-  const code = term.name ?? term.curie ?? term.id;
+  const [prefix, iri] = prefixes.find(([, iri]) => term.iri.startsWith(iri)) ?? [];
+  if (!prefix) return [];
+  const code = prefix + term.iri.slice(iri.length);
   const label = typeof term.label === "string" ? { zh: term.label } : term.label ?? {};
   const detail = term.count ? `×${term.count}` : "";
   return [code, label.zh, label.en].filter(Boolean).map((text) => ({ label: text, displayLabel: text === code ? code : `${text} → ${code}`, apply: code, detail }));
