@@ -16,6 +16,7 @@ LEVELS: dict[str, tuple[Level | None, str]] = {
 ENDS = either(LEVELS)
 _END = re.compile(ENDS + "$")
 _NUMBERED = re.compile(r"第?[〇零一二三四五六七八九十百\d]+[团师]")
+_ORGAN_OF = re.compile(ENDS + "(?=人民政府|司法局|公安局|人大常委会|委依法治)")
 _STOP = re.compile(r"[^\u4e00-\u9fff]")
 LONGEST = 12
 """Of the name of a place before its last word, in characters: 积石山保安族东乡族撒拉族自治."""
@@ -120,8 +121,21 @@ NO_NAME = frozenset(word for (word,) in table("no_names", "word"))
 
 
 def gazetteer(document: Document) -> Gazetteer:
-    """The gazetteer of a report."""
-    return Gazetteer(document.meta.area, document.meta.issuer)
+    """The gazetteer of a report; a level that its own chain lacks means the one place of that level whose organ it names.
+
+    A report of a regiment that speaks of 云泽旗人民政府 means it by 旗人民政府 as well.
+    """
+    places = Gazetteer(document.meta.area, document.meta.issuer)
+    named: dict[str, set[Place]] = {}
+    for match in _ORGAN_OF.finditer(document.shadow):
+        word = match[0]
+        if word in places.own or LEVELS[word][1] == "issuer":
+            continue
+        found = places.before(document.shadow, match.end()) or places.fictitious(document.shadow, match.end(), word)
+        if found:
+            named.setdefault(word, set()).add(found[1])
+    places.own |= {word: only for word, (only, *others) in named.items() if not others}
+    return places
 
 
 def _ends(name: str) -> tuple[str, ...]:
