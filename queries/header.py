@@ -244,8 +244,26 @@ def _misfits(query: NamedQuery) -> Iterator[str]:
         yield f"'{name}' is no column — columns and hidden: {', '.join(sorted(known))}"
     for name in sorted(set(query.loosen) - set(query.params)):
         yield f"loosen names '{name}', which is no slot"
+    if set(_projected(query.body)) != known:
+        yield f"columns and hidden are {sorted(known)}, the query projects {sorted(_projected(query.body))}"
     if re.search(r"\b(LIMIT|OFFSET)\b[^}]*\Z", query.body):
         yield "the query ends in ORDER BY, without LIMIT: the limit is added"
+
+
+def _projected(body: str) -> list[str]:
+    """The variables of the outer SELECT.
+
+    >>> _projected("SELECT ?a (COUNT(DISTINCT ?b) AS ?n) WHERE { ?a ?p ?b }")
+    ['a', 'n']
+    """
+    found = re.search(r"\bSELECT\b(?P<clause>.*?)\bWHERE\b", body, re.S)
+    clause, names, depth = found["clause"] if found else "", [], 0
+    for token in re.findall(r"\(|\)|AS\s+\?\w+|\?\w+", clause):
+        if token in "()":
+            depth += 1 if token == "(" else -1
+        elif token.startswith("AS") or depth == 0:
+            names.append(token.rpartition("?")[2])
+    return names
 
 
 def _columns(axes: Axes | None) -> tuple[str, ...]:

@@ -1,0 +1,55 @@
+"""Stores for tests of the questions: the vocabulary's two example reports, and the bundled report as it is built."""
+
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import rdflib
+from example_release import example_release
+
+from kg.graph.namespaces import DEFAULT_BASE
+from kg.store.embedded import EmbeddedStore
+
+ROOT = Path(__file__).parent.parent
+BASE = DEFAULT_BASE
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory:
+    return tempfile.TemporaryDirectory(prefix="fazhi-questions-")
+
+
+@cache
+def examples() -> EmbeddedStore:
+    """The example reports of 2021 and 2022, with the rules run."""
+    data = Path(_folder().name) / "examples"
+    example_release(data)
+    return EmbeddedStore(data)
+
+
+@cache
+def report_data() -> Path:
+    """A data folder with the release of the bundled report, built by the command."""
+    data = Path(_folder().name) / "report"
+    command = [sys.executable, "-m", "kg", "build", str(ROOT / "kg" / "demo"), "--data", str(data)]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert run.returncode == 0, run.stderr
+    return data
+
+
+@cache
+def report() -> EmbeddedStore:
+    """The bundled report."""
+    return EmbeddedStore(report_data())
+
+
+@cache
+def as_rdflib(name: str) -> rdflib.Graph:
+    """The same triples in the other engine."""
+    store = {"examples": examples, "report": report}[name]()
+    dump = store.answer("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", media_type="application/n-triples")
+    graph = rdflib.Graph()
+    graph.parse(data=dump.body.decode(), format="nt")
+    return graph
