@@ -85,7 +85,7 @@ def one_of(words: list[str]) -> str:
 
 UNITS = {
     unit: (base, Decimal(scale or 1), kind)
-    for unit, base, scale, kind in table("units", "unit", "base", "scale", "class")
+    for unit, base, scale, kind, _ in table("units", "unit", "base", "scale", "class", "noun")
 }
 _QUALIFIERS = table("qualifiers", "word", "place", "qualifier", "not_after", key=2)
 _MEANING: dict[str, dict[str, Qualifier]] = {
@@ -103,7 +103,7 @@ _CHINESE = "[〇零一二两三四五六七八九十百千万亿]+(?:点[〇零�
 _NUMBER = f"(?:{_DIGITS}(?:[十百千]?[万亿]{{1,2}}|[百千])?|{_CHINESE})"
 _UNIT = one_of(list(UNITS))
 _AMOUNT = re.compile(
-    rf"(?P<before>(?:{_BEFORE}|上(?=[十百千万亿]))(?:了|达)?)?"
+    rf"(?P<before>(?:{_BEFORE}|(?<![迈网线以早晚])上(?=[十百千万亿]))(?:了|达)?)?"
     rf"(?:(?P<per>[百千万])分之(?P<share>{_NUMBER})"
     rf"|(?P<low>{_NUMBER})(?P<low_unit>%)?(?:[—–~～至到-]{{1,2}}(?P<high>{_NUMBER}))?)"
     rf"(?P<more>{_INSIDE})?(?P<late>[十百千]?[万亿]{{1,2}}|[百千](?=[余多]))?(?P<more2>{_INSIDE})?"

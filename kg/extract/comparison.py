@@ -49,7 +49,7 @@ def compared(found: Sequence[Quantity], masked: str, offset: int) -> list[Quanti
             ):
                 result[-1] = _with_former(previous, current, masked, offset)
                 continue
-        result.append(_changed(current, masked[:start]))
+        result.append(_changed(current, masked[:start], masked[current.span.end - offset :]))
     return result
 
 
@@ -95,13 +95,15 @@ def _with_former(new: Quantity, former: Quantity, masked: str, offset: int) -> Q
     return replace(new, former_value=former.value, direction=direction, compared=former.span)
 
 
-def _changed(current: Quantity, before: str) -> Quantity:
+def _changed(current: Quantity, before: str, after: str) -> Quantity:
     reached = _REACHED.search(before)
     if reached:
         direction = CHANGES[reached["verb"]][0]
         return replace(current, direction=_direction(direction), change=reached["verb"])
     changed = _CHANGED.search(before)
-    if changed and current.unit_class != "bare":
+    # 提升39个县质效, 增加3个岗位: the number of what is changed, not by how much
+    counted = current.unit_class in ("count", "thing") and re.match("[\u4e00-\u9fff“]", after)
+    if changed and current.unit_class != "bare" and not (counted and current.unit != "位"):
         direction, _ = CHANGES[changed["verb"]]
         return replace(current, kind="change", direction=_direction(direction), change=changed["verb"])
     return current

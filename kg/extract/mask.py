@@ -16,14 +16,20 @@ _OPENING = {"《": "》", "“": "”", "「": "」", "『": "』"}
 _TITLE = "《"
 
 
-_WORDS = {word: why for word, why in table("masks", "word", "why")}  # noqa: C416 (rows are open tuples)
+_PLACES = {
+    re.sub("(?:省|市|县|区|旗)$", "", name): "place"
+    for _, name, _, _ in table("divisions", "code", "name", "until", "successor", key=2)
+    if any(letter in NUMERALS for letter in name)
+}
+_WORDS: dict[str, str] = {place: why for place, why in _PLACES.items() if len(place) > 1}
+_WORDS |= {word: why for word, why in table("masks", "word", "why")}  # noqa: C416 (rows are open tuples)
 # 十一名 and 二十一个 hold the words 十一 and 一个: a word that begins with a numeral does not continue a number
 _WORD = re.compile(rf"(?<![\d第.])(?:{either(_WORDS)})(?![\d%‰])")
 _RULES = tuple((rule.gives, rule.pattern) for rule in rules("mask"))
 _COUNTS = re.compile(rf"[\d{NUMERALS}首若*＊×xX①-⑳]")
 _ONLY_NUMERALS = re.compile(rf"[{NUMERALS}]+")
 _MEASURE = re.compile(
-    "[" + "".join(sorted({row[0][0] for row in table("units", "unit", "base", "scale", "class")})) + "]"
+    "[" + "".join(sorted({row[0][0] for row in table("units", "unit", "base", "scale", "class", "noun")})) + "]"
 )
 
 

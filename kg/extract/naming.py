@@ -26,17 +26,10 @@ from kg.extract.phrase import (
     verb_at,
     words,
 )
+from kg.lexicon import table
 
-_TIMES = {
-    "次": "次数",
-    "轮": "轮次",
-    "期": "期数",
-    "场": "场次",
-    "年": "年数",
-    "元": "金额",
-    "美元": "金额",
-    "分": "得分",
-}
+_NOUNS = {unit: noun for unit, _, _, _, noun in table("units", "unit", "base", "scale", "class", "noun") if noun}
+_TIMES = frozenset(("次", "轮", "期", "场", "年", "元", "美元", "分"))
 _FRAMES = frozenset("在 对 将 把 由 向 给 从 与 为 会同 组织 指导 督促 让 使 推动 覆盖".split())  # noqa: SIM905
 _MOVES = ("将", "把")
 _COMPARED = re.compile(r"同比|环比|[较比](?:上|去|前|\0|20)|上年|去年")
@@ -55,7 +48,6 @@ class Topic:
     object: str = ""
     name: str = ""
     subject: str = ""
-    rate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +91,32 @@ class Namer:
                 continue
             subjects = parts(trimmed(left[:at]))
             run = self._run(index)
+            if len(run) > 1 and len(subjects) == 1:  # 城乡居民收入分别增长4.4%、5.6%: two values of one name
+                subjects = subjects * len(run)
             if len(subjects) < 2 or len(subjects) != len(run):
                 continue
-            tail = object_of(subjects[-1][(verb_at(subjects[-1]) or 0) + 1 :]) if len(subjects[-1]) > 1 else ()
+            shared = self._shared(subjects)
             for place, subject in zip(run, subjects, strict=True):
-                bare = bare_verbs(subject)
-                said = text(subject) + (text(tail) if bare else "")
-                named[place] = (self._name(said + _suffix(self.found[place], said), quantity, "figure.respectively"),)
+                said = text(object_of(subject)) + (shared if subject is not subjects[-1] else "")
+                said += self._suffix_of(self.found[place], quantity, said)
+                named[place] = (self._name(said, quantity, "figure.respectively", 0.8),)
         return named
+
+    def _shared(self, subjects: list[Words]) -> str:
+        """What the last of a list says for all: 调解、排查纠纷量分别为 …, 甲产业、乙产业增加值分别增长 …."""
+        last = subjects[-1]
+        if len(last) < 2 or subjects[0] is last:
+            return ""
+        if bare_verbs(subjects[0]):
+            return text(object_of(last[(verb_at(last) or 0) + 1 :]))
+        tail = last[-1].word
+        return tail if ends_as("rate", tail) or ends_as("money", tail) else ""
+
+    def _suffix_of(self, quantity: Quantity, first: Quantity, said: str) -> str:
+        """Of the values of a list all are changes when the first is one: 分别增长6.8%、12.3%."""
+        if first.kind == "change" and first.change in CHANGES:
+            return CHANGES[first.change][1]
+        return _suffix(quantity, said)
 
     def _run(self, index: int) -> list[int]:
         """The quantities that follow one another from `index` with nothing but 、 between them."""
@@ -125,9 +135,7 @@ class Namer:
         if quantity.unit_class in ("rate", "rank") and quantity.kind != "change":
             listed = [part for part in parts(phrase) if part]
             if len(listed) > 1 and all(ends_as("rate", text(part)) for part in listed):
-                names = tuple(self._rate_or_rank(quantity, part) for part in listed)
-                self.topic.rate = names[-1].name
-                return names
+                return tuple(self._rate_or_rank(quantity, part) for part in listed)
         name = self._one(index, quantity, left, phrase)
         return (name,)
 
@@ -147,7 +155,7 @@ class Namer:
         _, high = clause(self.passage, *self.passage.inside(quantity.span))
         _, end = self.passage.inside(quantity.span)
         said = self.passage.text[end : min(high, end + 14)].lstrip("的")
-        return self._name(f"{text(_tail(phrase))}连续{said}{_TIMES['年']}", quantity, "figure.years-running")
+        return self._name(f"{text(_tail(phrase))}连续{said}年数", quantity, "figure.years-running")
 
     def _change(self, quantity: Quantity, left: Words, phrase: Words) -> Name:
         """What changed and how it is called: 同比增幅, 压缩比例."""
@@ -156,7 +164,7 @@ class Namer:
         when = "同比" if _COMPARED.search(before) or not phrase else ""
         if quantity.unit_class not in ("rate", "ratio") and quantity.unit not in ("倍", "成", "位"):
             noun = f"{quantity.change}数" if quantity.unit_class != "money" else f"{quantity.change}额"
-        changed = text(_tail(phrase)) or self.topic.rate or self.topic.name
+        changed = text(_tail(phrase)) or self.topic.name
         changed = re.sub("(?:次|人|家|户|条)?数$|金额$", "", changed) if not text(phrase) else changed
         if changed.endswith(quantity.change):
             changed = changed.removesuffix(quantity.change)
@@ -181,16 +189,14 @@ class Namer:
     def _rate_or_rank(self, quantity: Quantity, phrase: Words, index: int = 0) -> Name:
         said = text(_tail(phrase))
         if quantity.kind == "rank":
-            said = said or self.topic.rate or re.sub("综合得分$|得分$|数$", "", self.topic.name)
-            self.topic.rate = said if said.endswith("排名") else f"{said}排名"
-            return self._name(self.topic.rate, quantity, "figure.rank", 0.9)
+            said = said or re.sub("综合得分$|得分$|数$|金额$|人次$", "", self.topic.name)
+            return self._name(said if said.endswith("排名") else f"{said}排名", quantity, "figure.rank", 0.9)
         if not said:
             return self._rate_of_what_follows(quantity, index)
         if ends_as("bare", said) and self.topic.object and len(said) <= 6:
             said = self._leaned(said)
         elif quantity.unit_class == "rate" and not ends_as("rate", said):
             said += "比例"
-        self.topic.rate = said
         return self._name(said, quantity, "figure.rate")
 
     def _leaned(self, said: str) -> str:
@@ -204,14 +210,13 @@ class Namer:
         after, _ = noun_phrase(trimmed(self._right(index)))
         if after:
             return self._name(text(after) + "占比", quantity, "figure.rate-of", 0.7)
-        return self._name(
-            (self.topic.rate or re.sub("数$", "", self.topic.name)) + "比例", quantity, "figure.unnamed", 0.4
-        )
+        return self._name(re.sub("数$", "", self.topic.name) + "比例", quantity, "figure.unnamed", 0.4)
 
     # --- counts -------------------------------------------------------------------------------------------------------
 
     def _count(self, index: int, quantity: Quantity, left: Words, phrase: Words) -> Name:
-        after, rest = self._noun_after(quantity, self._right(index))
+        right = self._right(index)
+        after, rest = self._noun_after(quantity, right, index)
         joined = bool(left) and left[-1].word in _JOINTS
         listed = bool(left) and left[-1].word in ("等", "的", "等等")
         verb = phrase[-1].word if phrase and (phrase[-1].word in ACTS or _heads(phrase)) else ""
@@ -230,18 +235,30 @@ class Namer:
                 return self._subject(index, quantity, after, rest, frame, phrase if listed else ())
             return self._before(quantity, phrase, after, verb)
         self.frame = ""
+        if quantity.unit in ("次", "轮") and not after and not closed and not verb:
+            done = trimmed(right)
+            if done and (done[0].word in ACTS | NOUN_VERBS or done[0].tag == "v"):  # 县委常委会3次听取汇报
+                self.used = done[-1].end
+                return self._name(text(done) + _NOUNS[quantity.unit], quantity, "figure.times-verb", 0.8)
         return self._after(quantity, left, phrase)
 
-    def _noun_after(self, quantity: Quantity, right: Words) -> tuple[Words, Words]:
+    def _is_last(self, index: int) -> bool:
+        """Whether no other figure stands in the clause after this one."""
+        if index + 1 == len(self.found):
+            return True
+        _, high = clause(self.passage, *self.passage.inside(self.found[index].span))
+        return self.passage.inside(self.found[index + 1].span)[0] >= high
+
+    def _noun_after(self, quantity: Quantity, right: Words, index: int) -> tuple[Words, Words]:
         """The noun that is counted, right of the figure; for 8省(区、市) the unit is the noun."""
         if quantity.unit_class != "thing":
-            return noun_phrase(right)
+            return noun_phrase(right, closed=self._is_last(index))
         _, end = self.passage.inside(quantity.span)
         start = end - len(quantity.unit)
         if right and right[0].word in ("(", "（"):
             close = next((i for i, word in enumerate(right) if word.word in (")", "）")), 0)
             end, right = right[close].end, right[close + 1 :]
-        more, rest = noun_phrase(right)
+        more, rest = noun_phrase(right, closed=self._is_last(index))
         noun = Word(start, end, self.passage.text[start:end], "n")
         return (noun, *more), rest
 
@@ -280,7 +297,7 @@ class Namer:
             run.append(following)
         if len(run) == 1:
             return ()
-        _, rest = self._noun_after(self.found[run[-1]], self._right(run[-1]))
+        _, rest = self._noun_after(self.found[run[-1]], self._right(run[-1]), run[-1])
         return trimmed(rest)
 
     def _before(self, quantity: Quantity, phrase: Words, after: Words, verb: str) -> Name:
@@ -295,6 +312,8 @@ class Namer:
 
     def _after(self, quantity: Quantity, left: Words, phrase: Words) -> Name:
         """审查合同31份: verb and noun stand before the figure; either may come from the figure before."""
+        if not phrase and left and left[-1].word == "成功":  # as a lead-in 成功 says nothing, alone it is the predicate
+            phrase = left[-1:]
         part = next((word for word in left[:2] if word.word in ("其中", "含", "包括", "包含")), None)
         if not phrase:
             noun = self.topic.object
@@ -416,8 +435,8 @@ def _suffix(quantity: Quantity, noun: str) -> str:
         return "" if ends_as("money", noun) else "金额"
     if ends_as("rate", noun) or noun.endswith("数"):
         return ""
-    if unit in _TIMES:
-        return _TIMES[unit]
+    if unit in _NOUNS:
+        return _NOUNS[unit]
     if unit in ("人", "名") and noun and not ends_as("person", noun):
         return "人数"
     if unit in ("家", "户") and noun and not ends_as("agent", noun):

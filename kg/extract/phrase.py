@@ -24,6 +24,7 @@ _EDGES = table("name_edges", "word", "place", key=2)
 _HEADS = frozenset(word for word, place in _EDGES if place == "head")
 _TAILS = frozenset(word for word, place in _EDGES if place == "tail")
 _STOPS = frozenset(word for word, place in _EDGES if place == "stop")
+_ADJECTIVES = frozenset(word for word, place in _EDGES if place == "adj")
 CUTS = frozenset(word for word, place in _EDGES if place == "cut")
 """Verbs of having: the name begins after them (大队现有执法人员11名)."""
 _NOUNS = table("name_nouns", "ending", "class", key=2)
@@ -185,11 +186,11 @@ def object_of(phrase: Words) -> Words:
     return phrase
 
 
-def noun_phrase(phrase: Words) -> tuple[Words, Words]:
+def noun_phrase(phrase: Words, *, closed: bool = False) -> tuple[Words, Words]:
     """The noun phrase that begins a phrase, and the rest.
 
     It ends where a verb, a preposition or an adverb begins; a verb that may be a noun stays inside, except after one
-    who acts (21家执法单位 | 公示信息).
+    who acts (21家执法单位 | 公示信息). In a phrase that is `closed`, with no other figure after it, 和 may join two nouns.
     """
     at = 0
     while at < len(phrase):
@@ -207,10 +208,14 @@ def noun_phrase(phrase: Words) -> tuple[Words, Words]:
         if word.word in ("的", "和", "及", "与", "、") and at:
             if word.word == "的" and ends_as("agent", said):
                 break
-            more, _ = noun_phrase(phrase[at + 1 :])
-            if not more or (word.word != "的" and not (ends_as("agent", said) and ends_as("agent", text(more)))):
+            more, _ = noun_phrase(phrase[at + 1 :], closed=closed)
+            agents = ends_as("agent", said) and ends_as("agent", text(more))
+            if not more or (word.word != "的" and not agents and not (closed and word.word != "、")):
                 break
             at += 1 + len(more)
+            continue
+        if word.word in _ADJECTIVES:
+            at += 1
             continue
         if (
             word.word in ACTS
@@ -224,7 +229,8 @@ def noun_phrase(phrase: Words) -> tuple[Words, Words]:
             continue
         if (_lead(word) and not word.tag.startswith(("n", "b"))) or (not _NOUN_TAG.match(word.tag) and word.tag != "v"):
             break
-        if word.tag == "v" and at and ends_as("agent", said):
+        noun_next = at + 1 < len(phrase) and phrase[at + 1].tag.startswith(("n", "vn", "b"))
+        if word.tag == "v" and at and ends_as("agent", said) and not noun_next:
             break
         at += 1
     # a noun phrase does not end in a verb that has an object: 27条意见 | 审查 …

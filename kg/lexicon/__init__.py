@@ -46,7 +46,7 @@ def table(name: str, *columns: str, key: int = 1) -> tuple[Row, ...]:
     The first `key` cells of a row identify it and may occur once; the first cell may not be empty. Lines that begin
     with `#` are comments.
 
-    >>> ("件", "件", "", "count") in table("units", "unit", "base", "scale", "class")
+    >>> ("件", "件", "", "count", "") in table("units", "unit", "base", "scale", "class", "noun")
     True
 
     Raises LexiconError, with file and line, for another header, a ragged row, a stray space, text that is not in NFC,
