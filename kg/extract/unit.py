@@ -14,7 +14,7 @@ VERBS = {verb: (kind, use) for verb, kind, use in table("verbs", "verb", "class"
 FRAMES = {word: kind for word, kind in table("frames", "word", "kind")}  # noqa: C416
 ADVERBS = frozenset(term for term, _, kind in table("terms", "term", "tag", "class") if kind == "adverb")
 NOUN_ENDS = frozenset("率量额度数值性化者员书费权力点站所会")
-_UNITS = either(unit for unit, *_ in table("units", "unit", "base", "scale", "class", "noun"))
+_UNITS = either(UNITS)
 _NUMBER = r"(?:\d[\d.,]*|[〇零一二两三四五六七八九十百千]+)"
 COUNT = re.compile(
     rf"(?!(?:19|20)\d\d年)(?:共|共计|累计|达|约|近|超|超过|逾|不少于|不低于|至少)*{_NUMBER}(?:[—–~-]{_NUMBER})?[余多]?[十百千万亿]*[余多]?{_UNITS}"
