@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from kg.corpus.area import COUNTRY, PLACE, Area, area_of, place
 from kg.corpus.dates import DATE, NUMERALS
 from kg.corpus.evidence import Evidence, Words
-from kg.corpus.text import shadow
+from kg.corpus.text import Span, shadow
 from kg.lexicon import divisions
 
 _END = (
@@ -28,7 +28,7 @@ _PUBLISHER = re.compile(
     r"(?:(?:信息|文章|内容|稿件)?来源|发布(?:机构|单位|者)|信息提供|供稿单位|发文机关) ?[: \t] ?([\u4e00-\u9fff][^\s:|【\[]{1,40})"
 )
 _SUBJECT = re.compile(
-    r"(?:20\d\d年度?,|一年来,|今年以?来,)?([\u4e00-\u9fff]{2,20}?)(?:20\d\d年|坚持|以习近平|深入|认真|全面|积极|紧紧|在)"
+    r"(?:^|[。,])(?!省|市|县|区|州)([\u4e00-\u9fff]{2,20}?)(?:20\d\d年|坚持|以习近平|深入|认真|全面|积极|紧紧|紧扣|扎实|严格|始终|持续|切实|在)"
 )
 _AREA_END = re.compile(
     r"特别行政区|自治区|自治州|自治县|自治旗|开发区|示范区|管理区|新区|新城|地区|街道|苏木|[省盟旗镇]|市(?![场政容民])"
@@ -129,9 +129,10 @@ def _printed(words: Words, title: str) -> Iterator[tuple[str, Evidence]]:
     for block in reversed(words.of_kind("sign-off")):
         yield words.flat(block), words.printed(block.span)
     for block in words.body(3):
-        found = _SUBJECT.match(words.flat(block))
-        if found and PLACE.fullmatch(found[1].removesuffix("人民政府")):
-            yield found[1], words.printed(block.span)
+        for subject in _SUBJECT.finditer(words.flat(block)):
+            if PLACE.fullmatch(subject[1].removesuffix("人民政府")) and not _OWN_AREA.match(subject[1]):
+                span = Span(block.span.start + subject.start(1), block.span.start + subject.end(1))
+                yield subject[1], words.printed(span)
     for block in words.of_kind("date", "furniture"):
         found = re.match(rf"([\u4e00-\u9fff]{{2,24}}{_END}) +{DATE.pattern}", words.flat(block))
         if found:

@@ -15,7 +15,8 @@ from kg.corpus.text import Span, shadow
 
 _YEAR = re.compile(r"(?<![\d—-])(20[0-4]\d) ?年(?!来)")
 _TITLE_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?: ?年|(?=[\u4e00-\u9fff]))")
-_OPENING_YEAR = re.compile(r"[^。]{0,80}?(?<![\d—-])(20[0-4]\d) ?年(?:度|以?来|,|[\u4e00-\u9fff])")
+_OPENING_YEAR = re.compile(r"(?:^|[。;:,])[^。;]{0,40}?(?<![\d—-])(20[0-4]\d) ?年(?:度|以?来|,|[\u4e00-\u9fff])")
+_NAMED_TITLE = re.compile(r"《[^》]*》")
 _LABEL = re.compile(r"【[^】]{1,12}】|\[[^\]]{1,12}\]")
 _LAST_YEAR = re.compile(r"上一?年度?")
 
@@ -132,7 +133,8 @@ def _period(words: Words, title: str | None, headings: Sequence[str], published:
         # a 政府工作报告 of a year reports on the year before it
         return int(found[1]) - ("政府工作报告" in flat)
     for block in words.body(4):
-        found = _OPENING_YEAR.match(words.flat(block))
+        opening = _NAMED_TITLE.sub(lambda title: "·" * len(title[0]), words.flat(block))
+        found = _OPENING_YEAR.search(opening)
         if found:
             span = Span(block.span.start + found.start(1), block.span.start + found.end(1))
             words.evidence["period_year"] = words.printed(span)

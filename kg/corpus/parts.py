@@ -12,7 +12,9 @@ from kg.lexicon import table
 _REPORT = r"(?:法治政府|依法行政|法治建设|法制政府|依法治[省市县区州旗]|法治.{0,6}建设|政府工作)"
 _KIND = r"(?:报告|总结|情况|汇报|综述|公告|公示|解读)"
 _TITLE = re.compile(rf"^(?:(?!。).)*{_REPORT}(?:(?!。).)*{_KIND}(?:(?!。).){{0,24}}$")
-_TITLE_END = re.compile(rf"{_KIND}(?: ?[(【].{{1,14}}[)】])?$")
+_ANY_TITLE = re.compile(
+    r"^[^。;:>]{4,60}(?:报告|总结|要点|方案|计划|规划|通知|意见|办法|会议?|做法|公告|情况|年鉴|解读|座谈|培训班|工作)(?: ?[(【].{1,14}[)】])?$"
+)
 _ISSUER_LINE = re.compile(
     r"^(?:中共|中国共产党)?[\u4e00-\u9fff() 、]{2,40}(?:政府|局|委员会|厅|办公室|管委会|市委|县委|区委|部|院|处|署|中心|大队|支队|[师团]|街道|[镇乡])$"
 )
@@ -26,6 +28,7 @@ _DATE_LINE = re.compile(rf"^[(\[]?[^。,;]{{0,30}}?{_DATE}[^。,;]{{0,60}}$")
 _SIGNED = re.compile(
     rf"^(?:{_DATE}|(?:20|二)[\d〇○零一二三四五六七八九Oo]{{3}} ?年 ?[\d一二三四五六七八九十]{{1,3}} ?月 ?[\d一二三四五六七八九十]{{1,3}} ?日|(?:20)\d\d ?年 ?\d{{1,2}} ?月)$"
 )
+_SIGNED_TOGETHER = re.compile(rf"^[\u4e00-\u9fff() ]{{2,40}}(?:政府|局|会|厅|办|室|委|处|院|[师团]) *{_DATE}$")
 _ADDRESSEE = re.compile(r"^[\u4e00-\u9fff、,() 〔〕]{2,40}:$")
 _ADDRESSED = re.compile(r"[委府局厅部办院会室署组]|代表")
 _WATERMARK = re.compile(r"(?:(?<=[。;!?])|^)[^。;,:!?\n]{0,16}?(?:https?://|www\.)[A-Za-z0-9./_%?=&-]+", re.MULTILINE)
@@ -62,18 +65,22 @@ def classify(draft: Draft, shadow: str) -> tuple[Block, ...]:
     kinds: list[BlockKind] = [block.kind for block in blocks]
     lines = [shadow[block.span.start : block.span.end] for block in blocks]
     first, last = _body(lines, kinds)
+    ended = False
     for index, line in enumerate(lines):
         if kinds[index] in ("furniture", "title"):
             continue
         if index < first:
             kinds[index] = _before(line, lines, index)
         elif index > last:
-            kinds[index] = _after(line)
+            ended = ended or (is_boilerplate(line, edge=True) and not _SIGNED.match(line))
+            kinds[index] = "furniture" if ended else _after(line)  # behind the first link all are links
         elif is_boilerplate(line, edge=False):
             kinds[index] = "furniture"
         elif index < first + 3 and is_title(line) and not _HEADING.match(line):
             kinds[index] = "title"
     _joined_titles(lines, kinds, first)
+    if "title" not in kinds:
+        _other_title(lines, kinds, first)
     for index in range(first, min(first + 3, last)):
         if kinds[index] == "paragraph" and _is_addressee(lines[index]):
             kinds[index] = "addressee"
@@ -143,26 +150,35 @@ def _before(line: str, lines: Sequence[str], index: int) -> BlockKind:
         return "addressee"
     if _DATE_LABEL.search(line) or _DATE_LINE.match(line):
         return "date"
-    if _is_text(line) or _looks_bare(lines, index):
+    if _is_text(line):
         return "paragraph"
     return "furniture"
-
-
-def _looks_bare(lines: Sequence[str], index: int) -> bool:
-    """A heading without number right before the first sentence, in a text that has no title."""
-    return False
 
 
 def _after(line: str) -> BlockKind:
     if is_boilerplate(line, edge=True):
         return "furniture"
-    if _SIGNED.match(line) or _DATE_LINE.match(line):
+    if _SIGNED.match(line) or _DATE_LABEL.search(line):
         return "date"
+    if _SIGNED_TOGETHER.match(line):
+        return "sign-off"
     return "sign-off" if _ISSUER_LINE.match(line) else "furniture"
 
 
 def _is_addressee(line: str) -> bool:
     return bool(_ADDRESSEE.match(line) and _ADDRESSED.search(line) and not re.search(r"如下|工作|情况|以下|主要", line))
+
+
+def _other_title(lines: Sequence[str], kinds: list[BlockKind], first: int) -> None:
+    """The title of a page of another kind: the last line above the text that ends like one."""
+    for index in range(min(first, len(lines)) - 1, -1, -1):
+        if (
+            kinds[index] == "furniture"
+            and _ANY_TITLE.match(lines[index])
+            and not is_boilerplate(lines[index], edge=True)
+        ):
+            kinds[index] = "title"
+            return
 
 
 def _joined_titles(lines: Sequence[str], kinds: list[BlockKind], first: int) -> None:

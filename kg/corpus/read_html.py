@@ -366,13 +366,20 @@ _TITLE = re.compile(r"(?:法治政府|依法行政|法治建设|法制政府|政
 
 def _title(page: lxml.html.HtmlElement, main: lxml.html.HtmlElement, facts: dict[str, str]) -> str:
     """The title of the article: its meta name, the nearest line above the text that reads like one, the page's own title."""
-    names = [facts.pop("title", ""), *reversed(list(_above(page, main))), facts.pop("page", "")]
-    for name in names:
+    given = facts.pop("title", "")
+    whole = facts.pop("page", "")
+    heads = [_clean(head.text_content()) for head in page.iter("h1")]
+    for name in (given, *reversed(list(_above(page, main))), whole):
         bare = re.sub(r"[-_|—–]{1,2}[^-_|—–]{2,24}$", "", name).strip()  # without the name of the site
         for words in (bare, name):
             if 6 < len(words) < 90 and _TITLE.search(words) and not re.search(r"[。>]", words):
                 facts["title"] = words
                 return words
+    # a page of another kind is to be refused by its name
+    for name in (given, *heads):
+        if 4 < len(name) < 90:
+            facts["title"] = name
+            return name
     return ""
 
 

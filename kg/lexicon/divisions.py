@@ -87,7 +87,7 @@ def townships_named(name: str, *, inside: str = "") -> tuple[Division, ...]:
     return tuple(
         Division(county + number, name, "township")
         for county, number in _by_township().get(name, ())
-        if _below(county, inside)
+        if _below(county + number, inside)
     )
 
 

@@ -1,0 +1,118 @@
+"""What a report says of itself: issuer, area, years, dates, each with its evidence."""
+
+from pathlib import Path
+
+import pytest
+from reading import document_of
+
+from kg.corpus.source import Given
+from kg.lexicon import read_table
+
+CASES = read_table(Path(__file__).parent / "cases" / "issuer.tsv", "title", "issuer", "area")
+BODY = "\n\n2022年，我们坚持依法行政。现将情况报告如下：\n一、主要成效\n办理案件3件。\n"
+
+
+@pytest.mark.parametrize(("title", "issuer", "area"), CASES, ids=[case[0] for case in CASES])
+def test_issuer_and_area_of_a_title(title, issuer, area):
+    meta = document_of(title + BODY).meta
+    assert meta.issuer == (None if issuer == "-" else issuer)
+    assert (meta.area.full_name if meta.area else "-") == area
+    assert meta.title == title
+    if meta.issuer:
+        assert meta.evidence["issuer"].quote in (title, *title.split("　")) or meta.evidence["issuer"].quote
+
+
+def test_enough_cases():
+    assert len(CASES) >= 50
+
+
+def test_an_ambiguous_place_has_no_code_until_the_text_names_its_parent():
+    title = "鼓楼区2022年法治政府建设年度报告"
+    assert document_of(title + BODY).meta.area.code == ""
+    meta = document_of(title + BODY + "按照福州市委、市政府部署，完成各项任务。\n").meta
+    assert meta.area.code == "350102"
+
+
+def test_a_register_code_wins():
+    area = document_of("鼓楼区2022年法治政府建设年度报告" + BODY, Given(code="320106")).meta.area
+    assert area.full_name == "江苏省南京市鼓楼区"
+
+
+YEARS = [
+    ("title", "某县2021年法治政府建设报告\n2022年，办案3件。\n", 2021),
+    ("title in Chinese numerals", "二〇二一年度某县法治政府建设情况报告\n办案3件。\n", 2021),
+    ("preamble", "法治政府建设情况报告\n2020年，某县坚持依法行政。办案3件。\n", 2020),
+    ("a programme's years are not it", "法治政府建设情况报告\n落实《纲要（2021—2025年）》。2023年，我县办案3件。\n", 2023),
+    ("headings", "法治政府建设报告\n我县坚持依法行政。\n一、2019年主要工作\n办案3件。\n二、2020年打算\n普法4场。\n", 2019),
+    ("a work report's year is the year before", "2026年政府工作报告\n各位代表：\n现在报告工作。\n一、2025年工作回顾\n办案3件。\n", 2025),
+    ("a guess from the date", "法治政府建设报告\n发布时间：2024-02-01\n我县坚持依法行政，办案3件。\n", 2023),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "year"), YEARS, ids=[case[0] for case in YEARS])
+def test_reported_year(name, text, year):
+    meta = document_of(text).meta
+    assert meta.period_year == year
+    assert meta.evidence["period_year"].basis == ("guess" if "guess" in name else "text")
+
+
+def test_a_plan_year_is_the_one_after_and_only_where_it_is_printed():
+    text = "某县2022年法治政府建设报告\n一、主要工作\n办案3件。\n"
+    assert document_of(text).meta.plan_year is None
+    assert document_of(text + "二、2023年工作安排\n普法4场。\n").meta.plan_year == 2023
+    assert document_of(text + "二、下步打算\n2023年，我县将普法4场。\n").meta.plan_year == 2023
+    assert document_of(text + "落实《方案（2022—2023年）》。\n").meta.plan_year is None
+
+
+HEAD = "某县2022年法治政府建设年度报告\n"
+DATES = [
+    ("label", HEAD + "发布时间：2023-02-27 16:05 浏览次数：3\n" + BODY, "2023-02-27", None),
+    ("label and date of the day on the page", "今天是2026年11月22日 星期日\n" + HEAD + "发布日期：2023年2月27日\n" + BODY, "2023-02-27", None),
+    ("line above the text", HEAD + "某县人民政府 2023年02月27日\n" + BODY, "2023-02-27", None),
+    ("成文 and 发布 are two dates", "成文日期：2023-02-20\n发布日期：2023-02-27\n" + HEAD + BODY, "2023-02-27", "2023-02-20"),
+    ("sign-off", HEAD + BODY + "某县人民政府\n2023年2月20日\n", "2023-02-20", "2023-02-20"),
+    ("sign-off in Chinese numerals", HEAD + BODY + "某县人民政府\n二〇二三年二月二十日\n", "2023-02-20", "2023-02-20"),
+    ("a date in the text is none", HEAD + BODY + "2022年11月3日，县政府召开会议。\n", None, None),
+    ("related links have dates too", HEAD + BODY + "相关链接\n某县召开会议 2026-01-30\n", None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "published", "written"), DATES, ids=[case[0] for case in DATES])
+def test_dates(name, text, published, written):
+    meta = document_of(text).meta
+    assert (meta.published, meta.written) == (published, written)
+    for field in ("published", "written"):
+        assert getattr(meta, field) is None or meta.evidence[field].quote in text
+
+
+def test_the_address_dates_a_page_that_does_not():
+    meta = document_of(HEAD + BODY, Given(url="https://www.example.gov.cn/xxgk/202302/t20230227_123.html")).meta
+    assert meta.published == "2023-02-27"
+    assert meta.evidence["published"].basis == "address"
+
+
+def test_evidence_in_the_text_is_where_it_says():
+    document = document_of(
+        "首页\n云桥市人民政府\n关于2023年度法治政府建设情况的报告\n发布时间：2024-01-30 来源：市司法局\n" + BODY
+    )
+    meta = document.meta
+    assert meta.title == "云桥市人民政府关于2023年度法治政府建设情况的报告"
+    assert (meta.issuer, meta.publisher) == ("云桥市人民政府", "市司法局")
+    spans = [(one.span, one.quote) for one in meta.evidence.values() if one.span]
+    assert len(spans) >= 2
+    assert all(document.quote(span) == quote for span, quote in spans)
+
+
+ISSUERS = [
+    ("above the title", "青禾县人民政府\n2022年法治政府建设年度报告\n" + BODY, "青禾县人民政府", "text"),
+    ("sign-off", "2022年法治政府建设年度报告\n" + BODY + "青禾县水利局\n2023年1月5日\n", "青禾县水利局", "text"),
+    ("preamble", "法治政府建设年度报告\n2022年，青禾县坚持依法行政，办案3件。\n", "青禾县人民政府", "text"),
+    ("preamble behind thanks", "法治政府建设年度报告\n2022年，在市委、市政府的正确领导下，青禾县深入推进依法行政，办案3件。\n", "青禾县人民政府", "text"),
+    ("source of the page", "法治政府建设年度报告\n发布时间：2023-01-05 来源：青禾县司法局\n办案3件。\n", "青禾县司法局", "guess"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "issuer", "basis"), ISSUERS, ids=[case[0] for case in ISSUERS])
+def test_issuer_where_the_title_has_none(name, text, issuer, basis):
+    meta = document_of(text).meta
+    assert (meta.issuer, meta.evidence["issuer"].basis) == (issuer, basis)
