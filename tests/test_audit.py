@@ -258,7 +258,9 @@ def test_a_former_value_is_last_years_value() -> None:
     found = [finding for finding in audit_years([other, one]) if finding.rule == "audit.former-value"]
     assert [finding.value for finding in found] == ["从91.5%上升到96%"]
     assert len({quote.report for quote in found[0].evidence}) == 2
-    agreeing = replace(other, figures=tuple(replace(x, former_value=x.former_value and Decimal(96)) for x in other.figures))
+    agreeing = replace(
+        other, figures=tuple(replace(x, former_value=x.former_value and Decimal(96)) for x in other.figures)
+    )
     assert not [x for x in audit_years([one, agreeing]) if x.rule == "audit.former-value"]
 
 
