@@ -8,6 +8,7 @@ from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, Unit, clauses, lead, w
 from kg.lexicon import table
 
 ENDS = {word: at_end for word, at_end in table("frame_ends", "word", "at_end")}  # noqa: C416
+DOING = frozenset(verb for (verb,) in table("doing_verbs", "verb"))
 CALLING = frozenset(("组织", "邀请", "委托", "抽调"))
 HELPING = frozenset(("配合", "协助", "协同"))
 PRONOUNS = frozenset(("我们", "我", "他们", "其"))
@@ -271,8 +272,10 @@ def _frame_end(units: Clause, at: int, kind: str) -> int:
             strong = [
                 n for n in range(at + 2, last - 1) if units[n].kind == "noun-verb" and units[n - 1].kind == "adverb"
             ]
-        after_adverb = [n for n in strong if units[n - 1].kind == "adverb"]
-        return (after_adverb or strong[-1:] or [last])[0] if strong else last
+        sure = [n for n in strong if units[n - 1].kind == "adverb"] or [n for n in strong if units[n].word in DOING][
+            -1:
+        ]
+        return sure[0] if sure else last
     light = [n for n in range(at + 1, last) if units[n].kind == "light" or units[n].word in ("开展", "实施")]
     if kind == "target" and light:
         return light[0]

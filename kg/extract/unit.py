@@ -15,7 +15,7 @@ FRAMES = {word: kind for word, kind in table("frames", "word", "kind")}  # noqa:
 ADVERBS = frozenset(term for term, _, kind in table("terms", "term", "tag", "class") if kind == "adverb")
 NOUN_ENDS = frozenset("率量额度数值性化者员书费权力点站所会")
 _UNITS = either(UNITS)
-_NUMBER = r"(?:\d[\d.,]*|[〇零一二两三四五六七八九十百千]+)"
+_NUMBER = r"(?:\d[\d.]*(?:,\d{3})*|[〇零一二两三四五六七八九十百千]+)"
 COUNT = re.compile(
     rf"(?!(?:19|20)\d\d年)(?:共|共计|累计|达|约|近|超|超过|逾|不少于|不低于|至少)*{_NUMBER}(?:[—–~-]{_NUMBER})?[余多]?[十百千万亿]*[余多]?{_UNITS}"
     r"(?:以上|以下|以内|左右|\([^()]*\))?"
@@ -26,7 +26,7 @@ _LEAD = re.compile(
     r"|全年|年内|年初|年底|一年来|近年来|去年以来|今年以来|过去一年|这一年|本年度|上半年|下半年|期间|“[一二三四五六七八九十]+五”(?:期间|以来)"
     r"|下一步|下步|今后|此外|同时|另外|其中|目前|对此|为此|首先|其次|再次|最后|一方面|另一方面|与此同时|在此基础上|以来|其间),?"
 )
-_ATOM = re.compile(r"《(?:[^《》]|《[^《》]*》)*》|“[^“”]*”|\([^()]*\)|‘[^‘’]*’")
+_ATOM = re.compile(r"《(?:[^《》]|《[^《》]*》)*》|“[^“”]*”|\([^()]*\)|‘[^‘’]*’|\d{1,3}(?:,\d{3})+(?![\d,])")
 _DIGITS = re.compile(r"[\d.]+[%‰]?")
 
 
