@@ -340,3 +340,11 @@ def test_a_full_disk_leaves_the_last_release(tmp_path):
         assert publish(data, [quad(1), quad(2)]).manifest["quads"] == 2
     finally:
         subprocess.run(["umount", str(data)], check=False)
+
+
+def test_blank_nodes_of_two_graphs_stay_apart(tmp_path):
+    from kg.store.dump import named_graphs
+
+    graphs = named_graphs([b'_:a <a:p> "o" <a:g> .\n_:b <a:p> "o" <a:h> .\n'])
+    nodes = {line.split(b" ")[0] for graph in graphs.values() for line in graph.lines}
+    assert len(nodes) == 2

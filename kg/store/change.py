@@ -92,7 +92,7 @@ def read_graph(store: ox.Store, name: str) -> NamedGraph:
     lines = text.splitlines()
     blank = [line for line in lines if b"_:" in line]
     if blank:  # the store names blank nodes as it likes; the dump names them by what they say
-        lines = [line for line in lines if b"_:" not in line] + respelt(blank, canonical=True)
+        lines = [line for line in lines if b"_:" not in line] + respelt(blank, graph=f"<{name}>".encode())
     return NamedGraph(name, tuple(sorted(lines)))
 
 

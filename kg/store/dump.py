@@ -75,21 +75,34 @@ def as_stored(line: bytes) -> bool:
     return bool(CANONICAL[typed[2]].search(typed[1])) and bool(UNTYPED.match(value[0] + b'"x" <g> .'))
 
 
-def respelt(lines: Iterable[bytes], *, canonical: bool = False) -> list[bytes]:
-    """The lines as the engine gives them back; with `canonical`, blank nodes get their RDFC-1.0 names."""
+def respelt(lines: Iterable[bytes], *, graph: bytes = b"") -> list[bytes]:
+    """The lines as the engine gives them back; where they are one `graph`, its blank nodes get names of their own.
+
+    The names are those of RDFC-1.0 behind a hash of the graph's name, so that no two graphs share a node by chance.
+    """
     store = ox.Store()
     try:
         store.load(b"\n".join(lines), format=ox.RdfFormat.N_QUADS)
     except SyntaxError as error:
         raise StoreError(f"not N-Quads: {error}") from error
     quads: Iterable[ox.Quad] = store
-    if canonical:
+    if graph:
         dataset = ox.Dataset(store)
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        quads = dataset
+        scope = hashlib.sha256(graph).hexdigest()[:12]
+        quads = [ox.Quad(*(_scoped(term, scope) for term in quad)) for quad in dataset]  # type: ignore[arg-type]
     # Split as bytes: str.splitlines would also cut at U+0085 and U+2028, which may stand in a literal.
     text = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
     return [line for line in text.split(b"\n") if line]
+
+
+def _scoped(term: object, scope: str) -> object:
+    """The term with its blank nodes named within a scope."""
+    if isinstance(term, ox.BlankNode):
+        return ox.BlankNode(f"g{scope}{term.value}")
+    if isinstance(term, ox.Triple):
+        return ox.Triple(*(_scoped(part, scope) for part in term))  # type: ignore[arg-type]
+    return term
 
 
 def named_graphs(parts: Iterable[bytes | Path]) -> dict[str, NamedGraph]:
@@ -120,7 +133,7 @@ def named_graphs(parts: Iterable[bytes | Path]) -> dict[str, NamedGraph]:
         else:
             found.setdefault(name, set()).add(line)
     for name, lines in blank.items():
-        found.setdefault(name, set()).update(respelt(lines, canonical=True))
+        found.setdefault(name, set()).update(respelt(lines, graph=name))
     return {
         name: NamedGraph(name, tuple(sorted(lines)))
         for name, lines in sorted((key[1:-1].decode(), lines) for key, lines in found.items())
