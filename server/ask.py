@@ -15,10 +15,11 @@ from queries.header import ANY, SLOT, Language
 from queries.router import Candidate, route
 from queries.slots import choices, resolve
 from queries.wording import Refusal, slot_name, wording
-from server import front, views
+from server import front, takeaway, views
 from server.cells import heads, quoted, table
 from server.cite import citation, snippets
 from server.i18n import language
+from server.negotiate import wants_html
 from server.pages import class_counts
 from server.paths import with_query
 from server.service import service
@@ -183,18 +184,37 @@ def _understood(query: NamedQuery, answered: Answered | None) -> dict[str, Any] 
 
 
 @blueprint.get("/ask/<name>")
-def question(name: str) -> str | tuple[str, int]:
-    """One question with its answer. The address is the question."""
+def question(name: str) -> str | tuple[str, int] | Response:
+    """One question with its answer. The address is the question; a suffix or Accept makes it a file."""
+    name, _dot, suffix = name.partition(".")
     query = load_queries().get(name)
-    if query is None:
+    if query is None or (suffix and suffix not in takeaway.FORMS):
         abort(404)
     given = {key: request.args.getlist(key) for key in request.args if key not in _OWN}
+    if suffix := suffix or _wanted():
+        return _file(query, given, suffix)
     try:
         values = resolve(query, given, service().store, base=base())
         answered = answer(query, values, service().store, base=base(), offset=_offset())
     except Refusal as refusal:
         return _page(query, given, problem=_problem(query, given, refusal)), 400
     return _page(query, {key: list(several) for key, several in values.items()}, answered=answered)
+
+
+def _wanted() -> str:
+    """The file form that Accept asks for; '' for a page."""
+    accept = request.headers.get("Accept", "")
+    if not accept or wants_html(accept) or "*/*" in accept:
+        return ""
+    best = request.accept_mimetypes.best_match(["application/json", "text/csv", takeaway.FORMS["xlsx"].media_type])
+    return {"application/json": "json", "text/csv": "csv"}.get(best or "", "xlsx" if best else "")
+
+
+def _file(query: NamedQuery, given: _Slots, suffix: str) -> Response:
+    values = resolve(query, given, service().store, base=base())
+    answered = answer(query, values, service().store, base=base(), limit=takeaway.MOST_ROWS)
+    address = request.url_root.rstrip("/") + _address(query, answered.values)
+    return takeaway.respond(answered, suffix, address, _language())
 
 
 def _offset() -> int:
@@ -238,7 +258,8 @@ def _answer_parts(query: NamedQuery, answered: Answered) -> dict[str, Any]:
     downloads = [
         {"name": name, "href": _address(query, answered.values, suffix=suffix), "media_type": kind}
         for name, suffix, kind in (
-            ("Excel", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            ("Excel", ".xlsx", takeaway.FORMS["xlsx"].media_type),
+            (_("CSV（Excel）"), ".excel.csv", "text/csv"),
             ("CSV", ".csv", "text/csv"),
             ("JSON", ".json", "application/json"),
         )
