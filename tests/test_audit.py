@@ -222,12 +222,16 @@ def test_cited_titles_exist_and_are_in_force(title: str, expected: list[tuple[st
     assert found_in(cites(title)) == expected
 
 
-def test_gaps_in_the_numbering_are_told() -> None:
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [("一、", "二、", 0), ("一、", "三、", 1), ("二、", "二、", 1), ("一是", "三是", 0)],
+)
+def test_gaps_and_doubles_in_the_numbering_are_told(first: str, second: str, expected: int) -> None:
     reading = qingshi()
-    odd = replace(
-        reading, outline=Outline(sections=reading.outline.sections, warnings=("numbering-gap:三、", "other:x"))
-    )
-    assert [rule for rule, _ in found_in(odd)] == ["numbering"]
+    one, other = (s for s in reading.outline.sections if s.key in {"1", "2"})
+    sections = (replace(one, number=first), replace(other, number=second))
+    odd = replace(reading, outline=Outline(sections=sections), sentences=(), facts=())
+    assert [rule for rule, _ in found_in(odd)] == ["numbering"] * expected
 
 
 def test_an_honour_printed_twice_is_told_once() -> None:

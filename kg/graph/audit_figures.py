@@ -14,6 +14,9 @@ _DIGITS = re.compile(r"\d[\d,]*(?:\.(\d+))?")
 _RATE = re.compile(r"(率|占比|比例|比重)$")
 _SCALES = {"万": 10_000, "亿": 100_000_000, "千": 1_000, "百": 100}
 _WHOLE_WORDS = ("受理", "共", "收到", "接收", "累计", "总", "应", "登记", "收案", "排查", "新收", "收")
+_FROM = re.compile(r"[较比]?[^从由]{0,8}[从由]")
+_OTHER_PERIOD = re.compile(r"五年|[三四六]年来|累计|以来|十[二三四五]五|季度|半年|上年|去年|同期|截至|月底|至今|其中")
+"""A sentence with one of these may speak of another period or scope than its neighbour."""
 _MAX_GAP = Decimal(25)
 """Percentage points: beyond that the rate is most likely of something else."""
 
@@ -21,8 +24,8 @@ _MAX_GAP = Decimal(25)
 def half_unit(quote: str) -> Decimal:
     """Half a unit of the last digit printed: 99.6% → 0.05; 3.65亿元 → 500000; 1606人 → 0.5.
 
-    >>> half_unit("99.6%"), half_unit("3.65亿元"), half_unit("1606人")
-    (Decimal('0.05'), Decimal('500000.00'), Decimal('0.5'))
+    >>> [plain(half_unit(quote)) for quote in ("99.6%", "3.65亿元", "1606人")]
+    ['0.05', '500000', '0.5']
     """
     found = list(_DIGITS.finditer(quote))
     if not found:
@@ -128,7 +131,8 @@ def changes(case: Case) -> Iterator[Finding]:
             former, value = figure.former_value, figure.value
             if former is None or value is None:
                 continue
-            if (figure.direction == "up" and value < former) or (figure.direction == "down" and value > former):
+            wrong = (figure.direction == "up" and value < former) or (figure.direction == "down" and value > former)
+            if wrong and _FROM.match(figure.quote):
                 yield case.finding(
                     "direction",
                     (
@@ -176,16 +180,22 @@ def twice(case: Case) -> Iterator[Finding]:
                 found[name, figure.unit, figure.year].append(figure)
     for (name, _, _), figures in found.items():
         for one, other in combinations(figures, 2):
-            if one.sentence == other.sentence or one.value is None or other.value is None:
+            if one.sentence == other.sentence or one.value is None or other.value is None or len(figures) > 2:
+                continue
+            if max(one.value, other.value) > min(one.value, other.value) * Decimal("1.5"):
+                continue  # a slip of the pen is smaller: most likely another scope
+            texts = [case.sentence(f.sentence).text for f in (one, other) if f.sentence is not None]
+            if any(_OTHER_PERIOD.search(text) for text in texts):
                 continue
             if abs(one.value - other.value) > half_unit(one.quote) + half_unit(other.quote):
                 yield case.finding(
                     "twice",
                     (
-                        f"“{name}”两处数值不同：{one.quote}、{other.quote}",
-                        f"“{name}” has two values: {one.quote}, {other.quote}",
+                        f"“{name}”两处数值不同：{one.quote}、{other.quote}，请核对是否同一口径",
+                        f"“{name}” has two values: {one.quote}, {other.quote}; look whether the scope is the same",
                     ),
                     (case.words(one), case.words(other)),
+                    severity="info",
                     focus=case.node(other),
                 )
 

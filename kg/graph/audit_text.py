@@ -8,6 +8,7 @@ from functools import cache
 from rapidfuzz import fuzz
 
 from kg.corpus.document import Span
+from kg.corpus.outline import Section
 from kg.extract.fact import Citation, Honour, Statement
 from kg.graph.audit import Case
 from kg.graph.finding import Finding, Quote
@@ -18,7 +19,7 @@ _NUMBERS = {word: number for number, word in enumerate("一二三四五六七八
 _COUNTED = "指标|领域|方面|环节|制度|机制|部门|单位|内容|任务|措施|举措|行动|平台|清单|条例|办法|规定|文件|产业|行业"
 _LIST = re.compile(
     rf"(?:^|(?<=[,，;；:：将把对以从]))(?P<items>[^,，。;；:：、《》“”()（）等0-9]{{1,14}}(?:、[^,，。;；:：、《》“”()（）等0-9]{{1,14}}){{1,11}})"
-    rf"(?P<more>等)?(?P<count>[二三四五六七八九十两]|[2-9]|1[0-9])(?:个|项|大|类|部|种)?(?P<noun>{_COUNTED})"
+    rf"(?P<more>等)?(?<!第)(?P<count>[二三四五六七八九十两]|[2-9]|1[0-9])(?:个|项|大|类|部|种)?(?P<noun>{_COUNTED})"
 )
 _JOINED = re.compile(r"[和与及]|以及")
 _TOWNSHIPS = re.compile(
@@ -185,27 +186,48 @@ def _almost(case: Case, fact: Citation) -> Iterator[Finding]:
             return
 
 
+_NUMBER = re.compile(r"^[(（]?(?P<han>[一二三四五六七八九十]{1,3})(?P<style>[)）]|、)$")
+
+
+def _number(printed: str) -> tuple[int, str] | None:
+    """The number of a heading and its style; None for 一是, 1. and the like, which begin anew in every paragraph.
+
+    >>> _number("十二、"), _number("（三）"), _number("一是")
+    ((12, '、'), (3, ')'), None)
+    """
+    found = _NUMBER.match(printed)
+    if not found:
+        return None
+    tens, ten, ones = found["han"].rpartition("十")
+    number = (_NUMBERS[tens] if tens else 1) * 10 if ten else 0
+    return number + (_NUMBERS[ones] if ones else 0), found["style"].replace("）", ")")
+
+
 def numbering(case: Case) -> Iterator[Finding]:
-    """Gaps and doubles in the numbers of the headings."""
-    names = {
-        "numbering-gap": ("标题编号有缺", "a number is missing before"),
-        "repeated": ("标题编号重复", "a number twice:"),
-    }
-    for warning in case.reading.outline.warnings:
-        code, _, detail = warning.partition(":")
-        if code not in names:
+    """Gaps and doubles in the numbers of headings that stand side by side."""
+    before: dict[tuple[str | None, str], tuple[int, Section]] = {}
+    for section in case.reading.outline.sections:
+        found = _number(section.number)
+        if found is None:
             continue
-        section = next((s for s in case.reading.outline.sections if s.number == detail), None)
-        place = f"{case.report}/sec/{section.key}" if section else ""
-        evidence = Quote(quote=case.document.quote(section.span), span=section.span, node=place) if section else None
-        zh, en = names[code]
-        yield case.finding(
-            "numbering",
-            (f"{zh}：{detail}", f"{en} {detail}"),
-            (evidence,) if evidence else (),
-            severity="info",
-            focus=place,
+        number, style = found
+        last = before.get((section.parent, style))
+        before[section.parent, style] = (number, section)
+        if last is None or number == last[0] + 1:
+            continue
+        double = number == last[0]
+        zh = f"标题编号重复：{section.number}" if double else f"标题编号不连续：{last[1].number}之后为{section.number}"
+        en = f"the number {section.number} twice" if double else f"after {last[1].number} comes {section.number}"
+        evidence = tuple(
+            Quote(quote=case.document.quote(s.span), span=s.span, node=f"{case.report}/sec/{s.key}")
+            for s in (last[1], section)
         )
+        focus = f"{case.report}/sec/{section.key}"
+        yield case.finding("numbering", (zh, en), evidence, severity="info", focus=focus)
+
+
+_NEAR = 3
+"""Sentences: further apart, two of a name are most likely two honours."""
 
 
 def honours(case: Case) -> Iterator[Finding]:
@@ -223,11 +245,12 @@ def honours(case: Case) -> Iterator[Finding]:
             for sentence in case.reading.sentences
             for m in re.finditer(re.escape(core), sentence.text)
         ]
-        if len(places) > 1:
+        near = [place for place in places if abs(place[0] - fact.sentence) <= _NEAR]
+        if len(near) > 1:
             yield case.finding(
                 "honour-twice",
-                (f"同一荣誉出现 {len(places)} 次：{core}", f"one honour is printed {len(places)} times: {core}"),
-                tuple(case.cut(span, order) for order, span in places),
+                (f"同一荣誉出现 {len(near)} 次：{core}", f"one honour is printed {len(near)} times: {core}"),
+                tuple(case.cut(span, order) for order, span in near),
                 severity="info",
                 focus=case.node(fact),
             )

@@ -78,9 +78,13 @@ def report(base: str, *, code: str, body_key: str, year: int | None, text_sha256
     >>> report("https://w3id.org/fazhi/id/", code="330226", body_key="", year=2021, text_sha256="51ade62a")
     'https://w3id.org/fazhi/id/report/330226/2021'
 
-    Without a year the text itself tells two reports apart.
+    Without a place, or without a year, the text itself tells two reports apart.
+
+    >>> report("https://w3id.org/fazhi/id/", code="", body_key="", year=2021, text_sha256="51ade62a")
+    'https://w3id.org/fazhi/id/report/000000-51ade62a/2021'
     """
-    return f"{base}report/{body_key or code or NOWHERE}/{year or 'undated-' + text_sha256[:8]}"
+    place = body_key or code or f"{NOWHERE}-{text_sha256[:8]}"
+    return f"{base}report/{place}/{year or 'undated-' + text_sha256[:8]}"
 
 
 def snapshot(report_iri: str, sha256: str) -> str:

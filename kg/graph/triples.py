@@ -44,7 +44,7 @@ def report_iri(document: Document, base: str = DEFAULT_BASE) -> str:
     """The name of a report: area and year; for another issuer than the government of the area, its body and year."""
     meta = document.meta
     body_key = ""
-    if meta.issuer and meta.issuer_kind not in {None, "government"}:
+    if meta.issuer and (meta.issuer_kind not in {None, "government"} or not (meta.area and meta.area.code)):
         linker = Linker(base, meta.area)
         level = meta.area.level if meta.area else None
         body_key = linker.body(meta.issuer, meta.issuer_kind or "department", level)[1:-1].rsplit("/", 1)[1]
