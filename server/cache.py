@@ -128,6 +128,14 @@ class Cache:
             and int(fields.get("content-length", self._limit)) <= self._limit // 16
         )
         if not keep:
+            wanted = environ.get("HTTP_IF_NONE_MATCH", "")
+            if status.startswith("200") and "etag" in fields and wanted and _matches(wanted, fields["etag"]):
+                if hasattr(body, "close"):
+                    body.close()
+                start_response(
+                    "304 NOT MODIFIED", [pair for pair in headers if not pair[0].lower().startswith("content-")]
+                )
+                return []
             start_response(status, headers)
             return body
         try:

@@ -1,5 +1,6 @@
 """Commands that answer from a release: check, ask, questions, query, export."""
 
+import shutil
 import sys
 from collections.abc import Mapping
 from itertools import groupby
@@ -203,24 +204,35 @@ def export(
 ) -> None:
     """The current release in another format."""
     from kg.store.release import read_release
-    from server.export import FORMATS, write_rdf
+    from server.formats import FORMATS, TABLED, write_folder
+    from server.formats import write as write_export
+    from server.tables import tables
 
     chosen = format_of(format, False, *FORMATS)
     release = read_release(settings(data=data).data)
     if output is None or str(output) == "-":
         sys.stdout.flush()
-        write_rdf(release, chosen, sys.stdout.buffer)
+        write_export(release, chosen, sys.stdout.buffer)
         return
     if output.exists() and not overwrite:
         raise UsageError(say("exists"), where=str(output), hint=say("exists-hint"))
     part = output.with_name(f".{output.name}.part")
     try:
+        if chosen in TABLED and not output.suffix:  # a folder: all tables, a file each
+            write_folder(release, chosen, part)
+            if output.is_dir():
+                shutil.rmtree(output)
+            part.rename(output)
+            tell("written", file=output)
+            return
         with part.open("wb") as file:
-            write_rdf(release, chosen, file)
+            write_export(release, chosen, file, table=output.stem if output.stem in tables() else "facts")
         part.replace(output)
     except OSError as error:
         raise UsageError(f"cannot be written: {error.strerror}", where=str(output)) from error
     finally:
+        if part.is_dir():
+            shutil.rmtree(part)
         part.unlink(missing_ok=True)
     tell("written", file=output)
 

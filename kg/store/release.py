@@ -26,7 +26,7 @@ from kg.errors import StoreError, UsageError
 from kg.store import search
 from kg.store.dump import NamedGraph, named_graphs, tally
 
-FORMAT = 1
+FORMAT = 2  # of what a release holds; one of another format is made anew
 POINTER, RELEASES, LOCK, LEDGER, EXPORTS = "current", "releases", "build.lock", "ledger.jsonl", "exports"
 UNFINISHED = ".new-"
 
@@ -155,6 +155,8 @@ def problems(release: Release, *, deep: bool = False) -> list[str]:
         manifest = release.manifest
     except StoreError as error:
         return [str(error)]
+    if manifest.get("format") != FORMAT:
+        return ["written by another version of fazhi: build it anew"]
     if release.dump_path.stat().st_size != manifest["dump"]["bytes"]:
         return ["dump.nq.gz has another length than the manifest says"]
     if not deep:

@@ -20,12 +20,14 @@ import pyoxigraph as ox
 from kg.errors import StoreError
 from kg.graph.namespaces import VOCABULARY
 
-SCHEMA = """
+VERSION = 2
+SCHEMA = f"""
+PRAGMA user_version = {VERSION};
 CREATE TABLE graph(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE quote(id INTEGER PRIMARY KEY, iri TEXT NOT NULL, graph INTEGER NOT NULL, text TEXT NOT NULL);
 CREATE INDEX quote_graph ON quote(graph);
 CREATE TABLE label(id INTEGER PRIMARY KEY, iri TEXT NOT NULL, graph INTEGER NOT NULL, text TEXT NOT NULL,
-  lang TEXT NOT NULL, kind TEXT NOT NULL, pinyin TEXT NOT NULL, initials TEXT NOT NULL);
+  lang TEXT NOT NULL, alias INTEGER NOT NULL, kind TEXT NOT NULL, pinyin TEXT NOT NULL, initials TEXT NOT NULL);
 CREATE INDEX label_graph ON label(graph);
 CREATE INDEX label_iri ON label(iri);
 CREATE INDEX label_pinyin ON label(pinyin);
@@ -37,8 +39,8 @@ QUOTES = (
     f"""SELECT ?g ?s ?text {{ {{ names }} GRAPH ?g {{ ?s a <{VOCABULARY}Sentence> ; <{VOCABULARY}quote> ?text }} }}"""
 )
 LABELS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?g ?s ?text ?kind { { names } GRAPH ?g { ?s rdfs:label|skos:prefLabel|skos:altLabel ?text .
-  OPTIONAL { ?s a ?kind } } }"""
+SELECT ?g ?s ?text ?kind ?property { { names } VALUES ?property { rdfs:label skos:prefLabel skos:altLabel }
+  GRAPH ?g { ?s ?property ?text . OPTIONAL { ?s a ?kind } } }"""
 HAN = re.compile(r"[㐀-鿿豈-﫿]")
 SEARCHED_LENGTH = 200
 
@@ -167,13 +169,16 @@ def _add(index: sqlite3.Connection, store: ox.Store, graphs: Sequence[str] | Non
     )
     _insert(index, "quote", [(iri, graph(name), text) for iri, name, text in quotes])
     kinds: dict[tuple[str, str, str, str], set[str]] = {}
+    names_of: set[tuple[str, str, str, str]] = set()
     for row in _solutions(store, LABELS.replace("{ names }", names)):
         literal = row["text"]
         key = (row["s"].value, row["g"].value, literal.value, literal.language or "")
         kinds.setdefault(key, set()).update([row["kind"].value] if row["kind"] else [])
+        if not row["property"].value.endswith("altLabel"):
+            names_of.add(key)
     labels = [
-        (iri, graph(name), text, lang, " ".join(sorted(found)), *spell(text))
-        for (iri, name, text, lang), found in sorted(kinds.items())
+        (key[0], graph(key[1]), key[2], key[3], key not in names_of, " ".join(sorted(found)), *spell(key[2]))
+        for key, found in sorted(kinds.items())
     ]
     _insert(index, "label", labels)
 
@@ -204,6 +209,9 @@ class Search:
             raise StoreError("no text index", where=str(path), hint="build the release anew")
         # immutable: no lock file is made beside a release, which never changes
         self._index = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        if self._index.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+            self._index.close()
+            raise StoreError("the text index is of another version", where=str(path), hint="build the release anew")
 
     def quotes(self, words: str, *, limit: int = 200) -> list[Hit]:
         """The quotes that hold all of `words`, in the order of their IRIs."""
@@ -243,15 +251,19 @@ class Search:
                         (expression,),
                     ).fetchall()
         first = typed.strip()
-        found: dict[str, Suggestion] = {}
+        found: dict[str, tuple[str, tuple[str, ...]]] = {}
         for iri, text, kind in sorted(
             rows, key=lambda row: (row[1] != first, not row[1].startswith(first), len(row[1]), row)
         ):
             if iri not in found and (not wanted or wanted & set(kind.split())):
-                found[iri] = Suggestion(iri, text, text, tuple(kind.split()))
+                found[iri] = text, tuple(kind.split())
                 if len(found) == limit:
                     break
-        return list(found.values())
+        named = self.labels(found)
+        return [
+            Suggestion(iri, named[iri].get("zh") or named[iri].get("") or text, text, kinds_of)
+            for iri, (text, kinds_of) in found.items()
+        ]
 
     def labels(self, iris: Iterable[str]) -> dict[str, dict[str, str]]:
         """IRI → language → label; the first in sort order where a language has several."""
@@ -261,7 +273,7 @@ class Search:
             some = wanted[start : start + 500]
             marks = ", ".join("?" * len(some))
             for iri, lang, text in self._index.execute(
-                f"SELECT iri, lang, text FROM label WHERE iri IN ({marks}) ORDER BY id",  # noqa: S608
+                f"SELECT iri, lang, text FROM label WHERE iri IN ({marks}) ORDER BY alias, id",  # noqa: S608
                 some,
             ):
                 found.setdefault(iri, {}).setdefault(lang, text)

@@ -1,0 +1,206 @@
+"""A release as tables, one per class (tables.yaml): rows from SPARQL, labels beside the IRIs, in the order of the IRIs."""
+
+import csv
+import io
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from kg.errors import UsageError
+from kg.graph.namespaces import PREFIXES, VOCABULARY
+from kg.store.answer import Store
+from kg.store.search import Search
+
+ColumnType = Literal["iri", "text", "integer", "number", "date"]
+CSVW = {"iri": "anyURI", "text": "string", "integer": "integer", "number": "decimal", "date": "date"}
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: the property path from the thing to the value."""
+
+    name: str
+    type: ColumnType
+    zh: str
+    en: str
+    path: str = ""
+    many: bool = False
+    label: bool = False
+    among: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One class of things and its columns; the first is the thing."""
+
+    name: str
+    of: str
+    zh: str
+    en: str
+    columns: tuple[Column, ...]
+
+    @property
+    def header(self) -> list[str]:
+        return [name for column in self.columns for name in _names(column)]
+
+
+@cache
+def tables() -> Mapping[str, Table]:
+    """All tables by name.
+
+    >>> tables()["actions"].header
+    ['action', 'statement', 'verb', 'object']
+    """
+    given: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("tables.yaml").read_text("utf-8"))
+    return {
+        name: Table(
+            name=name,
+            of=said["class"],
+            zh=said["zh"],
+            en=said["en"],
+            columns=tuple(
+                Column(name=key, **{**column, "among": tuple(column.get("among", ()))})
+                for key, column in said["columns"].items()
+            ),
+        )
+        for name, said in given.items()
+    }
+
+
+def find_table(name: str) -> Table:
+    """The table of this name. Raises UsageError that names those there are."""
+    if name not in tables():
+        raise UsageError(f"no table {name}", hint="one of " + ", ".join(tables()))
+    return tables()[name]
+
+
+def rows(table: Table, store: Store, search: Search | None = None) -> Iterator[list[str]]:
+    """The rows of a table, sorted by their IRI; several values of one column joined by a space.
+
+    Each thing has one row: of a property that should have one value and has two, the first in sort order stands.
+    """
+    first, *others = table.columns
+    single = [column for column in others if not column.many]
+    several = {column.name: _several(table, column, store) for column in others if column.many}
+    optional = " ".join(f"OPTIONAL {{ ?{first.name} {column.path} ?{column.name} }}" for column in single)
+    names = " ".join(f"?{column.name}" for column in (first, *single))
+    found = _ask(store, f"SELECT {names} {{ ?{first.name} a fz:{table.of} . {optional} }}")
+    previous, labels = "", _Labels(search)
+    for values in sorted(found):
+        key = values[0]
+        if key == previous or key.startswith("_:"):
+            continue
+        previous = key
+        told = dict(zip((column.name for column in single), values[1:], strict=True))
+        row: list[str] = []
+        for column in table.columns:
+            value = key if column is first else several[column.name].get(key, "") if column.many else told[column.name]
+            row.append(value)
+            if column.label:
+                row.append(labels.of(value))
+        yield row
+
+
+def write_csv(table: Table, found: Iterable[Sequence[str]], out: io.TextIOBase, *, spreadsheet: bool = False) -> int:
+    """Write a table as CSV (RFC 4180) and give the number of rows.
+
+    With `spreadsheet` a cell that a spreadsheet would run as a formula begins with an apostrophe; without, the values
+    are exact.
+    """
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(table.header)
+    count = 0
+    for row in found:
+        writer.writerow([safe(value) for value in row] if spreadsheet else row)
+        count += 1
+    return count
+
+
+def safe(value: str) -> str:
+    """A cell that no spreadsheet runs.
+
+    >>> safe("=1+1"), safe("-5.5"), safe("宁海县")
+    ("'=1+1", '-5.5', '宁海县')
+    """
+    if value.startswith(FORMULA) and not value.lstrip("+-").replace(".", "", 1).isdigit():
+        return "'" + value
+    return value
+
+
+def metadata(names: Iterable[str], release: str, licence: str) -> str:
+    """CSV on the Web metadata of the tables named."""
+    described = []
+    for name in names:
+        table = tables()[name]
+        columns = []
+        for column in table.columns:
+            kind: dict[str, Any] = {"datatype": CSVW[column.type]}
+            if column.many:
+                kind["separator"] = " "
+            titles = {"zh": column.zh, "en": column.en}
+            columns.append({"name": column.name, "titles": column.name, "dc:title": titles["zh"], **kind})
+            if column.label:
+                columns.append({"name": f"{column.name}Label", "titles": f"{column.name}Label", "datatype": "string"})
+        described.append(
+            {
+                "url": f"{name}.csv",
+                "dc:title": table.zh,
+                "tableSchema": {"columns": columns, "primaryKey": table.columns[0].name},
+            }
+        )
+    content = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "zh"}],
+        "dc:title": f"fazhi {release}",
+        "dc:license": {"@id": licence},
+        "tables": described,
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def _names(column: Column) -> list[str]:
+    return [column.name, f"{column.name}Label"] if column.label else [column.name]
+
+
+def _several(table: Table, column: Column, store: Store) -> Mapping[str, str]:
+    among = " ".join(f"fz:{name}" for name in column.among)
+    only = f"VALUES ?value {{ {among} }} " if among else ""
+    kept: dict[str, set[str]] = defaultdict(set)
+    for key, value in _ask(store, f"SELECT ?key ?value {{ {only}?key a fz:{table.of} ; {column.path} ?value }}"):
+        kept[key].add(value)
+    return {key: " ".join(sorted(values)) for key, values in kept.items()}
+
+
+def _ask(store: Store, query: str) -> Iterator[list[str]]:
+    prefixes = "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in ("fz", "dcterms"))
+    answer = store.answer(prefixes + query, media_type="text/csv", seconds=SECONDS)
+    reader = csv.reader(io.StringIO(answer.body.decode(), newline=""))
+    next(reader)
+    yield from reader
+
+
+class _Labels:
+    """Labels of IRIs, each looked up once."""
+
+    def __init__(self, search: Search | None) -> None:
+        self._search = search
+        self._known: dict[str, str] = {}
+
+    def of(self, value: str) -> str:
+        if self._search is None or not value:
+            return ""
+        iris = value.split(" ")
+        if new := [iri for iri in iris if iri not in self._known]:
+            found = self._search.labels(new)
+            for iri in new:
+                said = found.get(iri, {})
+                plain = said.get("") or next(iter(said.values()), "") or iri.removeprefix(VOCABULARY)
+                self._known[iri] = said.get("zh") or plain
+        return "；".join(self._known[iri] for iri in iris)

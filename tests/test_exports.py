@@ -1,0 +1,195 @@
+"""What is taken away, read by the programs of others: the numbers are those of SPARQL, the bytes the same each time."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import networkx as nx
+import openpyxl
+import pytest
+import rdflib
+from example_release import example_release
+from serving import running
+
+from kg.errors import UsageError
+from kg.graph.namespaces import VOCABULARY
+from server.export import FORMATS as RDF_FORMATS
+from server.formats import FORMATS, source, write, write_folder
+from server.tables import rows, safe, tables
+
+PARSERS = {"ttl": "turtle", "nt": "nt", "nq": "nquads", "trig": "trig", "jsonld": "json-ld", "rdfxml": "xml"}
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory):
+    return example_release(tmp_path_factory.mktemp("exports") / "data")
+
+
+def made(release, form, **how) -> bytes:
+    out = io.BytesIO()
+    write(release, form, out, **how)
+    return out.getvalue()
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib warns of what it does itself
+@pytest.mark.parametrize("form", RDF_FORMATS)
+def test_rdflib_reads_every_rdf_form(release, form):
+    graph = rdflib.Dataset(default_union=True)
+    graph.parse(data=made(release, form), format=PARSERS[form], publicID="http://e/")
+    assert len(set(graph.triples((None, None, None)))) == release.manifest["quads"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_same_release_gives_the_same_bytes(release, form, tmp_path):
+    other = example_release(tmp_path / "data")
+    if form in {"xlsx", "rocrate"}:  # they hold the time at which the release was made, and it alone
+        assert zipfile.ZipFile(io.BytesIO(made(release, form))).testzip() is None
+        assert made(release, form)[:2] == b"PK"
+        return
+    assert made(release, form) == made(release, form) == made(other, form)
+
+
+@pytest.mark.parametrize("name", tables())
+def test_a_table_has_a_row_for_each_thing_of_its_class(release, name):
+    given, table = source(release), tables()[name]
+    found = list(rows(table, given.store, given.search))
+    query = f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ ?x a <{VOCABULARY}{table.of}> }}"
+    assert len(found) == int(given.store.rows(query)[0]["n"].value)
+    assert all(len(row) == len(table.header) for row in found)
+    assert [row[0] for row in found] == sorted({row[0] for row in found})
+
+
+def test_there_is_a_table_for_each_kind_of_thing():
+    assert len(tables()) == 15
+
+
+def test_figures_carry_value_unit_and_exact_words(release):
+    table = tables()["figures"]
+    found = [dict(zip(table.header, row, strict=True)) for row in source(release).rows(table)]
+    assert len(found) == 8
+    for row in found:
+        assert row["printed"] in row["quote"]
+        assert float(row["value"]) is not None
+        assert row["indicatorLabel"]
+        assert row["unitLabel"]
+
+
+def test_csv_agrees_with_its_csvw_description(release, tmp_path):
+    from csvw import TableGroup
+
+    paths = write_folder(release, "csv", tmp_path / "csv")
+    assert len(paths) == len(tables()) + 1
+    group = TableGroup.from_file(tmp_path / "csv" / "csv-metadata.json")
+    counted = 0
+    for table in group.tables:
+        counted += len(list(table.iterdicts(strict=True)))
+    assert counted == sum(len(list(source(release).rows(table))) for table in tables().values())
+
+
+def test_parquet_has_types_and_the_rows_of_csv(release):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    for name, table in tables().items():
+        read = parquet.read_table(io.BytesIO(made(release, "parquet", table=name)))
+        assert read.num_rows == len(list(source(release).rows(table)))
+        assert read.column_names == table.header
+        assert read.schema.metadata[b"release"] == release.id.encode()
+    figures = parquet.read_table(io.BytesIO(made(release, "parquet", table="figures")))
+    assert str(figures.schema.field("value").type) == "decimal128(38, 6)"
+    assert str(figures.schema.field("year").type) == "int64"
+    assert None not in figures.column("value").to_pylist()
+
+
+def test_the_workbook_opens_and_says_what_it_is(release):
+    book = openpyxl.load_workbook(io.BytesIO(made(release, "xlsx")), read_only=True)
+    about = [[cell.value for cell in row] for row in book["说明"].iter_rows()]
+    assert about[0][:2] == ["版本 release", release.id]
+    assert any("creativecommons" in str(value) for row in about for value in row)
+    assert len(book.sheetnames) == len(tables()) + 1
+    figures = [[cell.value for cell in row] for row in book["数值"].iter_rows()]
+    assert len(figures) == 9
+    assert isinstance(figures[1][figures[0].index("value")], int | float)
+
+
+@pytest.mark.parametrize("form", ["graphml", "gexf"])
+def test_the_network_opens_in_networkx(release, form):
+    read = nx.read_graphml if form == "graphml" else nx.read_gexf
+    graph = read(io.BytesIO(made(release, form)))
+    assert {data["label"] for _, data in graph.nodes(data=True)} >= {"宁海县农业农村局"}
+    assert graph.number_of_edges() >= 4
+
+
+def test_the_deposit_is_a_ro_crate(release):
+    archive = zipfile.ZipFile(io.BytesIO(made(release, "rocrate")))
+    crate = json.loads(archive.read("ro-crate-metadata.json"))
+    root = next(one for one in crate["@graph"] if one["@id"] == "./")
+    assert root["version"] == release.id
+    assert {part["@id"] for part in root["hasPart"]} == set(archive.namelist()) - {"ro-crate-metadata.json"}
+    assert archive.read("dump.nq.gz") == release.dump_path.read_bytes()
+
+
+@pytest.mark.parametrize("value", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\tx", "\rx", "=HYPERLINK(1)"])
+def test_no_cell_is_run_by_a_spreadsheet(value):
+    assert safe(value) == "'" + value
+
+
+@pytest.mark.parametrize("value", ["-5", "-5.5", "+3", "宁海县", "", "1=1"])
+def test_a_plain_cell_stays_as_it_is(value):
+    assert safe(value) == value
+
+
+def test_an_unknown_form_or_table_is_named(release):
+    with pytest.raises(UsageError, match="no format x"):
+        made(release, "x")
+    with pytest.raises(UsageError, match="no table x"):
+        made(release, "csv", table="x")
+
+
+def test_the_command_writes_a_file_a_table_or_a_folder_and_overwrites_nothing(release, tmp_path):
+    def export(form, name):
+        data = release.path.parent.parent
+        command = [
+            sys.executable,
+            "-m",
+            "kg",
+            "export",
+            "--data",
+            str(data),
+            "--format",
+            form,
+            "-o",
+            str(tmp_path / name),
+        ]
+        return subprocess.run(command, capture_output=True, text=True)
+
+    assert export("csv", "figures.csv").returncode == 0
+    head = next(csv.reader(io.StringIO((tmp_path / "figures.csv").read_text("utf-8"))))
+    assert head == tables()["figures"].header
+    assert export("csv", "all").returncode == 0
+    assert (tmp_path / "all" / "csv-metadata.json").is_file()
+    refused = export("csv", "figures.csv")
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    unknown = export("docx", "x.docx")
+    assert unknown.returncode == 2
+    assert not Path(tmp_path / "x.docx").exists()
+
+
+def test_the_server_gives_the_same_files(release, tmp_path):
+    with running(tmp_path, data=release.path.parent.parent, workers=1, evaluators=1) as server:
+        client = server.client()
+        for name in tables():
+            reply = client.get(f"/data/tables/{name}.csv")
+            assert reply.status == 200
+            assert reply.body == made(release, "csv", table=name)
+            assert "csv-metadata.json" in reply.headers["link"]
+        excel = client.get("/data/tables/figures.csv?excel")
+        assert excel.body.startswith(b"\xef\xbb\xbf")
+        assert client.get("/data/tables/csv-metadata.json").json["tables"][0]["url"] == "facts.csv"
+        assert client.get("/data/fazhi.graphml").body == made(release, "graphml")
+        assert client.get("/data/fazhi.xlsx").body[:2] == b"PK"
+        assert client.get("/data/tables/nothing.csv").status == 404
+        first = client.get("/data/tables/facts.csv")
+        assert client.get("/data/tables/facts.csv", If_None_Match=first.headers["etag"]).status == 304
