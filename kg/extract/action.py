@@ -26,10 +26,17 @@ def actions(passage: Passage, found: tuple[Predicate, ...]) -> tuple[Action, ...
                 rule="action.award" if one.verb_kind == "award" or one.verb in _AWARDS else one.rule,
                 confidence=_confidence(one),
                 verb=one.verb,
-                object=one.object,
+                object=_printed(passage, one),
             )
         )
     return tuple(result)
+
+
+def _printed(passage: Passage, one: Predicate) -> str:
+    """The object with the marks of the text: patterns see half-width ones."""
+    at = passage.shadow.find(one.object, min(one.start, one.span[0]))
+    at = at if at >= 0 else passage.shadow.find(one.object)
+    return passage.text[at : at + len(one.object)] if at >= 0 else one.object
 
 
 def _main(found: tuple[Predicate, ...]) -> Iterator[Predicate]:

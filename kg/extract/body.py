@@ -31,12 +31,13 @@ _BARE = re.compile(
 )
 _CENTRAL = re.compile(either(CENTRAL) + "(?![门队])")
 _HEAD = re.compile(
-    rf"(?P<head>{either(HEADS)})(?![组城镇区员长])(?!(?<=中心)[工任环论思内理路线])(?!(?<=大队)[伍])(?!(?<=学院)派)"
+    rf"(?P<head>{either(HEADS)})(?![组城镇区员长])(?!(?<=中心)[工任环论思内理路线])(?!(?<=组)织)(?!(?<=委员会)商)(?!(?<=大队)[伍])(?!(?<=学院)派)"
 )
 _GROUP = re.compile(
     rf"(?P<each>各级各类|各级|各类|各有关|各个|各|有关|相关|所有)?(?P<word>{either(GROUPS)})"
     r"(?!(?<=人大)代表|(?<=政协)(?:提案|委员)|(?<=[党人]委)[书员托]|(?<=党组)[书成]|(?<=院)长|(?<=工会)[组])"
 )
+_FIELD = re.compile(rf"(?:{STEMS})(?:主管|监管|执法)?部门")
 _COMMITTEE = re.compile("及其(常委会)")
 _OURS = re.compile(r"(?:我|本)(?P<word>局|厅|委|部|办|署|总局|管委会|院)(?![托派任屈员事理案公分署门队])")
 _COUNT = re.compile(
@@ -114,7 +115,7 @@ def _organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             kind = _office_kind(tail)
         start, place, confidence = match.start(), gazetteer.short(word), 1.0
         named = gazetteer.before(text, match.end("level"))
-        if not named and place is None and not issuers_own:
+        if not named and not issuers_own and (place is None or tail.startswith("人民")):
             named = gazetteer.fictitious(text, match.end("level"), word)
         if named:
             start, place = named
@@ -324,6 +325,10 @@ def _groups(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         elif kind == "party" and gazetteer.issuer and issuer_kind(gazetteer.issuer) == "department":
             name = gazetteer.issuer + name  # 党组 in a report of a department is its own
         yield from _counted(text, match.start(), match.end(), name, kind, level, "body.group", gazetteer)
+    for match in _FIELD.finditer(text):
+        yield from _counted(
+            text, match.start(), match.end(), match[0], "group", "", "body.field-departments", gazetteer
+        )
     for rule in rules("group"):
         for match in rule.pattern.finditer(text):
             if match[0]:

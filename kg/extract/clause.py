@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from kg.extract.body import Found
 from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, Unit, clauses, lead, without_count
@@ -349,6 +350,8 @@ def _is_noun(units: Clause, at: int) -> bool:
     rest = units[at + 1 :]
     if any(unit.kind == "stative" for unit in rest):
         return True
+    if any(_heads(unit) and after.kind == "number" for unit, after in pairwise(rest[1:])):
+        return True  # 办理时限压缩72%
     last = rest[-1] if rest else None
     if (
         last

@@ -104,9 +104,9 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
             for unit in bodies:
                 yield unit, "recipient", "involvement.to"
         elif frame.kind == "place" and one.verb and not any("领导" in unit.word for unit in frame.units):
-            for unit in bodies:
-                if frame.units[-1] is unit:
-                    yield unit, "target", "involvement.in"
+            last = next((unit for unit in reversed(frame.units) if unit.kind != "adverb"), None)
+            if last and last.kind == "body":
+                yield last, "target", "involvement.in"
         elif frame.kind in ROLES_BY_FRAME and one.verb:
             for unit in bodies:
                 yield unit, ROLES_BY_FRAME[frame.kind], f"involvement.{frame.kind}"

@@ -86,14 +86,14 @@ class Gazetteer:
         return None
 
     def fictitious(self, text: str, end: int, word: str) -> tuple[int, Place] | None:
-        """A place name that no table knows, by its form: up to five characters that are no words of their own."""
+        """A place name that no table knows, by its form: up to five characters that are no words of their own, or a noun."""
         low = end - len(word)
         start = low
         stretch = text[max(0, low - 12) : low]
         cut = [match.end() for match in _STOP.finditer(stretch)]
         stretch = stretch[cut[-1] :] if cut else stretch
         for token in reversed(segmenter().cut(stretch)):
-            name = token.tag.startswith(("ns", "nr", "nz"))
+            name = token.tag.startswith("n") and token.word not in VERBS
             if (
                 not (name or len(token.word) == 1)
                 or token.word in NO_NAME
