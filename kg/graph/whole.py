@@ -11,7 +11,7 @@ from kg.errors import GraphError
 from kg.graph import vocabulary
 from kg.graph.audit_years import audit_years
 from kg.graph.catalog import Scope, add, catalog_graph, tally
-from kg.graph.curate import Decision, curation_graph
+from kg.graph.curate import Decision, apply, curation_graph
 from kg.graph.digest import Digest
 from kg.graph.finding import Finding
 from kg.graph.findings import shared_findings_graph
@@ -48,7 +48,10 @@ def graph_whole(
     told, rules = shared_findings_graph(found, base=base)
     registries = merge([*(entry for report in ordered for entry in report.entries), *rules], base=base)
     applied = {id_ for report in ordered for id_ in report.applied}
-    links = make_graph(f"{graph_base(base)}links", [*_previous(digests), *fulfilment_triples(follow(digests))])
+    proposed = make_graph(f"{graph_base(base)}links", [*_previous(digests), *fulfilment_triples(follow(digests))])
+    links, settled = apply(decisions, proposed)
+    links = make_graph(links.name, [*links.triples(), *_fulfilled(links, decisions, settled)])
+    applied.update(settled)
     graphs = [*registries, links, told, vocabulary_graph(base=base)]
     if decisions:
         graphs.append(curation_graph(decisions, applied, base=base))
@@ -76,6 +79,13 @@ def vocabulary_graph(*, base: str = DEFAULT_BASE) -> Graph:
         if not isinstance(t.subject, ox.BlankNode) and not isinstance(t.object, ox.BlankNode)
     ]
     return make_graph(f"{graph_base(base)}ns", triples)
+
+
+def _fulfilled(links: Graph, decisions: tuple[Decision, ...], applied: tuple[str, ...]) -> list[Triple]:
+    """`fz:fulfils` for the links that a person accepted, and for no other."""
+    accepted = {iri(d.fact) for d in decisions if d.verdict == "accept" and d.id in applied}
+    planned = {s: o for s, p, o in links.triples() if p == fz("plannedItem") and s in accepted}
+    return [(o, fz("fulfils"), planned[s]) for s, p, o in links.triples() if p == fz("fulfilledBy") and s in planned]
 
 
 def _previous(digests: tuple[Digest, ...]) -> list[Triple]:
