@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from kg.corpus.document import Span
 from kg.extract.amount import Quantity
@@ -16,6 +17,7 @@ _HONOURED = re.compile("获|评|荣|入选|名列|位居|位列|排名|第一|�
 _LIMIT = re.compile("时限|时间|用时|耗时|周期|天数|办结|办理|审批|送达|平均")
 _NAMED_AREAS = re.compile(r"[一二两三四五六七八九十]+")
 _PART = re.compile("其中|[(]?(?:含|包括|包含)")
+_GOES_ON = re.compile(r"[、,和及][^,;。\d]{1,12}")
 _YEAR = re.compile(r"(20\d\d|19\d\d)")
 _AIM = re.compile("力争|争取|计划|拟|将|下一步|目标|确保|努力")
 _SUMMED = re.compile(r"、[^,;。、\d]{2,16}(?<![了等办理议查结成立到开展组织召印发定])$")
@@ -90,14 +92,18 @@ def _figure(passage: Passage, quantity: Quantity, name: Name, parent: Span | Non
 def _parents(passage: Passage, found: list[Quantity]) -> Iterator[Span | None]:
     """The figure that each is a part of: 其中 and 含 name the nearest one before with the same unit, and a list goes on."""
     parent: Quantity | None = None
+    summed = Decimal(0)
     last_end = 0
     for index, quantity in enumerate(found):
         start, end = passage.inside(quantity.span)
         gap = passage.shadow[last_end:start]
         if index and _PART.search(gap):
             before = [earlier for earlier in found[:index] if earlier.unit == quantity.unit and earlier.kind == "level"]
-            parent = before[-1] if before else None
-        elif index and (not gap.startswith("、") or (parent and parent.unit != quantity.unit)):
+            parent, summed = (before[-1] if before else None), Decimal(0)
+        elif parent and not (_GOES_ON.fullmatch(gap) and parent.unit == quantity.unit and quantity.kind == "level"):
+            parent = None
+        summed += quantity.value or 0
+        if parent and (quantity.unit_class == "rate" or (parent.value or 0) < summed):
             parent = None
         yield parent.span if parent else None
         last_end = end

@@ -24,19 +24,23 @@ _EDGES = table("name_edges", "word", "place", key=2)
 _HEADS = frozenset(word for word, place in _EDGES if place == "head")
 _TAILS = frozenset(word for word, place in _EDGES if place == "tail")
 _STOPS = frozenset(word for word, place in _EDGES if place == "stop")
+_KEPT = frozenset(word for word, place in _EDGES if place == "keep")
 _ADJECTIVES = frozenset(word for word, place in _EDGES if place == "adj")
 CUTS = frozenset(word for word, place in _EDGES if place == "cut")
 """Verbs of having: the name begins after them (大队现有执法人员11名)."""
 _NOUNS = table("name_nouns", "ending", "class", key=2)
 _ENDING = {
     kind: re.compile(either(word for word, of in _NOUNS if of == kind) + "$")
-    for kind in ("rate", "money", "agent", "person", "generic", "bare", "body")
+    for kind in ("rate", "money", "agent", "person", "generic", "bare", "body", "outcome")
 }
 _GENERIC = frozenset(word for word, kind in _NOUNS if kind == "generic")
 _SKIPPED = frozenset(("date", "period", "duration", "marker", "document-number", "template"))
 _NAMED = frozenset(("title", "quoted", "code", "version", "ordinal", "scope", "base"))
-_NOUN_TAG = re.compile("[nabjlqgxzst]|vn|an")
+_NOUN_TAG = re.compile("[nabjlqgxzstf]|vn|an")
 _SUFFIXES = frozenset("率度量额值制")
+_NEVER = frozenset(("不", "未", "非", "无", "没有"))
+_LEVELS = frozenset("国省市县区镇乡州盟旗")
+_OF_LEVEL = frozenset("直级属管")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,11 @@ def _plain(passage: Passage, start: int, end: int) -> list[Word]:
         return []
     found: list[Word] = []
     for token in segmenter().cut(passage.shadow[start:end], start):
-        if found and (token.word in _SUFFIXES or (token.word == "比" and found[-1].word == "数量")):
+        if found and (
+            token.word in _SUFFIXES
+            or (token.word == "比" and found[-1].word == "数量")
+            or (token.word in _OF_LEVEL and found[-1].word in _LEVELS)
+        ):
             last = found.pop()  # 规范 | 率: the suffix makes a noun of the verb
             found.append(Word(last.start, token.end, last.word + token.word, "n"))
         else:
@@ -134,10 +142,13 @@ def clause(passage: Passage, start: int, end: int) -> tuple[int, int]:
 def trimmed(phrase: Words) -> Words:
     """Without lead-ins before the name and links between the name and the figure."""
     first, last = 0, len(phrase)
-    while first < last and (phrase[first].tag == "time" or _lead(phrase[first])):
-        first += 1
     while last > first and (phrase[last - 1].tag == "time" or phrase[last - 1].word in _TAILS):
         last -= 1
+    rate = last > first and ends_as("rate", phrase[last - 1].word)
+    while first < last and (phrase[first].tag == "time" or _lead(phrase[first])):
+        if rate and phrase[first].word in _KEPT:
+            break
+        first += 1
     return phrase[first:last]
 
 
@@ -147,7 +158,9 @@ def bare_verbs(phrase: Words) -> bool:
 
 
 def _lead(word: Word) -> bool:
-    return word.word in _HEADS or word.word in _ADVERBS or (word.tag == "d" and word.word not in ACTS)
+    if word.word in _NEVER or word.word in ACTS or word.word in NOUN_VERBS:
+        return word.word in _HEADS
+    return word.word in _HEADS or word.word in _ADVERBS or word.tag == "d"
 
 
 def verb_at(phrase: Words) -> int | None:
@@ -162,9 +175,14 @@ def verb_at(phrase: Words) -> int | None:
             at -= 1
         return _joined(phrase, at)
     for at, word in enumerate(phrase[:-1]):
-        if word.word in NOUN_VERBS and (at == 0 or _lead(phrase[at - 1]) or ends_as("body", text(phrase[:at]))):
+        after_frame = any(before.tag == "p" for before in phrase[:at])  # 为老年人办理公证
+        if word.word in NOUN_VERBS and (at == 0 or after_frame or _lead(phrase[at - 1]) or _acts(phrase[:at])):
             return _joined(phrase, at)
     return None
+
+
+def _acts(phrase: Words) -> bool:
+    return ends_as("body", text(phrase))
 
 
 def _joined(phrase: Words, at: int) -> int:
@@ -178,7 +196,8 @@ def object_of(phrase: Words) -> Words:
     """The object at the end of a phrase: after 等 the class of what was listed, without a count of scope before it."""
     for index in range(len(phrase) - 2, -1, -1):
         if phrase[index].word in ("等", "等等"):
-            return phrase[index + 1 :]
+            kind = phrase[index + 1 :]
+            return phrase if generic(text(kind)) and len(text(phrase)) <= 16 else kind
     if len(text(phrase)) > 20:
         for index in range(len(phrase) - 2, -1, -1):
             if phrase[index].word == "、":
@@ -214,7 +233,7 @@ def noun_phrase(phrase: Words, *, closed: bool = False) -> tuple[Words, Words]:
                 break
             at += 1 + len(more)
             continue
-        if word.word in _ADJECTIVES:
+        if word.word in _ADJECTIVES or (word.word in _LEVELS and not at):
             at += 1
             continue
         if (
@@ -227,7 +246,11 @@ def noun_phrase(phrase: Words, *, closed: bool = False) -> tuple[Words, Words]:
         if word.word in NOUN_VERBS:
             at += 1
             continue
+        if not re.match(r"\w", word.word):
+            break
         if (_lead(word) and not word.tag.startswith(("n", "b"))) or (not _NOUN_TAG.match(word.tag) and word.tag != "v"):
+            break
+        if at and word.word[:2] in ACTS and ends_as("agent", said):  # 受援人 | 挽回经济损失
             break
         noun_next = at + 1 < len(phrase) and phrase[at + 1].tag.startswith(("n", "vn", "b"))
         if word.tag == "v" and at and ends_as("agent", said) and not noun_next:
