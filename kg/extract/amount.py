@@ -75,7 +75,7 @@ def plain(value: Decimal) -> Decimal:
     >>> plain(Decimal("2017000.0")), plain(Decimal("97.20"))
     (Decimal('2017000'), Decimal('97.2'))
     """
-    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+    return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
 
 
 def one_of(words: list[str]) -> str:
