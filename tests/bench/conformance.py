@@ -13,9 +13,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from serving import running  # noqa: E402
+from serving import running
 
-from kg.store.release import publish  # noqa: E402
+from kg.store.release import publish
 
 TOKEN = "conformance"
 LEAST = {"protocol": 34, "sd": 3, "gsp": 14, "formats": 8, "gspread": 9}
