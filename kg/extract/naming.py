@@ -121,7 +121,7 @@ class Namer:
 
     def _shared(self, subjects: list[Words]) -> str:
         """What the last of a list says for all: 调解、排查纠纷量分别为 …, 甲产业、乙产业增加值分别增长 …."""
-        last = subjects[-1]
+        last = subjects[-1] if subjects else ()
         if len(last) < 2 or subjects[0] is last:
             return ""
         if bare_verbs(subjects[0]):
