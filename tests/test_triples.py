@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 import pytest
-from graph_samples import LINES, Sample, qingshi
+from graph_samples import AREA, LINES, Sample, qingshi
 
 from kg.corpus.document import Span
 from kg.errors import GraphError
 from kg.extract.fact import Action, Involvement, Reading, Statement
+from kg.graph.link import Linker
 from kg.graph.quads import TYPE, Graph, fz
 from kg.graph.registry import merge
 from kg.graph.report import ReportGraph, graph_report
@@ -227,3 +228,20 @@ def test_two_names_under_one_iri_are_refused(report: ReportGraph) -> None:
     label = next(e for e in report.entries if e.kind == "documents" and e.predicate.endswith("label>"))
     with pytest.raises(GraphError, match="share"):
         merge([label, replace(label, object='"另一文件"@zh')])
+
+
+def test_two_forms_of_one_office_are_one_body_with_two_names() -> None:
+    entries = []
+    for count, name in ((2, "青石县市场监管局"), (1, "青石县市场监督管理局")):
+        linker = Linker("https://w3id.org/fazhi/id/", AREA)
+        for _ in range(count):
+            linker.body(name, "department", "county")
+        entries += linker.entries()
+    bodies = next(g for g in merge(entries) if g.name.endswith("registry/bodies"))
+    named = {(s, p.rpartition("#")[2].rstrip(">"), o) for s, p, o in bodies.triples() if "市场" in o}
+    assert len({s for s, _, _ in named}) == 1
+    assert {(p, o) for _, p, o in named} == {
+        ("label", '"青石县市场监管局"@zh'),
+        ("prefLabel", '"青石县市场监管局"@zh'),
+        ("altLabel", '"青石县市场监督管理局"@zh'),
+    }

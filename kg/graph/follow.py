@@ -129,15 +129,20 @@ def addresses(digest: Digest) -> list[Triple]:
     triples = []
     for problem in problems:
         asked = pairs(problem.quote)
-        scores = [(likeness(asked, pairs(f"{item.quote}\n{_nearest(item)}"), rarity), item) for item in items]
-        for score, item in sorted(scores, key=lambda pair: (-pair[0], pair[1].span))[:3]:
+        said = [(pairs(f"{item.quote}\n{_nearest(item)}"), item) for item in items]
+        scores = [(likeness(asked, other, rarity), len(asked & other), item) for other, item in said]
+        for score, shared, item in sorted(scores, key=lambda row: (-row[0], row[2].span))[:3]:
             if score >= ADDRESSED:
                 node = iri(f"{item.iri}/addresses-{problem.sentence.rpartition('/')[2]}")
                 triples += [
                     (node, TYPE, fz("AddressLink")),
                     (node, fz("addressingItem"), iri(item.iri)),
                     (node, fz("addressedProblem"), iri(problem.iri)),
-                    (node, fz("confidence"), decimal(round(min(0.5 + (score - ADDRESSED), 0.95), 2))),
+                    (
+                        node,
+                        fz("confidence"),
+                        decimal(round(min(0.5 + (score - ADDRESSED) * min(shared / 4, 1.0), 0.95), 2)),
+                    ),
                     (iri(item.iri), fz("addresses"), iri(problem.iri)),
                 ]
     return triples

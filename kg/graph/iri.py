@@ -6,8 +6,10 @@ A better reading keeps the names of what did not change: a sentence is named by 
 import hashlib
 import re
 import unicodedata
+from functools import cache, lru_cache
 
 from kg.graph.namespaces import graph_base
+from kg.lexicon import table
 
 NATION = "100000"
 """Code of the People's Republic as a whole, above the provinces."""
@@ -35,13 +37,32 @@ def area(base: str, code: str) -> str:
     return f"{base}area/{code}"
 
 
+@cache
+def _forms() -> tuple[tuple[str, str], ...]:
+    rows = table("same_bodies", "form", "name")
+    return tuple(sorted(((form, name) for form, name in rows), key=lambda row: (-len(row[0]), row[0])))
+
+
+@lru_cache(maxsize=65536)
+def usual(name: str) -> str:
+    """The form of a body's name that its IRI is made of: two printed forms of one office give one IRI.
+
+    >>> usual("宁海县市场监督管理局"), usual("宁海县市场监管局"), usual("宁海县委全面依法治县委员会办公室")
+    ('宁海县市场监管局', '宁海县市场监管局', '宁海县委依法治县办')
+    """
+    for form, short in _forms():
+        if name.endswith(form) and len(name) > len(form):
+            return name.removesuffix(form) + short
+    return name
+
+
 def body(base: str, code: str, name: str) -> str:
     """The bare name would collide: 朝阳区司法局 is in Beijing and in Changchun.
 
     >>> body("https://w3id.org/fazhi/id/", "330226", "乡镇(街道)")
     'https://w3id.org/fazhi/id/body/330226-9dfa0de137'
     """
-    return f"{base}body/{code or NOWHERE}-{digest(name, 10)}"
+    return f"{base}body/{code or NOWHERE}-{digest(usual(name), 10)}"
 
 
 def document(base: str, title: str) -> str:

@@ -74,7 +74,7 @@ class Linker:
             self.say("bodies", subject, fz("adminLevel"), vocabulary.code("AdminLevels", level))
         if area and area.code:
             self.say("bodies", subject, fz("jurisdiction"), iri(names.area(self.base, area.code)))
-            if kind in {"department", "township", "government"} and not group:
+            if (kind in {"department", "government"} or (kind, level) == ("township", "township")) and not group:
                 self._parent(subject, name, kind, area)
         return subject
 

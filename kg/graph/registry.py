@@ -8,6 +8,7 @@ from typing import Literal
 
 from kg.errors import GraphError
 from kg.graph.derive import derive
+from kg.graph.iri import usual
 from kg.graph.namespaces import DEFAULT_BASE, PREFIXES, graph_base
 from kg.graph.quads import TYPE, Graph, Triple, fz, make_graph, term
 
@@ -21,6 +22,7 @@ _ONE = {
 }
 """Properties that have one value (labels: one per language); others keep all that was said."""
 _NAMES = {term("rdfs:label"), term("dcterms:title")}
+_PREF, _ALT = term("skos:prefLabel"), term("skos:altLabel")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,6 +69,8 @@ def settled(entries: Iterable[Entry]) -> Iterator[Entry]:
         one = predicate in _ONE or slot == TYPE
         values = [min(found, key=lambda value: (-found[value], value))] if one else list(found)
         yield from (Entry(kind, subject, predicate, value, found[value]) for value in values)
+        if predicate == _PREF and not slot.startswith("@en"):  # 市场监督管理局 beside 市场监管局: both can be looked up
+            yield from (Entry(kind, subject, _ALT, value, found[value]) for value in found if value not in values)
 
 
 def _language(value: str) -> str:
@@ -74,8 +78,8 @@ def _language(value: str) -> str:
 
 
 def _refuse_clash(subject: str, found: Counter[str]) -> None:
-    plain = {"".join(unicodedata.normalize("NFKC", value).split()) for value in found}
-    if len({value for value in plain if _language(value) == "@zh"}) > 1:
+    said = {"".join(unicodedata.normalize("NFKC", value).split()) for value in found if _language(value) == "@zh"}
+    if len({usual(value.rpartition('"')[0]) for value in said}) > 1:
         raise GraphError(
             f"two names share {subject}: {', '.join(sorted(found))}", where="registry", hint="lengthen the digest"
         )

@@ -10,6 +10,7 @@ from kg.graph import iri as names
 from kg.graph import vocabulary
 from kg.graph.link import LABEL, Linker, unit_code
 from kg.graph.quads import TYPE, decimal, fz, integer, iri, text
+from kg.graph.theme import theme_of
 
 SUFFIX = {"goal": "Goal", "measure": "ReportedMeasure", "plan": "PlannedMeasure", "result": "Result"}
 SUFFIX |= {"problem": "Problem", "background": "Background"}
@@ -63,8 +64,10 @@ def write_statements(writer: Writer, place: Place, facts: Sequence[Fact]) -> Nod
         writer.add(node, fz("inReport"), writer.node)
         writer.add(node, fz("statedIn"), place.iri)
         writer.provenance(node, fact.rule, fact.confidence)
-        if place.theme:
-            writer.add(node, fz("theme"), place.theme)
+        # a shortcoming at the end of a section on something else is of its own theme, or of none
+        theme = theme_of(fact.quote) if kind == "problem" else place.theme
+        if theme:
+            writer.add(node, fz("theme"), theme)
         if kind == "goal":
             writer.add(node, LABEL, text(fact.quote, "zh"))
             if place.goal:

@@ -228,6 +228,7 @@ class _Writer:
         if sentence.section is not None:
             self.add(node, fz("inSection"), iri(names.section(self.report, sentence.section)))
             theme = self.themes.get(sentence.section, "")
+        theme = theme or theme_of(sentence.text)
         for kind in sorted({fact.kind for fact in facts if isinstance(fact, Statement)}) or ["background"]:
             self.add(node, fz("sentenceType"), vocabulary.code("SentenceTypes", kind))
         return Place(
