@@ -159,11 +159,10 @@ def tally(lines: Iterable[bytes]) -> tuple[Counter[str], Counter[str]]:
     """
     properties: Counter[bytes] = Counter()
     classes: Counter[bytes] = Counter()
-    for line in lines:
-        predicate, _, rest = line.split(b" ", 1)[1].partition(b" ")
-        properties[predicate] += 1
-        if predicate == RDF_TYPE:
-            classes[rest.split(b" ", 1)[0]] += 1
+    # Grouped by the predicate in bulk: a line is `<s> <p> …` with one space between.
+    kept = list(lines)
+    properties.update(line.split(b" ", 2)[1] for line in kept)
+    classes.update(line.split(b" ", 3)[2] for line in kept if RDF_TYPE in line and line.split(b" ", 2)[1] == RDF_TYPE)
     return (
         Counter({key[1:-1].decode(): count for key, count in classes.items()}),
         Counter({key[1:-1].decode(): count for key, count in properties.items()}),

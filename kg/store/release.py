@@ -13,6 +13,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -101,10 +102,13 @@ def publish(
         target = data / RELEASES / ident
         if problems(Release(ident, target)):
             with unfinished(data) as work:
-                _load(work / "store", graphs.values())
+                # The engine loads without Python's lock; meanwhile the rest is counted and packed.
+                with ThreadPoolExecutor(1) as pool:
+                    loaded = pool.submit(_load, work / "store", graphs.values())
+                    classes, properties = tally(line for graph in graphs.values() for line in graph.lines)
+                    members = {name: (graph.member(), len(graph.lines), graph.sha256) for name, graph in graphs.items()}
+                    loaded.result()
                 search.build(work / "text.db", work / "store")
-                classes, properties = tally(line for graph in graphs.values() for line in graph.lines)
-                members = {name: (graph.member(), len(graph.lines), graph.sha256) for name, graph in graphs.items()}
                 describe(work, ident, data, members, given, classes, properties)
                 settle(work, target)
         return show(data, target, keep)
