@@ -216,12 +216,19 @@ def test_the_spreadsheet_opens_with_chinese_intact_and_no_formula(client, tmp_pa
     assert not [cell for cell in cells if cell.data_type == "f"]
     assert "<f>" not in zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml").decode()
     office = need("soffice")
-    command = [office, "--headless", f"-env:UserInstallation=file://{tmp_path}/office", "--outdir", str(tmp_path)]
+    command = [office, "--headless", f"-env:UserInstallation=file://{tmp_path}/office"]
     form = "csv:Text - txt - csv (StarCalc):44,34,76"
-    done = subprocess.run([*command, "--convert-to", form, str(path)], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [*command, "--convert-to", form, "--outdir", str(tmp_path), str(path)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     if "could not be loaded" in done.stderr + done.stdout and not list(Path(office).resolve().parent.glob("libsclo*")):
         pytest.skip("this LibreOffice has no Calc: install libreoffice-calc")
-    assert "法治建设全面督察" in (tmp_path / "answer.csv").read_text("utf-8")
+    made = tmp_path / "answer.csv"
+    assert made.exists(), done.stdout + done.stderr
+    assert "法治建设全面督察" in made.read_text("utf-8")
 
 
 def test_csv_for_spreadsheets_has_a_mark_and_csv_for_programs_has_none(client):

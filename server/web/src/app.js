@@ -2,11 +2,11 @@
 const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
 
 const slots = document.querySelectorAll(".sentence [data-type], .filters [data-type]");
-if (slots.length) import("./slots.js").then((part) => slots.forEach((slot) => part.enhance(slot, words)));
-
-if (document.querySelector("[data-network]")) {
-  import("./network.js").then((part) => document.querySelectorAll("[data-network]").forEach((figure) => part.offer(figure, words)));
-}
+const networks = document.querySelectorAll("[data-network]");
+const parts = [];
+if (slots.length) parts.push(import("./slots.js").then((part) => slots.forEach((slot) => part.enhance(slot, words))));
+if (networks.length) parts.push(import("./network.js").then((part) => networks.forEach((figure) => part.offer(figure, words))));
+Promise.allSettled(parts).then(() => (document.documentElement.dataset.ready = "yes"));
 
 // Citations, links and queries can be taken with one click.
 for (const element of document.querySelectorAll("[data-copy]")) {
@@ -67,4 +67,3 @@ addEventListener("pageshow", () => {
   }
 });
 
-document.documentElement.classList.add("js");

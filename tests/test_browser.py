@@ -1,0 +1,208 @@
+"""The pages in a real Chromium: nothing leaves loopback, nothing is inaccessible, nothing scrolls sideways, the keyboard suffices."""
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from serving import running
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parent.parent
+AXE = ROOT / "server" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = (
+    "/", "/ask/who-did-what?what=督察", "/ask/indicator-value?view=bar", "/ask/indicator-value?view=card",
+    "/ask/plan-followup", "/ask/who-did-what?view=network", "/ask/bodies-by-role?view=heatmap", "/ask?q=天气怎么样",
+    "/ask/who-did-what?lead=没有这个机构", "/browse", "/browse?q=督察", "/bodies", "/compare", "/plans", "/reports",
+    "/reports/330226/2021", "/data", "/help", "/ns", "/sparql", "/sparql?query=SELECT * {?s ?p ?o} LIMIT 3",
+    "/sparql?query=SELECT", "/nothing",
+)  # fmt: skip
+SIZES = {"wide": (1280, 800), "phone": (390, 844)}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """The bundled report, built and served."""
+    folder = tmp_path_factory.mktemp("browser")
+    build = [sys.executable, "-m", "kg", "build", str(ROOT / "kg" / "demo"), "--data", str(folder / "data")]
+    subprocess.run(build, check=True, capture_output=True, cwd=ROOT)
+    with running(folder, data=folder / "data", workers=1, evaluators=2, budget=False) as found:
+        yield f"http://127.0.0.1:{found.port}"
+
+
+@pytest.fixture(scope="module")
+def chromium(need):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=need("chromium"), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A page with what it asked for and what it complained of."""
+
+    def __init__(self, context, base, scripts):
+        self.scripts = scripts
+        self.page = context.new_page()
+        self.base = base
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+
+    def go(self, path):
+        reply = self.page.goto(self.base + path)
+        if self.scripts:
+            self.page.locator("html[data-ready]").wait_for(state="attached")
+        return reply
+
+    def strangers(self):
+        return [url for url in self.requests if not url.startswith((self.base, "data:", "blob:"))]
+
+
+@pytest.fixture
+def visit(chromium, server):
+    """`visit(size, language, **options)` opens a new page."""
+    contexts = []
+
+    def open_page(size="wide", language="zh", **options):
+        width, height = SIZES[size]
+        locale = "zh-CN" if language == "zh" else "en-US"
+        context = chromium.new_context(viewport={"width": width, "height": height}, locale=locale, **options)
+        contexts.append(context)
+        return Visit(context, server, options.get("java_script_enabled", True))
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_accessible_fits_and_stays_at_home(visit, path, language):
+    assert AXE.exists(), "no axe-core: run `make web`"
+    for size, scheme in (("wide", "light"), ("phone", "dark")):
+        seen = visit(size, language, color_scheme=scheme)
+        seen.go(path)
+        assert seen.strangers() == []
+        assert [one for one in seen.complaints if "Failed to load resource" not in one] == []
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
+        seen.page.evaluate(AXE.read_text("utf-8"))
+        found = seen.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        broken = [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found["violations"]]
+        assert broken == [], (size, json.dumps(broken, ensure_ascii=False, indent=1))
+
+
+@pytest.mark.parametrize("path", ["/ask/who-did-what?what=督察", "/reports/330226/2021", "/browse"])
+def test_a_page_answers_with_scripts_off(visit, path):
+    seen = visit(java_script_enabled=False)
+    assert seen.go(path).status == 200
+    assert seen.page.locator("mark").count() >= 3
+    assert seen.strangers() == []
+
+
+def test_the_keyboard_alone_leads_from_question_to_answer_to_download(visit):
+    seen = visit()
+    seen.go("/")
+    page = seen.page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    for _press in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "q":
+            break
+    page.keyboard.type("谁督察了谁")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/ask/who-did-what*")
+    assert "县市场监管局" in page.locator(".words").first.inner_text()
+    for _press in range(200):
+        page.keyboard.press("Tab")
+        if ".xlsx" in (page.evaluate("document.activeElement.getAttribute('href')") or ""):
+            break
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "who-did-what.xlsx"
+
+
+def test_a_slot_finds_names_by_pinyin_initials(visit):
+    seen = visit()
+    seen.go("/ask/who-did-what")
+    seen.page.locator("#slot-lead + .ts-wrapper .ts-control").click()
+    seen.page.keyboard.type("nhx")
+    seen.page.locator(".ts-dropdown .option", has_text="宁海县").first.wait_for()
+    names = seen.page.locator(".ts-dropdown .option").all_inner_texts()
+    assert all("宁海县" in name for name in names if name), names
+
+
+def test_choosing_in_the_sentence_changes_the_address_and_the_answer(visit):
+    seen = visit()
+    seen.go("/ask/who-did-what")
+    seen.page.locator("#slot-what").fill("督察")
+    seen.page.get_by_role("button", name="查询").click()
+    seen.page.wait_for_url("**what=%E7%9D%A3%E5%AF%9F*")
+    assert "place" not in seen.page.url
+    assert "督察" in seen.page.locator(".answer").first.inner_text()
+
+
+def test_the_editor_runs_completes_by_chinese_and_shows_the_place_of_an_error(visit):
+    seen = visit()
+    seen.go("/sparql?query=SELECT%20*%20%7B%20%3Fs%20%3Fp%20")
+    assert "第 1 行" in seen.page.locator("#failure").inner_text()
+    editor = seen.page.locator(".cm-content")
+    editor.click()
+    seen.page.keyboard.press("Control+a")
+    seen.page.keyboard.type("SELECT * { ?s a 荣")
+    seen.page.locator(".cm-tooltip-autocomplete li", has_text="fz:Honour").first.wait_for()
+    seen.page.keyboard.press("Escape")
+    seen.page.keyboard.press("Control+a")
+    seen.page.keyboard.type("ASK { ?s ?p ?o }")
+    seen.page.keyboard.press("Control+Enter")
+    seen.page.locator("#result").wait_for()
+    assert seen.page.locator(".answer").inner_text() == "是"
+
+
+def test_a_network_can_be_made_movable_and_a_chart_kept(visit):
+    seen = visit()
+    seen.go("/ask/who-did-what?view=network")
+    seen.page.get_by_role("button", name="换成可以拖动的图").click()
+    seen.page.locator(".cy canvas").first.wait_for()
+    seen.go("/ask/indicator-value?view=bar")
+    with seen.page.expect_download() as download:
+        seen.page.get_by_role("button", name="存为图片").first.click()
+    assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
+    assert seen.strangers() == []
+
+
+def test_the_question_page_is_light_quick_and_does_not_jump(visit):
+    seen = visit()
+    seen.go("/")
+    weights = {}
+    seen.page.on("response", lambda response: weights.update({response.url: len(gzip.compress(response.body()))}))
+    seen.go("/ask/who-did-what?what=督察")
+    assert sum(weights.values()) <= 80_000, weights
+    timing = seen.page.evaluate(
+        "performance.getEntriesByType('paint').find(e => e.name === 'first-contentful-paint').startTime"
+    )
+    assert timing <= 1000
+    shift = seen.page.evaluate(
+        """new Promise(done => { let sum = 0; new PerformanceObserver(list => {
+             for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value; done(sum) })
+             .observe({type: 'layout-shift', buffered: true}); requestAnimationFrame(() => requestAnimationFrame(() => done(sum))) })"""
+    )
+    assert shift <= 0.1
+
+
+def test_printing_leaves_the_answer_and_its_words(visit):
+    seen = visit()
+    seen.go("/ask/who-did-what?what=督察")
+    seen.page.emulate_media(media="print")
+    assert not seen.page.locator(".nav").is_visible()
+    assert not seen.page.locator(".menu").is_visible()
+    assert seen.page.locator("table").first.is_visible()
+    assert seen.page.locator(".words").first.is_visible()
