@@ -12,6 +12,7 @@ ENDS = {word: at_end for word, at_end in table("frame_ends", "word", "at_end")} 
 DOING = frozenset(verb for (verb,) in table("doing_verbs", "verb"))
 CALLING = frozenset(("组织", "邀请", "委托", "抽调"))
 HELPING = frozenset(("配合", "协助", "协同"))
+ENDOWING = frozenset(("营造", "奠定", "注入", "贡献", "创造", "指明", "增添", "积累", "保驾护航"))
 PRONOUNS = frozenset(("我们", "我", "他们", "其"))
 GIVING = frozenset(("予以", "加以", "给予"))
 NOT_MOVED = frozenset("至到为入给于成在")
@@ -241,7 +242,7 @@ def _moved(shadow: str, units: Clause, at: int) -> tuple[str, str, str, Clause, 
             return None
     verb = movers[0]
     end = verb
-    while end > at + 1 and units[end - 1].kind == "adverb":
+    while end > at + 1 and (units[end - 1].kind == "adverb" or units[end - 1].word == "统一"):
         end -= 1
     moved = units[at + 1 : end]
     if not moved:
@@ -326,6 +327,9 @@ def _subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
             return n
         direct = units[n - 1].kind in ("body", "adverb")
         if unit.kind in ("verb", "move", "award", "light") and (direct or (unit.known and len(unit.word) > 1)):
+            following = units[n + 1] if n + 1 < last else None
+            if following and (following.word == "了" or (direct and following.kind != "of")):
+                return n
             later = [m for m in marks if m > n]
             if later and any(_heads(units[m]) for m in range(later[-1] + 1, last)):
                 continue
@@ -368,7 +372,7 @@ def _is_purpose(units: Clause, at: int, frames: list[Frame]) -> bool:
         return False
     word = units[at].word
     counted = any(unit.kind == "number" for unit in units[at:])
-    return word in ("营造", "奠定", "注入", "贡献", "创造") or (word == "提供" and not counted)
+    return word in ENDOWING or (word == "提供" and not counted)
 
 
 def _verb_object(
