@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import combinations
 
+from rapidfuzz import fuzz
+
 from kg.extract.fact import Figure
 from kg.graph.audit import Case
 from kg.graph.finding import Finding
@@ -17,6 +19,7 @@ _WHOLE_WORDS = ("受理", "共", "收到", "接收", "累计", "总", "应", "�
 _FROM = re.compile(r"[较比]?[^从由]{0,8}[从由]")
 _OTHER_PERIOD = re.compile(r"五年|[三四六]年来|累计|以来|十[二三四五]五|季度|半年|上年|去年|同期|截至|月底|至今|其中")
 """A sentence with one of these may speak of another period or scope than its neighbour."""
+_SAME_WORDS = 60
 _MAX_GAP = Decimal(25)
 """Percentage points: beyond that the rate is most likely of something else."""
 
@@ -184,6 +187,8 @@ def twice(case: Case) -> Iterator[Finding]:
                 continue
             if max(one.value, other.value) > min(one.value, other.value) * Decimal("1.5"):
                 continue  # a slip of the pen is smaller: most likely another scope
+            if fuzz.ratio(one.name_raw, other.name_raw) < _SAME_WORDS:
+                continue  # one concept in the table, but two things in the text
             texts = [case.sentence(f.sentence).text for f in (one, other) if f.sentence is not None]
             if any(_OTHER_PERIOD.search(text) for text in texts):
                 continue

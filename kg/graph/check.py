@@ -6,9 +6,9 @@ from typing import Literal
 
 import ontology
 from kg.graph import vocabulary
-from kg.graph.finding import Finding, Severity
+from kg.graph.finding import Finding, Quote, Severity
 from kg.graph.namespaces import VOCABULARY
-from kg.graph.quads import Graph, Triple
+from kg.graph.quads import Graph, Triple, fz
 from kg.graph.registry import Entry
 from kg.graph.shacl import Result, validate
 from kg.graph.shacl_data import Data, literal
@@ -70,8 +70,17 @@ def _finding(result: Result, data: Data, report: str) -> Finding:
         focus=result.focus.strip("<>"),
         message_zh=messages.get("zh", rule),
         message_en=messages.get("en", rule),
+        evidence=_words(result.focus, data),
         value=result.value,
     )
+
+
+def _words(focus: str, data: Data) -> tuple[Quote, ...]:
+    """The words that a node rests on: its own quote, else that of the sentence or heading that states it."""
+    for place in (focus, *data.values(focus, fz("statedIn"), False)):
+        for quote in data.values(place, fz("quote"), False):
+            return (Quote(quote=literal(quote)[0], node=place.strip("<>")),)
+    return ()
 
 
 def _local(term: str) -> str:

@@ -21,6 +21,8 @@ FULFILLED = 0.42
 """A clause, or an item as a whole, of at least this likeness counts as reported. Measured on tests/cases/follow.yaml."""
 PARTIAL = 0.30
 ADDRESSED = 0.34
+_LEAD_IN = re.compile(r"[:：]\s*$")
+"""下一步，将重点抓好以下工作：promises nothing of its own."""
 _CLAUSES = re.compile(r"[,，;；。]")
 
 
@@ -53,7 +55,7 @@ def follow(digests: Iterable[Digest]) -> tuple[Fulfilment, ...]:
 
 def compare(earlier: Digest, later: Digest) -> Iterator[Fulfilment]:
     """The plan items of one report against the measures of the next."""
-    items = [stated for stated in earlier.statements if stated.kind == "plan"]
+    items = [stated for stated in earlier.statements if stated.kind == "plan" and not _LEAD_IN.search(stated.quote)]
     measures = [stated for stated in later.statements if stated.kind == "measure"]
     rarity = Rarity(stated.quote for stated in (*items, *measures, *_others(earlier), *_others(later)))
     said = [(measure, pairs(measure.quote)) for measure in measures]
