@@ -6,6 +6,8 @@ import socket
 import ssl
 import time
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
@@ -48,10 +50,10 @@ def fetch(url: str, *, given: Given | None = None) -> Source:
 
 def _ascii(url: str) -> str:
     """An address as it goes over the wire: the host in Punycode, other characters percent-encoded once."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SourceError("is no web address", where=url, hint="begin it with http:// or https://")
     try:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise SourceError("is no web address", where=url, hint="begin it with http:// or https://")
         host = parts.hostname.encode("idna").decode("ascii")
         port = f":{parts.port}" if parts.port else ""
     except (UnicodeError, ValueError) as error:
@@ -87,13 +89,9 @@ def _request(address: str, deadline: float) -> tuple[int, dict[str, str], bytes]
     port = parts.port or (443 if parts.scheme == "https" else 80)
     place = public_address(host, port)
     try:
-        plain = socket.create_connection((place, port), timeout=_left(deadline, address))
-        stream = (
-            ssl.create_default_context().wrap_socket(plain, server_hostname=host) if parts.scheme == "https" else plain
-        )
-        connection = http.client.HTTPConnection(host, port, timeout=_left(deadline, address))
-        connection.sock = stream
-        try:
+        with _connected(parts.scheme, host, place, port, _left(deadline, address)) as stream:
+            connection = http.client.HTTPConnection(host, port)
+            connection.sock = stream
             target = urlunsplit(("", "", parts.path, parts.query, ""))
             headers = {
                 "User-Agent": AGENT,
@@ -102,17 +100,25 @@ def _request(address: str, deadline: float) -> tuple[int, dict[str, str], bytes]
                 "Connection": "close",
             }
             connection.request("GET", target, headers=headers)
-            response = connection.getresponse()
-            told = {name.lower(): value for name, value in response.getheaders()}
-            body = _read(response, deadline, address)
-        finally:
-            connection.close()
+            with connection.getresponse() as response:
+                told = {name.lower(): value for name, value in response.getheaders()}
+                body = _read(response, deadline, address)
     except (OSError, http.client.HTTPException) as error:
         reason = str(error) or type(error).__name__
-        raise SourceError(
-            f"does not answer: {reason}", where=address, hint="save the page in a browser and give the file"
-        ) from error
+        hint = "save the page in a browser and give the file"
+        raise SourceError(f"does not answer: {reason}", where=address, hint=hint) from error
     return response.status, told, _unpacked(body, told.get("content-encoding", ""), address)
+
+
+@contextmanager
+def _connected(scheme: str, host: str, place: str, port: int, seconds: float) -> Iterator[socket.socket]:
+    """A connection to this very address, encrypted where the scheme says so."""
+    with socket.create_connection((place, port), timeout=seconds) as plain:
+        if scheme == "https":
+            with ssl.create_default_context().wrap_socket(plain, server_hostname=host) as stream:
+                yield stream
+        else:
+            yield plain
 
 
 def _left(deadline: float, address: str) -> float:
@@ -124,7 +130,7 @@ def _left(deadline: float, address: str) -> float:
 
 def _read(response: http.client.HTTPResponse, deadline: float, address: str) -> bytes:
     body = bytearray()
-    while piece := response.read(65536):
+    while piece := response.read1(65536):  # what is there, not all that may come
         body += piece
         _left(deadline, address)
         if len(body) > LIMIT:

@@ -15,6 +15,9 @@ from kg.errors import DocumentError
 SHARE = 0.95
 """Part of the page's sentence ends that the element of the main text must hold."""
 
+ELEMENTS = 200_000
+"""Elements that the page of a report may have; a span for every character of a long report is not half of it."""
+
 LAYOUT_CELL = 300
 """Characters from which a table cell is layout and no cell."""
 
@@ -108,6 +111,9 @@ def read_html(data: bytes, where: str = "", *, declared: str = "") -> Draft:
     Raises DocumentError for a page without text, and names its frames or attached files then.
     """
     page = _parse(data, where, declared)
+    size = sum(1 for _ in page.iter())
+    if size > ELEMENTS:
+        raise DocumentError(f"has {size} elements", where=where, hint=f"a report's page has at most {ELEMENTS}")
     facts = dict(_facts(page))
     _strip(page)
     counts = _sentence_ends(page)

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from kg.errors import SourceError
 from kg.lexicon import read_table
@@ -81,10 +80,10 @@ def _expand(item: str | Path, given: Given) -> Iterator[Source]:
     if text == "-":
         yield _checked(source_of(sys.stdin.buffer.read(LIMIT + 1), given=given))
         return
-    if isinstance(item, str) and urlsplit(item).scheme in ("http", "https"):
+    if text.lower().startswith(("http://", "https://")):
         from kg.corpus.fetch import fetch
 
-        yield fetch(item, given=given)
+        yield fetch(text, given=given)
         return
     path = Path(item)
     if path.is_dir():
