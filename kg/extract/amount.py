@@ -57,10 +57,11 @@ def number(text: str) -> Decimal:
         if SCALE[piece] < 10**4:  # 十 alone is 10
             section += (Decimal(1) if digit is None else digit) * SCALE[piece]
         else:
-            group = section + (digit or 0)
+            # 万 alone is 10,000, but 0万 is nought
+            group = section + (Decimal(1) if digit is None and not section and not total else digit or 0)
             if piece == "亿":
                 total, group = Decimal(0), total + group
-            total += (group or 1) * SCALE[piece]
+            total += group * SCALE[piece]
             section = Decimal(0)
         digit = None
     total += section + (digit or 0)
@@ -99,8 +100,9 @@ _BEFORE = "|".join(
 )
 _AFTER, _INSIDE = one_of(list(_MEANING["after"])), one_of(list(_MEANING["inside"]))
 _DIGITS = r"(?<![\d.])(?:\d{1,3}(?:[, ]\d{3})+(?!\d)|\d+(?:\.\d+)?)"
-_CHINESE = "[〇零一二两三四五六七八九十百千万亿]+(?:点[〇零一二三四五六七八九]+)?"
-_NUMBER = f"(?:{_DIGITS}(?:[十百千]?[万亿]{{1,2}}|[百千])?|{_CHINESE})"
+_CHINESE = "(?:[〇零一二两三四五六七八九十万亿]|百(?!分)|千(?!分|米|瓦|克|伏))+(?:点[〇零一二三四五六七八九]+)?"
+_SMALL = "(?:百(?!分)|千(?!分|米|瓦|克|伏))"
+_NUMBER = f"(?:{_DIGITS}(?:[十百千]?[万亿]{{1,2}}|{_SMALL})?|{_CHINESE})"
 _UNIT = one_of(list(UNITS))
 _AMOUNT = re.compile(
     rf"(?P<before>(?:{_BEFORE}|(?<![迈网线以早晚])上(?=[十百千万亿]))(?:了|达)?)?"

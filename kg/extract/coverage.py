@@ -48,8 +48,7 @@ def account(passage: Passage, found: tuple[Quantity, ...], facts: Iterable[Fact]
     `found` are its quantities, `facts` the facts of this passage.
     """
     taken = [fact.span for fact in facts if isinstance(fact, _READING)]
-    taken += [quantity.compared for quantity in found if quantity.compared]
-    masks: list[Mask] = []
+    masks = [Mask(quantity.compared, "former-value") for quantity in found if quantity.compared]
     for quantity in found:
         if not any(quantity.span.overlaps(span) for span in taken):
             why = _reason(passage, quantity)

@@ -17,7 +17,7 @@ _CUE = re.compile(rf"(?<![争力积未再能])(?P<cue>{either(_CUES)})(?:了|得
 _NOUN = re.compile(either(word for (word,) in table("honour_nouns", "word")))
 _LEVELS: dict[str, Level] = dict(table("scopes", "word", "level"))  # type: ignore[arg-type]
 _SCOPE = re.compile(either(_LEVELS))
-_WIDE = r"(?:全[国省市州盟疆]|全自治区|全地区|国内|省内|市内|[东西中]部(?:地区)?|[\u4e00-\u9fff]{2,3}[省市](?=率先|首|唯一)|(?<=全)县|全[县区旗])"
+_WIDE = r"(?:全[国省市州盟疆]|全自治区|全地区|国内|省内|市内|[东西中]部(?:地区)?|(?<![\u4e00-\u9fff])(?:(?!全)[\u4e00-\u9fff]){2,3}[省市](?=率先|首|唯一)|(?<=全)县|全[县区旗])"
 _FIRST = re.compile(
     rf"(?P<name>(?:在{_WIDE}(?:范围内?|率先)?|{_WIDE})(?:率先|首创|首[个家支份批例部次张座条届宗单]|唯一|第一[个家批部支])[^,;。:]{{2,40}})"
 )
@@ -27,7 +27,9 @@ _FRONT = re.compile(
 _NOT_YET = re.compile(
     "争创|力争|争取|积极创建|深化创建|推[进动].{0,12}创建|开展.{0,16}创建|申报|计划|拟|目标|努力|确保|培育"
 )
-_TAIL = re.compile(r"(?:的)?(?:等)?(?:荣誉)?(?:称号|殊荣)?(?:等)?(?:[\d一二三四五六七八九十]+[个所家名项次处村])?$")
+_TAIL = re.compile(
+    r"(?:的)?(?:等)?(?:荣誉)?(?:称号|殊荣)?(?:等)?(?:(?<!第)[\d一二三四五六七八九十]+[个所家名项次处村条](?:\([^()]*\))?)?$"
+)
 _BATCH = re.compile(r"^(?:为|成为)?(?:第[一二三四五六七八九十\d]+[批届轮])?(?:的)?(?:\d{4}(?:—\d{4})?年度?|度)?")
 _QUOTED = re.compile('[“"]([^“”"]+)[”"]')
 _BY = re.compile("被(?P<by>[^,;。]{2,24}?)$")
@@ -174,9 +176,9 @@ def _recipients(passage: Passage, mentions: tuple[Mention, ...], low: int, cue: 
 
 
 def _level(passage: Passage, name: str, grantor: str | None, mentions: tuple[Mention, ...]) -> Level | None:
-    scope = _SCOPE.search(name)
-    if scope:
-        return _LEVELS[scope[0]]
+    for scope in _SCOPE.finditer(name):
+        if len(scope[0]) > 1 or scope.start() == 0:  # 省重点项目, but not the 县 of 示范县
+            return _LEVELS[scope[0]]
     area = passage.document.meta.area
     for place in (*area.parents, area) if area else ():
         short = re.sub("(?:省|市|县|区|自治区|自治州|盟|旗)$", "", place.name)

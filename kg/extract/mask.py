@@ -79,7 +79,7 @@ def _is_word(shadow: str, match: re.Match[str]) -> bool:
         return False
     if word[-1] in NUMERALS and after and after in NUMERALS:
         return False
-    if word[0] in "百千万" and match.start() and shadow[match.start() - 1] in "近上逾超过约达":
+    if word[0] in "百千万" and match.start() and shadow[match.start() - 1] in "近上逾超过约达余多几数":
         return False  # 上百场, 近千名 are figures; 百场, 千名 are names
     if _WORDS[word] == "code" and after and _MEASURE.match(after):
         return False  # 120件 is a figure, 120 a telephone number

@@ -80,8 +80,18 @@ class Namer:
     """Up to where the words right of the last figure belong to its name."""
     given: list[str] = field(default_factory=list)
     """The names given so far, one for each quantity."""
+    running: tuple[Quantity, ...] = field(init=False)
+    """Years that something went on (连续三年): no figure's words end at them."""
     frame: str = ""
     """The frame of the last figure, which holds for the list that it begins: 对9个部门、6个乡镇开展督察."""
+
+    def __post_init__(self) -> None:
+        before = self.passage.shadow
+        self.running = tuple(
+            quantity
+            for quantity in self.found
+            if quantity.unit_class == "time" and before[: self.passage.inside(quantity.span)[0]].endswith("连续")
+        )
 
     def names(self) -> list[tuple[Name, ...]]:
         """One or more names for each quantity: a figure that holds for a list of rates has a name for each."""
@@ -159,6 +169,8 @@ class Namer:
     # --- one name -----------------------------------------------------------------------------------------------------
 
     def _one(self, index: int, quantity: Quantity, left: Words, phrase: Words) -> Name:
+        if "verbal" in quantity.flags:
+            return self._nought(quantity, phrase)
         if quantity.unit_class == "time" and any(word.word == "连续" for word in left[-2:]):
             return self._years(index, quantity, phrase)
         if quantity.kind == "change":
@@ -173,6 +185,12 @@ class Namer:
         _, end = self.passage.inside(quantity.span)
         said = self.passage.text[end : min(high, end + 14)].lstrip("的")
         return self._name(f"{text(_tail(phrase))}连续{said}年数", quantity, "figure.years-running")
+
+    def _nought(self, quantity: Quantity, phrase: Words) -> Name:
+        """零投诉, 案件零发生: what did not happen."""
+        start, end = self.passage.inside(quantity.span)
+        event = re.sub("^(?:零|无一例?)|发生$", "", self.passage.text[start:end])
+        return self._name(f"{text(_tail(phrase))}{event}数", quantity, "figure.nought", 0.8)
 
     def _change(self, quantity: Quantity, left: Words, phrase: Words) -> Name:
         """What changed and how it is called: 同比增幅, 压缩比例."""
@@ -246,9 +264,12 @@ class Namer:
     def _count(self, index: int, quantity: Quantity, left: Words, phrase: Words) -> Name:
         right = self._right(index)
         after, rest = self._noun_after(quantity, right, index)
-        joined = bool(left) and left[-1].word in _JOINTS
+        start, _ = self.passage.inside(quantity.span)
+        joined = left[-1].word in _JOINTS if left else bool(index) and self.used == start
         listed = bool(left) and left[-1].word in ("等", "的", "等等")
         verb = phrase[-1].word if phrase and (phrase[-1].word in ACTS or _heads(phrase)) else ""
+        if not phrase and left and left[-1].word in CHANGES and left[-1].word != "增":  # 增加3个窗口
+            verb = left[-1].word
         frame = next((word.word for word in reversed(left[-2:]) if word.word in _FRAMES), "")
         if listed and left[0].word in _FRAMES:
             frame = left[0].word
@@ -269,7 +290,7 @@ class Namer:
             if done and (done[0].word in ACTS | NOUN_VERBS or done[0].tag == "v"):  # 县委常委会3次听取汇报
                 self.used = done[-1].end
                 return self._name(text(done) + _suffix(quantity, ""), quantity, "figure.times-verb", 0.8)
-        return self._after(quantity, left, phrase)
+        return self._after(index, quantity, left, phrase)
 
     def _is_last(self, index: int) -> bool:
         """Whether no other figure stands in the clause after this one."""
@@ -340,7 +361,7 @@ class Namer:
         self._about("", noun, quantity)
         return self._name(said + noun + _suffix(quantity, noun), quantity, "figure.noun-noun", 0.8)
 
-    def _after(self, quantity: Quantity, left: Words, phrase: Words) -> Name:
+    def _after(self, index: int, quantity: Quantity, left: Words, phrase: Words) -> Name:
         """审查合同31份: verb and noun stand before the figure; either may come from the figure before."""
         if not phrase and left and ends_as("outcome", left[-1].word):  # 继续有效189件
             phrase = tuple(word for word in left[-2:] if re.match(r"\w", word.word))
@@ -351,9 +372,12 @@ class Namer:
             rest = tuple(word for word in left if word.start >= part.end and re.match(r"\w", word.word))
             phrase = rest if len(text(rest)) > 1 else ()
         if not phrase:
-            noun = self.topic.object
+            done = "" if left else self._done(index)
+            if done:  # 200人参加, 30件办结
+                said = done + self.topic.by_unit.get(quantity.unit, "")
+                return self._name(said + _suffix(quantity, said), quantity, "figure.done", 0.7)
             counted = next((word.word for word in left if word.word in ("累计", "新增", "现有")), "")
-            said = counted + (noun or re.sub("数$", "", self.topic.name))
+            said = counted + (self.topic.object or re.sub("数$", "", self.topic.name)) or self._done(index)
             return self._name(said + _suffix(quantity, said), quantity, "figure.same-topic", 0.6)
         said = text(phrase)
         if said.endswith("成功"):
@@ -397,6 +421,11 @@ class Namer:
             noun += "案件"
         return self._name(subject + verb + noun + _suffix(quantity, noun), quantity, "figure.verb-object")
 
+    def _done(self, index: int) -> str:
+        """What those who are counted do, where nothing else is said of them."""
+        done = trimmed(self._right(index))
+        return text(done) if done and done[0].tag in ("v", "vn") and len(text(done)) <= 12 else ""
+
     def _noun(self, quantity: Quantity, phrase: Words, left: Words, part: Word | None) -> Name:
         """A noun phrase without a verb: a part of the figure before, one of a list, or a thing counted by itself."""
         cut = next((i for i in range(len(phrase) - 2, -1, -1) if phrase[i].word in CUTS), None)
@@ -429,6 +458,8 @@ class Namer:
         start, _ = self.passage.inside(self.found[index].span)
         low, _ = clause(self.passage, *self.passage.inside(self.found[index].span))
         for earlier in self.found[:index]:
+            if earlier in self.running:
+                continue
             _, stop = self.passage.inside(earlier.compared or earlier.span)
             if low < stop <= start:
                 low = stop
@@ -447,7 +478,7 @@ class Namer:
     def _words(self, start: int, end: int) -> Words:
         """With quantities that are no figures (连续5年) as words of time."""
         found: list[Word] = []
-        for quantity in self.skipped:
+        for quantity in sorted((*self.skipped, *self.running), key=lambda one: one.span):
             begin, stop = self.passage.inside(quantity.span)
             if start <= begin and stop <= end:
                 found += [*words(self.passage, start, begin), Word(begin, stop, self.passage.text[begin:stop], "time")]

@@ -236,12 +236,10 @@ def noun_phrase(phrase: Words, *, closed: bool = False) -> tuple[Words, Words]:
         if word.word in _ADJECTIVES or (word.word in _LEVELS and not at):
             at += 1
             continue
-        if (
-            word.word in ACTS
-            or word.word in _STATES
-            or word.word in _STOPS
-            or (word.word in NOUN_VERBS and at and ends_as("agent", said))
-        ):
+        described = not at and len(phrase) > 1 and phrase[1].tag.startswith("n")  # 薄弱 | 村
+        if word.word in ACTS or word.word in _STOPS or (word.word in _STATES and not described):
+            break
+        if word.word in NOUN_VERBS and at and ends_as("agent", said):
             break
         if word.word in NOUN_VERBS:
             at += 1

@@ -20,7 +20,10 @@ _IN_USE = re.compile(
     r"(?:落实|执行|开展|推广|推行|实施|实行|严格|运用|依托|使用|坚持|深化|用好|利用|借助|通过|应用|接入|共同建立|联合建立|启用|上线|开通|运行|试行)"
 )
 _REFORMED = re.compile("(?:制|体制|审批|登记|许可|复议|仲裁|集成|要素|权|证|照|事|试点|服务|监管|收费|户籍|医保)$")
-_APPOSED = re.compile(f"{either(_SUFFIXES)}$")
+_APPOSED = re.compile(
+    either(suffix for suffix, (kind, _) in _SUFFIXES.items() if kind in ("platform", "application") or suffix == "品牌")
+    + "$"
+)
 _ALWAYS = re.compile(r"^(?:一件事|三项制度|最佳实践)$|[\dNnXx]\+|\+[NnXx]")
 _NEW_WORD = re.compile("完善|健全|建立|构建|推进|提升|加强")
 _NEW = re.compile("(?:建立|健全|完善|构建|探索|研究|建成|制定|形成|优化)[^,;。]{0,20}$")
