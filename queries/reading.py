@@ -26,6 +26,8 @@ class Filled:
     """Names that no slot took."""
     open_keys: bool
     """A key slot is needed and none is filled."""
+    free: tuple[tuple[int, int], ...] = ()
+    """Where the words of a free text slot stand."""
     unclear: tuple[str, ...] = ()
     """Slots whose name means several things."""
 
@@ -39,13 +41,14 @@ class Near:
     words: tuple[tuple[int, int], ...]
 
 
-def masked(said: str, spots: tuple[Spot, ...], near: Near | None = None) -> str:
+def masked(said: str, spots: tuple[Spot, ...], near: Near | None = None, free: tuple[tuple[int, int], ...] = ()) -> str:
     """The sentence with each name replaced by the character of its kind.
 
     >>> masked("宁海县的网办率", (Spot(0, 3, "area"), Spot(4, 7, "indicator"))) == NAMES["area"] + "的" + NAMES["indicator"]
     True
     """
     pieces: dict[int, tuple[int, str]] = {one.start: (one.end, NAMES[one.kind]) for one in spots}
+    pieces |= {start: (end, NAMES["text"]) for start, end in free}
     if near:
         for index, (start, end) in enumerate(near.words):
             pieces.setdefault(start, (end, NAMES["indicator"] if index == 0 else ""))
@@ -104,7 +107,7 @@ def fill_slots(
     order = sorted(query.params, key=lambda name: (query.params[name].type != "area", query.params[name].cues is None))
     for slot in order:
         param = query.params[slot]
-        if param.type in (*NAMES, "number"):
+        if param.type in NAMES and param.type != "text":
             taken = _take(param, left, said)
             if not taken:
                 continue
@@ -125,11 +128,13 @@ def fill_slots(
         for slot in [name for name, param in query.params.items() if param.type == "indicator"][:1]:
             slots[slot] = (near.thing.iri.removeprefix(base),)
             used += near.words
+    free: tuple[tuple[int, int], ...] = ()
     for slot, param in query.params.items():
         if param.type == "text" and (found_text := _text(param, said, left, used, vocabulary)):
             value, spans = found_text
             slots[slot] = (value,)
             used += spans
+            free = tuple(spans) if param.free else free
             left = [one for one in left if not any(one.start < end and start < one.end for start, end in spans)]
     keys = [name for name, param in query.params.items() if param.key]
     return Filled(
@@ -137,6 +142,7 @@ def fill_slots(
         unused=tuple(word for _, _, word in _unexplained(said, used, vocabulary)),
         wasted=sum(one.kind not in ("year", "number") for one in left),
         open_keys=bool(keys) and not any(name in slots for name in keys),
+        free=free,
         unclear=tuple(unclear),
     )
 

@@ -21,8 +21,9 @@ from queries.spotting import Spot, spot, synonyms, tidy
 from queries.wording import wording
 from queries.words import cut, place_words
 
-THRESHOLD = 0.6
-NEAR_TIE = 1.1
+THRESHOLD = 0.57
+NEAR_TIE = 1.05
+LIKE, TRIGGERED = 0.8, 0.5
 _HERE = Path(__file__).parent
 
 
@@ -100,9 +101,11 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
         takes = any(param.type == "indicator" for param in query.params.values())
         filled = fill_slots(query, said, spots, near if takes else None, _vocabulary()[query.id], known, base)
         like = plainly.get(query.id, 0.0)
+        if filled.free:
+            like = max(like, made.scores(masked(said, spots, free=filled.free)).get(query.id, 0.0))
         if takes and near:
             like = max(like, nearly.get(query.id, 0.0) * (0.7 + 0.3 * near.score))
-        score = like + 0.25 * _triggered(query, said)
+        score = LIKE * like + TRIGGERED * _triggered(query, said)
         score *= 0.5 if filled.open_keys else 1.0
         score *= 0.8**filled.wasted * 0.7 ** len(filled.unclear)
         score *= 1 - 0.6 * _share(filled.unused, said)
@@ -217,6 +220,8 @@ def _options(param: Param, text: str) -> tuple[str, ...]:
     if param.names:
         return (NAMES[param.names],)
     english = text.isascii()
+    if param.free:
+        return (NAMES["text"],)
     if param.words:
         return tuple(word.partition("=")[0] for word in param.words if word.isascii() == english or "=" in word)[:8]
     if param.scheme and param.scheme in synonyms():
