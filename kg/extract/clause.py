@@ -317,6 +317,8 @@ def _subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
                 "partner",
                 "passive",
                 "manner",
+                "place",
+                "agent",
             )
             and (
                 units[n - 1].kind in ("body", "adverb", "word", "bracket")
@@ -438,6 +440,8 @@ def _verb_object(
             )
     if start + 1 < len(units) and units[start].word in ("至", "到", "为") and units[start + 1].kind == "number":
         return _stated(base, subject, frames, verb_kind="stative")  # 压减至9项
+    if start >= len(units) and (units[last].word in HELPING or (units[last].word == "牵头" and frames)):
+        return _stated(base, subject, frames, verb_kind="helping")  # 由法规科牵头, 各科室配合
     verb = shadow[units[first].start : units[last].end]
     tail = _from_title(units[start:])
     printed = shadow[tail[0].start : tail[-1].end] if tail else ""

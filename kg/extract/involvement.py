@@ -95,6 +95,13 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
         role: ActorRole = "recipient" if award else "lead"
         for unit in _heads(one.subject):
             yield unit, role, f"involvement.subject-{role}"
+    if one.verb_kind == "helping":
+        for unit in _heads(one.subject):
+            yield unit, "partner", "involvement.helping"
+        for frame in one.frames:
+            for unit in frame.units:
+                if frame.kind == "agent" and unit.kind == "body":
+                    yield unit, "lead", "involvement.agent"
     for frame in one.frames:
         bodies = [unit for unit in frame.units if unit.kind == "body"]
         if frame.kind == "passive":
@@ -146,7 +153,7 @@ def _object_roles(
             if one.rule == "action.ba"
             else []
         )
-        if one.verb == "提请" and first and first.kind == "body":
+        if one.rule != "action.ba" and first and first.kind == "body":
             behind = [first]
         for unit in behind:
             yield unit, "recipient", "involvement.moved-to"
