@@ -1,7 +1,7 @@
 """A release made from the one before: the store copied by hard links, some graphs changed, all others taken as they are."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,18 @@ from kg.store.release import (
 
 
 def change(
-    data: Path, graphs: Mapping[str, bytes | None], *, issues: Sequence[Mapping[str, Any]] = (), keep: int = 10
+    data: Path,
+    graphs: Mapping[str, bytes | None],
+    *,
+    issues: Sequence[Mapping[str, Any]] = (),
+    given: Given | None = None,
+    keep: int = 10,
 ) -> Release:
     """A new release in which the graphs named hold the N-Quads given (None: nothing), and all others stay as they are.
 
-    Costs what the changed graphs cost. The graph of the lines must be the one that they are given for. Raises
-    StoreError for bad N-Quads, BusyError while another build runs.
+    Costs what differs: quads that a graph has in both releases are not touched. The graph of the lines must be the one
+    that they are given for. `given` takes the place of what the release before was given; else `issues` are added to
+    its own. Raises StoreError for bad N-Quads, BusyError while another build runs.
     """
     new = named_graphs(text for text in graphs.values() if text)
     if strangers := sorted(set(new) - set(graphs)):
@@ -38,11 +44,20 @@ def change(
 
     def replace(store: ox.Store) -> None:
         for name in graphs:
-            store.clear_graph(ox.NamedNode(name))
-        for graph in new.values():
-            store.load(graph.text(), format=ox.RdfFormat.N_QUADS)
+            old = set(read_graph(store, name).lines)
+            now = set(new[name].lines) if name in new else set()
+            if any(b"_:" in line for line in old):  # the store's own names for blank nodes are not those of the lines
+                store.clear_graph(ox.NamedNode(name))
+                old = set()
+            for quad in _parsed(old - now):
+                store.remove(quad)
+            store.extend(_parsed(now - old))
 
-    return edit(data, replace, graphs, issues=issues, keep=keep)
+    return edit(data, replace, graphs, issues=issues, given=given, keep=keep)
+
+
+def _parsed(lines: Iterable[bytes]) -> Iterator[ox.Quad]:
+    yield from ox.parse(b"\n".join(lines), format=ox.RdfFormat.N_QUADS)
 
 
 def edit(
@@ -51,6 +66,7 @@ def edit(
     touched: Iterable[str] | None = None,
     *,
     issues: Sequence[Mapping[str, Any]] = (),
+    given: Given | None = None,
     keep: int = 10,
 ) -> Release:
     """A new release from the current one with `work` done on a copy of its store.
@@ -71,7 +87,7 @@ def edit(
             kept = {name: place for name, place in old.manifest["graphs"].items() if name not in names}
             hashes = {name: place["sha256"] for name, place in kept.items()}
             hashes |= {name: graph.sha256 for name, graph in now.items()}
-            given = Given(old.manifest["given"], [*old.issues(), *issues], old.counts["given"])
+            given = given or Given(old.manifest["given"], [*old.issues(), *issues], old.counts["given"])
             ident = identity(hashes, given)
             target = data / "releases" / ident
             if problems(Release(ident, target)):

@@ -334,7 +334,8 @@ def show(data: Path, target: Path, keep: int | None) -> Release:
         line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "release": target.name, "before": before}
         with (data / LEDGER).open("a", encoding="utf-8") as ledger:
             ledger.write(json.dumps(line) + "\n")
-    if keep is not None:
+    # Manifests are large: they are read only where something is to be removed.
+    if keep is not None and sum(1 for _ in (data / RELEASES).iterdir()) > max(keep, 1):
         for old in releases(data)[max(keep, 1) :]:
             if old.id not in (target.name, before):
                 shutil.rmtree(old.path, ignore_errors=True)

@@ -35,12 +35,10 @@ CREATE INDEX label_initials ON label(initials);
 CREATE VIRTUAL TABLE quote_grams USING fts5(grams, content='', tokenize='unicode61');
 CREATE VIRTUAL TABLE label_grams USING fts5(grams, content='', tokenize='unicode61');
 """
-QUOTES = (
-    f"""SELECT ?g ?s ?text {{ {{ names }} GRAPH ?g {{ ?s a <{VOCABULARY}Sentence> ; <{VOCABULARY}quote> ?text }} }}"""
-)
+QUOTES = f"SELECT ?s ?text {{ ?s a <{VOCABULARY}Sentence> ; <{VOCABULARY}quote> ?text }}"
 LABELS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?g ?s ?text ?kind ?property { { names } VALUES ?property { rdfs:label skos:prefLabel skos:altLabel }
-  GRAPH ?g { ?s ?property ?text . OPTIONAL { ?s a ?kind } } }"""
+SELECT ?s ?text ?kind ?property { VALUES ?property { rdfs:label skos:prefLabel skos:altLabel }
+  ?s ?property ?text . OPTIONAL { ?s a ?kind } }"""
 HAN = re.compile(r"[㐀-鿿豈-﫿]")
 SEARCHED_LENGTH = 200
 
@@ -152,39 +150,33 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _add(index: sqlite3.Connection, store: ox.Store, graphs: Sequence[str] | None) -> None:
-    names = (
-        "" if graphs is None else "VALUES ?g { " + " ".join(str(ox.NamedNode(name)) for name in graphs if name) + " }"
-    )
+    names = graphs if graphs is not None else [str(node.value) for node in store.named_graphs()]
     number: dict[str, int] = {name: ident for ident, name in index.execute("SELECT id, name FROM graph")}
-
-    def graph(name: str) -> int:
+    for name in sorted(filter(None, names)):
         if name not in number:
             number[name] = max(number.values(), default=0) + 1
             index.execute("INSERT INTO graph VALUES (?, ?)", (number[name], name))
-        return number[name]
+        quotes = sorted((row["s"].value, row["text"].value) for row in _solutions(store, QUOTES, name))
+        _insert(index, "quote", [(iri, number[name], text) for iri, text in quotes])
+        _insert(index, "label", [(iri, number[name], *rest) for iri, *rest in _labels(store, name)])
 
-    quotes = sorted(
-        (row["s"].value, row["g"].value, row["text"].value)
-        for row in _solutions(store, QUOTES.replace("{ names }", names))
-    )
-    _insert(index, "quote", [(iri, graph(name), text) for iri, name, text in quotes])
-    kinds: dict[tuple[str, str, str, str], set[str]] = {}
-    names_of: set[tuple[str, str, str, str]] = set()
-    for row in _solutions(store, LABELS.replace("{ names }", names)):
-        literal = row["text"]
-        key = (row["s"].value, row["g"].value, literal.value, literal.language or "")
+
+def _labels(store: ox.Store, name: str) -> Iterator[tuple[object, ...]]:
+    """IRI, label, language, whether it is an alias, classes, pinyin and initials, of what one graph names."""
+    kinds: dict[tuple[str, str, str], set[str]] = {}
+    names_of: set[tuple[str, str, str]] = set()
+    for row in _solutions(store, LABELS, name):
+        key = (row["s"].value, row["text"].value, row["text"].language or "")
         kinds.setdefault(key, set()).update([row["kind"].value] if row["kind"] else [])
         if not row["property"].value.endswith("altLabel"):
             names_of.add(key)
-    labels = [
-        (key[0], graph(key[1]), key[2], key[3], key not in names_of, " ".join(sorted(found)), *spell(key[2]))
-        for key, found in sorted(kinds.items())
-    ]
-    _insert(index, "label", labels)
+    for key, found in sorted(kinds.items()):
+        yield key[0], key[1], key[2], key not in names_of, " ".join(sorted(found)), *spell(key[1])
 
 
-def _solutions(store: ox.Store, query: str) -> Iterator[Mapping[str, Any]]:
-    result: Any = store.query(query)
+def _solutions(store: ox.Store, query: str, graph: str) -> Iterator[Mapping[str, Any]]:
+    # One graph at a time as the default graph: GRAPH ?g with VALUES reads the whole store.
+    result: Any = store.query(query, default_graph=ox.NamedNode(graph))
     names = [variable.value for variable in result.variables]
     for solution in result:
         yield {name: solution[name] for name in names}

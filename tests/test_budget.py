@@ -1,0 +1,83 @@
+"""A client that takes too much waits; the others notice nothing."""
+
+import threading
+
+from example_release import example_release
+from serving import running
+
+from server.budget import AT_ONCE, Budget
+
+HEAVY = "SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER({n} = {n}) }}"
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_seconds_used_are_paid_back_with_time():
+    clock = Clock()
+    budget = Budget(clock=clock)
+    with budget.spend("a"):
+        clock.now += 150
+    assert budget.wait("a") == 31
+    assert budget.wait("b") == 0
+    clock.now += 31
+    assert budget.wait("a") == 0
+
+
+def test_failures_have_a_budget_of_their_own():
+    clock = Clock()
+    budget = Budget(clock=clock)
+    for _ in range(61):
+        try:
+            with budget.spend("a"):
+                raise ValueError
+        except ValueError:
+            pass
+    assert budget.wait("a") == 3
+    clock.now += 3
+    assert budget.wait("a") == 0
+
+
+def test_only_so_many_at_once():
+    budget = Budget()
+    leave = threading.Event()
+
+    def stay():
+        with budget.spend("a"):
+            leave.wait(10)
+
+    threads = [threading.Thread(target=stay) for _ in range(AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    while budget.wait("a") == 0:
+        pass
+    assert budget.wait("b") == 0
+    leave.set()
+    for thread in threads:
+        thread.join()
+    assert budget.wait("a") == 0
+
+
+def test_over_http_a_greedy_client_gets_429_and_another_an_answer(tmp_path):
+    example_release(tmp_path / "data")
+    with running(tmp_path, data=tmp_path / "data", workers=1, evaluators=2, seconds=0.3, proxy=True) as server:
+        client = server.client()
+        statuses = []
+        for n in range(70):
+            path = f"/sparql?query=SELECT%20nonsense%20{n}"
+            statuses.append(client.ask("GET", path, X_Forwarded_For="192.0.2.7").status)
+        assert set(statuses) == {400, 429}
+        refused = client.ask("GET", "/sparql?query=ASK%7B%7D%20%23x", X_Forwarded_For="192.0.2.7")
+        assert refused.status == 429
+        assert int(refused.headers["retry-after"]) >= 1
+        assert refused.json["type"] == "/problems#over-budget"
+        assert client.ask("GET", "/sparql?query=ASK%7B%7D%20%23x", X_Forwarded_For="192.0.2.8").status == 200
+        assert client.ask("GET", "/sparql?query=ASK%7B%7D%20%23x", X_Forwarded_For="192.0.2.7").status == 200, (
+            "a hit is free"
+        )
+        assert client.ask("GET", "/healthz", X_Forwarded_For="192.0.2.7").status == 200
+        assert client.ask("GET", "/sparql?query=ASK%7B%7D", X_Forwarded_For="garbage, 1").status == 200
