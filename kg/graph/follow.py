@@ -40,17 +40,19 @@ class Fulfilment:
 
 def follow(digests: Iterable[Digest]) -> tuple[Fulfilment, ...]:
     """Every plan item of every report whose issuer has a report for the year after, in order of reports and text."""
+    return tuple(found for earlier, later in consecutive(digests) for found in compare(earlier, later))
+
+
+def consecutive(digests: Iterable[Digest]) -> Iterator[tuple[Digest, Digest]]:
+    """Each report with that of the same issuer for the year after."""
     by_issuer: dict[tuple[str, str], dict[int, Digest]] = defaultdict(dict)
     for digest in sorted(digests, key=lambda digest: digest.report):
         if digest.year and (digest.area or digest.issuer):
             by_issuer[digest.area, digest.issuer].setdefault(digest.year, digest)
-    return tuple(
-        found
-        for years in by_issuer.values()
-        for year, digest in sorted(years.items())
-        if year + 1 in years and digest.plan_year in {None, year + 1}
-        for found in compare(digest, years[year + 1])
-    )
+    for years in by_issuer.values():
+        for year, digest in sorted(years.items()):
+            if year + 1 in years and digest.plan_year in {None, year + 1}:
+                yield digest, years[year + 1]
 
 
 def compare(earlier: Digest, later: Digest) -> Iterator[Fulfilment]:

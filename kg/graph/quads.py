@@ -6,6 +6,7 @@ Literals are written as the store gives them back (22, not 22.0; 99.6, not 99.60
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date as calendar
 from decimal import Decimal
 
 from kg.graph.namespaces import PREFIXES, VOCABULARY
@@ -106,6 +107,18 @@ def decimal(value: Decimal | float) -> str:
     if "." in plain:
         plain = plain.rstrip("0").rstrip(".")
     return f'"{"0" if plain in {"-0", ""} else plain}"^^<{XSD}decimal>'
+
+
+def is_day(value: str) -> bool:
+    """Whether an ISO date names a day that exists: the store takes any, without a word.
+
+    >>> is_day("2022-03-31"), is_day("2022-02-30"), is_day("2022-3-1")
+    (True, False, False)
+    """
+    try:
+        return calendar.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def date(value: str) -> str:

@@ -17,7 +17,7 @@ from kg.graph import vocabulary
 from kg.graph.link import LABEL, Linker
 from kg.graph.namespaces import DEFAULT_BASE
 from kg.graph.provenance import describe_run
-from kg.graph.quads import TYPE, Graph, Triple, date, decimal, fz, integer, iri, make_graph, term, text
+from kg.graph.quads import TYPE, Graph, Triple, date, decimal, fz, integer, iri, is_day, make_graph, term, text
 from kg.graph.registry import Entry
 from kg.graph.statements import SUFFIX, Place, write_facts, write_statements
 from kg.graph.theme import theme_of
@@ -144,12 +144,20 @@ class _Writer:
             if year:
                 add(self.node, fz(name), integer(year))
         for name, day in (("published", meta.published), ("written", meta.written)):
-            if day:
+            if day and is_day(day):
                 add(self.node, fz(name), date(day))
         if meta.publisher:
             add(self.node, fz("sourceName"), text(meta.publisher))
         if meta.url and meta.url.startswith(("http://", "https://")) and not set(meta.url) & set(' <>"{}|\\^`'):
             add(self.node, term("dcterms:source"), iri(meta.url))
+        for name, evidence in sorted(meta.evidence.items()):
+            node = iri(f"{self.report}/meta/{name}")
+            add(node, TYPE, fz("MetadataEvidence"))
+            add(node, fz("inReport"), self.node)
+            add(node, fz("metadataName"), text(name))
+            add(node, fz("metadataSource"), vocabulary.code("MetadataSources", evidence.basis))
+            if evidence.quote:
+                add(node, fz("words"), text(" ".join(evidence.quote.split())))
         snapshot = describe_run(self)
         add(self.node, fz("hasText"), snapshot)
 

@@ -1,7 +1,7 @@
 """What needs more than one report: registries, previous reports, plans followed up, audit over years, provenance, catalogue."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,7 +15,7 @@ from kg.graph.curate import Decision, apply, curation_graph
 from kg.graph.digest import Digest
 from kg.graph.finding import Finding
 from kg.graph.findings import shared_findings_graph
-from kg.graph.follow import follow, fulfilment_triples
+from kg.graph.follow import Fulfilment, follow, fulfilment_triples
 from kg.graph.namespaces import DEFAULT_BASE, graph_base
 from kg.graph.quads import Graph, Triple, fz, iri, make_graph
 from kg.graph.registry import merge
@@ -33,11 +33,15 @@ class WholeGraph:
 
 
 def graph_whole(
-    reports: Sequence[ReportGraph], *, base: str = DEFAULT_BASE, decisions: tuple[Decision, ...] = ()
+    reports: Sequence[ReportGraph],
+    *,
+    base: str = DEFAULT_BASE,
+    decisions: tuple[Decision, ...] = (),
+    followed: Callable[[Iterable[Digest]], Iterable[Fulfilment]] = follow,
 ) -> WholeGraph:
     """Everything that is shared or compared. The order of the reports does not matter.
 
-    Raises GraphError when two of them bear one IRI.
+    `followed` gives the plans followed up: a build passes one that remembers what it compared before. Raises GraphError when two of them bear one IRI.
     """
     ordered = sorted(reports, key=lambda report: report.report)
     for one, other in pairwise(ordered):
@@ -48,7 +52,7 @@ def graph_whole(
     told, rules = shared_findings_graph(found, base=base)
     registries = merge([*(entry for report in ordered for entry in report.entries), *rules], base=base)
     applied = {id_ for report in ordered for id_ in report.applied}
-    proposed = make_graph(f"{graph_base(base)}links", [*_previous(digests), *fulfilment_triples(follow(digests))])
+    proposed = make_graph(f"{graph_base(base)}links", [*_previous(digests), *fulfilment_triples(followed(digests))])
     links, settled = apply(decisions, proposed)
     links = make_graph(links.name, [*links.triples(), *_fulfilled(links, decisions, settled)])
     applied.update(settled)
