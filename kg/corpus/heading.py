@@ -292,17 +292,24 @@ def _rest_is_empty(shadow: str, position: int, end: int) -> bool:
     return not shadow[position:end].strip(" \t。:;,、")
 
 
+@cache
+def _no_titles() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern, _ in table("no_titles", "pattern", "example"))
+
+
 def _bare(shadow: str, block: Block, following: Block | None) -> Candidate | None:
     """A heading without a number: a short line of its own, or a short first sentence that names the subject of the rest."""
     start, end = block.span.start, block.span.end
     words = shadow[start:end]
     stop = _END.search(words)
+    if stop and stop[0] != "。":
+        return None
     own_line = stop is None or stop.end() == len(words)
     length = stop.start() if stop else len(words)
     if not 4 <= length <= LONGEST_BARE:
         return None
     title = words[:length]
-    if re.search(r"[,;:\d“]|^(?:现|为|对此|同时|此外|今后|总之|特此|附件|以上|下一?步|我|本|要)|如下", title):
+    if re.search(r"[,;:!?\d“]|如下", title) or any(pattern.match(title) for pattern in _no_titles()):
         return None
     if own_line and (following is None or following.kind != "paragraph" or len(following.span) <= LONGEST_BARE):
         return None

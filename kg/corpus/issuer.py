@@ -34,6 +34,7 @@ _AREA_END = re.compile(
     r"特别行政区|自治区|自治州|自治县|自治旗|开发区|示范区|管理区|新区|新城|地区|街道|苏木|[省盟旗镇]|市(?![场政容民])"
     r"|县(?!域)|区(?!域)|(?<!城)乡(?!村)|师(?!范)|团(?!委)|州(?!市)"
 )
+_CONGRESS = re.compile(r"在([\u4e00-\u9fff]{2,12}?)(?:第[一二三四五六七八九十]+届)?人民代表大会")
 _VERTICAL = re.compile(r"^国家[\u4e00-\u9fff]{2,6}?总?局(?=[\u4e00-\u9fff]{2,}局$)")
 _ORGAN = re.compile(
     r"(?:人民)?政府|行政公署|办事处|管(?:理)?委|[\u4e00-\u9fff]{1,14}(?:局|厅|委|办|会|室|处|院|中心|大队|署|委员会)"
@@ -133,6 +134,10 @@ def _printed(words: Words, title: str) -> Iterator[tuple[str, Evidence]]:
             if PLACE.fullmatch(subject[1].removesuffix("人民政府")) and not _OWN_AREA.match(subject[1]):
                 span = Span(block.span.start + subject.start(1), block.span.start + subject.end(1))
                 yield subject[1], words.printed(span)
+    congress = _CONGRESS.search(words.shadow, 0, 2000)
+    if congress:
+        name = "国务院" if congress[1] == "全国" else congress[1] + "人民政府"
+        yield name, words.printed(Span(congress.start(), congress.end()))
     for block in words.of_kind("date", "furniture"):
         found = re.match(rf"([\u4e00-\u9fff]{{2,24}}{_END}) +{DATE.pattern}", words.flat(block))
         if found:

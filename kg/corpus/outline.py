@@ -113,7 +113,7 @@ def _stack(document: Document, found: Sequence[Candidate]) -> tuple[list[_Node],
     nodes: list[_Node] = []
     warnings: list[str] = []
     seen: dict[str, int] = {}
-    for candidate in found:
+    for position, candidate in enumerate(found):
         printed = document.text[candidate.span.start : candidate.title.start].strip()
         open_styles = [node.candidate.style for node in stack]
         if candidate.style in open_styles:
@@ -126,7 +126,7 @@ def _stack(document: Document, found: Sequence[Candidate]) -> tuple[list[_Node],
                 del stack[place:]
                 if candidate.number and candidate.number != before + 1:
                     warnings.append(f"{'repeated' if candidate.number <= before else 'numbering-gap'}:{printed}")
-        else:
+        elif not (candidate.style.startswith("bare") and _goes_on(stack, found[position + 1 :])):
             while stack and _above(stack[-1].candidate, candidate, seen):
                 stack.pop()
             if candidate.number > 1 and seen.get(candidate.style, 0) != candidate.number - 1:
@@ -138,6 +138,19 @@ def _stack(document: Document, found: Sequence[Candidate]) -> tuple[list[_Node],
         nodes.append(node)
         stack.append(node)
     return nodes, warnings
+
+
+def _goes_on(stack: Sequence[_Node], later: Sequence[Candidate]) -> bool:
+    """Whether the open list of 一是 or 1. has its next number still to come: then what stands between is below it."""
+    if not stack or stack[-1].candidate.rank < 3:
+        return False
+    top = stack[-1].candidate
+    for candidate in later:
+        if candidate.style == top.style:
+            return candidate.number == top.number + 1
+        if candidate.number and candidate.rank < top.rank:
+            return False
+    return False
 
 
 def _above(top: Candidate, new: Candidate, seen: dict[str, int]) -> bool:
