@@ -16,6 +16,8 @@ ORGANS = {tail: (kind, name) for tail, kind, name in table("organs", "tail", "ki
 HEADS = {head: (kind, bool(alone)) for head, kind, alone in table("body_heads", "head", "kind", "alone")}
 CENTRAL = {name: (kind, canonical) for name, kind, canonical in table("central_bodies", "name", "kind", "canonical")}
 GROUPS = {word: (kind, level) for word, kind, level in table("groups", "word", "kind", "level")}
+DEEDS = frozenset(verb for verb, kind, use in table("verbs", "verb", "class", "use") if not use)
+"""Verbs that are no part of a name, unless right before its head: 用好数据中心, but 受理中心."""
 STOPS = {word: where for word, where in table("body_stops", "word", "where")}  # noqa: C416 (a row is a longer tuple to mypy)
 STEMS = either(stem for (stem,) in table("departments", "stem"))
 
@@ -116,7 +118,7 @@ def _organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         start, place, confidence = match.start(), gazetteer.short(word), 1.0
         named = gazetteer.before(text, match.end("level"))
         if not named and not issuers_own and (place is None or tail.startswith("人民")):
-            named = gazetteer.fictitious(text, match.end("level"), word)
+            named = gazetteer.fictitious(text, match.end("level"), word, nouns=tail.startswith("人民"))
         if named:
             start, place = named
             confidence = 1.0 if place.known else 0.7
@@ -260,6 +262,7 @@ def _left(text: str, head: int, end: int) -> int:
             continue
         if token.end <= head and (
             STOPS.get(token.word) == "any"
+            or (token.word in DEEDS and taken)
             or token.tag[0] in "pcdurmqy"
             or not _is_word(token.word)
             or number >= _MOST_TOKENS

@@ -85,15 +85,15 @@ class Gazetteer:
                 return start, Place(name, found[0].level)
         return None
 
-    def fictitious(self, text: str, end: int, word: str) -> tuple[int, Place] | None:
-        """A place name that no table knows, by its form: up to five characters that are no words of their own, or a noun."""
+    def fictitious(self, text: str, end: int, word: str, *, nouns: bool = False) -> tuple[int, Place] | None:
+        """A place name that no table knows, by its form: up to five characters that are no words of their own, or nouns."""
         low = end - len(word)
         start = low
         stretch = text[max(0, low - 12) : low]
         cut = [match.end() for match in _STOP.finditer(stretch)]
         stretch = stretch[cut[-1] :] if cut else stretch
         for token in reversed(segmenter().cut(stretch)):
-            name = token.tag.startswith("n") and token.word not in VERBS
+            name = token.tag.startswith("n" if nouns else ("ns", "nr", "nz")) and token.word not in VERBS
             if (
                 not (name or len(token.word) == 1)
                 or token.word in NO_NAME
