@@ -8,18 +8,20 @@ from kg.corpus.document import Span
 from kg.extract.amount import Quantity
 from kg.extract.fact import Figure
 from kg.extract.indicator import concept
-from kg.extract.naming import Name, Namer
+from kg.extract.naming import Namer
 from kg.extract.passage import Passage
 from kg.extract.phrase import clause
+from kg.extract.surrounding import Name
+from kg.extract.words import cues
 
 _RUNNING = re.compile(r"连续$")
-_HONOURED = re.compile("获|评|荣|入选|名列|位居|位列|排名|第一|首位|被[授命]|表彰|先进|优秀|蝉联")
-_LIMIT = re.compile("时限|时间|用时|耗时|周期|天数|办结|办理|审批|送达|平均")
+_HONOURED = re.compile(cues("honoured"))
+_LIMIT = re.compile(cues("limit"))
 _NAMED_AREAS = re.compile(r"[一二两三四五六七八九十]+")
 _PART = re.compile("其中|[(]?(?:含|包括|包含)")
 _GOES_ON = re.compile(r"[、,和及][^,;。\d]{1,12}")
 _YEAR = re.compile(r"(20\d\d|19\d\d)")
-_AIM = re.compile("力争|争取|计划|拟|将|下一步|目标|确保|努力")
+_AIM = re.compile(cues("aim"))
 _SUMMED = re.compile(r"、[^,;。、\d]{2,16}(?<![了等办理议查结成立到开展组织召印发定])$")
 _LISTED = re.compile("个(?:方面|部分|阶段|环节|层面|维度|步骤|角度|板块)")
 

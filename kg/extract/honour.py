@@ -9,7 +9,7 @@ from kg.extract.amount import Quantity
 from kg.extract.fact import Honour, Mention
 from kg.extract.passage import Passage
 from kg.extract.phrase import clause
-from kg.extract.words import either
+from kg.extract.words import cues, either
 from kg.lexicon import table
 
 _CUES = {cue: kind for cue, kind in table("honour_cues", "cue", "kind")}  # noqa: C416 (rows are open tuples)
@@ -24,9 +24,7 @@ _FIRST = re.compile(
 _FRONT = re.compile(
     rf"(?:走在|位居|居于?|位列|列|处于|保持|稳居|跻身|进入|迈入|排在|领跑){_WIDE}[^,;。]{{0,12}}?(?:前列|前茅|第一方阵|第一梯队|领先|先进行列)|领跑{_WIDE}"
 )
-_NOT_YET = re.compile(
-    "争创|力争|争取|积极创建|深化创建|推[进动].{0,12}创建|开展.{0,16}创建|申报|计划|拟|目标|努力|确保|培育"
-)
+_NOT_YET = re.compile(rf"{cues('strive')}|推[进动].{{0,12}}创建|开展.{{0,16}}创建")
 _TAIL = re.compile(
     r"(?:的)?(?:等)?(?:荣誉)?(?:称号|殊荣)?(?:等)?(?:(?<!第)[\d一二三四五六七八九十]+[个所家名项次处村条](?:\([^()]*\))?)?$"
 )

@@ -7,7 +7,7 @@ from kg.extract.fact import Citation, Fact, Programme
 from kg.extract.mask import closing
 from kg.extract.passage import Passage
 from kg.extract.phrase import ACTS, NOUN_VERBS, Word, clause, words
-from kg.extract.words import either
+from kg.extract.words import cues, either
 from kg.lexicon import table
 
 _SUFFIXES = {suffix: (kind, need) for suffix, kind, need in table("programme_suffixes", "suffix", "kind", "need")}
@@ -16,25 +16,18 @@ _NOT = frozenset(word for (word,) in table("not_programmes", "word"))
 _AFTER_QUOTE = re.compile(rf"(?P<between>[^,;。:、“”《》()的]{{0,8}})(?P<suffix>{either(_SUFFIXES)})")
 _UNQUOTED = re.compile(either(s for s, (_, need) in _SUFFIXES.items() if need != "quote"))
 _KNOWN_NAME = re.compile(either(_KNOWN))
-_IN_USE = re.compile(
-    r"(?:落实|执行|开展|推广|推行|实施|实行|严格|运用|依托|使用|坚持|深化|用好|利用|借助|通过|应用|接入|共同建立|联合建立|启用|上线|开通|运行|试行)"
-)
+_IN_USE = re.compile(cues("use"))
 _REFORMED = re.compile("(?:制|体制|审批|登记|许可|复议|仲裁|集成|要素|权|证|照|事|试点|服务|监管|收费|户籍|医保)$")
 _APPOSED = re.compile(
     either(suffix for suffix, (kind, _) in _SUFFIXES.items() if kind in ("platform", "application") or suffix == "品牌")
     + "$"
 )
 _ALWAYS = re.compile(r"^(?:一件事|三项制度|最佳实践)$|[\dNnXx]\+|\+[NnXx]")
-_NEW_WORD = re.compile("完善|健全|建立|构建|推进|提升|加强")
-_NEW = re.compile("(?:建立|健全|完善|构建|探索|研究|建成|制定|形成|优化)[^,;。]{0,20}$")
+_NEW_WORD = re.compile(rf"{cues('new')}|推进|提升|加强")
+_NEW = re.compile(rf"{cues('new')}[^,;。]{{0,20}}$")
 # 从“碎片化”转变为“一体化”, 确保“放得下”, 增强“四个意识”: what is said of a quality names nothing
-_QUALITY = re.compile(
-    r"(?:从|向|由|变|变为|转变为|转为|转向|实现|确保|做到|破除|打通|解决|避免|防止|杜绝|增强|坚定|领悟|做好|当好|守好|筑牢|扣好"
-    r"|跑出|下好|奏响|唱好|织密|系紧|画出|走好|念好|打好|打出|牵住|抓住|达到|成为|充当|发挥|首[个家支份]|列为|作为|成功创建|创建|称为|誉为|评为|获评|授予|入选|荣获|命名为|认定为)$"
-)
-_BODY_AFTER = re.compile(
-    "[^,;。“”]{0,8}?(?:工作室|调解室|中心|专班|队伍?|团队?|小组|调委会|委员会|支部|组织|指标|案件|问题|经费|人员|干部|村|社区|镇|县|市|区|称号|单位|论|现象|心理|风险)(?![\u4e00-\u9fff]?改革)"
-)
+_QUALITY = re.compile(rf"{cues('quality')}$")
+_BODY_AFTER = re.compile(rf"[^,;。“”]{{0,8}}?{cues('no-name')}(?![\u4e00-\u9fff]?改革)")
 _GENERIC = re.compile(
     r"^(?:一件事|三项制度|最佳实践|[一二三四五六七八九十两]?件?事|.{0,2})$|[\dNnXx]\+|\+[NnXx]|^\d+$|^[一二三四五六七八九十]五$"
 )

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from kg.corpus.document import Span
 from kg.extract.amount import Quantity, number, one_of, plain
 from kg.extract.fact import Qualifier
+from kg.extract.words import cues
 from kg.lexicon import table
 
 _AREA = (
@@ -14,7 +15,7 @@ _AREA = (
     r"|[东西中南北]部(?:地区)?|同类(?:城市|地区|县区|地市)?)(?:\d+个(?:城市|省份?|地市|县区|县市区|市州|单位|部门))?"
 )
 _AMONG = rf"(?:{_AREA}(?:[^,;。、\d]{{0,8}}?(?:中|内|系统|部门|地区|县区|区县|县市|城市|县市区|县\(市、?区\)))?)"
-_RANKED = r"(?:综合)?(?:进入|跨入|迈入|挤进|排名|排位|排序|排在|排|位列|位居|位于|列|居|名列|居于|跃居|跃升|跃升至|升至|上升到|提升至|保持|蝉联|获得|获|取得|荣获|夺得|勇夺|并列|达到)"
+_RANKED = rf"(?:综合)?{cues('rank')}"
 _N = r"[一二三四五六七八九十]+|\d+"
 _RANK = re.compile(
     rf"(?P<place>(?:{_RANKED})?(?:在)?{_AMONG}(?:{_RANKED})?)?"

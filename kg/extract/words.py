@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from kg.lexicon import table
+
 
 def either(words: Iterable[str]) -> str:
     """A pattern that matches any of `words`, the longest first; fast also for hundreds of words.
@@ -28,3 +30,12 @@ def _pattern(node: dict[str, dict]) -> str:  # type: ignore[type-arg]
             letters += letter
         branches.append(re.escape(letters) + (_pattern(rest) if any(rest) else ""))
     return "(?:" + "|".join(branches) + ")" + ("?" if "" in node else "")
+
+
+def cues(role: str) -> str:
+    """A pattern of the words of `cues.tsv` with a role.
+
+    >>> bool(re.fullmatch(cues("aim"), "力争"))
+    True
+    """
+    return either(word for word, of in table("cues", "word", "role", key=2) if of == role)

@@ -1,0 +1,162 @@
+"""Surroundings: the words left and right of each figure of a sentence, and what the figures before it were about."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kg.extract.amount import Quantity
+from kg.extract.passage import Passage
+from kg.extract.phrase import (
+    ACTS,
+    Word,
+    Words,
+    clause,
+    ends_as,
+    object_of,
+    shortened,
+    text,
+    words,
+)
+from kg.lexicon import table
+
+_NOUNS = {unit: noun for unit, _, _, _, noun in table("units", "unit", "base", "scale", "class", "noun") if noun}
+_ALL = re.compile("^(?:各类|各种|各项|各|全部|所有)")
+
+
+@dataclass(slots=True)
+class Topic:
+    """What the figures of a sentence have been about so far."""
+
+    verb: str = ""
+    object: str = ""
+    by_unit: dict[str, str] = field(default_factory=dict)
+    """The last object that was counted in a unit: 受理58件, 举办培训2期, 审结55件."""
+    name: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The name of a figure, the words that it was cut from, and how sure it is."""
+
+    name: str
+    raw: str
+    rule: str
+    sure: float = 1.0
+    scope: bool = False
+
+
+@dataclass(slots=True)
+class Surrounding:
+    """The figures of one sentence with the words around each, and what the names so far have been about."""
+
+    passage: Passage
+    found: Sequence[Quantity]
+    skipped: Sequence[Quantity]
+    topic: Topic = field(default_factory=Topic)
+    used: int = 0
+    """Up to where the words right of the last figure belong to its name."""
+    given: list[str] = field(default_factory=list)
+    """The names given so far, one for each quantity."""
+    running: tuple[Quantity, ...] = field(init=False)
+    """Years that something went on (连续三年): no figure's words end at them."""
+    frame: str = ""
+    """The frame of the last figure, which holds for the list that it begins: 对9个部门、6个乡镇开展督察."""
+
+    def __post_init__(self) -> None:
+        before = self.passage.shadow
+        self.running = tuple(
+            quantity
+            for quantity in self.found
+            if quantity.unit_class == "time" and before[: self.passage.inside(quantity.span)[0]].endswith("连续")
+        )
+
+    def _is_last(self, index: int) -> bool:
+        """Whether no other figure stands in the clause after this one."""
+        if index + 1 == len(self.found):
+            return True
+        _, high = clause(self.passage, *self.passage.inside(self.found[index].span))
+        return self.passage.inside(self.found[index + 1].span)[0] >= high
+
+    def _left(self, index: int) -> Words:
+        start, _ = self.passage.inside(self.found[index].span)
+        low, _ = clause(self.passage, *self.passage.inside(self.found[index].span))
+        for earlier in self.found[:index]:
+            if earlier in self.running:
+                continue
+            _, stop = self.passage.inside(earlier.compared or earlier.span)
+            if low < stop <= start:
+                low = stop
+        return self._words(max(low, min(self.used, start)), start)
+
+    def _right(self, index: int) -> Words:
+        _, end = self.passage.inside(self.found[index].span)
+        _, high = clause(self.passage, *self.passage.inside(self.found[index].span))
+        for later in self.found[index + 1 :]:
+            begin, _ = self.passage.inside(later.span)
+            if end <= begin < high:
+                high = begin
+                break
+        return self._words(end, high)
+
+    def _words(self, start: int, end: int) -> Words:
+        """With quantities that are no figures (连续5年) as words of time."""
+        found: list[Word] = []
+        for quantity in sorted((*self.skipped, *self.running), key=lambda one: one.span):
+            begin, stop = self.passage.inside(quantity.span)
+            if start <= begin and stop <= end:
+                found += [*words(self.passage, start, begin), Word(begin, stop, self.passage.text[begin:stop], "time")]
+                start = stop
+        return (*found, *words(self.passage, start, end))
+
+    def _about(self, verb: str, noun: str, quantity: Quantity) -> None:
+        self.topic.verb, self.topic.object = verb, _ALL.sub("", noun)
+        self.topic.by_unit[quantity.unit] = self.topic.object
+
+    def _name(self, name: str, quantity: Quantity, rule: str, sure: float = 1.0, *, scope: bool = False) -> Name:
+        name = shortened(re.sub("^(?:共|已|均|还|也|再|又|了)(?=.{3})", "", name.strip("、，,：:的")))
+        start, end = self.passage.inside(quantity.span)
+        low, high = clause(self.passage, start, end)
+        if quantity.kind != "change":
+            self.topic.name = name
+        return Name(name, self.passage.text[low:high].strip(), rule, sure, scope)
+
+    def _leaned(self, said: str) -> str:
+        """采纳率 of the opinions, 涉及金额 of the disputes: the topic of the nearest figure before."""
+        if said.startswith("成功率"):
+            return self.topic.verb + said
+        if said[:2] in self.topic.object:
+            return said
+        return said if self.topic.object in said else self.topic.object + said
+
+
+def tail(phrase: Words) -> Words:
+    """The noun phrase at the end of a phrase: what stands after its last verb that is never a noun."""
+    at = next((i for i in range(len(phrase) - 1, -1, -1) if phrase[i].word in ACTS and i < len(phrase) - 1), None)
+    if at and ends_as("rate", text(phrase)) and len(text(phrase[at + 1 :])) <= 4 and phrase[at - 1].tag.startswith("n"):
+        return object_of(phrase)  # 规范性文件报备及时率
+    if at is not None and any(word.word == "的" for word in phrase[at:]):  # 聘请法律顾问的行政机关
+        return phrase[at:]
+    return object_of(phrase if at is None else phrase[at + 1 :])
+
+
+def suffix(quantity: Quantity, noun: str) -> str:
+    """What a name of a count ends in: 数, 次数, 人次, 金额; nothing where the noun says it."""
+    unit = quantity.unit
+    if unit.endswith("次") and len(unit) > 1:
+        if ends_as("rate", noun):
+            return ""
+        return "" if noun.endswith(unit) else unit
+    if quantity.unit_class == "money":
+        return "" if ends_as("money", noun) else "金额"
+    if ends_as("rate", noun) or noun.endswith("数"):
+        return ""
+    if unit in _NOUNS:
+        return _NOUNS[unit]
+    if unit in ("人", "名") and noun and not ends_as("person", noun):
+        return "人数"
+    if unit in ("家", "户") and noun and not ends_as("agent", noun):
+        return unit + "数"
+    if quantity.unit_class == "rate":
+        return "比例"
+    return "数"
