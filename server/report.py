@@ -20,7 +20,7 @@ from server.site import base
 blueprint = Blueprint("report", __name__)
 _FZ = "https://w3id.org/fazhi/ns#"
 _MARKED = re.compile(r"(\d{1,9})-(\d{1,9})")
-_KEY = re.compile(r"[0-9]{6,12}(?:-[0-9a-f]{4,40})?/[0-9]{4}")
+KEY = re.compile(r"[0-9]{6,12}(?:-[0-9a-f]{4,40})?/[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def reports() -> str:
 def report(key: str) -> str:
     """One report: outline left, text right. `mark=from-to` lights a stretch, `s=…` opens the facts of a sentence."""
     iri = f"{base()}report/{key}"
-    if not _KEY.fullmatch(key):
+    if not KEY.fullmatch(key):
         raise Problem("not-found")
     source = sources(service().store, [iri])[iri]
     sentences, headings = _sentences(iri), _headings(iri)

@@ -44,7 +44,7 @@ export function enhance(element, words) {
       if (!several) this.blur();
     },
   });
-  // The select behind the box is out of sight and out of reach; the box bears its label.
+  if (label) element.setAttribute("aria-label", label.textContent);
   if (label) box.control_input.setAttribute("aria-label", label.textContent);
 }
 

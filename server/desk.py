@@ -1,0 +1,177 @@
+"""What staff decide and bring in: decisions as lines of a file, reports in an inbox, builds as processes of their own.
+
+The server never writes the store and never reads reports: `fazhi build` does both, and its release replaces this one.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from server.config import ENVIRONMENT
+from server.errors import Problem
+from server.service import service
+
+DECISIONS = "curation.jsonl"
+INBOX = "inbox"
+LOG = "build.log"
+STATE = "build.json"
+ENDED = "build.exit"
+_RUN = "import pathlib, subprocess, sys; pathlib.Path(sys.argv[1]).write_text(str(subprocess.call(sys.argv[2:])))"
+"""Runs a command and writes its exit code, since the process that started it may be gone by then."""
+SUFFIXES = (".txt", ".html", ".htm", ".docx", ".pdf", ".doc", ".wps")
+_LINES = 12
+
+
+def folder() -> Path:
+    """The data folder. Raises 403 where another endpoint is served."""
+    data = service().config.data
+    if data is None:
+        raise Problem("read-only", "a remote store is not written to")
+    return data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One line of the file of decisions, as `fazhi build` reads it."""
+
+    fact: str
+    verdict: str
+    term: str = ""
+    value: str = ""
+    because: str
+    by: str
+
+    def line(self) -> str:
+        """The line, with today's date: a decision is dated by when it was made."""
+        found = {name: getattr(self, name) for name in ("fact", "verdict", "term", "value", "because", "by")}
+        return json.dumps({**found, "date": datetime.now(UTC).date().isoformat()}, ensure_ascii=False)
+
+
+def decide(decision: Decision) -> None:
+    """Append one decision; whole or not at all, whoever else writes."""
+    path = folder() / DECISIONS
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.write(handle, (decision.line() + "\n").encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def decisions() -> Mapping[str, Mapping[str, str]]:
+    """Fact → the last decision about it."""
+    path = folder() / DECISIONS
+    if not path.exists():
+        return {}
+    found: dict[str, Mapping[str, str]] = {}
+    for line in path.read_text("utf-8").splitlines():
+        with contextlib.suppress(ValueError):
+            one = json.loads(line)
+            if isinstance(one, dict) and "fact" in one:
+                found[str(one["fact"])] = {str(key): str(value) for key, value in one.items()}
+    return found
+
+
+def keep(name: str, content: IO[bytes]) -> str:
+    """Put an uploaded report into the inbox, under a harmless name. Nothing in it is opened. Raises 415 by its name."""
+    suffix = Path(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise Problem("unsupported-type", ", ".join(SUFFIXES))
+    body = content.read(service().config.upload_bytes + 1)
+    if len(body) > service().config.upload_bytes:
+        raise Problem("too-large", limit=service().config.upload_bytes)
+    stem = unicodedata.normalize("NFC", Path(name.replace("\\", "/")).name.removesuffix(Path(name).suffix))
+    stem = re.sub(r"[^\w\u4e00-\u9fff（）()—-]+", "-", stem).strip("-.")[:80] or "report"
+    kept = f"{stem}-{hashlib.sha256(body).hexdigest()[:8]}{suffix}"
+    inbox = folder() / INBOX
+    inbox.mkdir(mode=0o700, exist_ok=True)
+    made = inbox / f".{kept}.part"
+    made.write_bytes(body)
+    made.replace(inbox / kept)
+    return kept
+
+
+def inbox() -> Sequence[tuple[str, int]]:
+    """Name and size of the reports in the inbox."""
+    found = folder() / INBOX
+    paths = (
+        sorted(path for path in found.glob("*") if path.is_file() and not path.name.startswith("."))
+        if found.is_dir()
+        else []
+    )
+    return [(path.name, path.stat().st_size) for path in paths]
+
+
+def elsewhere() -> Sequence[str]:
+    """The titles of reports in this release whose files are not in the inbox: building the inbox alone would lose them."""
+    release = service().release
+    held = {hashlib.sha256((folder() / INBOX / name).read_bytes()).hexdigest() for name, _size in inbox()}
+    reports = release.manifest.get("reports", {}) if release else {}
+    if not isinstance(reports, Mapping):
+        return [str(one) for one in reports]
+    return [str(one.get("title", iri)) for iri, one in reports.items() if one.get("sha256") not in held]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """The build that staff started last: whether it runs, and its last lines."""
+
+    running: bool
+    lines: Sequence[str]
+    failed: bool
+
+
+def start_build() -> None:
+    """Build the inbox into a new release, in a process of its own. Raises 503 while one runs."""
+    last = last_build()
+    if last is not None and last.running:
+        raise Problem("busy", headers={"Retry-After": "10"})
+    data = folder()
+    (data / ENDED).unlink(missing_ok=True)
+    build = [sys.executable, "-m", "kg", "build", str(data / INBOX), "--data", str(data)]
+    command = [sys.executable, "-c", _RUN, str(data / ENDED), *build]
+    # The build has its own settings; those of this server are no settings of a command.
+    around = {name: value for name, value in os.environ.items() if name != ENVIRONMENT}
+    with (data / LOG).open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, env=around)
+    (data / STATE).write_text(json.dumps({"pid": process.pid}), "utf-8")
+
+
+def last_build() -> Build | None:
+    """The last build; None where there was none."""
+    path = folder() / STATE
+    if not path.exists():
+        return None
+    state = json.loads(path.read_text("utf-8"))
+    running = _runs(int(state["pid"]))
+    log = folder() / LOG
+    lines = log.read_text("utf-8", "replace").splitlines()[-_LINES:] if log.exists() else []
+    ended = folder() / ENDED
+    failed = not running and (not ended.exists() or ended.read_text("ascii").strip() != "0")
+    return Build(running=running, lines=lines, failed=failed)
+
+
+def _runs(pid: int) -> bool:
+    with contextlib.suppress(ChildProcessError):
+        if os.waitpid(pid, os.WNOHANG)[0] == pid:
+            return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    # A child of another worker that ended is a zombie until that worker looks; it runs no more.
+    with contextlib.suppress(OSError):
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text("ascii")
+    return True
