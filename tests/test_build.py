@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 from bench import compose
@@ -11,7 +13,7 @@ from kg.build.inbox import places
 from kg.build.parts import Parts
 from kg.build.spread import Task, spread
 from kg.errors import DocumentError, GraphError, SourceError
-from kg.store.release import read_release
+from kg.store.release import problems, read_release
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +33,11 @@ def built(corpus, tmp_path_factory):
 def own(corpus, tmp_path):
     """A copy of the corpus that a test may spoil."""
     return shutil.copytree(corpus, tmp_path / "own")
+
+
+def _quotes(release):
+    with closing(sqlite3.connect(release.text_path)) as index:
+        return index.execute("SELECT count(*) FROM quote").fetchone()[0]
 
 
 def issues_of(built):
@@ -63,6 +70,35 @@ def test_nothing_is_read_twice_and_a_changed_report_is_read_again(own, tmp_path)
     assert second.release.id != first.release.id
     fresh = build([own], data=tmp_path / "fresh")
     assert fresh.release.id == second.release.id
+
+
+def test_what_a_build_changed_is_told_by_kind_and_report(own, tmp_path):
+    first = build([own], data=tmp_path / "data")
+    report = sorted(own.glob("*.txt"))[0]
+    report.unlink()
+    (own / "sources.tsv").unlink()
+    gains = build([own], data=tmp_path / "data").gains
+    assert first.gains is None
+    assert gains.before == first.release.id
+    assert len(gains.gone) == 1
+    assert gains.come == ()
+    assert gains.lost["Sentence"] >= 15
+
+
+def test_a_small_change_gives_the_release_that_a_fresh_build_gives(tmp_path):
+    compose.write(tmp_path / "corpus", 24, seed=3)
+    reports = tmp_path / "corpus" / "reports"
+    late = sorted(reports.glob("*.txt"))[4]
+    text = late.read_bytes()
+    late.unlink()
+    first = build([reports], data=tmp_path / "data").release
+    late.write_bytes(text)
+    second = build([reports], data=tmp_path / "data").release
+    fresh = build([reports], data=tmp_path / "fresh").release
+    assert first.id != second.id == fresh.id
+    assert second.dump_path.read_bytes() == fresh.dump_path.read_bytes()
+    assert problems(second, deep=True) == []
+    assert _quotes(second) == _quotes(fresh) > 200
 
 
 def test_again_reads_everything_and_gives_the_same(corpus, tmp_path):

@@ -9,18 +9,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from kg.build.gains import Gains, gains
 from kg.build.inbox import places
 from kg.build.issue import Issue
 from kg.build.make import Made
-from kg.build.parts import Parts
+from kg.build.parts import Compared
+from kg.build.publish import current, publish_parts
 from kg.build.spread import Part, Task, spread
 from kg.errors import DocumentError, GraphError, KgError, SourceError
 from kg.graph.curate import read_decisions
 from kg.graph.namespaces import DEFAULT_BASE
-from kg.graph.quads import Graph
 from kg.graph.report import ReportGraph
 from kg.graph.whole import describe_release, graph_whole
-from kg.store.release import Release, publish
+from kg.store.release import Given, Release
 
 Progress = Callable[[int, int], None]
 """Called with (made, all) after each report."""
@@ -34,6 +35,8 @@ class Built:
     issues: tuple[Issue, ...]
     kept: int = 0
     """Reports that were not read again."""
+    gains: Gains | None = None
+    """Against the release before, where there was one."""
 
     @property
     def unreadable(self) -> int:
@@ -77,19 +80,22 @@ def build(
     issues = sorted({*issues, *duplicates, *(issue for part in made for issue in part.made.issues)})
     if not chosen:
         raise _nothing(issues)
-    parts = Parts(data)
     reports = [report_of(part) for part in chosen]
-    whole = graph_whole(reports, base=base, decisions=task.decisions)
+    whole = graph_whole(reports, base=base, decisions=task.decisions, followed=Compared(data))
     shared = [*whole.graphs, describe_release(reports, whole, base=base)]
-    release = publish(
-        data,
-        [*(_text(graph) for graph in shared), *(parts.lines(part.key) for part in chosen)],
-        manifest={"base": base, "reports": {report_of(part).report: _described(part.made) for part in chosen}},
-        issues=[asdict(issue) for issue in issues],
-        counts={"facts": _sum(part.made.counts for part in chosen)},
-        keep=keep,
+    given = Given(
+        {"base": base, "reports": {report_of(part).report: _described(part.made) for part in chosen}},
+        [asdict(issue) for issue in issues],
+        {"facts": _sum(part.made.counts for part in chosen)},
     )
-    return Built(release=release, issues=tuple(issues), kept=sum(part.kept for part in made))
+    before = current(data)
+    release = publish_parts(data, shared, chosen, given, keep=keep)
+    return Built(
+        release=release,
+        issues=tuple(issues),
+        kept=sum(part.kept for part in made),
+        gains=gains(before.id, before.manifest.get("reports", {}), release.manifest["reports"]) if before else None,
+    )
 
 
 def report_of(part: Part) -> ReportGraph:
@@ -152,7 +158,3 @@ def _nothing(issues: Sequence[Issue]) -> KgError:
     kind = GraphError if not _is_input(first) else SourceError if first.code.startswith("source.") else DocumentError
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     return kind(first.what + more, where=first.source, hint=first.hint)
-
-
-def _text(graph: Graph) -> bytes:
-    return "".join(f"{line}\n" for line in graph.lines).encode()

@@ -29,6 +29,8 @@ class Made:
     counts: Mapping[str, int] = field(default_factory=dict)
     published: str = ""
     """Date of publication, to choose between two versions."""
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    """Graph → SHA-256 of its lines, where the graphs are kept as a part."""
 
 
 def read(source: Source, *, force: bool = False) -> Reading:

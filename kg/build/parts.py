@@ -5,11 +5,12 @@ The name is made of everything that the part depends on: the bytes, what the reg
 decisions, and the fingerprint of the rules that read them.
 """
 
+import contextlib
 import gzip
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -22,6 +23,8 @@ from kg.build.make import Made
 from kg.corpus.source import Source
 from kg.errors import StoreError
 from kg.graph.curate import Decision
+from kg.graph.digest import Digest
+from kg.graph.follow import Fulfilment, compare, consecutive
 from kg.graph.quads import Graph
 
 FOLDER = "parts"
@@ -29,6 +32,8 @@ READERS = ("jieba", "lxml", "pdfplumber", "pdfminer.six", "python-docx", "pyoxig
 """Packages that a reading depends on."""
 LAYERS = ("corpus", "lexicon", "extract", "graph", "build")
 _made: TypeAdapter[Made] = TypeAdapter(Made)
+_digest: TypeAdapter[Digest] = TypeAdapter(Digest)
+_followed: TypeAdapter[tuple[Fulfilment, ...]] = TypeAdapter(tuple[Fulfilment, ...])
 
 
 @cache
@@ -90,15 +95,11 @@ class Parts:
 
     def write(self, key: str, made: Made) -> Made:
         """Keep a part, by one rename; gives back what was made without its graphs."""
-        small = without_graphs(made)
+        small = replace(without_graphs(made), hashes=_hashes(made))
         graphs = made.report.graphs if made.report else ()
         head = _made.dump_json(small) + b"\n"
         body = "".join(f"{line}\n" for graph in graphs for line in graph.lines).encode()
-        path = self.path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f".{path.name}-{os.getpid()}")
-        new.write_bytes(gzip.compress(head + body, compresslevel=3, mtime=0))
-        new.replace(path)
+        _write(self.path(key), gzip.compress(head + body, compresslevel=3, mtime=0))
         return small
 
     def lines(self, key: str) -> bytes:
@@ -116,6 +117,47 @@ class Parts:
         """The names of all parts."""
         for path in sorted((self.data / FOLDER).glob("??/*.gz")):
             yield path.stem
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Plans followed up, kept by what was compared: a pair of reports that did not change is not compared again."""
+
+    data: Path
+
+    def __call__(self, digests: Iterable[Digest]) -> Iterator[Fulfilment]:
+        """As `kg.graph.follow.follow`."""
+        for earlier, later in consecutive(digests):
+            yield from self.pair(earlier, later)
+
+    def pair(self, earlier: Digest, later: Digest) -> Iterable[Fulfilment]:
+        """What became of the plans of one report in the next."""
+        told = b"".join((_digest.dump_json(earlier), _digest.dump_json(later), fingerprint().encode()))
+        name = hashlib.sha256(told).hexdigest()
+        path = self.data / FOLDER / "pairs" / name[:2] / f"{name}.gz"
+        with contextlib.suppress(OSError, EOFError, ValueError):
+            return _followed.validate_json(gzip.decompress(path.read_bytes()))
+        found = tuple(compare(earlier, later))
+        _write(path, gzip.compress(_followed.dump_json(found), compresslevel=3, mtime=0))
+        return found
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file by one rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}-{os.getpid()}")
+    new.write_bytes(content)
+    new.replace(path)
+
+
+def _hashes(made: Made) -> dict[str, str]:
+    """The SHA-256 of each graph's lines, as a release's manifest has it."""
+    graphs = made.report.graphs if made.report else ()
+    return {
+        graph.name: hashlib.sha256("".join(f"{line}\n" for line in graph.lines).encode()).hexdigest()
+        for graph in graphs
+        if graph.lines
+    }
 
 
 def without_graphs(made: Made) -> Made:

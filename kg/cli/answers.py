@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.cli.options import Data, Format, Json, Output, Overwrite, argument, format_of, option, settings
+from kg.cli.options import Data, Format, Json, Output, Overwrite, To, argument, format_of, option, settings
 from kg.cli.terminal import language, print_json, print_table, say, show, tell, write
 from kg.errors import UsageError
 from kg.graph.namespaces import DEFAULT_BASE
@@ -201,8 +201,9 @@ def export(
     format: Format = "nq",
     output: Output = None,
     overwrite: Overwrite = False,
+    to: To = None,
 ) -> None:
-    """The current release in another format."""
+    """The current release in another format, or in another store."""
     from kg.store.release import read_release
     from server.formats import FORMATS, TABLED, write_folder
     from server.formats import write as write_export
@@ -210,6 +211,11 @@ def export(
 
     chosen = format_of(format, False, *FORMATS)
     release = read_release(settings(data=data).data)
+    if to is not None:
+        from kg.store.send import send
+
+        tell("sent", url=to, triples=send(release, to))
+        return
     if output is None or str(output) == "-":
         sys.stdout.flush()
         write_export(release, chosen, sys.stdout.buffer)

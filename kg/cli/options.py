@@ -33,6 +33,7 @@ Host = Annotated[str | None, option("opt-host", "--host")]
 Port = Annotated[int | None, option("opt-port", "--port")]
 Workers = Annotated[int | None, option("opt-workers", "--workers")]
 StoreAt = Annotated[str | None, option("opt-store", "--store")]
+To = Annotated[str | None, option("opt-to", "--to")]
 Output = Annotated[Path | None, option("opt-output", "--output", "-o")]
 
 

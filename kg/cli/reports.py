@@ -12,6 +12,7 @@ from kg.errors import KgError, UsageError
 
 if TYPE_CHECKING:
     from kg.build import Built
+    from kg.build.gains import Gains
     from kg.corpus.source import Source
 
 app = typer.Typer()
@@ -106,21 +107,34 @@ def build(
     built = publish(paths, settings(data=data, base=base, jobs=jobs), force=force, again=again)
     release = built.release
     reports, quads = len(release.manifest["reports"]), release.manifest["quads"]
+    if built.gains and not json:
+        tell_gains(built.gains)
     if json:
         issues = [asdict(issue) for issue in built.issues]
-        print_json({"release": release.id, "reports": reports, "quads": quads, "issues": issues})
+        told = {"release": release.id, "reports": reports, "quads": quads, "kept": built.kept, "issues": issues}
+        print_json({**told, "gains": asdict(built.gains) if built.gains else None})
     tell("published", release=release.id, reports=reports, quads=quads)
     if built.refused or built.unreadable:
         raise typer.Exit(1 if built.refused else 3)
 
 
+def tell_gains(gains: "Gains") -> None:
+    """What changed against the release before, by kind of fact."""
+    kinds = sorted({*gains.gained, *gains.lost})
+    facts = " ".join(f"{kind} +{gains.gained.get(kind, 0)} −{gains.lost.get(kind, 0)}" for kind in kinds)
+    counts = {"come": len(gains.come), "gone": len(gains.gone), "changed": len(gains.changed)}
+    if any(counts.values()):
+        tell("gained", release=gains.before, facts=facts, **counts)
+
+
 def publish(paths: list[str], chosen: Settings, *, force: bool = False, again: bool = False) -> "Built":
     """Build with a bar of progress; every error and the number of warnings are told at the end."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TimeRemainingColumn
 
     from kg.build import build as build_release
 
-    with Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=err, transient=True) as shown:
+    rate = TaskProgressColumn(show_speed=True)
+    with Progress(BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn(), console=err, transient=True) as shown:
         task = shown.add_task("", total=None)
         built = build_release(
             paths,

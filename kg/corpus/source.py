@@ -2,8 +2,9 @@
 
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from kg.errors import SourceError
@@ -93,7 +94,7 @@ def _expand(item: str | Path, given: Given) -> Iterator[Source]:
         for file in files:
             yield _file(file, given)
     elif path.name == REGISTER:
-        for name in _register(path):
+        for name in _register(path, path.stat().st_mtime_ns):
             yield _file(path.parent / name, given)
     else:
         yield _file(path, given)
@@ -153,13 +154,15 @@ def _registered(path: Path) -> _Row:
                 name = path.resolve().relative_to(folder.resolve()).as_posix()
             except ValueError:
                 continue
-            row = _register(register).get(name)
+            row = _register(register, register.stat().st_mtime_ns).get(name)
             if row:
                 return row
     return Given(), (), ""
 
 
-def _register(path: Path) -> dict[str, _Row]:
+@lru_cache(maxsize=16)
+def _register(path: Path, changed: int) -> Mapping[str, _Row]:
+    """The rows of a register by file; read again when it was changed."""
     rows: dict[str, _Row] = {}
     for file, title, issuer, code, year, published, url, sha256, expected in read_table(path, *COLUMNS):
         counts = []
