@@ -12,11 +12,11 @@ from kg.extract.citation import citations
 from kg.extract.clause import Predicate, predicates
 from kg.extract.correction import corrected
 from kg.extract.coverage import account, outside
-from kg.extract.fact import Fact, Honour, Mask, Mention, Reading, Unread
+from kg.extract.fact import Citation, Fact, Honour, Mask, Mention, Reading, Unread
 from kg.extract.figure import figures
 from kg.extract.honour import honours
 from kg.extract.involvement import implied, involvements
-from kg.extract.passage import Passage, passages
+from kg.extract.passage import Passage, passage_of, passages
 from kg.extract.place import Gazetteer, gazetteer
 from kg.extract.programme import programmes
 from kg.extract.quantity import Quantity, quantities
@@ -129,11 +129,18 @@ def _aims(passage: Passage, said: tuple[Predicate, ...]) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def _outside(document: Document, span: Span, places: Gazetteer) -> Iterator[Mention]:
-    """The bodies named in title lines, sign-offs and page furniture."""
+def _outside(document: Document, span: Span, places: Gazetteer) -> Iterator[Mention | Citation]:
+    """The bodies named in title lines, sign-offs and page furniture, and the documents named in titles."""
     if span.start < span.end:
         found = bodies(without_titles(document.shadow[span.start : span.end]), places)
         yield from _mentions(document, found, span, None)
+    for block in document.blocks:
+        if (
+            block.kind != "furniture"
+            and block.span in span
+            and "《" in document.text[block.span.start : block.span.end]
+        ):
+            yield from citations(passage_of(document, block.span))
 
 
 def _mentions(document: Document, found: Sequence[Found], span: Span, passage: Passage | None) -> Iterator[Mention]:

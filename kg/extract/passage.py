@@ -56,10 +56,13 @@ def passages(document: Document, outline: Outline, sentences: tuple[Sentence, ..
     found = [(section.span, None, section) for section in outline.sections]
     rows: list[tuple[Span, Sentence | None, Section | None]] = [*found]
     rows += [(sentence.span, sentence, sections.get(sentence.section or "")) for sentence in sentences]
-    return tuple(_passage(document, *row) for row in sorted(rows, key=lambda row: row[0]))
+    return tuple(passage_of(document, *row) for row in sorted(rows, key=lambda row: row[0]))
 
 
-def _passage(document: Document, span: Span, sentence: Sentence | None, section: Section | None) -> Passage:
+def passage_of(
+    document: Document, span: Span, sentence: Sentence | None = None, section: Section | None = None
+) -> Passage:
+    """The passage at a place; without sentence and section it is a title line or the like."""
     shadow = document.shadow[span.start : span.end]
     masks = mask(shadow, offset=span.start)
     return Passage(
