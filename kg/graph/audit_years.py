@@ -1,7 +1,7 @@
 """Audit over years and places: a former value against last year's report, and text that was copied."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from zlib import crc32
@@ -20,8 +20,8 @@ MOST = 40
 _SHINGLE = 5
 _SAMPLE = 4
 """One shingle in so many stands in the index: two like sentences share some of them all but surely (0.75 ** 30)."""
-_COMMON = 200
-"""A sampled shingle of more sentences than this is a turn of phrase, and finds nobody any more."""
+_COMMON = 8
+"""A sampled shingle of more sentences than this is a turn of phrase that all reports use, and ties nobody together."""
 _PLACES = re.compile(r"[\u4e00-\u9fff]{2,3}(?:省|市|县|区|旗|州|盟)|我[省市县区]|全[省市县区]")
 _LEFT_OUT = re.compile(r"[^\u4e00-\u9fffA-Za-z]|十[一二三四五]五")
 
@@ -92,28 +92,38 @@ def _code(shingle: str) -> int:
 
 def _copies(digests: Sequence[Digest]) -> Iterator[Finding]:
     """Sentences that two reports have in common but for figures and places: one finding for a pair of reports."""
+    rows = [
+        (digest.report, stated, text)
+        for digest in digests
+        for stated in _sentences(digest)
+        if len(text := _plain(stated.quote)) >= SHORTEST
+    ]
+    # two passes: a shingle that many reports have is a formula, and must not tie the first of them together
+    seen: Counter[int] = Counter()
+    for _, _, text in rows:
+        seen.update(_samples(text))
     index: dict[int, list[int]] = defaultdict(list)
-    stored: list[tuple[Digest, Stated, frozenset[str]]] = []
     pairs: dict[tuple[str, str], list[tuple[Stated, Stated]]] = defaultdict(list)
-    for digest in digests:
-        first_own = len(stored)
-        for stated in _sentences(digest):
-            text = _plain(stated.quote)
-            if len(text) < SHORTEST:
-                continue
-            shingles = _shingles(text)
-            samples = [code for code in map(_code, shingles) if code % _SAMPLE == 0]
-            near = {place for code in samples for place in index[code] if place < first_own}
-            for place in sorted(near):
-                other, before, known = stored[place]
-                if len(shingles & known) / len(shingles | known) >= LIKE:
-                    pairs[other.report, digest.report].append((before, stated))
-            for code in samples:
-                if len(index[code]) < _COMMON:
-                    index[code].append(len(stored))
-            stored.append((digest, stated, shingles))
+    for number, (report, stated, text) in enumerate(rows):
+        samples = [code for code in _samples(text) if 1 < seen[code] <= _COMMON]
+        for place in sorted({place for code in samples for place in index[code]}):
+            other, before, known = rows[place]
+            if other != report and _shared(text, known) >= LIKE:
+                pairs[other, report].append((before, stated))
+        for code in samples:
+            index[code].append(number)
     for (first, second), found in sorted(pairs.items()):
         yield _copied(first, second, found)
+
+
+def _samples(text: str) -> set[int]:
+    return {code for code in map(_code, _shingles(text)) if code % _SAMPLE == 0}
+
+
+def _shared(one: str, other: str) -> float:
+    """Share of common shingles."""
+    first, second = _shingles(one), _shingles(other)
+    return len(first & second) / len(first | second)
 
 
 def _sentences(digest: Digest) -> list[Stated]:

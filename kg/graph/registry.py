@@ -1,9 +1,10 @@
 """Registries: what all reports say of shared things (areas, bodies, documents, indicators, programmes), merged into one entry each."""
 
 import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 from kg.errors import GraphError
@@ -57,14 +58,15 @@ def merge(entries: Iterable[Entry], *, base: str = DEFAULT_BASE) -> tuple[Graph,
 
 def settled(entries: Iterable[Entry]) -> Iterator[Entry]:
     """The entries with one value where a property has one. Raises GraphError as `merge` does."""
-    weights: dict[tuple[RegistryKind, str, str, str], Counter[str]] = defaultdict(Counter)
+    weights: Counter[tuple[RegistryKind, str, str, str, str]] = Counter()
     for entry in entries:
         slot = _language(entry.object) if entry.predicate in _ONE else ""
         if entry.predicate == TYPE:
             slot = TYPE  # a body is an organisation or a group: the kind decides below
-        weights[entry.kind, entry.subject, entry.predicate, slot][entry.object] += entry.weight
-    for (kind, subject, predicate, slot), found in weights.items():
-        if predicate in _NAMES and kind != "provenance":
+        weights[entry.kind, entry.subject, entry.predicate, slot, entry.object] += entry.weight
+    for (kind, subject, predicate, slot), group in groupby(sorted(weights), key=lambda key: key[:4]):
+        found = {key[4]: weights[key] for key in group}
+        if predicate in _NAMES and kind not in {"provenance", "areas"}:  # one code may have borne two names
             _refuse_clash(subject, found)
         one = predicate in _ONE or slot == TYPE
         values = [min(found, key=lambda value: (-found[value], value))] if one else list(found)
@@ -77,7 +79,7 @@ def _language(value: str) -> str:
     return value.rpartition('"')[2] if value.startswith('"') else ""
 
 
-def _refuse_clash(subject: str, found: Counter[str]) -> None:
+def _refuse_clash(subject: str, found: Mapping[str, int]) -> None:
     said = {"".join(unicodedata.normalize("NFKC", value).split()) for value in found if _language(value) == "@zh"}
     if len({usual(value.rpartition('"')[0]) for value in said}) > 1:
         raise GraphError(
