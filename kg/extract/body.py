@@ -21,6 +21,7 @@ DEEDS = frozenset(verb for verb, kind, use in table("verbs", "verb", "class", "u
 STOPS = {word: where for word, where in table("body_stops", "word", "where")}  # noqa: C416 (a row is a longer tuple to mypy)
 STEMS = either(stem for (stem,) in table("departments", "stem"))
 
+INDEFINITE = ("个别", "部分", "少数", "某些", "一些")
 LEVEL = rf"(?P<level>(?<![全各辖]){ENDS})"
 OFFICE = "(?:局|厅|委员会|委|办公室|办|总队|支队|大队|中队|队|中心|管理处|署)"
 _RULE_OF_LAW = r"委?(?:全面)?依法治[省市县区旗州盟镇街](?:委员会|委)?(?:办公室|办)?(?<!治[省市县区旗州盟镇街])"
@@ -160,7 +161,7 @@ def _own_office(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     if not issuer:
         return
     for match in _OURS.finditer(text):
-        if issuer.endswith(match["word"]):
+        if issuer.removesuffix("员会").endswith(match["word"]):
             level = gazetteer.area.level if gazetteer.area else None
             yield Found(match.start(), match.end(), issuer, "department", level, "body.we")
     for one in issuer.split("、"):
@@ -352,6 +353,8 @@ def _counted(
     text: str, start: int, end: int, name: str, kind: str, level: str, rule: str, gazetteer: Gazetteer
 ) -> Iterator[Found]:
     """A class with the number printed before it, which is in the mention but not in the name; another place's is kept."""
+    if text.endswith(INDEFINITE, 0, start):
+        return
     count = _COUNT.search(text, 0, start)
     named = None if count else gazetteer.before(text, start)
     if named and (gazetteer.area is None or named[1].name != gazetteer.area.name):

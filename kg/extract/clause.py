@@ -13,6 +13,7 @@ DOING = frozenset(verb for (verb,) in table("doing_verbs", "verb"))
 CALLING = frozenset(("组织", "邀请", "委托", "抽调"))
 HELPING = frozenset(("配合", "协助", "协同"))
 ENDOWING = frozenset(("营造", "奠定", "注入", "贡献", "创造", "指明", "增添", "积累", "保驾护航"))
+_COUNTING = "0123456789.,—–~-〇零一二三四五六七八九十百千万亿余多约近超逾共达不少于低至"
 PRONOUNS = frozenset(("我们", "我", "他们", "其"))
 GIVING = frozenset(("予以", "加以", "给予"))
 NOT_MOVED = frozenset("至到为入给于成在")
@@ -71,10 +72,17 @@ def predicates(shadow: str, found: tuple[Found, ...] = ()) -> tuple[Predicate, .
 
 
 def _with_object(shadow: str, one: Predicate, last: Predicate | None) -> Predicate:
-    """A verb that stands alone takes what the sentence spoke of last, with its own count: 清理文件32件,废止19件."""
+    """A verb that stands alone takes what the sentence spoke of last, with its own count: 清理文件32件,废止19件.
+
+    Another unit means another thing: in 检查单位30户,立案12件 the object is 12件.
+    """
     said = last.object if last else ""
     count = COUNT.search(shadow, one.span[0], one.end)
-    return replace(one, object=said + (count[0] if count else ""), rule="action.bare-verb")
+    if not count:
+        return replace(one, object=said, rule="action.bare-verb")
+    before = COUNT.search(shadow, last.span[0], last.end) if last else None
+    same = before is None or before[0].lstrip(_COUNTING) == count[0].lstrip(_COUNTING)
+    return replace(one, object=(said if same else "") + count[0], rule="action.bare-verb")
 
 
 # --- pieces -----------------------------------------------------------------------------------------------------------
@@ -242,7 +250,7 @@ def _moved(shadow: str, units: Clause, at: int) -> tuple[str, str, str, Clause, 
             return None
     verb = movers[0]
     end = verb
-    while end > at + 1 and (units[end - 1].kind == "adverb" or units[end - 1].word == "统一"):
+    while end > at + 1 and (units[end - 1].kind == "adverb" or units[end - 1].word in ("统一", "全部", "全面")):
         end -= 1
     moved = units[at + 1 : end]
     if not moved:

@@ -53,7 +53,8 @@ class Gazetteer:
             for word in _ends(one.name):
                 self.own[word] = place
         self.issuer = issuer
-        if issuer and "、" not in issuer and (end := _END.search(issuer)) and LEVELS[end[0]][1] == "issuer":
+        office = issuer.removesuffix("员会") if issuer else ""
+        if issuer and "、" not in issuer and (end := _END.search(office)) and LEVELS[end[0]][1] == "issuer":
             self.own[end[0]] = Place(issuer, area.level if area else None)
         names = [one.name for one in chain]
         county = area and (area.code[:6] if area.level in ("county", "township") else "")

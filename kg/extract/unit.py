@@ -14,7 +14,7 @@ VERBS = {verb: (kind, use) for verb, kind, use in table("verbs", "verb", "class"
 FRAMES = {word: kind for word, kind in table("frames", "word", "kind")}  # noqa: C416
 ADVERBS = frozenset(term for term, _, kind in table("terms", "term", "tag", "class") if kind == "adverb")
 NOUN_ENDS = frozenset("率量额度数值性化者员书费权力点站所会")
-_UNITS = either(UNITS)
+_UNITS = either(unit for unit in UNITS if unit not in ("级", "类", "层"))
 _NUMBER = r"(?:\d[\d.]*(?:,\d{3})*|[〇零一二两三四五六七八九十百千]+)"
 COUNT = re.compile(
     rf"(?!(?:19|20)\d\d年)(?:共|共计|累计|达|约|近|超|超过|逾|不少于|不低于|至少)*{_NUMBER}(?:[—–~-]{_NUMBER})?[余多]?[十百千万亿]*[余多]?{_UNITS}"
@@ -146,7 +146,7 @@ def without_count(text: str) -> str:
     """
     text = text.strip(" ,、和及")
     while (match := COUNT.match(text)) and match.end() < len(text):
-        text = text[match.end() :]
+        text = text[match.end() :].removeprefix("的")
         if (second := COUNT.search(text, 0, 12)) and second.start() <= 3 and second.end() < len(text):
             text = text[second.start() :]
     tail = next((match for match in COUNT.finditer(text) if match.end() == len(text)), None)
