@@ -178,3 +178,8 @@ def test_the_tables_were_found():
 @given(st.text())
 def test_the_shadow_has_the_length_of_the_text(text):
     assert len(lexicon.shadow(text)) == len(text)
+
+
+def test_every_table_stands_in_the_readme():
+    readme = (lexicon.FOLDER / "README.md").read_text("utf-8")
+    assert [path.stem for path in TABLES if f"`{path.stem}" not in readme] == []

@@ -66,6 +66,8 @@ def _quoted(passage: Passage) -> Iterator[Programme]:
         first, last = start + 1, end - 1
         if _GENERIC.search(inner) or classifier in ("普法", "责任制", "经验"):
             first, last = _widened(passage, start), suffix.end() if suffix else end
+            if shadow[first - 1 : first] in ("、", "和", "及"):  # the last of a list: 公示、记录、审核“三项制度”
+                first, last = start + 1, end - 1
         kind = known or (_SUFFIXES[classifier][0] if classifier else _kind(inner))
         yield _programme(passage, first, last, kind, "programme.quoted", 0.8 if suffix or known else 0.6)
 
@@ -168,7 +170,8 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
 def _governed(shadow: str, low: int, end: int) -> int | None:
     """Where the name begins that a verb like 落实 governs: right after the verb, when nothing divides them."""
     uses = [match.end() for match in _IN_USE.finditer(shadow, low, end) if 3 <= end - match.end() <= 32]
-    whole = [use for use in uses if not re.search("[,;、:“”]", shadow[use:end])]
+    # 严格执行: of two verbs side by side the second governs
+    whole = [use for use in uses if not re.search("[,;、:“”]", shadow[use:end]) and not _IN_USE.match(shadow, use)]
     return whole[0] if whole else None
 
 
