@@ -189,6 +189,15 @@ def test_the_report_of_a_department_is_named_by_its_body() -> None:
     assert to_graph(reading).report.endswith("/2023")
 
 
+def test_a_report_of_party_and_government_is_the_governments_report() -> None:
+    reading = qingshi(issuer="中共青石县委、青石县人民政府", issuer_kind="party")
+    asserted = to_graph(reading)
+    assert asserted.report == REPORT
+    issuers = {o for _, p, o in asserted.graph.triples() if p == fz("issuer")}
+    kinds = {e.object for e in asserted.entries if e.subject in issuers and e.predicate == fz("bodyKind")}
+    assert kinds == {fz("kind-party"), fz("kind-government")}
+
+
 def test_statements_without_a_type_are_background() -> None:
     s = Sample(("思想是行动的先导。",))
     order = s.sentence("思想是行动的先导。", None)

@@ -54,8 +54,8 @@ def _with_types(known: list[Triple]) -> list[Triple]:
 def undeclared(triples: Iterable[Triple]) -> tuple[str, ...]:
     """Terms of the vocabulary's namespace that it does not declare: a misspelt property passes every shape."""
     own = f"<{VOCABULARY}"
-    used = {term for triple in triples for term in triple if term.startswith(own)}
-    return tuple(sorted(used - vocabulary.terms()))
+    used = {term for triple in triples for term in triple} - vocabulary.terms()
+    return tuple(sorted(term for term in used if term.startswith(own)))
 
 
 def _finding(result: Result, data: Data, report: str) -> Finding:

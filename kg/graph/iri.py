@@ -50,6 +50,8 @@ def usual(name: str) -> str:
     >>> usual("宁海县市场监督管理局"), usual("宁海县市场监管局"), usual("宁海县委全面依法治县委员会办公室")
     ('宁海县市场监管局', '宁海县市场监管局', '宁海县委依法治县办')
     """
+    if not name.startswith("中共中央"):
+        name = name.removeprefix("中共")  # 中共宁海县委 signs what 宁海县委 does
     for form, short in _forms():
         if name.endswith(form) and len(name) > len(form):
             return name.removesuffix(form) + short

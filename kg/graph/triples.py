@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from kg.corpus.document import Document, Span
 from kg.corpus.outline import Section
 from kg.corpus.sentence import Sentence
+from kg.extract.body import issuer_kind
 from kg.extract.fact import Fact, Mention, Programme, Reading, Statement
 from kg.graph import iri as names
 from kg.graph import vocabulary
@@ -44,10 +45,12 @@ def report_iri(document: Document, base: str = DEFAULT_BASE) -> str:
     """The name of a report: area and year; for another issuer than the government of the area, its body and year."""
     meta = document.meta
     body_key = ""
-    if meta.issuer and (meta.issuer_kind not in {None, "government"} or not (meta.area and meta.area.code)):
-        linker = Linker(base, meta.area)
+    issuers = meta.issuer.split("、") if meta.issuer else []
+    placed = bool(meta.area and meta.area.code)
+    if issuers and not (placed and any(kind_of_issuer(document, name) == "government" for name in issuers)):
         level = meta.area.level if meta.area else None
-        body_key = linker.body(meta.issuer, meta.issuer_kind or "department", level)[1:-1].rsplit("/", 1)[1]
+        body = Linker(base, meta.area).body(issuers[0], kind_of_issuer(document, issuers[0]), level)
+        body_key = body[1:-1].rsplit("/", 1)[1]
     return names.report(
         base,
         code=meta.area.code if meta.area else "",
@@ -55,6 +58,13 @@ def report_iri(document: Document, base: str = DEFAULT_BASE) -> str:
         year=meta.period_year,
         text_sha256=names.digest(document.text, 16),
     )
+
+
+def kind_of_issuer(document: Document, name: str) -> str:
+    """The kind of one issuer: what the document says where it has one, else by the name (of 县委、县人民政府 each its own)."""
+    if document.meta.issuer == name and document.meta.issuer_kind:
+        return document.meta.issuer_kind
+    return issuer_kind(name)
 
 
 def to_graph(reading: Reading, *, base: str = DEFAULT_BASE) -> Asserted:
@@ -137,7 +147,7 @@ class _Writer:
         if meta.issuer:
             level = meta.area.level if meta.area else None
             for issuer in meta.issuer.split("、"):
-                add(self.node, fz("issuer"), self.linker.body(issuer, meta.issuer_kind or "government", level))
+                add(self.node, fz("issuer"), self.linker.body(issuer, kind_of_issuer(self.document, issuer), level))
         if meta.area and meta.area.code:
             add(self.node, fz("jurisdiction"), iri(names.area(self.base, meta.area.code)))
         for name, year in (("periodYear", meta.period_year), ("planYear", meta.plan_year)):
