@@ -254,3 +254,9 @@ def test_two_forms_of_one_office_are_one_body_with_two_names() -> None:
         ("prefLabel", '"青石县市场监管局"@zh'),
         ("altLabel", '"青石县市场监督管理局"@zh'),
     }
+
+
+def test_the_party_committee_is_one_body_with_and_without_its_prefix() -> None:
+    linker = Linker("https://w3id.org/fazhi/id/", AREA)
+    assert linker.body("中共青石县委", "party", "county") == linker.body("青石县委", "party", "county")
+    assert merge(linker.entries())

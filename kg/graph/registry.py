@@ -81,7 +81,7 @@ def _language(value: str) -> str:
 
 def _refuse_clash(subject: str, found: Mapping[str, int]) -> None:
     said = {"".join(unicodedata.normalize("NFKC", value).split()) for value in found if _language(value) == "@zh"}
-    if len({usual(value.rpartition('"')[0]) for value in said}) > 1:
+    if len({usual(value[1:].rpartition('"')[0]) for value in said}) > 1:
         raise GraphError(
             f"two names share {subject}: {', '.join(sorted(found))}", where="registry", hint="lengthen the digest"
         )
