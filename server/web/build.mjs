@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 
 const out = process.argv[2];
 const result = await build({
-  entryPoints: ["src/app.css", "src/app.js", "src/sparql.js", "src/check.js", "src/docs.js", "src/docs.css"],
+  entryPoints: ["src/app.css", "src/app.js", "src/sparql.js", "src/check.js"],
   outdir: out,
   bundle: true,
   splitting: true,
