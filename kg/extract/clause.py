@@ -1,22 +1,30 @@
 """Predicates: who does what to what in each clause, by frames (将, 把, 对, 由, 被 …) and the order of its units."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from kg.extract.body import Found
-from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, Unit, clauses, lead, without_count
-from kg.lexicon import table
+from kg.extract.boundary import (
+    after_adverbs,
+    frame_end,
+    framed,
+    from_title,
+    has_object,
+    heads,
+    is_noun,
+    is_purpose,
+    names,
+    subject_end,
+)
+from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, clauses, lead, without_count, words_of
 
-ENDS = {word: at_end for word, at_end in table("frame_ends", "word", "at_end")}  # noqa: C416
-DOING = frozenset(verb for (verb,) in table("doing_verbs", "verb"))
-CALLING = frozenset(("组织", "邀请", "委托", "抽调"))
-HELPING = frozenset(("配合", "协助", "协同"))
-ENDOWING = frozenset(("营造", "奠定", "注入", "贡献", "创造", "指明", "增添", "积累", "保驾护航"))
+CALLING = words_of("calling")
+HELPING = words_of("helping")
 _COUNTING = "0123456789.,—–~-〇零一二三四五六七八九十百千万亿余多约近超逾共达不少于低至"
-PRONOUNS = frozenset(("我们", "我", "他们", "其"))
-GIVING = frozenset(("予以", "加以", "给予"))
-NOT_MOVED = frozenset("至到为入给于成在")
+PRONOUNS = words_of("pronoun")
+GIVING = words_of("giving")
+SWEPT = words_of("swept")
+WHERE_TO = words_of("where-to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +117,13 @@ def _pieces(clause: Clause) -> Iterator[Clause]:
 
 def _head(part: Clause) -> bool:
     """Whether a part begins with a verb that has an object (after adverbs and one frame)."""
-    at = _after_adverbs(part, 0)
+    at = after_adverbs(part, 0)
     framed = False
     if at < len(part) and part[at].kind == "frame" and FRAMES[part[at].word] in ("recipient", "target"):
         at = next((n for n in range(at + 1, len(part)) if part[n].is_verb), len(part))
         framed = True
     elif at < len(part) and part[at].kind == "frame" and FRAMES[part[at].word] in ("manner", "place"):
-        at = _frame_end(part, at, "manner")
+        at = frame_end(part, at, "manner")
         framed = True
     if at >= len(part) or not part[at].is_verb or (part[at].kind == "noun-verb" and not framed) or not part[at].known:
         return False
@@ -126,19 +134,13 @@ def _joined(clause: Clause) -> Iterator[Clause]:
     """Split at 并 before a verb: 逐一反馈并督促整改; only where a verb stands before it too."""
     for n, unit in enumerate(clause):
         if unit.word in ("并", "并且") and n and n + 1 < len(clause):
-            after = _after_adverbs(clause, n + 1)
+            after = after_adverbs(clause, n + 1)
             if after < len(clause) and clause[after].is_verb and any(u.is_verb for u in clause[:n]):
                 yield clause[:n]
                 yield from _joined(clause[n + 1 :])
                 return
     if clause:
         yield clause
-
-
-def _after_adverbs(units: Sequence[Unit], at: int) -> int:
-    while at < len(units) and units[at].kind == "adverb":
-        at += 1
-    return at
 
 
 # --- one clause -------------------------------------------------------------------------------------------------------
@@ -151,7 +153,7 @@ def _read(shadow: str, units: Clause, number: int, before: Predicate | None) -> 
     at = 0
     subject: Clause = ()
     while True:
-        at = _after_adverbs(units, at)
+        at = after_adverbs(units, at)
         if at >= len(units):
             return _stated(base, subject, frames)
         unit = units[at]
@@ -159,7 +161,7 @@ def _read(shadow: str, units: Clause, number: int, before: Predicate | None) -> 
             at += 2
             continue
         if unit.word in HELPING and at + 2 < len(units) and units[at + 1].kind == "body":
-            end = next((n for n in range(at + 2, len(units) - 1) if _heads(units[n])), len(units))
+            end = next((n for n in range(at + 2, len(units) - 1) if heads(units[n])), len(units))
             if end < len(units) and not any(u.kind == "of" for u in units[at:end]):  # 配合县人大完成调研
                 frames.append(Frame("partner", unit.word, units[at + 1 : end]))
                 at = end
@@ -175,7 +177,7 @@ def _read(shadow: str, units: Clause, number: int, before: Predicate | None) -> 
                     return _stated(base, subject, frames, *moved, rule="action.ba")
                 at += 1
                 continue
-            end = _frame_end(units, at, kind)
+            end = frame_end(units, at, kind)
             frames.append(Frame(kind, unit.word, units[at + 1 : end]))
             if end >= len(units):
                 return _stated(base, subject, frames)
@@ -183,16 +185,18 @@ def _read(shadow: str, units: Clause, number: int, before: Predicate | None) -> 
             continue
         if subject or unit.is_verb or unit.kind in ("purpose", "stative"):
             break
-        end = _subject_end(units, at)
+        end = subject_end(units, at)
         if end >= len(units):
             return _stated(base, units[at:], frames)
         subject = units[at:end]
         at = end
     head = units[at]
-    if head.kind in ("purpose", "stative") or _is_purpose(units, at, frames):
+    if head.kind in ("purpose", "stative") or is_purpose(
+        units, at, framed_by_for=any(frame.word == "为" for frame in frames)
+    ):
         return _stated(base, subject, frames, verb_kind="stative" if head.kind == "stative" else "purpose")
-    if not subject and head.kind == "noun-verb" and _is_noun(units, at):
-        end = _subject_end(units, at, inside=True)
+    if not subject and head.kind == "noun-verb" and is_noun(units, at):
+        end = subject_end(units, at, inside=True)
         if end >= len(units) or units[end].kind in ("stative", "purpose"):
             return _stated(base, units[at:end], frames)
         subject, at = units[at:end], end
@@ -236,10 +240,10 @@ def _moved(shadow: str, units: Clause, at: int) -> tuple[str, str, str, Clause, 
         and units[n].is_verb
         and (
             units[n].kind == "move"
-            or (n + 1 < len(units) and units[n + 1].word in NOT_MOVED and units[n].kind != "noun-verb")
+            or (n + 1 < len(units) and units[n + 1].word in WHERE_TO and units[n].kind != "noun-verb")
         )
     ]
-    after = _after_adverbs(units, at + 1)
+    after = after_adverbs(units, at + 1)
     if not movers:
         if units[at].word == "将" and (
             after >= len(units) or units[after].is_verb or units[after].kind in ("frame", "purpose")
@@ -250,139 +254,13 @@ def _moved(shadow: str, units: Clause, at: int) -> tuple[str, str, str, Clause, 
             return None
     verb = movers[0]
     end = verb
-    while end > at + 1 and (units[end - 1].kind == "adverb" or units[end - 1].word in ("统一", "全部", "全面")):
+    while end > at + 1 and (units[end - 1].kind == "adverb" or units[end - 1].word in SWEPT):
         end -= 1
     moved = units[at + 1 : end]
     if not moved:
         return None
     printed = shadow[moved[0].start : moved[-1].end]
     return units[verb].word, units[verb].kind, without_count(printed), moved, (moved[0].start, units[verb].end)
-
-
-def _frame_end(units: Clause, at: int, kind: str) -> int:
-    """Where the verb, or the next frame, stands after a frame that begins at `at`; the number of units when none does."""
-    last = len(units)
-    if kind in ("manner", "place") and (ENDS.get(units[-1].word) or _closes(units)):
-        return last
-    if kind in ("manner", "place"):
-        for n in range(at + 1, last - 1):
-            unit = units[n]
-            if n > at + 2 and units[n - 1].kind == "adverb" and _heads(unit) and unit.kind != "stative":
-                return n
-            if unit.word in ENDS or unit.kind in ("quoted", "title"):
-                after = _after_adverbs(units, n + 1)
-                if after < last and (units[after].is_verb or units[after].kind == "purpose" or _opens(units[after])):
-                    short = units[after].kind == "noun-verb" and after + 1 < last and units[after + 1].word in ENDS
-                    if not short or unit.kind in ("quoted", "title"):
-                        return after
-        strong = [
-            n for n in range(at + 2, last - 1) if units[n].is_verb and units[n].kind != "noun-verb" and units[n].known
-        ]
-        if kind == "place" and not strong:
-            strong = [
-                n for n in range(at + 2, last - 1) if units[n].kind == "noun-verb" and units[n - 1].kind == "adverb"
-            ]
-        sure = [n for n in strong if units[n - 1].kind == "adverb"] or [n for n in strong if units[n].word in DOING][
-            -1:
-        ]
-        return sure[0] if sure else last
-    light = [n for n in range(at + 1, last) if units[n].kind == "light" or units[n].word in ("开展", "实施")]
-    if kind == "target" and light:
-        return light[0]
-    for n in range(at + 1, last):
-        unit = units[n]
-        if unit.kind in ("verb", "move", "award", "light", "purpose", "stative") and n > at + 1 and unit.known:
-            return n
-        if unit.kind in ("verb", "move", "award") and unit.known and kind in ("partner", "agent", "passive"):
-            return n
-        if unit.kind in ("noun-verb", "frame") and n > at + 1 and units[n - 1].kind in ("body", "adverb"):
-            return n
-        if unit.word in ("共同", "联合", "合作") and n > at + 1:
-            return n
-    nouny = [n for n in range(at + 2, last - 1) if units[n].kind == "noun-verb"]
-    return nouny[0] if nouny else last
-
-
-def _opens(unit: Unit) -> bool:
-    return unit.kind == "frame" and FRAMES[unit.word] in ("object", "target", "recipient", "agent", "passive")
-
-
-def _subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
-    """Where the predicate of a clause begins whose first words are no verb."""
-    last = len(units)
-    marks = [n for n in range(at, last) if units[n].kind == "of"]
-    for n in range(at + 1, last):
-        unit = units[n]
-        if unit.kind == "stative" or unit.kind == "purpose":
-            return n
-        if (
-            unit.kind == "frame"
-            and FRAMES[unit.word]
-            in (
-                "object",
-                "recipient",
-                "target",
-                "partner",
-                "passive",
-                "manner",
-                "place",
-                "agent",
-            )
-            and (
-                units[n - 1].kind in ("body", "adverb", "word", "bracket")
-                and not inside
-                and unit.word not in ("和", "同", "就", "自", "从")
-            )
-        ):
-            return n
-        direct = units[n - 1].kind in ("body", "adverb")
-        if unit.kind in ("verb", "move", "award", "light") and (direct or (unit.known and len(unit.word) > 1)):
-            following = units[n + 1] if n + 1 < last else None
-            if following and (following.word == "了" or (direct and following.kind != "of")):
-                return n
-            later = [m for m in marks if m > n]
-            if later and any(_heads(units[m]) for m in range(later[-1] + 1, last)):
-                continue
-            return n
-        if unit.kind == "noun-verb" and direct and not inside and not _is_modifier(units, n):
-            return n
-    return last
-
-
-def _is_modifier(units: Clause, n: int) -> bool:
-    """Whether a verb with its object in one word stands before a noun: 专题学法讲座."""
-    vo = VERBS.get(units[n].word, ("", ""))[1] == "vo"
-    return vo and n + 1 < len(units) and units[n + 1].kind != "number"
-
-
-def _heads(unit: Unit) -> bool:
-    return unit.kind == "stative" or (unit.is_verb and unit.kind != "noun-verb" and unit.known)
-
-
-def _is_noun(units: Clause, at: int) -> bool:
-    """Whether a verb that is as often a noun begins the subject here: 审查意见采纳率达86%, 规范性文件管理不断完善."""
-    rest = units[at + 1 :]
-    if any(unit.kind == "stative" for unit in rest):
-        return True
-    if any(_heads(unit) and after.kind == "number" for unit, after in pairwise(rest[1:])):
-        return True  # 办理时限压缩72%
-    last = rest[-1] if rest else None
-    if (
-        last
-        and last.is_verb
-        and any(unit.kind == "frame" and FRAMES[unit.word] in ("manner", "recipient") for unit in rest)
-    ):
-        return True
-    return bool(last and last.kind in ("verb", "move") and len(rest) > 1 and any(u.kind == "adverb" for u in rest))
-
-
-def _is_purpose(units: Clause, at: int, frames: list[Frame]) -> bool:
-    """为…营造, 为…提供: an end, no action, unless a count says that it was done."""
-    if not any(frame.word == "为" for frame in frames):
-        return False
-    word = units[at].word
-    counted = any(unit.kind == "number" for unit in units[at:])
-    return word in ENDOWING or (word == "提供" and not counted)
 
 
 def _verb_object(
@@ -399,7 +277,7 @@ def _verb_object(
             and unit.known
             and unit.kind not in ("noun-verb", "light")
             and n == last + 1
-            and not _names(units, n)
+            and not names(units, n)
         ):
             last = n
         elif (
@@ -407,7 +285,7 @@ def _verb_object(
             and n == last + 1
             and n + 1 < len(units)
             and units[n + 1].is_verb
-            and _has_object(units, n + 1)
+            and has_object(units, n + 1)
         ):
             last = n + 1
             n += 1
@@ -430,7 +308,7 @@ def _verb_object(
     while start < len(units) and units[start].word in ("了", "过", "好", "成功"):
         start += 1
     inside = (
-        start if units[last].kind == "light" else _framed(units, start) if units[last].word in CALLING else len(units)
+        start if units[last].kind == "light" else framed(units, start) if units[last].word in CALLING else len(units)
     )
     if inside < len(units) and units[inside].kind == "frame":
         inner = _read(shadow, units[inside:], base.clause, None)
@@ -451,7 +329,7 @@ def _verb_object(
     if start >= len(units) and (units[last].word in HELPING or (units[last].word == "牵头" and frames)):
         return _stated(base, subject, frames, verb_kind="helping")  # 由法规科牵头, 各科室配合
     verb = shadow[units[first].start : units[last].end]
-    tail = _from_title(units[start:])
+    tail = from_title(units[start:])
     printed = shadow[tail[0].start : tail[-1].end] if tail else ""
     object_ = without_count(printed)
     rule = "action.verb-object" if units[first].known else "action.unknown-verb"
@@ -476,36 +354,3 @@ def _verb_object(
             rule = "action.target-verb" if target else "action.subject-verb"
             tail = nouns
     return _stated(base, subject, frames, verb, units[first].kind, object_, tail, span, rule)
-
-
-def _from_title(tail: Clause) -> Clause:
-    """落实国务院办公厅《…规定》: the document is the object, not its issuers."""
-    for n, unit in enumerate(tail):
-        if unit.kind == "title":
-            return tail[n:]
-        if unit.kind != "body" and unit.word not in ("、", "和", "及", "与", "关于", "印发", "的"):
-            break
-    return tail
-
-
-def _closes(units: Clause) -> bool:
-    """Whether a clause ends in the last word of a frame after a noun: …的坚强领导下."""
-    return units[-1].word in ("下", "中", "上", "后", "前", "时", "内", "之际") and len(units) > 2
-
-
-def _names(units: Clause, n: int) -> bool:
-    """Whether a verb after a verb belongs to a short name: 健全约束机制, not 贯彻实施新的条例."""
-    rest = units[n + 1 :]
-    return not rest or (len(rest) == 1 and rest[0].kind == "word" and len(rest[0].word) <= 2)
-
-
-def _framed(units: Clause, start: int) -> int:
-    """Where 对 W 开展 begins in 组织专家对 W 开展评估."""
-    ahead = range(start + 1, len(units) - 1)
-    return next((n for n in ahead if units[n].word in ("对", "赴", "到") and units[n].kind == "frame"), len(units))
-
-
-def _has_object(units: Clause, n: int) -> bool:
-    """Whether something that can be an object follows a verb."""
-    rest = units[n + 1 :]
-    return bool(rest) and not all(unit.kind in ("number", "adverb") or COUNT.fullmatch(unit.word) for unit in rest)

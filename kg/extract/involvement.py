@@ -6,32 +6,15 @@ from kg.extract.body import Found
 from kg.extract.clause import Predicate
 from kg.extract.fact import Action, ActorRole, Involvement
 from kg.extract.passage import Passage
-from kg.extract.unit import Clause, Unit
+from kg.extract.unit import Clause, Unit, words_of
 from kg.lexicon import table
 
 STRENGTH: tuple[ActorRole, ...] = ("lead", "grantor", "recipient", "partner", "target")
 GIVES: dict[str, set[str]] = {}
 for _verb, _gives in table("role_verbs", "verb", "gives", key=2):
     GIVES.setdefault(_verb, set()).add(_gives)
-CAPABILITY = ("能力", "水平", "质效", "成效", "运行", "素质", "作用", "化", "职能", "试点", "队伍")
-REPORTING = (
-    "报告",
-    "汇报",
-    "反馈",
-    "通报",
-    "报送",
-    "报备",
-    "移送",
-    "移交",
-    "提出",
-    "提交",
-    "发出",
-    "推送",
-    "下放",
-    "赋权",
-    "报批",
-    "申请",
-)
+CAPABILITY = tuple(sorted(words_of("capability")))
+REPORTING = words_of("reporting")
 ROLES_BY_FRAME: dict[str, ActorRole] = {"agent": "lead", "target": "target", "partner": "partner"}
 
 

@@ -1,0 +1,176 @@
+"""Bounds within a clause: where a frame or a subject ends, which word heads it, what belongs to its object."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, Unit, words_of
+from kg.lexicon import table
+
+ENDS = {word: at_end for word, at_end in table("frame_ends", "word", "at_end")}  # noqa: C416
+DOING = frozenset(verb for (verb,) in table("doing_verbs", "verb"))
+ENDOWING = words_of("endowing")
+
+
+def after_adverbs(units: Sequence[Unit], at: int) -> int:
+    while at < len(units) and units[at].kind == "adverb":
+        at += 1
+    return at
+
+
+def frame_end(units: Clause, at: int, kind: str) -> int:
+    """Where the verb, or the next frame, stands after a frame that begins at `at`; the number of units when none does."""
+    last = len(units)
+    if kind in ("manner", "place") and (ENDS.get(units[-1].word) or closes(units)):
+        return last
+    if kind in ("manner", "place"):
+        for n in range(at + 1, last - 1):
+            unit = units[n]
+            if n > at + 2 and units[n - 1].kind == "adverb" and heads(unit) and unit.kind != "stative":
+                return n
+            if unit.word in ENDS or unit.kind in ("quoted", "title"):
+                after = after_adverbs(units, n + 1)
+                if after < last and (units[after].is_verb or units[after].kind == "purpose" or opens(units[after])):
+                    short = units[after].kind == "noun-verb" and after + 1 < last and units[after + 1].word in ENDS
+                    if not short or unit.kind in ("quoted", "title"):
+                        return after
+        strong = [
+            n for n in range(at + 2, last - 1) if units[n].is_verb and units[n].kind != "noun-verb" and units[n].known
+        ]
+        if kind == "place" and not strong:
+            strong = [
+                n for n in range(at + 2, last - 1) if units[n].kind == "noun-verb" and units[n - 1].kind == "adverb"
+            ]
+        sure = [n for n in strong if units[n - 1].kind == "adverb"] or [n for n in strong if units[n].word in DOING][
+            -1:
+        ]
+        return sure[0] if sure else last
+    light = [n for n in range(at + 1, last) if units[n].kind == "light" or units[n].word in ("开展", "实施")]
+    if kind == "target" and light:
+        return light[0]
+    for n in range(at + 1, last):
+        unit = units[n]
+        if unit.kind in ("verb", "move", "award", "light", "purpose", "stative") and n > at + 1 and unit.known:
+            return n
+        if unit.kind in ("verb", "move", "award") and unit.known and kind in ("partner", "agent", "passive"):
+            return n
+        if unit.kind in ("noun-verb", "frame") and n > at + 1 and units[n - 1].kind in ("body", "adverb"):
+            return n
+        if unit.word in ("共同", "联合", "合作") and n > at + 1:
+            return n
+    nouny = [n for n in range(at + 2, last - 1) if units[n].kind == "noun-verb"]
+    return nouny[0] if nouny else last
+
+
+def opens(unit: Unit) -> bool:
+    return unit.kind == "frame" and FRAMES[unit.word] in ("object", "target", "recipient", "agent", "passive")
+
+
+def subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
+    """Where the predicate of a clause begins whose first words are no verb."""
+    last = len(units)
+    marks = [n for n in range(at, last) if units[n].kind == "of"]
+    for n in range(at + 1, last):
+        unit = units[n]
+        if unit.kind == "stative" or unit.kind == "purpose":
+            return n
+        if (
+            unit.kind == "frame"
+            and FRAMES[unit.word]
+            in (
+                "object",
+                "recipient",
+                "target",
+                "partner",
+                "passive",
+                "manner",
+                "place",
+                "agent",
+            )
+            and (
+                units[n - 1].kind in ("body", "adverb", "word", "bracket")
+                and not inside
+                and unit.word not in ("和", "同", "就", "自", "从")
+            )
+        ):
+            return n
+        direct = units[n - 1].kind in ("body", "adverb")
+        if unit.kind in ("verb", "move", "award", "light") and (direct or (unit.known and len(unit.word) > 1)):
+            following = units[n + 1] if n + 1 < last else None
+            if following and (following.word == "了" or (direct and following.kind != "of")):
+                return n
+            later = [m for m in marks if m > n]
+            if later and any(heads(units[m]) for m in range(later[-1] + 1, last)):
+                continue
+            return n
+        if unit.kind == "noun-verb" and direct and not inside and not is_modifier(units, n):
+            return n
+    return last
+
+
+def is_modifier(units: Clause, n: int) -> bool:
+    """Whether a verb with its object in one word stands before a noun: 专题学法讲座."""
+    vo = VERBS.get(units[n].word, ("", ""))[1] == "vo"
+    return vo and n + 1 < len(units) and units[n + 1].kind != "number"
+
+
+def heads(unit: Unit) -> bool:
+    return unit.kind == "stative" or (unit.is_verb and unit.kind != "noun-verb" and unit.known)
+
+
+def is_noun(units: Clause, at: int) -> bool:
+    """Whether a verb that is as often a noun begins the subject here: 审查意见采纳率达86%, 规范性文件管理不断完善."""
+    rest = units[at + 1 :]
+    if any(unit.kind == "stative" for unit in rest):
+        return True
+    if any(heads(unit) and after.kind == "number" for unit, after in pairwise(rest[1:])):
+        return True  # 办理时限压缩72%
+    last = rest[-1] if rest else None
+    if (
+        last
+        and last.is_verb
+        and any(unit.kind == "frame" and FRAMES[unit.word] in ("manner", "recipient") for unit in rest)
+    ):
+        return True
+    return bool(last and last.kind in ("verb", "move") and len(rest) > 1 and any(u.kind == "adverb" for u in rest))
+
+
+def is_purpose(units: Clause, at: int, *, framed_by_for: bool) -> bool:
+    """为…营造, 为…提供: an end, no action, unless a count says that it was done."""
+    if not framed_by_for:
+        return False
+    word = units[at].word
+    counted = any(unit.kind == "number" for unit in units[at:])
+    return word in ENDOWING or (word == "提供" and not counted)
+
+
+def from_title(tail: Clause) -> Clause:
+    """落实国务院办公厅《…规定》: the document is the object, not its issuers."""
+    for n, unit in enumerate(tail):
+        if unit.kind == "title":
+            return tail[n:]
+        if unit.kind != "body" and unit.word not in ("、", "和", "及", "与", "关于", "印发", "的"):
+            break
+    return tail
+
+
+def closes(units: Clause) -> bool:
+    """Whether a clause ends in the last word of a frame after a noun: …的坚强领导下."""
+    return units[-1].word in ("下", "中", "上", "后", "前", "时", "内", "之际") and len(units) > 2
+
+
+def names(units: Clause, n: int) -> bool:
+    """Whether a verb after a verb belongs to a short name: 健全约束机制, not 贯彻实施新的条例."""
+    rest = units[n + 1 :]
+    return not rest or (len(rest) == 1 and rest[0].kind == "word" and len(rest[0].word) <= 2)
+
+
+def framed(units: Clause, start: int) -> int:
+    """Where 对 W 开展 begins in 组织专家对 W 开展评估."""
+    ahead = range(start + 1, len(units) - 1)
+    return next((n for n in ahead if units[n].word in ("对", "赴", "到") and units[n].kind == "frame"), len(units))
+
+
+def has_object(units: Clause, n: int) -> bool:
+    """Whether something that can be an object follows a verb."""
+    rest = units[n + 1 :]
+    return bool(rest) and not all(unit.kind in ("number", "adverb") or COUNT.fullmatch(unit.word) for unit in rest)
