@@ -33,12 +33,12 @@ class Made:
     """Graph → SHA-256 of its lines, where the graphs are kept as a part."""
 
 
-def read(source: Source, *, force: bool = False) -> Reading:
+def read(source: Source, *, force: bool = False, ocr: bool = False) -> Reading:
     """One source, read: its text, outline, sentences and facts.
 
     Raises DocumentError where the bytes are no text, or no report (unless `force`).
     """
-    document = read_document(source, force=force)
+    document = read_document(source, force=force, ocr=ocr)
     outline = parse_outline(document)
     return extract_facts(document, outline, split_sentences(document, outline))
 

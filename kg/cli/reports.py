@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.cli.options import Base, Data, Force, Format, Json, Report, argument, format_of, option, settings
+from kg.cli.options import Base, Data, Force, Format, Json, Ocr, Report, argument, format_of, option, settings
 from kg.cli.terminal import err, fail, print_json, say, tell, warn, write
 from kg.config import Settings
 from kg.errors import KgError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kg.build import Built
     from kg.build.gains import Gains
+    from kg.corpus.metadata import Meta
     from kg.corpus.source import Source
 
 app = typer.Typer()
@@ -29,21 +32,19 @@ def one_source(report: str) -> "Source":
 
 
 @app.command(help=say("read"))
-def read(report: Report, format: Format = "text", json: Json = False, force: Force = False) -> None:
+def read(report: Report, format: Format = "text", json: Json = False, force: Force = False, ocr: Ocr = False) -> None:
     """The outline of a report with roles and spans, and what the reader dropped."""
     from kg.corpus.document import read_document
     from kg.corpus.outline import parse_outline
 
     chosen = format_of(format, json, "text", "json")
-    document = read_document(one_source(report), force=force)
+    document = read_document(one_source(report), force=force, ocr=ocr)
     outline = parse_outline(document)
     warnings = [*document.issues, *outline.warnings]
     if chosen == "json":
-        meta = asdict(document.meta)
-        del meta["evidence"]
         print_json(
             {
-                "meta": meta,
+                "meta": asdict(document.meta),
                 "genre": asdict(document.genre),
                 "characters": len(document.text),
                 "sections": [asdict(section) for section in outline.sections],
@@ -53,6 +54,10 @@ def read(report: Report, format: Format = "text", json: Json = False, force: For
         )
         return
     write(f"{document.meta.title or document.source.name}\n")
+    for name, value in _known(document.meta):
+        evidence = document.meta.evidence.get("jurisdiction" if name == "area" else name)
+        basis = f"  [{evidence.basis}: {' '.join(evidence.quote.split())[:40]}]" if evidence else ""
+        write(f"{say(f'meta-{name}')}  {value}{basis}\n")
     for section in outline.sections:
         place = f"[{section.span.start}, {section.span.end})"
         write(f"{'  ' * section.level}{section.number}{section.title}  {section.role}  {place}\n")
@@ -64,12 +69,29 @@ def read(report: Report, format: Format = "text", json: Json = False, force: For
         write(f"  {dropped.why}: {' '.join(dropped.quote.split())[:60]}\n")
 
 
+def _known(meta: "Meta") -> "Iterator[tuple[str, str]]":
+    """What a report says of itself, as it is printed."""
+    if meta.issuer:
+        yield "issuer", meta.issuer
+    if meta.area:
+        yield "area", f"{meta.area.full_name} {meta.area.code}".strip()
+    for name in ("period_year", "plan_year", "published", "written", "publisher"):
+        value = getattr(meta, name)
+        if value is not None:
+            yield name, str(value)
+
+
 Explain = Annotated[int | None, option("opt-explain", "--explain")]
 
 
 @app.command(help=say("extract"))
 def extract(
-    report: Report, format: Format = "json", json: Json = False, force: Force = False, explain: Explain = None
+    report: Report,
+    format: Format = "json",
+    json: Json = False,
+    force: Force = False,
+    ocr: Ocr = False,
+    explain: Explain = None,
 ) -> None:
     """The facts of a report; with a number, the rules that read that sentence."""
     from kg.build.make import read as read_source
@@ -77,7 +99,7 @@ def extract(
     from kg.extract.explain import explain as explained
 
     chosen = format_of(format, json, "json", "yaml")
-    reading = read_source(one_source(report), force=force)
+    reading = read_source(one_source(report), force=force, ocr=ocr)
     if explain is not None:
         write(explained(reading, explain))
     elif chosen == "json":

@@ -48,13 +48,13 @@ class Document:
         return self.text[span.start : span.end]
 
 
-def read_document(source: Source, *, force: bool = False) -> Document:
-    """Read a report: its bytes decide how, its genre decides whether.
+def read_document(source: Source, *, force: bool = False, ocr: bool = False) -> Document:
+    """Read a report: its bytes decide how, its genre decides whether. With `ocr` a scanned PDF file is recognised.
 
     Raises DocumentError for bytes that cannot be read, for a text without a sentence, and, unless `force`, for a page
     that is no annual report; the message then names what it is.
     """
-    document = _document(source, _draft(source))
+    document = _document(source, _draft(source, ocr=ocr))
     if not any(block.kind in ("paragraph", "item", "heading", "cell") for block in document.blocks):
         raise DocumentError("holds no sentence", where=source.name, hint="is it the page of the report itself?")
     share = lost(document.text)
@@ -67,7 +67,7 @@ def read_document(source: Source, *, force: bool = False) -> Document:
     return document
 
 
-def _draft(source: Source) -> Draft:
+def _draft(source: Source, *, ocr: bool) -> Draft:
     """The reader is chosen by the leading bytes, not by the name."""
     data, where = source.data, source.name
     kind = kind_of(data)
@@ -76,10 +76,7 @@ def _draft(source: Source) -> Draft:
         raise DocumentError(what, where=where, hint=f"a report has less than {_LIMITS[kind] // 1000000} MB")
     match kind:
         case "pdf":
-            from kg.corpus.read_pdf import read_pdf
-
-            # five pages a second, and a page has at least some 10 kB with its part of the fonts
-            return guarded(read_pdf, data, where, seconds=min(60.0, SECONDS + len(data) / 50_000))
+            return _pdf(data, where, ocr=ocr)
         case "docx":
             from kg.corpus.read_docx import read_docx
 
@@ -98,6 +95,20 @@ def _draft(source: Source) -> Draft:
             return read_text(data, where=where)
         case other:
             raise DocumentError(f"is {other}, no report", where=where, hint="give .html, .docx, .pdf or .txt")
+
+
+def _pdf(data: bytes, where: str, *, ocr: bool) -> Draft:
+    from kg.corpus.read_pdf import SCAN, read_pdf
+
+    try:
+        # five pages a second, and a page has at least some 10 kB with its part of the fonts
+        return guarded(read_pdf, data, where, seconds=min(60.0, SECONDS + len(data) / 50_000))
+    except DocumentError as error:
+        if not ocr or error.what != SCAN:
+            raise
+    from kg.corpus.read_scan import read_scan
+
+    return read_scan(data, where)
 
 
 _LIMITS = {"text": 8_000_000, "html": 16_000_000}

@@ -19,6 +19,9 @@ from kg.errors import DocumentError
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of colours and fonts that do not concern the text
 
+SCAN = "is a scan: pictures of pages and no text"
+"""What is said of a file that only recognition can read."""
+
 PAGES = 400
 """Pages that a report may have."""
 
@@ -31,7 +34,7 @@ _CLOSED = "。!?！？:：;；"
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
     """One printed line."""
 
     text: str
@@ -63,32 +66,33 @@ def read_pdf(data: bytes, where: str = "") -> Draft:
             raise DocumentError("is locked by a password", where=where, hint="save it without one") from error
         raise DocumentError("is a damaged PDF file", where=where, hint="fetch or save it again") from error
     if sum(len(row.text) for row in rows) < 40:
-        what = "holds pictures of pages and no text" if pictures else "holds no text"
-        raise DocumentError(what, where=where, hint="it is a scan: fazhi read --ocr (needs tesseract with chi_sim)")
-    kept, dropped = _without_furniture(rows)
-    return compose(_paragraphs(kept), dropped=dropped)
+        if not pictures:
+            raise DocumentError("holds no text", where=where, hint="is it the report itself?")
+        raise DocumentError(SCAN, where=where, hint="recognise it with --ocr (needs tesseract with chi_sim)")
+    kept, dropped = without_furniture(rows)
+    return compose(paragraphs(kept), dropped=dropped)
 
 
-def _rows(page: Any, number: int) -> Iterator[_Row]:
+def _rows(page: Any, number: int) -> Iterator[Row]:
     """The lines of a page from the top down, tables row by row."""
     tables = [
         table for table in page.find_tables() if len(table.rows) > 1 and max(len(r.cells) for r in table.rows) > 1
     ]
-    rows: list[_Row] = []
+    rows: list[Row] = []
     for table in tables:
         left, _, right, _ = table.bbox
         for printed, place in zip(table.extract(), table.rows, strict=True):
             cells = tuple((cell or "").replace("\n", "") for cell in printed)
             if any(cells):
                 rows.append(
-                    _Row("\t".join(cells), number, left, right, place.bbox[1], place.bbox[3], page.height, cells)
+                    Row("\t".join(cells), number, left, right, place.bbox[1], place.bbox[3], page.height, cells)
                 )
     boxes = [table.bbox for table in tables]
     outside = page.filter(lambda one: not _inside(one, boxes)) if boxes else page
     for line in outside.extract_text_lines(return_chars=False, x_tolerance_ratio=0.45, y_tolerance=4):
         text = line["text"].strip()
         if text:
-            rows.append(_Row(text, number, line["x0"], line["x1"], line["top"], line["bottom"], page.height))
+            rows.append(Row(text, number, line["x0"], line["x1"], line["top"], line["bottom"], page.height))
     page.close()
     yield from sorted(rows, key=lambda row: (row.top, row.left))
 
@@ -100,13 +104,13 @@ def _inside(one: dict[str, Any], boxes: Sequence[tuple[float, float, float, floa
     return any(left <= x <= right and top <= y <= bottom for left, top, right, bottom in boxes)
 
 
-def _without_furniture(rows: Sequence[_Row]) -> tuple[list[_Row], list[Dropped]]:
+def without_furniture(rows: Sequence[Row]) -> tuple[list[Row], list[Dropped]]:
     """Without page numbers, and without lines at the edge of the page that most pages repeat."""
     pages = {row.page for row in rows}
     repeated = Counter(
         key for key, _ in {(_key(row.text), row.page) for row in rows if _at_edge(row) and not row.cells}
     )
-    kept: list[_Row] = []
+    kept: list[Row] = []
     dropped: list[Dropped] = []
     for row in rows:
         if _at_edge(row) and _PAGE_NUMBER.match(row.text):
@@ -122,16 +126,16 @@ def _key(text: str) -> str:
     return re.sub(r"\d+", "#", text)
 
 
-def _at_edge(row: _Row) -> bool:
+def _at_edge(row: Row) -> bool:
     return row.top < row.page_height * 0.1 or row.bottom > row.page_height * 0.9
 
 
-def _paragraphs(rows: Sequence[_Row]) -> Iterator[Line]:
+def paragraphs(rows: Sequence[Row]) -> Iterator[Line]:
     """Lines joined to paragraphs: a new one begins at a mark, an indent, after a short line, and at a table."""
     lefts = Counter(round(row.left) for row in rows if not row.cells)
     margin = min((left for left, count in lefts.items() if count * 10 >= len(rows)), default=0)
     right = max((row.right for row in rows if not row.cells), default=0)
-    held: list[_Row] = []
+    held: list[Row] = []
 
     def line() -> Line:
         return Line(text=_joined([row.text for row in held]), page=held[0].page, element=f"page {held[0].page}")
@@ -151,7 +155,7 @@ def _paragraphs(rows: Sequence[_Row]) -> Iterator[Line]:
         yield line()
 
 
-def _begins(row: _Row, before: _Row, margin: float, right: float) -> bool:
+def _begins(row: Row, before: Row, margin: float, right: float) -> bool:
     size = max(6.0, before.bottom - before.top)
     short = before.right < right - 2.5 * size
     if short and (before.text[-1] in _CLOSED or row.left > margin + size or before.left > margin + size):
