@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import subprocess
 import zipfile
 
@@ -251,3 +252,34 @@ def test_a_file_of_a_gigabyte_is_refused_unread(tmp_path):
 def test_source_of_is_named_by_its_hash():
     assert source_of(b"a").sha256 == source_of(b"a").sha256 != source_of(b"b").sha256
     assert os.fspath(source_of(b"a").name) == "-"
+
+
+@pytest.mark.slow
+def test_a_scan_says_what_it_is_and_is_recognised_on_demand(need, tmp_path):
+    pytest.importorskip("PIL.Image", reason="pdfplumber brings Pillow")
+    if not all(map(shutil.which, ("tesseract", "pdftoppm"))):
+        pytest.skip("2026-11: recognition is an extra; tesseract and poppler are not installed")
+    from PIL import Image
+
+    page = docx.Document()
+    for text in (
+        "青禾县2023年法治政府建设年度报告",
+        "一、主要成效",
+        "全县行政执法单位办理案件365件，培训执法人员72人次。",
+    ):
+        page.add_paragraph(text)
+    page.save(tmp_path / "page.docx")
+    convert = [need("soffice"), f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf"]
+    subprocess.run([*convert, "--outdir", str(tmp_path), str(tmp_path / "page.docx")], check=True, capture_output=True)
+    subprocess.run(
+        ["pdftoppm", "-r", "200", "-gray", "-png", str(tmp_path / "page.pdf"), str(tmp_path / "page")], check=True
+    )
+    (picture,) = tmp_path.glob("page*.png")
+    with Image.open(picture) as image:
+        image.crop((0, 0, image.width, image.height // 4)).save(tmp_path / "scan.pdf", resolution=200)
+    (source,) = sources([tmp_path / "scan.pdf"])
+    with pytest.raises(DocumentError, match=r"is a scan.* — recognise it with --ocr"):
+        read_document(source)
+    document = read_document(source, force=True, ocr=True)
+    assert "365件" in document.text
+    assert document.issues == ("source_quality:ocr",)
