@@ -12,6 +12,8 @@ from kg.errors import UsageError
 from kg.graph.namespaces import DEFAULT_BASE
 
 FILE = "fazhi.toml"
+SECRETS = ("FAZHI_STORE_TOKEN", "FAZHI_STORE_USER")
+"""For another store: a bearer token, or name:password. Read where they are used, never shown, never in a file."""
 YES_OR_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 WANTED: Mapping[type, str] = {
     int: "a whole number",
@@ -101,7 +103,7 @@ def load(
     file = Path(environ.get("FAZHI_CONFIG") or folder / FILE)
     table = _read_toml(file, must="FAZHI_CONFIG" in environ)
     kinds = {field.name: field.type for field in fields(Settings)}
-    known = {f"FAZHI_{name.upper()}" for name in kinds} | {"FAZHI_CONFIG"}
+    known = {f"FAZHI_{name.upper()}" for name in kinds} | {"FAZHI_CONFIG", *SECRETS}
     for name in sorted(environ):
         if name.startswith("FAZHI_") and not name.startswith("FAZHI_TEST_") and name not in known:
             raise UsageError(f"unknown setting {name}", hint="fazhi config show lists all settings")

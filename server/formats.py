@@ -13,7 +13,7 @@ from kg.graph.namespaces import VOCABULARY
 from kg.store.answer import Store
 from kg.store.embedded import EmbeddedStore
 from kg.store.release import Release, digest
-from kg.store.search import Search
+from kg.store.search import Finder, Search
 from server import export
 from server.tables import Table, find_table, metadata, rows, safe, tables, write_csv
 
@@ -29,7 +29,7 @@ class Source:
 
     release: Release
     store: Store
-    search: Search | None
+    search: Finder | None
 
     def rows(self, table: Table) -> Iterator[list[str]]:
         return rows(table, self.store, self.search)

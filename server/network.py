@@ -7,14 +7,14 @@ import networkx as nx
 
 from kg.graph.namespaces import PREFIXES
 from kg.store.answer import Store
-from kg.store.search import Search
+from kg.store.search import Finder
 
 TIES = {"partnerBody": "with", "targetBody": "to", "recipientBody": "for", "grantorBody": "from"}
 QUERY = """SELECT ?lead ?other ?role {{ VALUES ?role {{ {roles} }} ?statement fz:leadBody ?lead ; ?role ?other
   FILTER(?lead != ?other) }}"""
 
 
-def network(store: Store, search: Search | None) -> "nx.MultiDiGraph[str]":
+def network(store: Store, search: Finder | None) -> "nx.MultiDiGraph[str]":
     """Bodies as nodes; one edge for each pair and role, weighted by the statements that say so."""
     roles = " ".join(f"fz:{name}" for name in TIES)
     rows = store.rows(f"PREFIX fz: <{PREFIXES['fz']}> " + QUERY.format(roles=roles), seconds=60.0)

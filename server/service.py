@@ -25,7 +25,8 @@ from kg.store.evaluate import DEFAULTS, kind_of
 from kg.store.evaluator import Limits
 from kg.store.release import Release, pointed_at, read_release
 from kg.store.remote import RemoteStore
-from kg.store.search import Search
+from kg.store.remote_search import RemoteSearch
+from kg.store.search import Finder, Search
 from queries.labels import Label, labels
 from server.budget import Budget, charged
 from server.config import Config
@@ -44,7 +45,7 @@ class Opened:
     id: str
     store: Store
     release: Release | None
-    search: Search | None
+    search: Finder
 
 
 class Service:
@@ -87,10 +88,8 @@ class Service:
         return self.opened.id
 
     @property
-    def search(self) -> Search:
-        """The text index. Raises StoreError where another endpoint answers and no data folder is there."""
-        if self.opened.search is None:
-            raise StoreError("no text index beside a remote store", hint="serve with --data")
+    def search(self) -> Finder:
+        """Finds quotes and names."""
         return self.opened.search
 
     def labels(self, iris: Iterable[str]) -> Mapping[str, Label]:
@@ -208,7 +207,7 @@ class Service:
     def _remote(self, opened: Opened | None) -> Opened:
         self._looked = time.monotonic()
         store = opened.store if opened else RemoteStore(str(self.config.store_url), base=None)
-        return Opened(store.release or "remote", store, None, None)
+        return Opened(store.release or "remote", store, None, opened.search if opened else RemoteSearch(store))
 
     def _local(self, opened: Opened | None, data: Path) -> Opened:
         try:

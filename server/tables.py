@@ -15,7 +15,7 @@ import yaml
 from kg.errors import UsageError
 from kg.graph.namespaces import PREFIXES, VOCABULARY
 from kg.store.answer import Store
-from kg.store.search import Search
+from kg.store.search import Finder
 
 ColumnType = Literal["iri", "text", "integer", "number", "date"]
 CSVW = {"iri": "anyURI", "text": "string", "integer": "integer", "number": "decimal", "date": "date"}
@@ -82,7 +82,7 @@ def find_table(name: str) -> Table:
     return tables()[name]
 
 
-def rows(table: Table, store: Store, search: Search | None = None) -> Iterator[list[str]]:
+def rows(table: Table, store: Store, search: Finder | None = None) -> Iterator[list[str]]:
     """The rows of a table, sorted by their IRI; several values of one column joined by a space.
 
     Each thing has one row: of a property that should have one value and has two, the first in sort order stands.
@@ -189,7 +189,7 @@ def _ask(store: Store, query: str) -> Iterator[list[str]]:
 class _Labels:
     """Labels of IRIs, each looked up once."""
 
-    def __init__(self, search: Search | None) -> None:
+    def __init__(self, search: Finder | None) -> None:
         self._search = search
         self._known: dict[str, str] = {}
 

@@ -24,7 +24,7 @@ from kg.store.answer import (
     StoreBusyError,
 )
 from kg.store.embedded import rows_of
-from kg.store.evaluate import GRAPHS, TABLES, kind_of
+from kg.store.evaluate import DATASET_CLAUSE, GRAPHS, TABLES, kind_of
 
 SECONDS, BYTES = 10.0, 50_000_000
 RELEASE_QUERY = (
@@ -57,6 +57,7 @@ class RemoteStore:
         self._local = threading.local()
         self._wait_until = 0.0
         self._release, self._asked = "", -60.0
+        self._all: list[tuple[str, str]] | None = None
 
     @property
     def release(self) -> str:
@@ -86,6 +87,8 @@ class RemoteStore:
         if (wait := self._wait_until - time.monotonic()) > 0:
             raise _busy("the endpoint asks to wait", int(wait) + 1)
         fields = [("query", query if self._base is None else f"BASE <{self._base}>\n{query}")]
+        if dataset is None and not DATASET_CLAUSE.search(query):
+            fields += self._union()
         for name in (dataset and dataset.default_graphs) or ():
             fields.append(("default-graph-uri", name))
         for name in (dataset and dataset.named_graphs) or ():
@@ -110,6 +113,27 @@ class RemoteStore:
             raise StoreError(f"the endpoint gives {given or 'no type'}, not {media_type}", where=self._url)
         return Answer(kind=_checked(body, given), media_type=given, body=body, release=self._release)
 
+    def _union(self) -> list[tuple[str, str]]:
+        """What makes the default graph the union of all: nothing for most engines; asked once.
+
+        Oxigraph has a parameter for it; elsewhere the graphs are listed.
+        """
+        if self._all is None:
+            self._all = []
+            found = self.rows("SELECT ?s ?p { GRAPH ?g { ?s ?p ?o FILTER(isIRI(?s)) } } LIMIT 1")
+            for way in ([], [("union-default-graph", "true")], None):
+                if way is None:
+                    listed = self.rows("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
+                    way = [("default-graph-uri", row["g"].value) for row in listed]
+                self._all = way
+                if not found or self._holds(found[0]["s"].value, found[0]["p"].value):
+                    break
+        return self._all
+
+    def _holds(self, subject: str, predicate: str) -> bool:
+        asked = f"ASK {{ <{subject}> <{predicate}> ?o }}"
+        return b"true" in self._ask(asked, DEFAULTS["boolean"], None, SECONDS).body
+
     def _send(self, body: bytes, headers: Mapping[str, str], deadline: float) -> tuple[int, Mapping[str, str], bytes]:
         try:
             for attempt in (0, 1):
@@ -132,6 +156,7 @@ class RemoteStore:
                     if time.monotonic() > deadline:
                         connection.close()
                         raise QueryCostError("the endpoint did not answer in time")
+                response.close()
                 return response.status, {name.lower(): value for name, value in response.getheaders()}, b"".join(parts)
         except TimeoutError as error:
             connection.close()

@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyoxigraph as ox
 
@@ -60,6 +60,18 @@ class Suggestion:
     label: str
     matched: str
     kinds: tuple[str, ...]
+
+
+class Finder(Protocol):
+    """Whatever finds quotes and names: the index of a release, or another endpoint."""
+
+    def quotes(self, words: str, *, limit: int = 200) -> list[Hit]: ...
+
+    def suggest(self, typed: str, *, kinds: Iterable[str] = (), limit: int = 10) -> list[Suggestion]: ...
+
+    def labels(self, iris: Iterable[str]) -> dict[str, dict[str, str]]: ...
+
+    def close(self) -> None: ...
 
 
 def runs(text: str) -> list[str]:
