@@ -23,6 +23,7 @@ class Parameter:
     inside: bool
     """Part of the path."""
     choices: Sequence[str]
+    default: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,7 @@ def _operation(path: str, method: str, found: Mapping[str, Any]) -> Operation:
                 about=_said(one.get("description", "")),
                 inside=one["in"] == "path",
                 choices=one["schema"].get("enum", ()),
+                default=language() if one["name"] == "lang" else str(one["schema"].get("default", "")),
             )
             for one in found.get("parameters", ())
         ],

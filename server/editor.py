@@ -52,6 +52,8 @@ class Result:
     text: str = ""
     boolean: bool = False
     partial: bool = False
+    numeric: frozenset[str] = frozenset()
+    """The columns of numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,10 +126,16 @@ def _result(answer: Answer) -> Result:
     columns = body["head"].get("vars", [])
     iris = {cell["value"] for row in rows[:_SHOWN] for cell in row.values() if cell["type"] == "uri"}
     names = service().labels(sorted(iris))
+    shown = [[_term(row[name], names) if name in row else None for name in columns] for row in rows[:_SHOWN]]
     return Result(
         kind="solutions",
         columns=columns,
-        rows=[[_term(row[name], names) if name in row else None for name in columns] for row in rows[:_SHOWN]],
+        rows=shown,
+        numeric=frozenset(
+            name
+            for at, name in enumerate(columns)
+            if any(row[at] for row in shown) and all(term.number for row in shown if (term := row[at]))
+        ),
         total=len(rows),
         partial=answer.partial_rows is not None,
     )

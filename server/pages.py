@@ -9,8 +9,12 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from kg.graph.namespaces import VOCABULARY
+from kg.store.release import releases
+from server.describe import LICENCE, public_url
 from server.export import DUMPS
+from server.i18n import language
 from server.service import service
+from server.tables import tables
 
 blueprint = Blueprint("pages", __name__)
 
@@ -24,17 +28,63 @@ def class_counts() -> Mapping[str, int]:
 
 @blueprint.get("/data")
 def data() -> str:
-    """The dumps, the tables and what was counted."""
-    release = getattr(service(), "release", None)
+    """The dumps, the tables, the releases, what was counted, how to cite."""
+    release = service().release
     manifest: Mapping[str, Any] = release.manifest if release else {}
     made = manifest.get("made")
+    address = f"{public_url()}/data"
+    site = _("法治政府报告图谱")
     return render_template(
         "data.html",
         manifest=manifest,
         made=format_datetime(datetime.fromisoformat(made), "yyyy-MM-dd HH:mm") + " UTC" if made else "",
         counts=_named_counts(),
         dumps=_dumps() if release else [],
+        tables=[(one.name, one.zh if language() == "zh" else one.en) for one in tables().values()] if release else [],
+        files=_files() if release else [],
+        releases=_releases(),
+        licence=LICENCE,
+        citation=f"{site}[DS/OL]. {_('数据版本')} {service().release_id}. {address}.",
+        described=_described(address, manifest),
     )
+
+
+def _files() -> list[tuple[str, str]]:
+    return [
+        ("fazhi.xlsx", _("Excel 工作簿：各表一页，附说明")),
+        ("fazhi.graphml", _("机构关系网络，供 Gephi、igraph、Cytoscape")),
+        ("fazhi.gexf", _("同上，供 Gephi")),
+        ("fazhi.zip", _("归档包（RO-Crate）：全部表格、整库文件与说明")),
+    ]
+
+
+def _releases() -> list[tuple[str, str]]:
+    """The releases that are kept, newest first, with their time."""
+    folder = service().config.data
+    if folder is None:
+        return []
+    found = [(release.id, str(release.manifest.get("made", ""))[:16].replace("T", " ")) for release in releases(folder)]
+    return sorted(found, key=lambda pair: pair[1], reverse=True)
+
+
+def _described(address: str, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The data set in the words of schema.org, for catalogues that read pages."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": _("法治政府报告图谱"),
+        "description": _("把法治政府建设年度报告读成知识图谱，用中文提问，每个答案都附报告原文。"),
+        "url": address,
+        "version": service().release_id,
+        "dateModified": str(manifest.get("made", ""))[:10],
+        "license": LICENCE,
+        "isAccessibleForFree": True,
+        "inLanguage": "zh",
+        "distribution": [
+            {"@type": "DataDownload", "encodingFormat": dump.media_type, "contentUrl": f"{address}/dump.{suffix}"}
+            for suffix, dump in DUMPS.items()
+        ],
+    }
 
 
 def _dumps() -> list[dict[str, str]]:

@@ -17,7 +17,7 @@ PAGES = (
     "/", "/ask/who-did-what?what=督察", "/ask/indicator-value?view=bar", "/ask/indicator-value?view=card",
     "/ask/plan-followup", "/ask/who-did-what?view=network", "/ask/bodies-by-role?view=heatmap", "/ask?q=天气怎么样",
     "/ask/who-did-what?lead=没有这个机构", "/browse", "/browse?q=督察", "/bodies", "/compare", "/plans", "/reports",
-    "/reports/330226/2021", "/data", "/help", "/ns", "/sparql", "/sparql?query=SELECT * {?s ?p ?o} LIMIT 3",
+    "/reports/330226/2021", "/data", "/help", "/docs", "/ns", "/sparql", "/sparql?query=SELECT * {?s ?p ?o} LIMIT 3",
     "/sparql?query=SELECT", "/nothing",
 )  # fmt: skip
 SIZES = {"wide": (1280, 800), "phone": (390, 844)}
@@ -87,16 +87,18 @@ def visit(chromium, server):
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_accessible_fits_and_stays_at_home(visit, path, language):
     assert AXE.exists(), "no axe-core: run `make web`"
+    seen = visit("wide", language)
+    seen.go(path)
+    seen.page.evaluate(AXE.read_text("utf-8"))
     for size, scheme in (("wide", "light"), ("phone", "dark")):
-        seen = visit(size, language, color_scheme=scheme)
-        seen.go(path)
-        assert seen.strangers() == []
-        assert [one for one in seen.complaints if "Failed to load resource" not in one] == []
+        seen.page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
+        seen.page.emulate_media(color_scheme=scheme)
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
-        seen.page.evaluate(AXE.read_text("utf-8"))
         found = seen.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         broken = [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found["violations"]]
         assert broken == [], (size, json.dumps(broken, ensure_ascii=False, indent=1))
+    assert seen.strangers() == []
+    assert [one for one in seen.complaints if "Failed to load resource" not in one] == []
 
 
 @pytest.mark.parametrize("path", ["/ask/who-did-what?what=督察", "/reports/330226/2021", "/browse"])

@@ -119,7 +119,7 @@ def test_no_page_leads_out_of_the_house_or_runs_inline_script(client, path):
             if attribute in attrs and attrs.get("rel") not in ("canonical", "alternate"):
                 assert attrs[attribute].startswith("/"), (tag, attrs)
     for attrs in found.all("script"):
-        assert "src" in attrs or attrs.get("type") == "application/json", attrs
+        assert "src" in attrs or attrs.get("type") in ("application/json", "application/ld+json"), attrs
     for tag, attrs in found.found:
         assert not [name for name in attrs if name.startswith("on") or name == "style"], (tag, attrs)
 
