@@ -22,7 +22,7 @@ lint: .venv/ready-dev       ## ruff, format, types
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 bench: .venv/ready-dev      ## the score table of the README, and seconds per stage
 	$(BIN)/python tests/bench/score.py
-	$(BIN)/python tests/bench/reading.py
+	$(BIN)/python tests/bench/read_speed.py
 bench-scale: .venv/ready-dev ## build time, size, memory and question times from 10 to 5,000 reports; exponents
 	$(BIN)/python tests/bench/scale.py
 gain: .venv/ready-dev       ## facts gained and lost per kind against another commit (REF=main)

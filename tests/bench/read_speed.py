@@ -1,6 +1,6 @@
 """How fast reports are read, and how much memory that takes, on one core.
 
-    python tests/bench/reading.py
+    python tests/bench/read_speed.py
 
 Prints a row for each format: what is reached, and what issue it must reach. The reports are composed by the tests' own
 mark-ups; PDF needs LibreOffice and is left out, with a word, where there is none.
