@@ -260,3 +260,27 @@ def test_the_party_committee_is_one_body_with_and_without_its_prefix() -> None:
     linker = Linker("https://w3id.org/fazhi/id/", AREA)
     assert linker.body("中共青石县委", "party", "county") == linker.body("青石县委", "party", "county")
     assert merge(linker.entries())
+
+
+def test_a_county_without_a_code_keeps_its_bodies_to_itself() -> None:
+    found = {}
+    for name in ("青石县", "白水县"):
+        area = replace(AREA, code="", name=name, parents=())
+        linker = Linker("https://w3id.org/fazhi/id/", area)
+        found[name] = {
+            linker.body("各部门", "group", None),
+            linker.body("市人民政府", "government", "city"),
+            linker.body(f"{name}司法局", "department", "county"),
+        }
+        assert not [e for e in linker.entries() if e.predicate == fz("divisionCode") and "100000" not in e.subject]
+        placed = {e.subject for e in linker.entries() if e.kind == "bodies" and e.predicate == fz("jurisdiction")}
+        assert len(placed & found[name]) == 2, "the city is not the county's, nor the nation's"
+    assert not found["青石县"] & found["白水县"]
+
+
+def test_the_report_of_a_county_without_a_code_has_a_place() -> None:
+    reading = qingshi(area=replace(AREA, code="", parents=()))
+    report = graph_report(reading)
+    assert report.report == "https://w3id.org/fazhi/id/report/xe00996/2023"
+    assert report.conforms
+    assert not [f for f in report.findings if "jurisdiction" in f.rule]

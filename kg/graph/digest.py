@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from kg.corpus.document import Span
 from kg.extract.fact import Figure, Reading, Statement
+from kg.graph.iri import area_key
 from kg.graph.quads import Graph
 from kg.graph.triples import Asserted
 
@@ -53,7 +54,7 @@ class Digest:
     issuer: str
     """Full name, or empty."""
     area: str
-    """GB/T 2260 code, or empty."""
+    """GB/T 2260 code, else a key made of the name, or empty."""
     year: int | None
     plan_year: int | None
     statements: tuple[Stated, ...]
@@ -120,7 +121,7 @@ def digest_of(reading: Reading, asserted: Asserted) -> Digest:
         report=asserted.report,
         title=meta.title or "",
         issuer=meta.issuer or "",
-        area=meta.area.code if meta.area else "",
+        area=area_key(meta.area),
         year=meta.period_year,
         plan_year=meta.plan_year,
         statements=tuple(statements),

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
+from kg.corpus.document import Area
 from kg.graph.namespaces import graph_base
 from kg.lexicon import table
 
@@ -27,6 +28,19 @@ def digest(name: str, length: int) -> str:
     """
     plain = "".join(unicodedata.normalize("NFKC", name).split())
     return hashlib.sha256(plain.encode()).hexdigest()[:length]
+
+
+def area_key(area: Area | None) -> str:
+    """The code of an area; for one without a code a digest of its name; empty where even the name is not known.
+
+    >>> area_key(Area(code="330226", name="宁海县", level="county")), area_key(None)
+    ('330226', '')
+    >>> area_key(Area(code="", name="青石县", level="county"))
+    'xe00996'
+    """
+    if area is None or not area.full_name:
+        return ""
+    return area.code or f"x{digest(area.full_name, 6)}"
 
 
 def area(base: str, code: str) -> str:

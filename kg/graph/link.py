@@ -22,14 +22,13 @@ class Linker:
     def __init__(self, base: str, area: Area | None) -> None:
         self.base = base
         self.area = area
-        self.code = area.code if area else ""
+        self.code = names.area_key(area)
         self._chain = (_NATION, *area.parents, area) if area else (_NATION,)
         self._found: Counter[tuple[RegistryKind, str, str, str]] = Counter()
         self._bodies: dict[str, str] = {}
         self._programmes: dict[str, str] = {}
         for index, division in enumerate(self._chain):
-            if division.code:
-                self._area(division, self._chain[index - 1] if index else None)
+            self._area(division, self._chain[index - 1] if index and division.code else None)
 
     def entries(self) -> tuple[Entry, ...]:
         """What the report says of shared things, sorted."""
@@ -40,28 +39,31 @@ class Linker:
         self._found[kind, subject, predicate, value] += 1
 
     def _area(self, division: Area, parent: Area | None) -> None:
-        subject = iri(names.area(self.base, division.code))
+        subject = iri(names.area(self.base, names.area_key(division)))
         self.say("areas", subject, TYPE, fz("Jurisdiction"))
         self.say("areas", subject, LABEL, text(division.name, "zh"))
-        self.say("areas", subject, fz("divisionCode"), text(division.code))
+        if division.code:
+            self.say("areas", subject, fz("divisionCode"), text(division.code))
         self.say("areas", subject, fz("adminLevel"), vocabulary.code("AdminLevels", division.level))
         if parent:
-            self.say("areas", subject, fz("parentJurisdiction"), iri(names.area(self.base, parent.code)))
+            self.say("areas", subject, fz("parentJurisdiction"), iri(names.area(self.base, names.area_key(parent))))
 
     def area_of(self, level: Level | None) -> Area | None:
         """The area of the report's chain that a body of a level belongs to: its own for what lies at or below it.
 
         县委 in a county's report is the county's, 省委 the province's; a township's body belongs to the county.
         """
+        if level == "central":
+            return _NATION
         if level is None or not self.area:
-            return self.area if level != "central" else _NATION
-        reach = [division for division in self._chain if _RANK[division.level] <= _RANK[level]]
-        return reach[-1] if reach else self.area
+            return self.area
+        reach = [division for division in self._chain[1:] if _RANK[division.level] <= _RANK[level]]
+        return reach[-1] if reach else None  # the city of a county whose parents are not known
 
     def body(self, name: str, kind: str, level: Level | None, printed: str = "") -> str:
         """The body of a canonical name; `printed` is kept as another label."""
         area = self.area_of(level)
-        subject = iri(names.body(self.base, area.code if area else "", name))
+        subject = iri(names.body(self.base, names.area_key(area or self.area), name))
         self._bodies.setdefault(name, subject)
         group = kind == "group"
         self.say("bodies", subject, TYPE, fz("BodyGroup" if group else "Organization"))
@@ -72,8 +74,8 @@ class Linker:
             self.say("bodies", subject, ALT, text(printed, "zh"))
         if level:
             self.say("bodies", subject, fz("adminLevel"), vocabulary.code("AdminLevels", level))
-        if area and area.code:
-            self.say("bodies", subject, fz("jurisdiction"), iri(names.area(self.base, area.code)))
+        if area:
+            self.say("bodies", subject, fz("jurisdiction"), iri(names.area(self.base, names.area_key(area))))
             if (kind in {"department", "government"} or (kind, level) == ("township", "township")) and not group:
                 self._parent(subject, name, kind, area)
         return subject
@@ -86,9 +88,11 @@ class Linker:
         if kind == "government":
             if name != own or area is _NATION:
                 return
+            if not area.code:
+                return  # of a place without a code nobody knows what stands above it
             area = self._chain[self._chain.index(area) - 1]
             own = _GOVERNMENTS.get(area.level, f"{area.name}人民政府")
-        parent = iri(names.body(self.base, area.code, own))
+        parent = iri(names.body(self.base, names.area_key(area), own))
         if parent == subject:
             return
         self.say("bodies", subject, fz("parentBody"), parent)
@@ -152,8 +156,8 @@ class Linker:
     def known_area(self, name: str) -> str | None:
         """The area of the report's own chain that bears a name: 宁海县, 宁波市宁海县."""
         for division in reversed(self._chain):
-            if division.code and name in {division.name, division.full_name}:
-                return iri(names.area(self.base, division.code))
+            if name in {division.name, division.full_name}:
+                return iri(names.area(self.base, names.area_key(division)))
         return None
 
 

@@ -212,8 +212,8 @@ def _figure(writer: Writer, place: Place, fact: Figure) -> str:
             add(node, fz(property_), integer(number))
     if fact.direction:
         add(node, fz("direction"), vocabulary.code("Directions", fact.direction))
-    if meta.area and meta.area.code:
-        add(node, fz("jurisdiction"), iri(names.area(writer.base, meta.area.code)))
+    if place_of := names.area_key(meta.area):
+        add(node, fz("jurisdiction"), iri(names.area(writer.base, place_of)))
     writer.provenance(node, fact.rule, fact.confidence)
     _flags(writer, node, fact)
     return node

@@ -46,14 +46,14 @@ def report_iri(document: Document, base: str = DEFAULT_BASE) -> str:
     meta = document.meta
     body_key = ""
     issuers = meta.issuer.split("、") if meta.issuer else []
-    placed = bool(meta.area and meta.area.code)
+    placed = bool(names.area_key(meta.area))
     if issuers and not (placed and any(kind_of_issuer(document, name) == "government" for name in issuers)):
         level = meta.area.level if meta.area else None
         body = Linker(base, meta.area).body(issuers[0], kind_of_issuer(document, issuers[0]), level)
         body_key = body[1:-1].rsplit("/", 1)[1]
     return names.report(
         base,
-        code=meta.area.code if meta.area else "",
+        code=names.area_key(meta.area),
         body_key=body_key,
         year=meta.period_year,
         text_sha256=names.digest(document.text, 16),
@@ -148,8 +148,8 @@ class _Writer:
             level = meta.area.level if meta.area else None
             for issuer in meta.issuer.split("、"):
                 add(self.node, fz("issuer"), self.linker.body(issuer, kind_of_issuer(self.document, issuer), level))
-        if meta.area and meta.area.code:
-            add(self.node, fz("jurisdiction"), iri(names.area(self.base, meta.area.code)))
+        if place := names.area_key(meta.area):
+            add(self.node, fz("jurisdiction"), iri(names.area(self.base, place)))
         for name, year in (("periodYear", meta.period_year), ("planYear", meta.plan_year)):
             if year:
                 add(self.node, fz(name), integer(year))
