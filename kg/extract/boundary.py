@@ -9,6 +9,7 @@ from kg.lexicon import table
 ENDS = {word: at_end for word, at_end in table("frame_ends", "word", "at_end")}  # noqa: C416
 DOING = frozenset(verb for (verb,) in table("doing_verbs", "verb"))
 ENDOWING = words_of("endowing")
+GIVING = words_of("giving")
 
 
 def after_adverbs(units: Sequence[Unit], at: int) -> int:
@@ -174,3 +175,28 @@ def has_object(units: Clause, n: int) -> bool:
     """Whether something that can be an object follows a verb."""
     rest = units[n + 1 :]
     return bool(rest) and not all(unit.kind in ("number", "adverb") or COUNT.fullmatch(unit.word) for unit in rest)
+
+
+def verb_run(units: Clause, at: int) -> tuple[int, int]:
+    """The first and the last unit of the verb at `at`: verbs side by side stay one (贯彻实施, 坚持和完善, 制定、废止).
+
+    A light verb gives way to the verb after it: 组织开展 is 开展, 予以审核把关 is 审核把关.
+    """
+    first = last = at
+    n = at + 1
+    while n < len(units):
+        unit = units[n]
+        light = units[last].kind == "light"
+        joined = n + 1 < len(units) and units[n + 1].is_verb
+        if light and unit.is_verb and (unit.kind != "noun-verb" or units[last].word in GIVING):
+            first = last = n
+        elif unit.is_verb and unit.known and unit.kind not in ("noun-verb", "light") and not names(units, n):
+            last = n
+        elif unit.word in ("和", "、", "与") and joined and has_object(units, n + 1):
+            last = n = n + 1
+        elif unit.kind == "adverb" and joined and light:
+            first = last = n = n + 1
+        else:
+            break
+        n += 1
+    return first, last

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from kg.extract.body import Found
 from kg.extract.boundary import (
@@ -9,12 +10,11 @@ from kg.extract.boundary import (
     frame_end,
     framed,
     from_title,
-    has_object,
     heads,
     is_noun,
     is_purpose,
-    names,
     subject_end,
+    verb_run,
 )
 from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, clauses, lead, without_count, words_of
 
@@ -22,7 +22,7 @@ CALLING = words_of("calling")
 HELPING = words_of("helping")
 _COUNTING = "0123456789.,—–~-〇零一二三四五六七八九十百千万亿余多约近超逾共达不少于低至"
 PRONOUNS = words_of("pronoun")
-GIVING = words_of("giving")
+DONE = words_of("done")
 SWEPT = words_of("swept")
 WHERE_TO = words_of("where-to")
 
@@ -66,16 +66,14 @@ def predicates(shadow: str, found: tuple[Found, ...] = ()) -> tuple[Predicate, .
     for number, clause in enumerate(clauses(shadow, found)):
         skip = clause[0].start + lead(shadow[clause[0].start : clause[-1].end])
         rest = tuple(unit for unit in clause if unit.start >= skip)
-        before: Predicate | None = None
         for piece in _pieces(rest):
             if piece[0].word == "其中" or shadow.startswith("其中", clause[0].start):
                 result.append(Predicate(start=piece[0].start, end=piece[-1].end, clause=number, units=piece))
                 continue
-            one = _read(shadow, piece, number, before)
+            one = _read(shadow, piece, number)
             if one.verb and not one.object:
                 one = _with_object(shadow, one, next((p for p in reversed(result) if p.object), None))
             result.append(one)
-            before = one
     return tuple(result)
 
 
@@ -146,7 +144,7 @@ def _joined(clause: Clause) -> Iterator[Clause]:
 # --- one clause -------------------------------------------------------------------------------------------------------
 
 
-def _read(shadow: str, units: Clause, number: int, before: Predicate | None) -> Predicate:
+def _read(shadow: str, units: Clause, number: int) -> Predicate:
     """The predicate of one piece."""
     frames: list[Frame] = []
     base = Predicate(start=units[0].start, end=units[-1].end, clause=number, units=units)
@@ -174,7 +172,7 @@ def _read(shadow: str, units: Clause, number: int, before: Predicate | None) -> 
             if kind == "object":
                 moved = _moved(shadow, units, at)
                 if moved:
-                    return _stated(base, subject, frames, *moved, rule="action.ba")
+                    return _stated(base, subject, frames, **moved)
                 at += 1
                 continue
             end = frame_end(units, at, kind)
@@ -203,34 +201,11 @@ def _read(shadow: str, units: Clause, number: int, before: Predicate | None) -> 
     return _verb_object(shadow, base, units, at, subject, frames)
 
 
-def _stated(
-    base: Predicate,
-    subject: Clause,
-    frames: list[Frame],
-    verb: str = "",
-    verb_kind: str = "",
-    object_: str = "",
-    object_units: Clause = (),
-    span: tuple[int, int] = (0, 0),
-    rule: str = "",
-) -> Predicate:
-    return Predicate(
-        start=base.start,
-        end=base.end,
-        clause=base.clause,
-        units=base.units,
-        subject=subject,
-        frames=tuple(frames),
-        verb=verb,
-        verb_kind=verb_kind,
-        object=object_,
-        object_units=object_units,
-        span=span,
-        rule=rule,
-    )
+def _stated(base: Predicate, subject: Clause, frames: list[Frame], **said: Any) -> Predicate:
+    return replace(base, subject=subject, frames=tuple(frames), **said)
 
 
-def _moved(shadow: str, units: Clause, at: int) -> tuple[str, str, str, Clause, tuple[int, int]] | None:
+def _moved(shadow: str, units: Clause, at: int) -> dict[str, Any] | None:
     """将 O V 至 Y: the verb that moves O, and O; None where 将 is the future (我局将开展…)."""
     rest = range(at + 1, len(units))
     movers = [
@@ -260,97 +235,68 @@ def _moved(shadow: str, units: Clause, at: int) -> tuple[str, str, str, Clause, 
     if not moved:
         return None
     printed = shadow[moved[0].start : moved[-1].end]
-    return units[verb].word, units[verb].kind, without_count(printed), moved, (moved[0].start, units[verb].end)
+    return {
+        "verb": units[verb].word,
+        "verb_kind": units[verb].kind,
+        "object": without_count(printed),
+        "object_units": moved,
+        "span": (moved[0].start, units[verb].end),
+        "rule": "action.ba",
+    }
 
 
 def _verb_object(
     shadow: str, base: Predicate, units: Clause, at: int, subject: Clause, frames: list[Frame]
 ) -> Predicate:
-    first = last = at
-    n = at + 1
-    while n < len(units):  # verbs side by side stay one: 贯彻实施, 坚持和完善, 制定、废止
-        unit = units[n]
-        if units[last].kind == "light" and unit.is_verb and unit.kind != "noun-verb" and n == last + 1:
-            first = last = n
-        elif (
-            unit.is_verb
-            and unit.known
-            and unit.kind not in ("noun-verb", "light")
-            and n == last + 1
-            and not names(units, n)
-        ):
-            last = n
-        elif (
-            unit.word in ("和", "、", "与")
-            and n == last + 1
-            and n + 1 < len(units)
-            and units[n + 1].is_verb
-            and has_object(units, n + 1)
-        ):
-            last = n + 1
-            n += 1
-        elif (
-            unit.kind == "adverb"
-            and n == last + 1
-            and n + 1 < len(units)
-            and units[last].kind == "light"
-            and units[n + 1].is_verb
-        ):
-            first = last = n + 1
-            n += 1
-        else:
-            break
-        n += 1
+    """Verb and object from the verb at `at` on; where a frame comes first after it, what stands behind the frame."""
+    first, last = verb_run(units, at)
     start = last + 1
-    if units[last].word in GIVING and start < len(units) and units[start].is_verb:  # 对…予以审核把关
-        first = last = start
+    while start < len(units) and units[start].word in DONE:
         start += 1
-    while start < len(units) and units[start].word in ("了", "过", "好", "成功"):
-        start += 1
-    inside = (
-        start if units[last].kind == "light" else framed(units, start) if units[last].word in CALLING else len(units)
-    )
+    inside = start if units[last].kind == "light" else len(units)
+    if units[last].word in CALLING and not (start < len(units) and units[start].kind == "frame"):
+        inside = framed(units, start)
     if inside < len(units) and units[inside].kind == "frame":
-        inner = _read(shadow, units[inside:], base.clause, None)
+        inner = _read(shadow, units[inside:], base.clause)
         if inner.verb:
-            return _stated(
-                base,
-                subject,
-                [*frames, *inner.frames],
-                inner.verb,
-                inner.verb_kind,
-                inner.object,
-                inner.object_units,
-                inner.span,
-                inner.rule,
-            )
+            return replace(inner, start=base.start, subject=subject, frames=(*frames, *inner.frames))
     if start + 1 < len(units) and units[start].word in ("至", "到", "为") and units[start + 1].kind == "number":
         return _stated(base, subject, frames, verb_kind="stative")  # 压减至9项
     if start >= len(units) and (units[last].word in HELPING or (units[last].word == "牵头" and frames)):
         return _stated(base, subject, frames, verb_kind="helping")  # 由法规科牵头, 各科室配合
     verb = shadow[units[first].start : units[last].end]
     tail = from_title(units[start:])
-    printed = shadow[tail[0].start : tail[-1].end] if tail else ""
-    object_ = without_count(printed)
-    rule = "action.verb-object" if units[first].known else "action.unknown-verb"
+    said = without_count(shadow[tail[0].start : tail[-1].end]) if tail else ""
     span = (units[first].start, units[-1].end)
-    counted = COUNT.fullmatch(object_) if object_ else None
-    if counted:
-        object_ = ""
-        if subject and not any(unit.kind == "body" for unit in subject) and VERBS.get(verb, ("", ""))[1] != "vo":
-            return _stated(base, subject, frames, verb_kind="stative")  # 办理时限压缩72%
-    if not object_ and VERBS.get(verb, ("", ""))[1] == "vo":
-        verb, object_ = verb[:-1], verb[-1]
-    if not object_:
-        target = next((frame.units for frame in frames if frame.kind == "target"), ())
-        nouns = target or tuple(
-            unit for unit in subject if unit.kind not in ("adverb", "body", "bracket") and unit.word not in PRONOUNS
-        )
-        if not target and (counted or (subject and subject[-1].kind == "body")):
-            nouns = ()
-        if nouns:
-            object_ = without_count(shadow[nouns[0].start : nouns[-1].end])
-            span = (nouns[0].start, units[last].end)
-            rule = "action.target-verb" if target else "action.subject-verb"
-            tail = nouns
-    return _stated(base, subject, frames, verb, units[first].kind, object_, tail, span, rule)
+    rule = "action.verb-object" if units[first].known else "action.unknown-verb"
+    whole = VERBS.get(verb, ("", ""))[1] == "vo"
+    counted = bool(said and COUNT.fullmatch(said))
+    if counted and subject and not whole and not any(unit.kind == "body" for unit in subject):
+        return _stated(base, subject, frames, verb_kind="stative")  # 办理时限压缩72%
+    if counted or not said:
+        said = ""
+        if whole:
+            verb, said = verb[:-1], verb[-1]  # 学法4次
+        elif nouns := _nouns_before(subject, frames, counted=counted):
+            said = without_count(shadow[nouns[0].start : nouns[-1].end])
+            span, tail = (nouns[0].start, units[last].end), nouns
+            rule = "action.target-verb" if nouns[0] not in subject else "action.subject-verb"
+    return _stated(
+        base,
+        subject,
+        frames,
+        verb=verb,
+        verb_kind=units[first].kind,
+        object=said,
+        object_units=tail,
+        span=span,
+        rule=rule,
+    )
+
+
+def _nouns_before(subject: Clause, frames: list[Frame], *, counted: bool) -> Clause:
+    """What a verb without an object is done to: the target of its frame, or a subject that is no body."""
+    target = next((frame.units for frame in frames if frame.kind == "target"), ())
+    if target or counted or (subject and subject[-1].kind == "body"):
+        return target
+    return tuple(u for u in subject if u.kind not in ("adverb", "body", "bracket") and u.word not in PRONOUNS)
