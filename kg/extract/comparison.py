@@ -19,6 +19,7 @@ _FROM = re.compile(r"(?:(?<![自理是])由|(?<![自服])从(?![事严快重源]
 _ARRIVED = re.compile(rf"[^,;。:、\d]{{0,10}}?(?P<verb>{_TO})?[了]?(?:至|到|为|成)(?:\0+|[^,;。:\d]{{0,6}}的)?")
 _REACHED = re.compile(rf"(?P<verb>{_TO})(?:至|到|为)(?:了|达)?$")
 _CHANGED = re.compile(rf"(?P<verb>(?<!新)(?:{_BY}))(?:了|达|幅度?达?|比例达?|幅度为|\0+)?$")
+_SHARED = re.compile("分别")
 _THAN = re.compile(r"[,;(（]?(?:同?比|较|相比|相较于?|对比)(?:\0+|[^,;。\d]{0,3}[上去前]年(?:度)?)(?:同期|全年)?的?")
 _FORMERLY = re.compile(r"\((?:上年度?|去年|前年|\0+)(?:同期)?(?:为|是)?")
 
@@ -49,8 +50,19 @@ def compared(found: Sequence[Quantity], masked: str, offset: int) -> list[Quanti
             ):
                 result[-1] = _with_former(previous, current, masked, offset)
                 continue
+        if previous is not None and previous.kind == "change" and _SHARED.search(lead_of(masked, previous, offset)):
+            gap = masked[previous.span.end - offset : start]
+            if gap in ("、", "和", "及", ",") and previous.unit == current.unit:  # 分别增长6.8%、12.3%
+                current = replace(current, kind="change", direction=previous.direction, change=previous.change)
+                result.append(current)
+                continue
         result.append(_changed(current, masked[:start], masked[current.span.end - offset :]))
     return result
+
+
+def lead_of(masked: str, quantity: Quantity, offset: int) -> str:
+    """The words right before a quantity, back to the last mark but 、 and over figures joined by it."""
+    return re.split("[,;。]", masked[: quantity.span.start - offset])[-1]
 
 
 def _between(low: Quantity, high: Quantity, gap: str) -> bool:
@@ -96,6 +108,8 @@ def _with_former(new: Quantity, former: Quantity, masked: str, offset: int) -> Q
 
 
 def _changed(current: Quantity, before: str, after: str) -> Quantity:
+    if current.unit == "倍" and re.search("约(?:为|是)[^,;。]{1,16}的$", before):  # 约为一审案件的1.4倍
+        return replace(current, qualifier="approx")
     reached = _REACHED.search(before)
     if reached:
         direction = CHANGES[reached["verb"]][0]

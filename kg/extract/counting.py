@@ -43,7 +43,9 @@ class Counted(Surrounding):
         joined = left[-1].word in _JOINTS if left else bool(index) and self.used == start
         listed = bool(left) and left[-1].word in ("等", "的", "等等")
         verb = phrase[-1].word if phrase and (phrase[-1].word in ACTS or _heads(phrase)) else ""
-        if not phrase and left and left[-1].word in CHANGES and left[-1].word != "增":  # 增加3个窗口
+        if phrase and not verb and bare_verbs(phrase):  # 获批建设2家实验室
+            verb = text(phrase)
+        if not phrase and left and (left[-1].word in ACTS or left[-1].word in CHANGES):  # 增加3个窗口
             verb = left[-1].word
         frame = next((word.word for word in reversed(left[-2:]) if word.word in _FRAMES), "")
         if listed and left[0].word in _FRAMES:
@@ -89,10 +91,14 @@ class Counted(Surrounding):
             moves = (word.word for word in following if word.word in ACTS or (word.tag == "v" and len(word.word) > 1))
             verb = next((word for word in moves if word not in NOUN_VERBS), "")
             self._about("", noun, quantity)
-            return self._name(verb + noun + suffix(quantity, noun), quantity, "figure.moved", 0.9, scope=True)
+            return self._name(
+                verb + noun + suffix(quantity, noun, after=True), quantity, "figure.moved", 0.9, scope=True
+            )
         if phrase and not frame and phrase[0].word in ACTS:  # 深化甲、乙等6个整治项目
             self._about(phrase[0].word, noun, quantity)
-            return self._name(phrase[0].word + noun + suffix(quantity, noun), quantity, "figure.verb-list-noun", 0.8)
+            return self._name(
+                phrase[0].word + noun + suffix(quantity, noun, after=True), quantity, "figure.verb-list-noun", 0.8
+            )
         predicate = trimmed(rest)
         if not predicate or rest[0].word in _JOINTS:
             predicate = self._shared_predicate(index)
@@ -103,7 +109,7 @@ class Counted(Surrounding):
             name = frame + noun
         done = text(object_of(predicate[at + 1 :])) if at is not None else ""
         self._about("", done if quantity.unit_class != "money" and len(done) < 12 and done else noun, quantity)
-        return self._name(name + suffix(quantity, noun), quantity, "figure.subject", 0.8, scope=True)
+        return self._name(name + suffix(quantity, noun, after=True), quantity, "figure.subject", 0.8, scope=True)
 
     def _shared_predicate(self, index: int) -> Words:
         """对9个部门、6个乡镇 | 开展督察: what is said of the last of a list is said of all."""
@@ -124,10 +130,10 @@ class Counted(Surrounding):
         noun = text(object_of(after))
         if verb:
             self._about(verb, noun, quantity)
-            return self._name(verb + noun + suffix(quantity, noun), quantity, "figure.verb-noun")
+            return self._name(verb + noun + suffix(quantity, noun, after=True), quantity, "figure.verb-noun")
         said = text(tail(phrase))
         self._about("", noun, quantity)
-        return self._name(said + noun + suffix(quantity, noun), quantity, "figure.noun-noun", 0.8)
+        return self._name(said + noun + suffix(quantity, noun, after=True), quantity, "figure.noun-noun", 0.8)
 
     def _after(self, index: int, quantity: Quantity, left: Words, phrase: Words) -> Name:
         """审查合同31份: verb and noun stand before the figure; either may come from the figure before."""
@@ -181,6 +187,8 @@ class Counted(Surrounding):
         subject = text(trimmed(phrase[:at])) if generic(noun) and at else ""
         if not ends_as("body", subject) or any(word.word in _FRAMES for word in phrase[:at]):
             subject = ""
+        if not subject and noun == _found(noun) and 2 < len(before) <= 10 and not generic(before):
+            subject = before  # 开展法治督察6次,发现问题47个
         if quantity.unit_class != "money" and not ends_as("outcome", noun):
             self._about(verb, noun, quantity)
         if ends_as("outcome", noun) and len(noun) <= 4 and self.given and quantity.unit_class == "count":
@@ -224,3 +232,8 @@ class Counted(Surrounding):
 def _heads(phrase: Words) -> bool:
     """Whether a verb that may be a noun is the verb of a phrase that ends in it: it stands alone, or after an adverb."""
     return phrase[-1].word in NOUN_VERBS and (len(phrase) == 1 or verb_at((*phrase, phrase[-1])) == len(phrase) - 1)
+
+
+def _found(noun: str) -> str:
+    """The noun itself when it is one of what a measure brings to light, alone or with 各类: 问题, 建议."""
+    return noun if ends_as("found", noun) and len(noun) <= 3 else ""

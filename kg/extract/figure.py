@@ -55,6 +55,9 @@ def counts(passage: Passage, quantity: Quantity) -> bool:
         compared = quantity.kind == "change" or quantity.former_value is not None or bool(quantity.change)
         return quantity.unit != "年" and (compared or bool(_LIMIT.search(passage.shadow[low:start])))
     chinese = _NAMED_AREAS.match(passage.shadow[start:end])
+    # 二十届三中全会, 二轮延包, 一期工程: numbers in words of what comes in a row, not of what was counted
+    if quantity.unit == "届" or (chinese and (quantity.unit in ("期", "轮") or chinese[0] == "二")):
+        return False
     if quantity.unit == "级" or (quantity.unit_class == "thing" and chinese and quantity.unit not in ("领域", "省")):
         return False
     # 发案量、败诉率、撤诉率三项指标: a number in words that sums up a list is no figure

@@ -24,6 +24,7 @@ _FIRST = re.compile(
 _FRONT = re.compile(
     rf"(?:走在|位居|居于?|位列|列|处于|保持|稳居|跻身|进入|迈入|排在|领跑){_WIDE}[^,;。]{{0,12}}?(?:前列|前茅|第一方阵|第一梯队|领先|先进行列)|领跑{_WIDE}"
 )
+_RARE = re.compile("唯一|首[个家批]|示范|试点|之一$")
 _NOT_YET = re.compile(rf"{cues('strive')}|推[进动].{{0,12}}创建|开展.{{0,16}}创建")
 _TAIL = re.compile(
     r"(?:的)?(?:等)?(?:荣誉)?(?:称号|殊荣)?(?:等)?(?:(?<!第)[\d一二三四五六七八九十]+[个所家名项次处村条](?:\([^()]*\))?)?$"
@@ -73,6 +74,8 @@ def _awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]
         end = _end(shadow, match.end())
         body = shadow[match.end() : end]
         if _CUES[match["cue"]] == "mention" and not _NOUN.search(body):
+            continue
+        if _CUES[match["cue"]] == "first" and not _RARE.search(body):
             continue
         grantor, start = _grantor(passage, mentions, match.start("cue"), match.end(), end)
         yield from _named(passage, mentions, low, match.start("cue"), start, end, grantor)

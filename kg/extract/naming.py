@@ -72,7 +72,7 @@ class Namer(Counted):
     def _shared(self, subjects: list[Words]) -> str:
         """What the last of a list says for all: 调解、排查纠纷量分别为 …, 甲产业、乙产业增加值分别增长 …."""
         last = subjects[-1] if subjects else ()
-        if len(last) < 2 or subjects[0] is last:
+        if len(last) < 2 or subjects[0] is last or re.search("[数率额量]$", text(subjects[0])):
             return ""
         if bare_verbs(subjects[0]):
             return text(object_of(last[(verb_at(last) or 0) + 1 :]))

@@ -140,7 +140,7 @@ def tail(phrase: Words) -> Words:
     return object_of(phrase if at is None else phrase[at + 1 :])
 
 
-def suffix(quantity: Quantity, noun: str) -> str:
+def suffix(quantity: Quantity, noun: str, *, after: bool = False) -> str:
     """What a name of a count ends in: 数, 次数, 人次, 金额; nothing where the noun says it."""
     unit = quantity.unit
     if unit.endswith("次") and len(unit) > 1:
@@ -153,6 +153,8 @@ def suffix(quantity: Quantity, noun: str) -> str:
         return ""
     if unit in _NOUNS:
         return _NOUNS[unit]
+    if after and quantity.unit_class in ("count", "thing"):  # the noun stands after the figure: 2家实验室
+        return "数"
     if unit in ("人", "名") and noun and not ends_as("person", noun):
         return "人数"
     if unit in ("家", "户") and noun and not ends_as("agent", noun):
