@@ -111,11 +111,12 @@ def read_html(data: bytes, where: str = "", *, declared: str = "") -> Draft:
     Raises DocumentError for a page without text, and names its frames or attached files then.
     """
     page = _parse(data, where, declared)
-    size = sum(1 for _ in page.iter())
-    if size > ELEMENTS:
-        raise DocumentError(f"has {size} elements", where=where, hint=f"a report's page has at most {ELEMENTS}")
+    elements = list(page.iter())  # held, since lxml makes an element anew each time nobody holds it
+    if len(elements) > ELEMENTS:
+        what = f"has {len(elements)} elements"
+        raise DocumentError(what, where=where, hint=f"a report's page has at most {ELEMENTS}")
     facts = dict(_facts(page))
-    _strip(page)
+    _strip(elements)
     counts = _sentence_ends(page)
     main = _main(page, counts)
     if main is None:
@@ -168,32 +169,31 @@ def _facts(page: lxml.html.HtmlElement) -> Iterator[tuple[str, str]]:
                 break
 
 
-def _strip(page: lxml.html.HtmlElement) -> None:
+def _strip(elements: list[lxml.html.HtmlElement]) -> None:
     """Take out what no reader sees."""
-    gone = [
-        element
-        for element in page.iter()
-        if not isinstance(element.tag, str)
-        or element.tag in _SILENT
-        or element.get("hidden") is not None
-        or ((style := element.get("style")) and "none" in style.lower() and _HIDDEN.search(style))
-    ]
-    for element in gone:
-        if element.getparent() is not None and element.tag != "body":
+    for element in elements:
+        if element.tag in _SILENT or not isinstance(element.tag, str):
+            hidden = True
+        else:
+            style = element.attrib.get("style", "")
+            hidden = "hidden" in element.attrib or bool(style and _HIDDEN.search(style))
+        if hidden and element.tag != "body" and element.getparent() is not None:
             element.drop_tree()
 
 
 def _sentence_ends(page: lxml.html.HtmlElement) -> dict[lxml.html.HtmlElement, int]:
-    """Sentence ends in each element and below, in one pass from the leaves up."""
-    counts: dict[lxml.html.HtmlElement, int] = {}
-    for _, element in lxml.etree.iterwalk(page, events=("end",)):
-        own = len(_END.findall(element.text or "")) if element.text else 0
-        for child in element:
-            own += counts.get(child, 0)
-            if child.tail:
-                own += len(_END.findall(child.tail))
-        counts[element] = own
+    """Sentence ends in each element and below, in one pass from the end, so that what is inside comes first."""
+    counts: dict[lxml.html.HtmlElement, int] = dict.fromkeys(page.iter(), 0)
+    for element in reversed(list(counts)):
+        counts[element] += _ends(element.text)
+        parent = element.getparent()
+        if parent is not None and parent in counts:
+            counts[parent] += counts[element] + _ends(element.tail)
     return counts
+
+
+def _ends(text: str | None) -> int:
+    return text.count("。") + text.count("；") + text.count(";") if text else 0
 
 
 def _main(page: lxml.html.HtmlElement, counts: dict[lxml.html.HtmlElement, int]) -> lxml.html.HtmlElement | None:
