@@ -74,7 +74,10 @@ class RemoteStore:
     def answer(
         self, query: str, *, media_type: str = "", dataset: Dataset | None = None, seconds: float | None = None
     ) -> Answer:
-        return self._ask(query, media_type or DEFAULTS[kind_of(query)], dataset, seconds or SECONDS)
+        kind = kind_of(query)
+        if kind == "boolean":
+            return self._boolean(query, media_type or DEFAULTS[kind], dataset, seconds or SECONDS)
+        return self._ask(query, media_type or DEFAULTS[kind], dataset, seconds or SECONDS)
 
     def rows(self, query: str, *, seconds: float | None = None) -> list[Row]:
         return rows_of(self._ask(query, DEFAULTS["solutions"], None, seconds or SECONDS))
@@ -130,9 +133,22 @@ class RemoteStore:
                     break
         return self._all
 
+    def _boolean(self, query: str, media_type: str, dataset: Dataset | None, seconds: float) -> Answer:
+        """Yes or no, in the standard's form: Virtuoso answers ASK with a table of one cell."""
+        answer = self._ask(query, DEFAULTS["boolean"], dataset, seconds)
+        told = json.loads(answer.body)
+        if "boolean" not in told:
+            cells = [cell["value"] for row in told["results"]["bindings"] for cell in row.values()]
+            told = {"boolean": cells[:1] not in ([], ["0"], ["false"])}
+        word = "true" if told["boolean"] else "false"
+        body = f'{{"head":{{}},"boolean":{word}}}'
+        if media_type.endswith("xml"):
+            body = f'<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/><boolean>{word}</boolean></sparql>'
+        return Answer(kind="boolean", media_type=media_type, body=body.encode(), release=answer.release)
+
     def _holds(self, subject: str, predicate: str) -> bool:
         asked = f"ASK {{ <{subject}> <{predicate}> ?o }}"
-        return b"true" in self._ask(asked, DEFAULTS["boolean"], None, SECONDS).body
+        return b"true" in self._boolean(asked, DEFAULTS["boolean"], None, SECONDS).body
 
     def _send(self, body: bytes, headers: Mapping[str, str], deadline: float) -> tuple[int, Mapping[str, str], bytes]:
         try:
