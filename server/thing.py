@@ -8,17 +8,19 @@ from flask import render_template, request
 from pyoxigraph import NamedNode
 
 from kg.store.answer import Cell, Row
+from queries import load_queries
 from queries.evidence import Evidence, evidence
 from queries.labels import Label
 from queries.support import about
 from server.i18n import language
-from server.paths import kind_of, local_path, report_key
+from server.paths import kind_of, local_path, report_key, with_query
 from server.service import service
 from server.site import base
 
 _EACH = 20
 """Inverse statements shown per property; more are a page away."""
 _QUOTES = 8
+_ASKS = 8
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _FZ = "https://w3id.org/fazhi/ns#"
 _NAMES = frozenset(
@@ -100,8 +102,20 @@ def page(iri: str) -> str | None:
         quotes_total=total,
         viewer=f"/reports/{quote(report_key(iri, base()))}" if kind_of(iri, base()) == "report" else "",
         kind=kind_of(iri, base()),
+        asks=_asks(iri),
         local=iri.removeprefix(base()),
     )
+
+
+def _asks(iri: str) -> list[tuple[str, str]]:
+    """The questions that can be asked about this thing: title and address."""
+    kind, local = kind_of(iri, base()), iri.removeprefix(base())
+    found = []
+    for query in load_queries().values():
+        slot = next((name for name, param in query.params.items() if param.type == kind), "")
+        if slot:
+            found.append((query.title[language()], with_query(f"/ask/{query.id}", [(slot, local)])))
+    return found[:_ASKS]
 
 
 def _general(one: str, types: Sequence[str]) -> bool:
