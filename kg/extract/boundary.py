@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, Unit, words_of
+from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, Unit
+from kg.extract.words import words_of
 from kg.lexicon import table
 
 ENDS = {word: at_end for word, at_end in table("frame_ends", "word", "at_end")}  # noqa: C416

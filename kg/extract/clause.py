@@ -16,7 +16,8 @@ from kg.extract.boundary import (
     subject_end,
     verb_run,
 )
-from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, clauses, lead, without_count, words_of
+from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, clauses, lead, without_count
+from kg.extract.words import words_of
 
 CALLING = words_of("calling")
 HELPING = words_of("helping")

@@ -6,7 +6,8 @@ from kg.extract.body import Found
 from kg.extract.clause import Predicate
 from kg.extract.fact import Action, ActorRole, Involvement
 from kg.extract.passage import Passage
-from kg.extract.unit import Clause, Unit, words_of
+from kg.extract.unit import Clause, Unit
+from kg.extract.words import words_of
 from kg.lexicon import table
 
 STRENGTH: tuple[ActorRole, ...] = ("lead", "grantor", "recipient", "partner", "target")

@@ -7,23 +7,12 @@ from functools import cache
 from kg.extract.amount import UNITS
 from kg.extract.body import Found
 from kg.extract.tokens import segmenter
-from kg.extract.words import either
+from kg.extract.words import either, words_of
 from kg.lexicon import table
 
 VERBS = {verb: (kind, use) for verb, kind, use in table("verbs", "verb", "class", "use")}
 FRAMES = {word: kind for word, kind in table("frames", "word", "kind")}  # noqa: C416
 ADVERBS = frozenset(term for term, _, kind in table("terms", "term", "tag", "class") if kind == "adverb")
-
-
-def words_of(kind: str) -> frozenset[str]:
-    """The words of one kind in clause_words.tsv.
-
-    >>> sorted(words_of("giving"))
-    ['予以', '加以', '给予']
-    """
-    return frozenset(word for word, own in table("clause_words", "word", "kind", key=2) if own == kind)
-
-
 NOUN_ENDS = words_of("noun-end")
 _UNITS = either(unit for unit in UNITS if unit not in ("级", "类", "层"))
 _NUMBER = r"(?:\d[\d.]*(?:,\d{3})*|[〇零一二两三四五六七八九十百千]+)"

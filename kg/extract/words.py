@@ -1,4 +1,4 @@
-"""Word lists as patterns: one alternation that tries the longest word first and branches letter by letter."""
+"""Word lists: as patterns that try the longest word first, and by the part that they have in the clause grammar."""
 
 import re
 from collections.abc import Iterable
@@ -39,3 +39,12 @@ def cues(role: str) -> str:
     True
     """
     return either(word for word, of in table("cues", "word", "role", key=2) if of == role)
+
+
+def words_of(kind: str) -> frozenset[str]:
+    """The words of one kind in clause_words.tsv.
+
+    >>> sorted(words_of("giving"))
+    ['予以', '加以', '给予']
+    """
+    return frozenset(word for word, own in table("clause_words", "word", "kind", key=2) if own == kind)

@@ -1,0 +1,67 @@
+"""Classes of bodies and single organs without a name of their own: 各乡镇（街道）, 行政机关, 县直各部门."""
+
+import re
+from collections.abc import Iterator
+from typing import cast
+
+from kg.corpus.document import Level
+from kg.extract.found import Found
+from kg.extract.office import STEMS, issuer_kind
+from kg.extract.place import Gazetteer
+from kg.extract.words import either, words_of
+from kg.lexicon import rules, table
+
+GROUPS = {word: (kind, level) for word, kind, level in table("groups", "word", "kind", "level")}
+INDEFINITE = tuple(sorted(words_of("indefinite")))
+_GROUP = re.compile(
+    rf"(?P<each>各级各类|各级|各类|各有关|各个|各|有关|相关|所有)?(?P<word>{either(GROUPS)})"
+    r"(?!(?<=人大)代表|(?<=政协)(?:提案|委员)|(?<=[党人]委)[书员托]|(?<=党组)[书成]|(?<=院)长|(?<=工会)[组])"
+)
+_FIELD = re.compile(rf"(?:{STEMS})(?:主管|监管|执法)?部门")
+COUNT = re.compile(
+    r"(?:(?:\d+|[一二三四五六七八九十百两]+)(?:[—–~至-](?:\d+|[一二三四五六七八九十]+))?[余多]?(?:个|家|支|所|名)?)$"
+)
+
+
+def groups(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
+    for match in _GROUP.finditer(text):
+        kind, level = GROUPS[match["word"]]
+        name = match[0]
+        if kind in ("court", "procuratorate") and name in ("法院", "检察院"):
+            name = "人民" + name
+        if match["each"]:
+            kind = "group"
+        elif kind == "party" and gazetteer.issuer and issuer_kind(gazetteer.issuer) == "department":
+            name = gazetteer.issuer + name  # 党组 in a report of a department is its own
+        yield from _counted(text, match.start(), match.end(), name, kind, level, "body.group", gazetteer)
+    for match in _FIELD.finditer(text):
+        yield from _counted(
+            text, match.start(), match.end(), match[0], "group", "", "body.field-departments", gazetteer
+        )
+    for rule in rules("group"):
+        for match in rule.pattern.finditer(text):
+            if match[0]:
+                fields = rule.fields
+                yield from _counted(
+                    text,
+                    match.start(),
+                    match.end(),
+                    match[0],
+                    fields["kind"],
+                    fields.get("level", ""),
+                    rule.id,
+                    gazetteer,
+                )
+
+
+def _counted(
+    text: str, start: int, end: int, name: str, kind: str, level: str, rule: str, gazetteer: Gazetteer
+) -> Iterator[Found]:
+    """A class with the number printed before it, which is in the mention but not in the name; another place's is kept."""
+    if text.endswith(INDEFINITE, 0, start):
+        return
+    count = COUNT.search(text, 0, start)
+    named = None if count else gazetteer.before(text, start)
+    if named and (gazetteer.area is None or named[1].name != gazetteer.area.name):
+        start, name = named[0], named[1].name + name
+    yield Found(count.start() if count else start, end, name, kind, cast("Level | None", level or None), rule, 0.9)

@@ -1,0 +1,124 @@
+"""Bodies by their last word: 行政争议调解中心, “和解”调解工作室; the name is found by walking left from it."""
+
+import re
+from collections.abc import Iterator
+
+from kg.corpus.document import Level
+from kg.extract.found import Found
+from kg.extract.group import COUNT
+from kg.extract.place import Gazetteer, Place
+from kg.extract.tokens import segmenter
+from kg.extract.words import either
+from kg.lexicon import table
+
+HEADS = {head: (kind, bool(alone)) for head, kind, alone in table("body_heads", "head", "kind", "alone")}
+DEEDS = frozenset(verb for verb, kind, use in table("verbs", "verb", "class", "use") if not use)
+STOPS = {word: where for word, where in table("body_stops", "word", "where")}  # noqa: C416 (a row is a longer tuple to mypy)
+_HEAD = re.compile(
+    rf"(?P<head>{either(HEADS)})(?![组城镇区员长])(?!(?<=中心)[工任环论思内理路线])(?!(?<=组)织)(?!(?<=委员会)商)(?!(?<=大队)[伍])(?!(?<=学院)派)"
+)
+_BREAK = re.compile(r"[,;:。、！？!?()\[\]《》\s‘’\0]")
+_LEFT_MOST = 30
+_MOST_TOKENS = 8
+
+
+def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
+    """行政争议调解中心, “和解”调解工作室: a head, extended to the left over words that can be part of a name."""
+    for match in _HEAD.finditer(text):
+        kind, alone = HEADS[match["head"]]
+        start = _left(text, match.start(), match.end())
+        printed = text[start : match.end()]
+        if (
+            (start == match.start() and not alone)
+            or len(printed) < (3 if alone else 4)
+            or text[start - 1 : start] == "‘"
+        ):
+            continue
+        start = _at_place(text, start, match.start(), gazetteer)
+        if start and text[start - 1].isdigit() and text[start] in "个家支所名只批":
+            start += 1
+        printed = text[start : match.end()]
+        name, level = _canonical(printed, gazetteer)
+        counted = COUNT.search(text, 0, start)
+        if counted or re.match(r"\d+个", text[match.end() :]):
+            kind = "group" if kind == "institution" else kind
+            start = counted.start() if counted else start
+        yield Found(start, match.end(), name, kind, level, "body.headed", 0.8)
+
+
+def _at_place(text: str, start: int, head: int, gazetteer: Gazetteer) -> int:
+    """A place inside a name begins it: what stands before, 印制 in 印制云桥镇公共服务中心, is not its own."""
+    for end in range(start + 3, head):
+        if text[end - 1] in "省市县区旗州镇乡道":
+            if gazetteer.township_pattern:
+                for match in gazetteer.township_pattern.finditer(text, start + 1, end):
+                    if match.end() == end:
+                        return match.start()
+            if (found := gazetteer.before(text, end)) and found[0] > start:
+                return found[0]
+    return start
+
+
+def _left(text: str, head: int, end: int) -> int:
+    """Where the name that ends in a head begins."""
+    bound = _bound(text, head)
+    start, number = head, 0
+    taken: list[str] = []
+    for token in reversed(segmenter().cut(text[bound:end], bound)):
+        if token.start >= head:
+            continue
+        if token.end <= head and (
+            STOPS.get(token.word) == "any"
+            or (token.word in DEEDS and taken)
+            or token.tag[0] in "pcdurmqy"
+            or not _is_word(token.word)
+            or number >= _MOST_TOKENS
+        ):
+            break
+        start, number = token.start, number + 1
+        taken.append(token.word)
+    while taken and STOPS.get(taken[-1]) == "first":
+        start += len(taken.pop())
+    if text[start - 1 : start] == "”" and (opening := text.rfind("“", bound, start)) >= 0:
+        start = _left(text, opening, opening) if _joins(text, opening) else opening
+    return start
+
+
+def _is_word(word: str) -> bool:
+    return all("\u4e00" <= letter <= "\u9fff" for letter in word)
+
+
+def _bound(text: str, head: int) -> int:
+    """Where the clause before a head begins: after a mark, or after a quotation mark that is still open."""
+    closed = 0
+    for at in range(head - 1, max(-1, head - _LEFT_MOST), -1):
+        if text[at] in "”":
+            closed += 1
+        elif text[at] == "“":
+            if not closed:
+                return at + 1
+            closed -= 1
+        elif not closed and _BREAK.match(text, at):
+            return at + 1
+    return max(0, head - _LEFT_MOST)
+
+
+def _joins(text: str, opening: int) -> bool:
+    """Whether the name goes on before the quoted part: 西店镇“和解”工作室, not 建立“和解”工作室."""
+    return opening > 0 and text[opening - 1] in "镇乡道村区县市局院"
+
+
+def _canonical(printed: str, gazetteer: Gazetteer) -> tuple[str, Level | None]:
+    """The name in full, and its level: 县行政争议调解中心 begins with a level, 西店镇调解工作室 with a township."""
+    for name in sorted(gazetteer.townships, key=len, reverse=True):
+        if printed.startswith(name):
+            return (gazetteer.county or "") + printed, "township"
+    place: Place | None
+    for end in range(min(len(printed), 14), 1, -1):
+        if printed[end - 1] in "省市县区旗州盟" and (found := gazetteer.before(printed, end)) and found[0] == 0:
+            return found[1].name + printed[end:], found[1].level
+    word = next((word for word in sorted(gazetteer.own, key=len, reverse=True) if printed.startswith(word)), None)
+    place = gazetteer.short(word) if word else None
+    if word and place:
+        return place.name + printed[len(word) :], place.level
+    return printed, None

@@ -1,0 +1,148 @@
+"""Organs by name: central ones, those of a level or place (县委, 云桥市司法局), the issuer itself, townships and villages."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import get_args
+
+from kg.corpus.document import Level
+from kg.extract.found import Found
+from kg.extract.place import ENDS, LEVELS, Gazetteer
+from kg.extract.words import either
+from kg.lexicon import table
+
+STEMS = either(stem for (stem,) in table("departments", "stem"))
+ORGANS = {tail: (kind, name) for tail, kind, name in table("organs", "tail", "kind", "canonical")}
+CENTRAL = {name: (kind, canonical) for name, kind, canonical in table("central_bodies", "name", "kind", "canonical")}
+LEVEL = rf"(?P<level>(?<![全各辖]){ENDS})"
+OFFICE = "(?:局|厅|委员会|委|办公室|办|总队|支队|大队|中队|队|中心|管理处|署)"
+_RULE_OF_LAW = r"委?(?:全面)?依法治[省市县区旗州盟镇街](?:委员会|委)?(?:办公室|办)?(?<!治[省市县区旗州盟镇街])"
+_ORGAN = re.compile(
+    rf"{LEVEL}(?P<tail>{_RULE_OF_LAW}|(?P<stem>{STEMS}{OFFICE}(?:[\u4e00-\u9fff]{{1,6}}分局)?)|{either(ORGANS)})"
+    r"(?!(?<=[委办])[托派任任屈员事理案公]|(?<=政府)性|(?<=党委会)议|(?<=队)[伍列员]|(?<=局)[势面限部])"
+)
+_BARE = re.compile(
+    rf"(?<![\u4e00-\u9fff])(?:{STEMS})局(?![势面限部])|(?<=[、和及与])(?:{STEMS})[局办委](?![势面限部公理事案件])"
+)
+_CENTRAL = re.compile(either(CENTRAL) + "(?![门队])")
+_OURS = re.compile(r"(?:我|本)(?P<word>局|厅|委|部|办|署|总局|管委会|院)(?![托派任屈员事理案公分署门队])")
+_VILLAGE = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:村(?!级|民|规|居|务|委|\(|、)|社区(?!矫正|\(|、|工作))")
+_TOWN = re.compile(
+    r"(?<![城乡集小重古村制各全该本我两个级])(?P<word>镇|乡|街道|苏木)(?!镇|街|村|乡|道|级|长|\(|、[村街]|域|风|情|土)"
+)
+
+
+def central(text: str) -> Iterator[Found]:
+    for match in _CENTRAL.finditer(text):
+        kind, name = CENTRAL[match[0]]
+        yield Found(match.start(), match.end(), name, kind, "central", "body.central")
+
+
+def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
+    """县委, 宁安市人民政府, 我县司法局: a level or place, then an organ or department."""
+    for match in _ORGAN.finditer(text):
+        word, tail = match["level"], match["tail"]
+        issuers_own = LEVELS[word][1] == "issuer"
+        if issuers_own and not tail.startswith(("党", "理论")):
+            continue
+        kind, canonical = ORGANS.get(tail, ("", tail))
+        if not kind:
+            kind = _office_kind(tail)
+        start, place, confidence = match.start(), gazetteer.short(word), 1.0
+        named = gazetteer.before(text, match.end("level"))
+        if not named and not issuers_own and (place is None or tail.startswith("人民")):
+            named = gazetteer.fictitious(text, match.end("level"), word, nouns=tail.startswith("人民"))
+        if named:
+            start, place = named
+            confidence = 1.0 if place.known else 0.7
+        if start and not named and text[start - 1] == "我" and not issuers_own:
+            start -= 1
+        if named and kind == "party" and text.endswith("中共", 0, start):
+            start -= 2
+        level = LEVELS[word][0] if place is None else place.level
+        if kind == "government" and level == "township":
+            kind = "township"
+        yield Found(
+            start, match.end(), (place.name if place else word) + canonical, kind, level, "body.organ", confidence
+        )
+    for match in _BARE.finditer(text):
+        own = gazetteer.area
+        name = own.name if own and own.level in get_args(Level)[1:4] else ""
+        yield Found(
+            match.start(),
+            match.end(),
+            name + match[0],
+            "department",
+            own.level if own else None,
+            "body.bare-department",
+            0.8,
+        )
+
+
+def _office_kind(tail: str) -> str:
+    if "依法治" in tail:
+        return "party"
+    if tail.endswith(("大队", "支队", "总队", "中队", "队")):
+        return "team"
+    return "institution" if tail.endswith("中心") else "department"
+
+
+def offices(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
+    """我局: the issuer itself, where it is such an office; and its full name as printed."""
+    issuer = gazetteer.issuer
+    if not issuer:
+        return
+    for match in _OURS.finditer(text):
+        if issuer.removesuffix("员会").endswith(match["word"]):
+            level = gazetteer.area.level if gazetteer.area else None
+            yield Found(match.start(), match.end(), issuer, "department", level, "body.we")
+    for one in issuer.split("、"):
+        for match in re.finditer(re.escape(one), text):
+            kind = issuer_kind(one)
+            level = gazetteer.area.level if gazetteer.area else None
+            yield Found(match.start(), match.end(), one.removeprefix("中共"), kind, level, "body.issuer")
+
+
+@cache
+def issuer_kind(name: str) -> str:
+    """government, party, department, township … by the form of a full name.
+
+    >>> issuer_kind("宁海县人民政府"), issuer_kind("望江区教育局"), issuer_kind("石门镇人民政府")
+    ('government', 'department', 'township')
+    """
+    tails = [tail for tail in ORGANS if name.endswith(tail)]
+    if tails:
+        tail = max(tails, key=len)
+        kind = ORGANS[tail][0]
+        town = name.removesuffix(tail).endswith(("镇", "乡", "街道", "苏木"))
+        return "township" if town and kind == "government" else kind
+    if name.endswith(("镇", "乡", "街道", "苏木")):
+        return "township"
+    return (
+        "government" if name.endswith(("团", "师", "兵团", "县", "市", "区", "旗", "州", "盟", "省")) else "department"
+    )
+
+
+def towns(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
+    """Townships and villages: those of the own county by the division table, others by their form."""
+    for match in gazetteer.township_pattern.finditer(text) if gazetteer.township_pattern else ():
+        yield from _town(text, match.start(), match.end(), (gazetteer.county or "") + match[0], 1.0)
+    for match in _TOWN.finditer(text):
+        found = gazetteer.fictitious(text, match.end(), match["word"])
+        if found:
+            start, place = found
+            own = gazetteer.area
+            if own and place.name == own.name:
+                continue
+            yield from _town(text, start, match.end(), place.name, 0.6)
+
+
+def _town(text: str, start: int, end: int, name: str, confidence: float) -> Iterator[Found]:
+    flags = () if confidence == 1.0 else ("form",)
+    yield Found(start, end, name, "township", "township", "body.township", confidence, flags)
+    if village := _VILLAGE.match(text, end):
+        yield Found(start, village.end(), name + village[0], "township", "village", "body.village", confidence, flags)
+    if organ := re.compile(either(ORGANS)).match(text, end):
+        kind, canonical = ORGANS[organ[0]]
+        kind = "township" if kind == "government" else kind
+        yield Found(start, organ.end(), name + canonical, kind, "township", "body.township-organ", confidence, flags)
