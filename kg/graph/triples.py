@@ -9,9 +9,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from kg.corpus.document import Document, Span
+from kg.corpus.issuer import issuer_kind
 from kg.corpus.outline import Section
 from kg.corpus.sentence import Sentence
-from kg.extract.body import issuer_kind
 from kg.extract.fact import Fact, Mention, Programme, Reading, Statement
 from kg.graph import iri as names
 from kg.graph import vocabulary
