@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from kg.build.earlier import earlier
 from kg.build.gains import Gains, gains
 from kg.build.inbox import places
 from kg.build.issue import Issue
@@ -60,13 +61,15 @@ def build(
     base: str = DEFAULT_BASE,
     force: bool = False,
     again: bool = False,
+    add: bool = False,
     jobs: int = 1,
     keep: int = 10,
     progress: Progress = lambda made, of: None,
 ) -> Built:
     """Read, extract, graph, check and publish a new release; the one before stays as it is.
 
-    What was made before of the same bytes, by the same rules, is taken as it is, unless `again`. Raises SourceError
+    What was made before of the same bytes, by the same rules, is taken as it is, unless `again`. With `add` the reports
+    of the current release stay in it. Raises SourceError
     where there is nothing to read, DocumentError where no report could be read, GraphError where none may be published;
     no release is written then.
     """
@@ -76,6 +79,9 @@ def build(
     for part in spread(task, found, jobs=jobs):
         made.append(part)
         progress(len(made), len(found))
+    if add:
+        new = {part.made.sha256 for part in made if part.made.report}
+        made += [part for part in earlier(data, base=base) if part.made.sha256 not in new]
     chosen, duplicates = choose(made)
     issues = sorted({*issues, *duplicates, *(issue for part in made for issue in part.made.issues)})
     if not chosen:

@@ -112,6 +112,7 @@ Paths = Annotated[list[str], argument("opt-paths", "PATH…")]
 
 
 Jobs = Annotated[int | None, option("opt-jobs", "--jobs", "-j")]
+Add = Annotated[bool, option("opt-add", "--add")]
 Again = Annotated[bool, option("opt-again", "--again")]
 
 
@@ -122,11 +123,12 @@ def build(
     base: Base = None,
     jobs: Jobs = None,
     again: Again = False,
+    add: Add = False,
     force: Force = False,
     json: Json = False,
 ) -> None:
     """Read reports and publish a new release."""
-    built = publish(paths, settings(data=data, base=base, jobs=jobs), force=force, again=again)
+    built = publish(paths, settings(data=data, base=base, jobs=jobs), force=force, again=again, add=add)
     release = built.release
     reports, quads = len(release.manifest["reports"]), release.manifest["quads"]
     if built.gains and not json:
@@ -149,7 +151,9 @@ def tell_gains(gains: "Gains") -> None:
         tell("gained", release=gains.before, facts=facts, **counts)
 
 
-def publish(paths: list[str], chosen: Settings, *, force: bool = False, again: bool = False) -> "Built":
+def publish(
+    paths: list[str], chosen: Settings, *, force: bool = False, again: bool = False, add: bool = False
+) -> "Built":
     """Build with a bar of progress; every error and the number of warnings are told at the end."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TimeRemainingColumn
 
@@ -164,6 +168,7 @@ def publish(paths: list[str], chosen: Settings, *, force: bool = False, again: b
             base=chosen.base,
             force=force,
             again=again,
+            add=add,
             jobs=chosen.jobs,
             keep=chosen.keep,
             progress=lambda made, of: shown.update(task, completed=made, total=of),
