@@ -13,9 +13,10 @@ _CHINESE = re.compile(
     r"([二〇○零一三四五六七八九Oo]{4}) ?年 ?([一二三四五六七八九十]{1,2}) ?月 ?([一二三四五六七八九十]{1,3}) ?日"
 )
 _MONTHS = {"十": 10, "十一": 11, "十二": 12} | {month: number for number, month in enumerate("一二三四五六七八九", 1)}
-_PUBLISHED = re.compile(
-    r"(?:发布|公开|公布|发文|上网|添加|更新|录入|发表|生成)(?:日期|时间)|(?:^|\s)(?:日期|时间)(?= ?:)"
-)
+_PUBLISHED = re.compile(r"(?:发布|公开|公布|发表)(?:日期|时间)")
+_ENTERED = re.compile(r"(?:发文|上网|添加|更新|录入|生成)(?:日期|时间)|(?:^|\s)(?:日期|时间)(?= ?:)")
+"""Labels that stand for the day of publication where no better one does."""
+
 _WRITTEN = re.compile(r"(?:成文|印发|落款)(?:日期|时间)")
 _ADDRESS = re.compile(r"[/t_](20[0-4]\d)[-/]?([01]\d|[1-9](?=[/-]))[-/]?([0-3]\d|[1-9](?=[/_.]))[/_.]")
 _REACH = 16
@@ -53,8 +54,9 @@ def address_date(url: str) -> str | None:
 
 def labelled(shadow: str, blocks: Sequence[Block]) -> Iterator[tuple[str, str, Span]]:
     """(published or written, ISO date, place) for each labelled date in the lines around the body."""
-    for start, end in _lines(shadow, blocks):
-        for name, label in (("written", _WRITTEN), ("published", _PUBLISHED)):
+    lines = list(_lines(shadow, blocks))
+    for name, label in (("written", _WRITTEN), ("published", _PUBLISHED), ("published", _ENTERED)):
+        for start, end in lines:
             for found in label.finditer(shadow, start, end):
                 date = DATE.search(shadow, found.end(), min(end, found.end() + _REACH))
                 iso = _iso(int(date[1]), int(date[2]), int(date[3])) if date else None
@@ -68,7 +70,7 @@ def unlabelled(shadow: str, blocks: Sequence[Block]) -> Iterator[tuple[str, Span
         if block.kind in ("date", "sign-off"):
             words = shadow[block.span.start : block.span.end]
             iso = iso_date(words)
-            if iso and not _PUBLISHED.search(words) and not _WRITTEN.search(words):
+            if iso and not any(label.search(words) for label in (_PUBLISHED, _WRITTEN, _ENTERED)):
                 yield iso, block.span
 
 

@@ -57,7 +57,7 @@ def judge(title: str, body: Sequence[str]) -> Genre:
     masked = _MASKED.findall(text)
     if len(masked) >= 5 and len(masked) * 200 > len(text):
         return Genre(accepted=False, name="template", reason=f"{len(masked)} masked figures: {masked[0]}")
-    if sum(line.startswith("【") for line in body) * 2 > len(body) > 3:
+    if sum(line.startswith("【") for line in body) * 2 > len(body) > 3 and not _NAMED.search(title):
         return Genre(accepted=False, name="interpretation", reason="text: 【】 headings only")
     if "政府工作报告" in title:
         return Genre(accepted=True, name="work-report", reason=f"title: {title}")

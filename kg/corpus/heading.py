@@ -15,6 +15,7 @@ _STOP = re.compile(r"[(“《〈「『\[)”》〉」』\]]|[。;:!?][ \t]*")
 _FIRST = re.compile(r"[第一二三四五六七八九十(〔【﹙\d①-⑮●■◆▪▶★—-]")
 _GLUED = re.compile(r"一[是要]|[(〔]一[)〕]")
 _END = re.compile(r"[。!?]")
+_BOX = re.compile(r"【([^【】]{2,40})】")
 _COUNT = re.compile(
     r"\d[\d.,]*[余多]?[万亿]?(?:余|多)?(?:[件次人名个项起份户家场条部篇期轮]|%|亿?元|人次)|如下|^(?!.*年).*现将"
 )
@@ -100,7 +101,7 @@ def _in_paragraph(
     start, end = block.span.start, block.span.end
     marks = _marks(shadow, start, end)
     if not marks or marks[0].start > start:
-        bare = _bare(shadow, block, following)
+        bare = _boxed(shadow, block) or _bare(shadow, block, following)
         if bare:
             yield bare
     for index, mark in enumerate(marks):
@@ -292,9 +293,34 @@ def _rest_is_empty(shadow: str, position: int, end: int) -> bool:
     return not shadow[position:end].strip(" \t。:;,、")
 
 
+def _boxed(shadow: str, block: Block) -> Candidate | None:
+    """【加强党的领导】 at the start of a paragraph."""
+    box = _BOX.match(shadow, block.span.start, block.span.end)
+    if box is None:
+        return None
+    return Candidate(
+        style="boxed",
+        rank=1.5,
+        level=2,
+        number=0,
+        span=Span(box.start(), box.end()),
+        title=Span(box.start(1), box.end(1)),
+        own_line=box.end() == block.span.end,
+    )
+
+
 @cache
-def _no_titles() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern) for pattern, _ in table("no_titles", "pattern", "example"))
+def _no_titles() -> tuple[tuple[re.Pattern[str], str], ...]:
+    rows = table("no_titles", "pattern", "where", "example")
+    return tuple((re.compile(pattern), where) for pattern, where, _ in rows)
+
+
+def _is_text(shadow: str, block: Block, *, closed: bool) -> bool:
+    """Whether a block reads like text that a heading can stand above; one closed by a full stop is easily a sentence."""
+    last = shadow[block.span.end - 1]
+    if closed and (len(block.span) <= LONGEST_BARE or _mark_at(shadow, block.span.start, block.span.end)):
+        return False
+    return block.kind in ("paragraph", "item") and (last in "。;:" or len(block.span) > LONGEST_TITLE)
 
 
 def _bare(shadow: str, block: Block, following: Block | None) -> Candidate | None:
@@ -309,9 +335,11 @@ def _bare(shadow: str, block: Block, following: Block | None) -> Candidate | Non
     if not 4 <= length <= LONGEST_BARE:
         return None
     title = words[:length]
-    if re.search(r"[,;:!?\d“]|如下", title) or any(pattern.match(title) for pattern in _no_titles()):
+    if re.search(r"[,;:!?\d“]|如下", title) or any(
+        pattern.match(title) for pattern, where in _no_titles() if stop or where == "any"
+    ):
         return None
-    if own_line and (following is None or following.kind != "paragraph" or len(following.span) <= LONGEST_BARE):
+    if own_line and (following is None or not _is_text(shadow, following, closed=bool(stop))):
         return None
     if not own_line and len(words) < 3 * length:
         return None

@@ -75,11 +75,13 @@ def _settled(found: list[Candidate]) -> list[Candidate]:
     }
     top = any(candidate.rank <= 1 for candidate in numbered)
     bare = [candidate for candidate in found if candidate.style == "bare-run-in"]
+    lone = sum(candidate.style == "bare" for candidate in found) == 1
     return [
         candidate
         for candidate in found
         if id(candidate) not in run_in_alone
         and not (candidate.style == "bare-run-in" and top and not _in_a_run(found, candidate, len(bare)))
+        and not (candidate.style == "bare" and top and lone)
     ]
 
 
@@ -171,7 +173,7 @@ def _sections(document: Document, nodes: Sequence[_Node], end: int) -> tuple[Sec
         year = _YEAR.search(words)
         sections[node.key] = Section(
             key=node.key,
-            number=document.text[span.start : title.start].strip(),
+            number="" if node.candidate.style == "boxed" else document.text[span.start : title.start].strip(),
             title=document.text[title.start : title.end],
             level=node.candidate.level,
             parent=parent.key if parent else None,

@@ -72,7 +72,7 @@ def classify(draft: Draft, shadow: str) -> tuple[Block, ...]:
         if index < first:
             kinds[index] = _before(line, lines, index)
         elif index > last:
-            ended = ended or (is_boilerplate(line, edge=True) and not _SIGNED.match(line))
+            ended = ended or (is_boilerplate(line, edge=True) and not line.startswith("附件"))
             kinds[index] = "furniture" if ended else _after(line)  # behind the first link all are links
         elif is_boilerplate(line, edge=False):
             kinds[index] = "furniture"
