@@ -29,6 +29,7 @@ _SIGNED = re.compile(
     rf"^(?:{_DATE}|(?:20|二)[\d〇○零一二三四五六七八九Oo]{{3}} ?年 ?[\d一二三四五六七八九十]{{1,3}} ?月 ?[\d一二三四五六七八九十]{{1,3}} ?日|(?:20)\d\d ?年 ?\d{{1,2}} ?月)$"
 )
 _SIGNED_TOGETHER = re.compile(rf"^[\u4e00-\u9fff() ]{{2,40}}(?:政府|局|会|厅|办|室|委|处|院|[师团]) *{_DATE}$")
+_BARE = re.compile(r"^[\u4e00-\u9fff、]{4,18}$")
 _ADDRESSEE = re.compile(r"^[\u4e00-\u9fff、,() 〔〕]{2,40}:$")
 _ADDRESSED = re.compile(r"[委府局厅部办院会室署组]|代表")
 _WATERMARK = re.compile(r"(?:(?<=[。;!?])|^)[^。;,:!?\n]{0,16}?(?:https?://|www\.)[A-Za-z0-9./_%?=&-]+", re.MULTILINE)
@@ -81,6 +82,13 @@ def classify(draft: Draft, shadow: str) -> tuple[Block, ...]:
     _joined_titles(lines, kinds, first)
     if "title" not in kinds:
         _other_title(lines, kinds, first)
+    if (
+        "title" not in kinds
+        and 0 < first < len(lines)
+        and _BARE.match(lines[first - 1])
+        and not is_boilerplate(lines[first - 1], edge=True)
+    ):
+        kinds[first - 1] = "paragraph"  # a text without a title may begin with a heading
     for index in range(first, min(first + 3, last)):
         if kinds[index] == "paragraph" and _is_addressee(lines[index]):
             kinds[index] = "addressee"
