@@ -1,6 +1,7 @@
 """What must hold of every reading: quotes are the text, nothing depends on names of places or widths of marks, decisions come last."""
 
 import datetime
+import time
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,25 @@ def test_quotes_are_the_text(demo):
 def test_no_text_breaks_the_reader(text, reporter):
     if text.strip():
         quotes_hold(reading_of(Said(text, reporter)))
+
+
+HOSTILE = {
+    "list": "建立制度、" * 4000,
+    "verbs": "建立监督开展的县司法局对" * 2000,
+    "opening marks": "“" * 20000,
+    "titles": "《" * 10000 + "》" * 10000,
+    "digits": "1," * 10000,
+    "names": "岭" * 20000 + "镇",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_sentence_without_end_is_listed_and_costs_nothing(text):
+    started = time.process_time()
+    reading = reading_of(Said(text))
+    assert time.process_time() - started < 2
+    assert [unread.reason for unread in reading.unread] == ["overlong"]
+    assert [fact.rule for fact in reading.facts] == ["statement.overlong"]
 
 
 def test_reading_twice_gives_the_same(demo, demo_report_text):

@@ -16,11 +16,11 @@ from kg.extract.fact import Citation, Fact, Honour, Mask, Mention, Reading, Unre
 from kg.extract.figure import figures
 from kg.extract.honour import honours
 from kg.extract.involvement import implied, involvements
-from kg.extract.passage import Passage, passage_of, passages
+from kg.extract.passage import LONGEST, Passage, passage_of, passages
 from kg.extract.place import Gazetteer, gazetteer
 from kg.extract.programme import programmes
 from kg.extract.quantity import Quantity, quantities
-from kg.extract.statement import EXPLAINING, Running, statements
+from kg.extract.statement import EXPLAINING, Running, overlong, statements
 from kg.lexicon import Correction, corrections
 
 _DONE = ("action.verb-object", "action.ba", "action.target-verb")
@@ -51,6 +51,10 @@ def extract_facts(
         masks += outside(document, Span(done, max(done, passage.span.start)))
         done = max(done, passage.span.end)
         masks += passage.masks
+        if len(passage.text) > LONGEST:
+            facts += overlong(passage)
+            unread.append(Unread(span=passage.span, quote=passage.text, sentence=passage.order, reason="overlong"))
+            continue
         found = bodies(without_titles(passage.shadow), places)
         mentions = tuple(_mentions(document, found, passage.span, passage))
         amounts = quantities(passage)

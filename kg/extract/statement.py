@@ -52,6 +52,11 @@ def statements(
     return tuple(_statement(passage, kind, kinds[kind]) for kind in ORDER if kind in kinds), running
 
 
+def overlong(passage: Passage) -> tuple[Statement, ...]:
+    """A sentence that is too long to be one states nothing that could be told."""
+    return (_statement(passage, "background", "statement.overlong"),) if passage.sentence else ()
+
+
 def _statement(passage: Passage, kind: StatementKind, rule: str) -> Statement:
     return Statement(
         span=passage.span,
