@@ -1,6 +1,9 @@
 """Numbers written and read; every row of the tables of figures does what it says; nothing is lost in silence."""
 
+import os
 import re
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -140,6 +143,16 @@ def test_any_text_is_read_without_a_hole(text):
         if isinstance(fact, (Figure, Citation, Honour, Programme)):
             assert fact.quote == text[fact.span.start : fact.span.end]
             assert not isinstance(fact, Figure) or fact.name
+
+
+def test_the_command_says_what_became_of_every_number(demo_report):
+    command = [sys.executable, "-m", "kg", "extract", str(demo_report), "--coverage"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "LC_ALL": "C.UTF-8"})
+    counts = [
+        int(line.split()[-1]) for line in run.stdout.split("\n") if re.search(r"\S  \d+$", line) and line[0] != " "
+    ]
+    numbers, figures, facts, masked, unread = counts
+    assert numbers == figures + facts + masked + unread > 100
 
 
 def test_masking_all_digits_leaves_no_figure():

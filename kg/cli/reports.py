@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kg.build.gains import Gains
     from kg.corpus.metadata import Meta
     from kg.corpus.source import Source
+    from kg.extract.fact import Reading
 
 app = typer.Typer()
 
@@ -82,6 +83,7 @@ def _known(meta: "Meta") -> "Iterator[tuple[str, str]]":
 
 
 Explain = Annotated[int | None, option("opt-explain", "--explain")]
+Coverage = Annotated[bool, option("opt-coverage", "--coverage")]
 
 
 @app.command(help=say("extract"))
@@ -92,8 +94,9 @@ def extract(
     force: Force = False,
     ocr: Ocr = False,
     explain: Explain = None,
+    coverage: Coverage = False,
 ) -> None:
-    """The facts of a report; with a number, the rules that read that sentence."""
+    """The facts of a report; with a number, the rules that read that sentence; or what became of all its numbers."""
     from kg.build.make import read as read_source
     from kg.extract.exchange import to_cases, to_gold, to_yaml
     from kg.extract.explain import explain as explained
@@ -102,10 +105,25 @@ def extract(
     reading = read_source(one_source(report), force=force, ocr=ocr)
     if explain is not None:
         write(explained(reading, explain))
+    elif coverage:
+        write(_covered(reading))
     elif chosen == "json":
         print_json(to_gold(reading))
     else:
         write(to_yaml(to_cases(reading)))
+
+
+def _covered(reading: "Reading") -> str:
+    """How many numbers are figures, stand in other facts, are masked and why, or were not read; then each that was not."""
+    from kg.extract.coverage import coverage
+
+    told = coverage(reading)
+    rows = [("cover-numbers", told.numbers), ("cover-figures", told.figures), ("cover-facts", told.facts)]
+    rows += [("cover-masked", sum(count for _, count in told.masked)), ("cover-unread", told.unread_numbers)]
+    lines = [f"{say(name)}  {count}" for name, count in rows]
+    lines[4:4] = [f"  {why}  {count}" for why, count in told.masked]
+    lines += [f"  {one.reason}  [{one.span.start}, {one.span.end})  {one.quote}" for one in reading.unread]
+    return "\n".join(lines) + "\n"
 
 
 Paths = Annotated[list[str], argument("opt-paths", "PATH…")]

@@ -141,7 +141,7 @@ class Namer(Counted):
             noun = f"{quantity.change}数" if quantity.unit_class != "money" else f"{quantity.change}额"
         changed = text(tail(phrase)) or self.topic.name
         changed = re.sub("(?:次|人|家|户|条)?数$|金额$", "", changed) if not text(phrase) else changed
-        changed = _THAN.sub("", changed) or re.sub("数$|金额$", "", self.topic.name)
+        changed = re.sub("[增减降涨升]幅$", "", _THAN.sub("", changed)) or re.sub("数$|金额$", "", self.topic.name)
         if changed.endswith(quantity.change):
             changed = changed.removesuffix(quantity.change)
         if noun == "增幅" and changed.endswith("增幅"):
