@@ -21,7 +21,7 @@ def earlier(data: Path, *, base: str) -> list[Part]:
         raise StoreError(f"the release has the base {manifest['base']}", where=str(data), hint="build it anew")
     reports, parts = manifest.get("reports", {}), Parts(data)
     found: dict[str, tuple[int, str]] = {}
-    for key in parts.keys():
+    for key in tuple(parts.keys()):
         made = parts.read(key)
         if made is None or made.report is None:
             continue
