@@ -14,6 +14,7 @@ _SUFFIXES = {suffix: (kind, need) for suffix, kind, need in table("programme_suf
 _KNOWN = {name: kind for name, kind in table("programmes", "name", "kind")}  # noqa: C416 (rows are open tuples)
 _NOT = frozenset(word for (word,) in table("not_programmes", "word"))
 _AFTER_QUOTE = re.compile(rf"(?P<between>[^,;。:、“”《》()的]{{0,8}})(?P<suffix>{either(_SUFFIXES)})")
+_ENDING = re.compile(either(_SUFFIXES) + "$")
 _UNQUOTED = re.compile(either(s for s, (_, need) in _SUFFIXES.items() if need != "quote"))
 _KNOWN_NAME = re.compile(either(_KNOWN))
 _IN_USE = re.compile(cues("use"))
@@ -127,7 +128,7 @@ def _named(shadow: str, start: int, inner: str) -> bool:
 
 
 def _kind(inner: str) -> str:
-    ending = re.search(f"{either(_SUFFIXES)}$", inner)
+    ending = _ENDING.search(inner)
     return _SUFFIXES[ending[0]][0] if ending else "brand"
 
 
