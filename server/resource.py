@@ -116,6 +116,14 @@ def vocabulary_as(suffix: str) -> Response:
     return _vocabulary(SUFFIXES[suffix])
 
 
+@blueprint.get("/ns/context.jsonld")
+def context() -> Response:
+    """The JSON-LD context: every class and property by its local name."""
+    response = Response((ontology.HERE / "context.jsonld").read_bytes(), content_type="application/ld+json")
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return conditional(response, "context")
+
+
 def _vocabulary(media_type: str | None) -> Response:
     accept = request.headers.get("Accept", "")
     offered = OFFERED if "html" in accept.lower() else (*SUFFIX_OF, HTML)
