@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -17,6 +18,7 @@ from kg.errors import KgError
 Language = Literal["zh", "en"]
 
 MESSAGES = Path(__file__).parent / "messages.tsv"
+REFUSALS = Path(__file__).parent / "refusals.tsv"
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -65,9 +67,35 @@ class Bilingual(Protocol):
 def fail(error: KgError) -> None:
     """One line on the error channel: where, what, what to do."""
     own: Bilingual | None = getattr(error, "say", None) and error  # type: ignore[assignment]
-    said = own.say(language()) if own else str(error)
+    said = own.say(language()) if own else in_chinese(error) if language() == "zh" else str(error)
     message = " ".join(said.split())
     err.print(f"[bold red]{escape(say('error'))}[/] {escape(message)}")
+
+
+@cache
+def refusals() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """refusals.tsv: what the readers of reports say in English, as patterns, and the Chinese for it."""
+    rows = (line.split("\t") for line in REFUSALS.read_text("utf-8").splitlines() if line and not line.startswith("#"))
+    return tuple((re.compile(re.escape(en).replace(r"\{\}", "(.+)")), zh) for en, zh in rows if en != "en")
+
+
+def in_chinese(error: KgError) -> str:
+    """An error in Chinese, as far as refusals.tsv knows its words; the rest as it is.
+
+    >>> from kg.errors import SourceError
+    >>> in_chinese(SourceError("is empty", where="a.txt", hint="try again"))
+    'a.txt：是空文件——请重试'
+    """
+
+    def said(words: str) -> str:
+        for pattern, zh in refusals():
+            found = pattern.fullmatch(words)
+            if found:
+                return zh.format(*found.groups())
+        return words
+
+    told = "——".join(said(part) for part in (error.what, error.hint) if part)
+    return f"{error.where}：{told}" if error.where else told
 
 
 def warn(message: str) -> None:

@@ -1,0 +1,48 @@
+"""Why a report is refused is said in Chinese too."""
+
+import re
+
+import pytest
+import test_genre
+import test_hostile
+from reading import document_of
+
+from kg.cli.terminal import in_chinese, refusals
+from kg.errors import KgError, SourceError
+
+QUICK = [name for name in test_hostile.HOSTILE if not re.search("gigabytes|unfolds|rows|headings|hides|cell", name)]
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_hostile_file_is_refused_in_chinese(name):
+    with pytest.raises(KgError) as refused:
+        document_of(test_hostile.HOSTILE[name](), force=False)
+    assert_chinese(refused.value)
+
+
+@pytest.mark.parametrize(("genre", "text"), test_genre.REFUSED)
+def test_another_kind_of_page_is_named_in_chinese(genre, text):
+    with pytest.raises(KgError) as refused:
+        document_of(text, force=False)
+    assert_chinese(refused.value)
+
+
+def test_a_value_stays_as_it_is():
+    error = SourceError("answers 404", where="https://example.org/a", hint="try again later")
+    assert in_chinese(error) == "https://example.org/a：返回状态 404——请稍后重试"
+
+
+def test_what_nobody_translated_is_said_in_english():
+    assert in_chinese(SourceError("is blue", where="a")) == "a：is blue"
+
+
+def test_every_row_has_as_many_values_in_chinese():
+    assert len(refusals()) > 80
+    for pattern, zh in refusals():
+        assert pattern.groups == len(re.findall(r"\{\d?\}", zh)), zh
+
+
+def assert_chinese(error: KgError) -> None:
+    what, _, hint = in_chinese(error).removeprefix("-：").partition("——")
+    assert re.search(r"[\u4e00-\u9fff]", what), what
+    assert re.search(r"[\u4e00-\u9fff]", hint), hint
