@@ -138,13 +138,10 @@ def _outside(document: Document, span: Span, places: Gazetteer) -> Iterator[Ment
     if span.start < span.end:
         found = bodies(without_titles(document.shadow[span.start : span.end]), places)
         yield from _mentions(document, found, span, None)
-    for block in document.blocks:
-        if (
-            block.kind != "furniture"
-            and block.span in span
-            and "《" in document.text[block.span.start : block.span.end]
-        ):
-            yield from citations(passage_of(document, block.span))
+    if "《" in document.shadow[span.start : span.end]:
+        for block in document.blocks:
+            if block.kind != "furniture" and block.span in span and "《" in document.quote(block.span):
+                yield from citations(passage_of(document, block.span))
 
 
 def _mentions(document: Document, found: Sequence[Found], span: Span, passage: Passage | None) -> Iterator[Mention]:
