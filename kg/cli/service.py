@@ -4,13 +4,17 @@ import socket
 import tempfile
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.cli.options import Data, Host, Port, StoreAt, Workers, settings
+from kg.cli.options import Data, Host, Port, StoreAt, Workers, option, settings
 from kg.cli.terminal import err, say, tell
 from kg.config import Settings
 from kg.errors import UsageError
+
+if TYPE_CHECKING:
+    from server.config import Config
 
 app = typer.Typer()
 
@@ -46,6 +50,21 @@ def serve(
     run(chosen)
 
 
+Http = Annotated[bool, option("opt-http", "--http")]
+
+
+@app.command(help=say("mcp"))
+def mcp(data: Data = None, store: StoreAt = None, http: Http = False, host: Host = None, port: Port = None) -> None:
+    """Serve the questions as tools for language models: on standard input and output, or over HTTP at /mcp."""
+    from server.mcp import serve_mcp
+
+    chosen = settings(data=data, store=store, host=host, port=port)
+    if http:
+        claim(chosen.host, chosen.port)
+        tell("serving", url=f"http://{chosen.host}:{chosen.port}/mcp")
+    serve_mcp(told(chosen), http=http)
+
+
 def claim(host: str, port: int) -> None:
     """Raise UsageError when somebody listens there already."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
@@ -59,15 +78,22 @@ def claim(host: str, port: int) -> None:
 def run(chosen: Settings) -> None:
     """Serve until stopped."""
     import server
+
+    config = told(chosen)
+    tell("serving", url=f"http://{chosen.host}:{chosen.port}/")
+    server.serve(config)
+
+
+def told(chosen: Settings) -> "Config":
+    """What a server is told of the settings."""
     from server.config import Config
 
-    told = {field.name: getattr(chosen, field.name) for field in fields(Config) if hasattr(chosen, field.name)}
-    told["trusted_hosts"] = tuple(filter(None, chosen.trusted_hosts.split(",")))
+    values = {field.name: getattr(chosen, field.name) for field in fields(Config) if hasattr(chosen, field.name)}
+    values["trusted_hosts"] = tuple(filter(None, chosen.trusted_hosts.split(",")))
     if chosen.store:
-        told |= {"data": None, "store_url": chosen.store}
+        values |= {"data": None, "store_url": chosen.store}
     else:
         from kg.store.release import read_release
 
-        told["base"] = read_release(chosen.data).manifest.get("base", chosen.base)
-    tell("serving", url=f"http://{chosen.host}:{chosen.port}/")
-    server.serve(Config(**told))
+        values["base"] = read_release(chosen.data).manifest.get("base", chosen.base)
+    return Config(**values)

@@ -1,0 +1,259 @@
+"""The questions as tools for language models, over the Model Context Protocol. The extra `mcp`, imported when it is served.
+
+A model that uses these tools quotes the reports instead of remembering them: every answer carries the words it rests on.
+"""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
+
+from kg.errors import KgError, UsageError
+from kg.graph.namespaces import VOCABULARY
+from queries import find_query, load_queries
+from queries.evidence import evidence
+from queries.header import Language
+from queries.labels import local_name
+from queries.names import KINDS, names
+from queries.present import answer_data, ask, evidence_data, run
+from queries.support import support
+from queries.wording import Refusal
+from server.config import Config
+from server.service import Service
+
+if TYPE_CHECKING:
+    from mcp.server.mcpserver import MCPServer
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+Kind = Literal["area", "body", "indicator", "document", "programme", "report"]
+INSTRUCTIONS = """Facts from annual rule-of-law government reports of China (法治政府建设年度报告), each with its exact words.
+Begin with list_questions and ask_question; SPARQL is for what no question covers. Quote the words that an answer gives, \
+with report and section. Not stated in a report is not the same as not done.
+请先用 list_questions 和 ask_question；没有现成问题时再用 sparql_query。回答时引用原文。报告未写不等于未做。"""
+ROWS = 200
+
+
+def make_server(config: Config) -> "MCPServer":
+    """The tools over one data folder. Raises `UsageError` where the extra is not installed."""
+    try:
+        from mcp.server.mcpserver import MCPServer
+        from mcp.types import ToolAnnotations
+    except ImportError as error:
+        raise UsageError("the extra 'mcp' is not installed", hint="pip install 'fazhi[mcp]'") from error
+
+    tools = Tools(Service(config))
+    made = MCPServer("fazhi", title="法治 fazhi", version="1", instructions=INSTRUCTIONS, log_level="WARNING")
+    reads = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+    for tool in (
+        tools.list_questions,
+        tools.ask_question,
+        tools.search_entities,
+        tools.search_quotes,
+        tools.get_resource,
+        tools.get_quote,
+        tools.describe_schema,
+        tools.sparql_query,
+    ):
+        made.tool(annotations=reads, structured_output=False)(tool)
+    return made
+
+
+def told(tool: Callable[Given, Found]) -> Callable[Given, Found]:
+    """Errors that a model can act on: what was wrong, and what to do."""
+
+    @wraps(tool)
+    def checked(*args: Given.args, **kwargs: Given.kwargs) -> Found:
+        from mcp.server.mcpserver.exceptions import ToolError
+
+        try:
+            return tool(*args, **kwargs)
+        except Refusal as error:
+            near = f" candidates: {', '.join(error.candidates)}" if error.candidates else ""
+            raise ToolError(f"{error.say('en')} / {error.say('zh')}{near}") from error
+        except KgError as error:
+            raise ToolError(str(error)) from error
+
+    return checked
+
+
+class Tools:
+    """What a model may do. All of it only reads."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.base = service.config.base
+
+    @told
+    def list_questions(self, group: str = "", language: Language = "zh") -> dict[str, Any]:
+        """List the named questions with their slots. 列出全部问题及其可填的空。
+
+        group: bodies, results, plans, places, documents or checks; empty for all.
+        """
+        found = [query for query in load_queries().values() if group in ("", query.group)]
+        questions = [
+            {
+                "id": query.id,
+                "group": query.group,
+                "title": query.title[language],
+                "sentence": query.sentence[language],
+                "slots": {
+                    name: {"type": param.type, "multi": param.multi, "help": param.help[language]}
+                    for name, param in query.params.items()
+                },
+            }
+            for query in found
+        ]
+        return {"release": self.service.release_id, "questions": questions}
+
+    @told
+    def ask_question(
+        self, question: str, slots: dict[str, Any] | None = None, limit: int = 50, language: Language = "zh"
+    ) -> dict[str, Any]:
+        """Answer a named question, or a free Chinese sentence, with the quotes behind each row. 回答问题并给出原文。
+
+        question: an id from list_questions (then fill `slots` with names or ids), or a sentence such as
+        2021年宁海县的调处成功率是多少. A sentence that is not understood gives question_id null and alternatives to choose from.
+        """
+        store, most = self.service.store, max(1, min(limit, ROWS))
+        if question in load_queries() or slots:
+            query = find_query(question)
+            given = {
+                name: [str(one) for one in value] if isinstance(value, list) else [str(value)]
+                for name, value in (slots or {}).items()
+            }
+            found = run(query, given, store, base=self.base, limit=most)
+            return _short({"question_id": query.id, "answer": answer_data(found, language)})
+        return _short(ask(question, store, base=self.base, language=language, limit=most))
+
+    @told
+    def search_entities(self, text: str, kind: Kind | None = None, limit: int = 10) -> dict[str, Any]:
+        """Find bodies, areas, indicators, documents, programmes and reports by name, pinyin or initials (nhx). 按名称查找。"""
+        known = names(self.service.store)
+        classes = [f"{VOCABULARY}{name}" for name, of in KINDS.items() if kind in (None, of)]
+        hits = self.service.search.suggest(text[:100], kinds=classes, limit=max(1, min(limit, 50)))
+        found = [
+            {"id": hit.iri.removeprefix(self.base), "type": known.things[hit.iri].kind, "label": hit.label}
+            for hit in hits
+            if hit.iri in known.things
+        ]
+        return {"release": self.service.release_id, "entities": found}
+
+    @told
+    def search_quotes(self, words: str, limit: int = 20) -> dict[str, Any]:
+        """Find sentences of the reports that hold some words. 按原文中的词查找句子。"""
+        hits = self.service.search.quotes(words[:100], limit=max(1, min(limit, 100)))
+        found = evidence(self.service.store, [hit.iri for hit in hits])
+        quotes = [{"id": iri.removeprefix(self.base), **evidence_data(one)} for iri, one in found.items()]
+        return {"release": self.service.release_id, "quotes": quotes}
+
+    @told
+    def get_resource(self, id: str) -> dict[str, Any]:
+        """All that is stated of one thing, by its local id (area/330226) or IRI. 一个实体的全部陈述。"""
+        from pyoxigraph import NamedNode
+
+        iri = id if id.startswith((self.base, VOCABULARY)) else f"{self.base}{id}"
+        try:
+            clause = f"VALUES ?thing {{ {NamedNode(iri)} }}"
+        except ValueError as error:
+            raise UsageError(f"'{id}' is no id", hint="for example area/330226") from error
+        rows = self.service.store.rows(f"{support('thing').replace('#thing', clause)}\nLIMIT {ROWS}")
+        if not rows:
+            raise UsageError(f"the data hold nothing with the id '{id}'", hint="find ids with search_entities")
+        cells = [row["value"].value for row in rows if row["value"].kind == "uri"]
+        said = self.service.labels([iri, *cells, *(row["property"].value for row in rows)])
+        return {
+            "id": iri.removeprefix(self.base),
+            "iri": iri,
+            "label": said[iri].zh,
+            "statements": [
+                {
+                    "property": local_name(row["property"].value),
+                    "means": said[row["property"].value].zh,
+                    "value": row["value"].value.removeprefix(self.base),
+                    "label": said[row["value"].value].zh if row["value"].kind == "uri" else None,
+                }
+                for row in rows
+                if row["way"].value == "out"
+            ],
+            "pointed_at_by": [
+                {"subject": row["value"].value.removeprefix(self.base), "property": local_name(row["property"].value)}
+                for row in rows
+                if row["way"].value == "in"
+            ],
+        }
+
+    @told
+    def get_quote(self, id: str, around: int = 1) -> dict[str, Any]:
+        """The exact words of a sentence with the sentences around it, section, report and offsets. 原文及上下文。"""
+        iri = id if id.startswith(self.base) else f"{self.base}{id}"
+        found = evidence(self.service.store, [iri])
+        if iri not in found:
+            raise UsageError(f"'{id}' is no sentence", hint="answers and search_quotes give the ids of sentences")
+        report = found[iri].report.iri
+        clause = f"VALUES ?report {{ <{report}> }}"
+        rows = self.service.store.rows(support("sentence_list").replace("#report", clause))
+        texts = list({row["sentence"].value: row["text"].value for row in rows}.items())
+        at = next((index for index, (name, _) in enumerate(texts) if name == iri), None)
+        reach = max(0, min(around, 5))
+        before = [text for _, text in texts[max(0, (at or 0) - reach) : at]] if at is not None else []
+        after = [text for _, text in texts[at + 1 : at + 1 + reach]] if at is not None else []
+        return {"id": id, **evidence_data(found[iri]), "before": before, "after": after}
+
+    @told
+    def describe_schema(self) -> dict[str, Any]:
+        """Classes and properties that occur, with Chinese and English names and counts: for writing SPARQL. 词表。"""
+        store = self.service.store
+        found: dict[str, list[dict[str, Any]]] = {}
+        for kind in ("class", "property"):
+            rows = store.rows(support(f"{kind}_counts"))
+            said = self.service.labels([row["term"].value for row in rows])
+            found[kind] = [
+                {"term": f"fz:{local_name(row['term'].value)}", "zh": said[row["term"].value].zh, "en": said[row["term"].value].en, "count": int(row["n"].value)}
+                for row in rows
+            ]  # fmt: skip
+        return {
+            "prefixes": {"fz": VOCABULARY, "rdfs": "http://www.w3.org/2000/01/rdf-schema#"},
+            "classes": found["class"],
+            "properties": found["property"],
+            "example": load_queries()["problems"].body,
+        }
+
+    @told
+    def sparql_query(self, query: str, limit: int = 100) -> dict[str, Any]:
+        """Run a read-only SPARQL 1.1 query (SELECT or ASK) with a row cap and a deadline. Ask a named question first if one fits."""
+        most = max(1, min(limit, ROWS))
+        answer = self.service.query(query, media_type="application/sparql-results+json")
+        body = json.loads(answer.body)
+        rows = body.get("results", {}).get("bindings", [])
+        return {
+            "release": answer.release,
+            "boolean": body.get("boolean"),
+            "columns": body.get("head", {}).get("vars", []),
+            "rows": [{name: cell["value"] for name, cell in row.items()} for row in rows[:most]],
+            "more": len(rows) > most,
+        }
+
+
+def _short(data: dict[str, Any]) -> dict[str, Any]:
+    """An answer without what a model has no use for."""
+    answer = data.get("answer")
+    if isinstance(answer, dict):
+        for name in ("columns", "labels"):
+            answer.pop(name, None)
+        rows, shown = answer.pop("rows"), answer.pop("shown")
+        sentences = set(answer["evidence"])
+        answer["rows"] = [
+            {**row, "sentences": [value for value in raw.values() if value in sentences]}
+            for row, raw in zip(shown, rows, strict=True)
+        ]
+    return data
+
+
+def serve_mcp(config: Config, *, http: bool = False) -> None:
+    """Serve the tools until the client goes: on standard input and output, or as streamable HTTP at /mcp."""
+    made = make_server(config)
+    if http:
+        made.run("streamable-http", host=config.host, port=config.port)
+    else:
+        made.run("stdio")

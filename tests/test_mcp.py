@@ -1,0 +1,118 @@
+"""The tools for language models, with a real client session: over standard input and output of the real command, over HTTP."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from question_data import report_data
+
+mcp = pytest.importorskip("mcp", reason="the extra 'mcp' is not installed")
+ROOT = Path(__file__).parent.parent
+NAMES = {
+    "list_questions", "ask_question", "search_entities", "search_quotes", "get_resource", "get_quote", "describe_schema", "sparql_query",
+}  # fmt: skip
+
+
+def talk(target, steps):
+    """Open a session, call the tools of `steps` in turn, give their answers: (is error, data or text)."""
+
+    async def run():
+        found = []
+        async with mcp.Client(target, read_timeout_seconds=60) as client:
+            tools = (await client.list_tools()).tools
+            for name, arguments in steps:
+                result = await client.call_tool(name, arguments)
+                text = result.content[0].text
+                found.append((result.is_error, text if result.is_error else json.loads(text)))
+        return tools, found
+
+    return asyncio.run(run())
+
+
+@pytest.fixture(scope="module")
+def stdio():
+    """The real command as a client starts it."""
+    return mcp.StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "kg", "mcp", "--data", str(report_data())],
+        cwd=str(ROOT),
+        env=dict(os.environ),
+    )
+
+
+def test_a_session_over_standard_input_and_output(stdio):
+    tools, found = talk(
+        stdio,
+        [
+            ("list_questions", {"group": "bodies"}),
+            ("ask_question", {"question": "2021年矛盾纠纷调处成功率是多少"}),
+            ("ask_question", {"question": "who-did-what", "slots": {"what": "督察", "year": 2021}}),
+            ("ask_question", {"question": "今天天气怎么样"}),
+            ("ask_question", {"question": "who-did-what", "slots": {"nosuch": "x"}}),
+            ("search_entities", {"text": "nhx", "kind": "area"}),
+            ("search_quotes", {"words": "营商环境"}),
+            ("get_resource", {"id": "area/330226"}),
+            ("get_resource", {"id": "area/<x>"}),
+            ("describe_schema", {}),
+            ("sparql_query", {"query": "SELECT ?s WHERE { ?s ?p ?o }", "limit": 3}),
+            ("sparql_query", {"query": "DROP ALL"}),
+            ("sparql_query", {"query": "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"}),
+        ],
+    )
+    assert {tool.name for tool in tools} == NAMES
+    assert all(tool.description and tool.annotations.read_only_hint for tool in tools)
+    errors = [error for error, _ in found]
+    data = [given for _, given in found]
+    assert errors == [False] * 4 + [True] + [False] * 3 + [True] + [False] * 2 + [True] * 2
+    assert {question["group"] for question in data[0]["questions"]} == {"bodies"}
+    assert "99.6" in json.dumps(data[1]["answer"], ensure_ascii=False)
+    assert data[2]["answer"]["rows"][0]["sentences"][0] in data[2]["answer"]["evidence"]
+    assert data[3]["question_id"] is None
+    assert len(data[3]["alternatives"]) == 3
+    assert "slots: " in data[4]
+    assert "可填的有" in data[4]
+    assert data[5]["entities"][0]["id"] == "area/330226"
+    assert all("营商环境" in quote["quote"] for quote in data[6]["quotes"])
+    assert data[7]["label"] == "宁海县"
+    assert any(one["term"] == "fz:Measure" and one["zh"] == "举措" for one in data[9]["classes"])
+    assert len(data[10]["rows"]) == 3
+    assert data[10]["more"]
+
+
+def test_a_quote_comes_with_its_surroundings(stdio):
+    _, found = talk(stdio, [("search_quotes", {"words": "22项", "limit": 1})])
+    quote = found[0][1]["quotes"][0]
+    _, found = talk(stdio, [("get_quote", {"id": quote["id"], "around": 1}), ("get_quote", {"id": "report/x"})])
+    given = found[0][1]
+    assert given["quote"] == quote["quote"]
+    assert len(given["before"]) == 1
+    assert len(given["after"]) == 1
+    assert given["end"] - given["begin"] == len(given["quote"])
+    assert found[1][0]
+
+
+def test_a_session_over_http():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "kg", "mcp", "--http", "--port", str(port), "--data", str(report_data())]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            with socket.socket() as knock:
+                if knock.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            assert server.poll() is None
+        tools, found = talk(f"http://127.0.0.1:{port}/mcp", [("ask_question", {"question": "honours"})])
+        assert {tool.name for tool in tools} == NAMES
+        assert found[0][1]["question_id"] == "honours"
+    finally:
+        server.terminate()
+        server.wait(10)
