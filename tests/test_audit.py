@@ -85,6 +85,20 @@ def test_a_part_is_not_more_than_its_whole() -> None:
     assert found_in(told) == [("part", "")]
 
 
+@pytest.mark.parametrize(("second", "expected"), [("40", []), ("60", [("parts", "140")])])
+def test_parts_together_are_not_more_than_their_whole(second: str, expected: list[tuple[str, str]]) -> None:
+    line = f"办结复议案件120件,其中调解结案80件、撤回申请{second}件。"
+    reading = figures(
+        line,
+        {"quote": "120件", "name": "办结复议案件数", "value": "120", "unit": "件"},
+        {"quote": "80件", "name": "调解结案数", "value": "80", "unit": "件"},
+        {"quote": f"{second}件", "name": "撤回申请数", "value": second, "unit": "件"},
+    )
+    whole, *told = (fact for fact in reading.facts if isinstance(fact, f.Figure))
+    tied = tuple(replace(x, part_of=whole.span) if x in told else x for x in reading.facts)
+    assert found_in(replace(reading, facts=tied)) == expected
+
+
 @pytest.mark.parametrize(
     ("quote", "value", "former", "direction", "expected"),
     [

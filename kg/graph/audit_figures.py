@@ -126,6 +126,22 @@ def parts(case: Case) -> Iterator[Finding]:
                         focus=case.node(figure),
                     )
 
+        for start, told in by_whole.items():
+            whole = next(f for f in figures if f.span.start == start)
+            total = sum((part.value for part in told if part.value is not None), Decimal(0))
+            if len(told) > 1 and whole.value is not None and total > whole.value >= max(p.value or 0 for p in told):
+                yield case.finding(
+                    "parts",
+                    (
+                        f"各部分之和 {plain(total)} 大于总数（{whole.quote}），请核对各部分是否互有重叠",
+                        f"the parts add up to {plain(total)}, more than {whole.quote}; look whether they overlap",
+                    ),
+                    (case.words(whole), *(case.words(part) for part in told)),
+                    severity="info",
+                    focus=case.node(whole),
+                    value=plain(total),
+                )
+
 
 def changes(case: Case) -> Iterator[Finding]:
     """From–to against its direction word and the change printed beside it; % where percentage points are meant."""
