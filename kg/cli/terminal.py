@@ -91,7 +91,7 @@ def in_chinese(error: KgError) -> str:
         for pattern, zh in refusals():
             found = pattern.fullmatch(words)
             if found:
-                return zh.format(*found.groups())
+                return zh.format(*map(said, found.groups()))
         return words
 
     told = "——".join(said(part) for part in (error.what, error.hint) if part)
