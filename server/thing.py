@@ -92,7 +92,9 @@ def page(iri: str) -> str | None:
         iri=iri,
         title=names[iri][language()],
         types=[
-            {"text": names[one][language()], "href": local_path(one, base())} for one in types if one.startswith(_FZ)
+            {"text": names[one][language()], "href": local_path(one, base())}
+            for one in types
+            if one.startswith(_FZ) and not _general(one, types)
         ],
         aliases=_aliases(rows),
         about=plain,

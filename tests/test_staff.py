@@ -5,10 +5,11 @@ import uuid
 from urllib.parse import urlencode
 
 import pytest
-from example_release import example_release
+from example_release import example_quads, example_release
 from serving import running, wait_until
 
 from kg.graph.curate import read_decisions
+from kg.store.release import publish
 
 TOKEN = "a-long-secret"
 FORM = "application/x-www-form-urlencoded"
@@ -22,7 +23,8 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server(folder):
-    example_release(folder / "data")
+    kept = {"https://w3id.org/fazhi/id/report/330226/2022": {"title": "别处的报告", "sha256": "0" * 64, "counts": {}}}
+    publish(folder / "data", [example_quads()], manifest={"reports": kept})
     secret = folder / "token"
     secret.write_text(TOKEN)
     secret.chmod(0o600)
@@ -132,6 +134,7 @@ def test_an_upload_is_kept_under_a_harmless_name_and_published_on_demand(client,
     assert next(inbox.iterdir()).name.startswith("宁海-2021-")
     assert not list(folder.glob("*.txt"))
     assert post(client, "/check/publish", cookie, seal=seal).status == 400
+    assert "别处的报告" in client.get("/check", Accept="text/html", Cookie=cookie).text
     before = (folder / "data" / "current").resolve()
     assert post(client, "/check/publish", cookie, seal=seal, sure="yes").status == 303
     ended = folder / "data" / "build.exit"
