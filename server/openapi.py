@@ -130,7 +130,7 @@ def _question_paths() -> Plain:
                     "questions",
                     "Answer",
                     [*_slots(query), *_paged(query.limit, 10_000)],
-                    id=name,
+                    id=f"question_{name}".replace("-", "_"),
                     missing=True,
                 ),
                 "description": f"{query.sentence.zh}\n\n{query.sentence.en}\n\n{query.caveat.zh}\n\n{query.caveat.en}",

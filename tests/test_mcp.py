@@ -9,10 +9,10 @@ import sys
 import time
 from pathlib import Path
 
+import mcp
 import pytest
 from question_data import report_data
 
-mcp = pytest.importorskip("mcp", reason="the extra 'mcp' is not installed")
 ROOT = Path(__file__).parent.parent
 NAMES = {
     "list_questions", "ask_question", "search_entities", "search_quotes", "get_resource", "get_quote", "describe_schema", "sparql_query",

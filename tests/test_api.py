@@ -1,0 +1,212 @@
+"""/api/v1: every call over the real app, its problems, its paging, and its description."""
+
+import csv
+import io
+import json
+
+import pytest
+from openapi_spec_validator import validate
+from question_data import report_data
+
+from queries import load_queries
+from server import create_app
+from server.config import Config
+from server.errors import problems
+
+
+@pytest.fixture(scope="module")
+def client():
+    app = create_app(Config(data=report_data(), evaluators=0, budget=False))
+    return app.test_client()
+
+
+def get(client, path, status=200):
+    reply = client.get(path)
+    assert reply.status_code == status, reply.get_data(as_text=True)[:300]
+    return reply.get_json()
+
+
+def test_a_sure_sentence_is_answered_with_its_words(client):
+    data = client.post("/api/v1/ask", json={"question": "2021年矛盾纠纷调处成功率是多少？"}).get_json()
+    assert set(data) >= {"release", "question_id", "slots", "confidence", "alternatives", "answer"}
+    assert data["question_id"] == "indicator-value"
+    assert data["slots"]["year"] == "2021"
+    assert data["confidence"] >= 0.6
+    answer = data["answer"]
+    assert answer["rows"][0]["value"] == 99.6
+    quote = answer["evidence"][answer["rows"][0]["sentence"]]
+    assert "99.6%" in quote["quote"]
+    assert quote["end"] - quote["begin"] == len(quote["quote"])
+    assert answer["sparql"].startswith("PREFIX")
+
+
+def test_an_unsure_sentence_gives_alternatives_and_no_answer(client):
+    data = client.post("/api/v1/ask", json={"question": "今天天气怎么样"}).get_json()
+    assert data["question_id"] is None
+    assert data["answer"] is None
+    assert len(data["alternatives"]) == 3
+    assert data["reason"]["zh"]
+    assert data["reason"]["en"]
+    first = data["alternatives"][0]
+    again = client.post("/api/v1/ask", json={"question_id": first["question_id"], "slots": first["slots"]})
+    assert again.status_code == 200
+
+
+def test_understanding_without_answering(client):
+    data = get(client, "/api/v1/ask?q=%E6%9C%89%E5%93%AA%E4%BA%9B%E8%8D%A3%E8%AA%89")
+    assert data["question_id"] == "honours"
+    assert data["answer"] is None
+    assert get(client, "/api/v1/ask?q=%E6%9C%89%E5%93%AA%E4%BA%9B%E8%8D%A3%E8%AA%89&run=1")["answer"]["total"] >= 1
+
+
+def test_the_list_has_every_question_with_a_schema(client):
+    data = get(client, "/api/v1/questions")
+    assert [one["id"] for one in data["questions"]] == list(load_queries())
+    assert all(one["schema"]["additionalProperties"] is False for one in data["questions"])
+
+
+@pytest.mark.parametrize("name", sorted(load_queries()))
+def test_every_question_answers(client, name):
+    data = get(client, f"/api/v1/questions/{name}?limit=5")
+    assert data["question"]["id"] == name
+    assert len(data["rows"]) <= 5
+    for row in data["rows"]:
+        assert set(row) <= set(load_queries()[name].variables())
+    assert get(client, f"/api/v1/q/{name}?limit=5")["rows"] == data["rows"]
+
+
+def test_the_table_as_csv_equals_the_rows(client):
+    data = get(client, "/api/v1/questions/indicator-value")
+    reply = client.get("/api/v1/questions/indicator-value.csv")
+    assert reply.content_type.startswith("text/csv")
+    assert not reply.data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(reply.get_data(as_text=True))))
+    assert len(rows) == data["total"]
+    assert [float(row["value"]) for row in rows] == [row["value"] for row in data["rows"]]
+    assert all(row["sentenceQuote"] and row["indicatorLabel"] for row in rows)
+
+
+def test_pages_are_linked_and_add_up(client):
+    path, seen = "/api/v1/questions/sentences-about?limit=40", []
+    while path:
+        reply = client.get(path)
+        seen += reply.get_json()["rows"]
+        links = {
+            part.split("; ")[1]: part.split("; ")[0].strip(" <>")
+            for part in reply.headers.get("Link", "").split(", ")
+            if part
+        }
+        path = links.get('rel="next"')
+    assert seen == get(client, "/api/v1/questions/sentences-about")["rows"]
+
+
+PROBLEMS = [
+    ("/api/v1/questions/nosuch", 404, "unknown-question"),
+    ("/api/v1/questions/problems?nosuch=1", 400, "unknown-parameter"),
+    ("/api/v1/questions/problems?year=abc", 400, "bad-slot-value"),
+    ("/api/v1/questions/problems?year=2021&limit=0", 400, "bad-request"),
+    ("/api/v1/questions/problems?limit=x", 400, "bad-request"),
+    ("/api/v1/questions/who-did-what?lead=%E6%B2%A1%E6%9C%89%E8%BF%99%E4%B8%AA%E5%B1%80", 404, "unknown-name"),
+    ("/api/v1/questions/who-did-what?place=area/330226&place=area/330000", 400, "too-many-values"),
+    ("/api/v1/questions/problems.pdf", 406, "not-acceptable"),
+    ("/api/v1/questions/problems/slots/nosuch", 400, "unknown-slot"),
+    ("/api/v1/ask", 400, "bad-request"),
+    ("/api/v1/ask?q=x&p=1", 400, "unknown-parameter"),
+    ("/api/v1/suggest?type=nosuch&q=x", 400, "bad-request"),
+    ("/api/v1/resources/nosuch/1", 404, "no-such-resource"),
+    ("/api/v1/resources/area/%3Cx%3E", 404, "no-such-resource"),
+    ("/api/v1/reports/1/2", 404, "no-such-resource"),
+    ("/api/v1/reports/1/2/sentences", 404, "no-such-resource"),
+    ("/api/v1/findings?foo=1", 400, "unknown-parameter"),
+]
+
+
+@pytest.mark.parametrize(("path", "status", "kind"), PROBLEMS)
+def test_a_problem_has_its_form(client, path, status, kind):
+    reply = client.get(path)
+    assert reply.status_code == status
+    assert reply.content_type == "application/problem+json"
+    body = json.loads(reply.data)
+    assert body["type"] == f"/problems#{kind}"
+    assert {"title", "status", "detail", "instance", "hint"} <= set(body)
+    assert "{" not in body["detail"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [None, [], {"question": ""}, {"question": 5}, {"words": "x"}, {"question": "x", "limit": 0}, {"question_id": "x"}],
+)
+def test_a_bad_body_is_refused(client, body):
+    reply = client.post("/api/v1/ask", json=body)
+    assert reply.status_code in (400, 404)
+    assert reply.content_type == "application/problem+json"
+
+
+def test_the_language_of_the_asker(client):
+    english = client.get("/api/v1/questions/problems", headers={"Accept-Language": "en"}).get_json()
+    assert english["answer"].startswith("The reports of")
+    assert "报告" in client.get("/api/v1/questions/problems").get_json()["answer"]
+
+
+def test_suggestions_by_characters_pinyin_and_initials(client):
+    for typed in ("宁海", "ninghai", "nhx"):
+        data = get(client, f"/api/v1/suggest?type=area&q={typed}")
+        assert data["suggestions"][0]["value"] == "area/330226", typed
+
+
+def test_reports_and_their_sentences(client):
+    report = get(client, "/api/v1/reports")["reports"][0]
+    assert report["id"] == "report/330226/2021"
+    assert report["year"] == 2021
+    assert get(client, "/api/v1/reports/330226/2021")["title"] == report["title"]
+    data = get(client, "/api/v1/reports/330226/2021/sentences?limit=2000")
+    assert data["total"] == report["sentences"] == len(data["sentences"])
+    assert all(one["end"] - one["begin"] == len(one["text"]) for one in data["sentences"])
+    plans = get(client, "/api/v1/reports/330226/2021/sentences?type=plan&limit=2000")["sentences"]
+    assert plans
+    assert all("plan" in one["types"] for one in plans)
+
+
+def test_a_thing_its_statements_and_who_points_at_it(client):
+    data = get(client, "/api/v1/resources/area/330226")
+    assert data["label"]["zh"] == "宁海县"
+    assert any(one["property"].endswith("divisionCode") and one["value"] == "330226" for one in data["statements"])
+    assert data["pointed_at_by"]
+    found = get(client, "/api/v1/resources?type=body&q=%E5%8F%B8%E6%B3%95%E5%B1%80")
+    assert found["total"] >= 1
+
+
+def test_terms_are_counted(client):
+    terms = {one["iri"].rpartition("#")[2]: one for one in get(client, "/api/v1/terms")["terms"]}
+    assert terms["Sentence"]["count"] == get(client, "/api/v1/reports")["reports"][0]["sentences"]
+    assert terms["leadBody"]["label"] == {"zh": "牵头主体", "en": "lead body"}
+
+
+def test_every_answer_names_its_release_and_can_be_kept(client):
+    for path in ("questions", "questions/problems", "reports", "terms", "findings", "resources?type=area"):
+        reply = client.get(f"/api/v1/{path}")
+        assert reply.get_json()["release"] == reply.headers["Fazhi-Release"]
+        again = client.get(f"/api/v1/{path}", headers={"If-None-Match": reply.headers["ETag"]})
+        assert again.status_code == 304
+
+
+def test_the_description_holds_every_route_and_is_valid(client):
+    made = get(client, "/api/v1/openapi.json")
+    validate(made)
+    described = {path.replace("{path}", "<path:key>").replace("{key}", "<path:key>") for path in made["paths"]}
+    routes = {
+        rule.rule
+        for rule in client.application.url_map.iter_rules()
+        if rule.endpoint.startswith(("api.", "api_data.")) and not rule.rule.startswith("/api/v1/q/")
+    }
+    named = {f"/api/v1/questions/{name}" for name in load_queries()}
+    unnamed = {
+        "/api/v1/",
+        "/api/v1/openapi.json",
+        "/api/v1/q",
+        "/api/v1/questions/<name>",
+        "/api/v1/questions/<name>/slots/<slot>",
+    }
+    assert routes - described - unnamed == set()
+    assert named <= described
+    assert len(problems()) >= 20
