@@ -284,3 +284,18 @@ def test_the_report_of_a_county_without_a_code_has_a_place() -> None:
     assert report.report == "https://w3id.org/fazhi/id/report/xe00996/2023"
     assert report.conforms
     assert not [f for f in report.findings if "jurisdiction" in f.rule]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("存在的不足和下一步工作安排", {"part-problem", "part-plan"}),
+        ("2023年工作情况及2024年工作安排", {"part-reported", "part-plan"}),
+    ],
+)
+def test_a_section_with_two_halves_gives_two_contents(title: str, expected: set[str]) -> None:
+    s = Sample((f"一、{title}", "加强普法。"))
+    s.section(f"一、{title}", "1", "一、", "mixed")
+    s.sentence("加强普法。", "1", "measure")
+    graph = to_graph(s.reading()).graph
+    assert {o for _, p, o in graph.triples() if p == fz("sectionRole")} == {fz(role) for role in expected}

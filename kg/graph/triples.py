@@ -5,6 +5,7 @@
 No clock, no chance, no blank node; each fact with its words, its rule and its confidence.
 """
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -22,9 +23,9 @@ from kg.graph.quads import TYPE, Graph, Triple, date, decimal, fz, integer, iri,
 from kg.graph.registry import Entry
 from kg.graph.statements import SUFFIX, Place, write_facts, write_statements
 from kg.graph.theme import theme_of
+from kg.lexicon import shadow, table
 
 TITLE = term("dcterms:title")
-_PARTS = {"mixed": ("reported", "plan"), "opening": ()}
 HEADING_RULE, PLAN_RULE = "graph.heading-states-goal", "graph.plan-of-next-year"
 
 
@@ -184,7 +185,7 @@ class _Writer:
         if section.parent is not None:
             add(node, fz("parentSection"), iri(names.section(self.report, section.parent)))
         if section.level == 1 or section.parent is None or self.sections[section.parent].role != section.role:
-            for role in _PARTS.get(section.role, (section.role,)):
+            for role in _parts(section):
                 add(node, fz("sectionRole"), vocabulary.code("SectionRoles", role))
         theme = theme_of(section.title) or self.themes.get(section.parent or "", "")
         self.themes[section.key] = theme
@@ -272,6 +273,17 @@ class _Writer:
                     theme=self.themes[section.key],
                 )
         return Place(iri=self.node, begin=0, order=None, within="", goal=None, theme="")
+
+
+def _parts(section: Section) -> tuple[str, ...]:
+    """The required contents that a section gives: both halves of 存在的不足和下一步安排, none for the opening."""
+    if section.role == "opening":
+        return ()
+    if section.role != "mixed":
+        return (section.role,)
+    rows = table("section_roles", "role", "where", "pattern", "example", key=3)
+    problem = any(role == "problem" and re.search(pattern, shadow(section.title)) for role, _, pattern, _ in rows)
+    return ("problem" if problem else "reported", "plan")
 
 
 def _is_plan(fact: Fact) -> bool:
