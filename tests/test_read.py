@@ -16,8 +16,8 @@ from kg.corpus.document import kind_of, read_document
 from kg.corpus.numbering import chinese
 from kg.corpus.outline import parse_outline
 from kg.corpus.sentence import split_sentences
-from kg.corpus.source import Given, source_of, sources
-from kg.errors import DocumentError, SourceError
+from kg.corpus.source import Given, given_of, source_of, sources
+from kg.errors import DocumentError, SourceError, UsageError
 
 SIGNED = ["澄港县人民政府", "2024年2月26日"]
 
@@ -283,3 +283,15 @@ def test_a_scan_says_what_it_is_and_is_recognised_on_demand(need, tmp_path):
     document = read_document(source, force=True, ocr=True)
     assert "365件" in document.text
     assert document.issues == ("source_quality:ocr",)
+
+
+def test_a_flag_says_what_neither_page_nor_register_does():
+    meta = document_of("一、主要工作\n行政执法办案3件。\n", given_of(["code=630000", "period_year=2025"])).meta
+    assert (meta.area.full_name, meta.period_year) == ("青海省", 2025)
+    assert {meta.evidence[name].basis for name in ("jurisdiction", "period_year")} == {"flag"}
+
+
+@pytest.mark.parametrize("pair", ["year=2021", "period_year=21", "period_year=", "code"])
+def test_a_wrong_flag_is_refused(pair):
+    with pytest.raises(UsageError):
+        given_of([pair])

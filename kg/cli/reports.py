@@ -1,11 +1,12 @@
 """Commands on reports: read, extract, build."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.cli.options import Base, Data, Force, Format, Json, Ocr, Report, argument, format_of, option, settings
+from kg.cli.options import Base, Data, Force, Format, Json, Ocr, Report, Said, argument, format_of, option, settings
 from kg.cli.terminal import err, fail, print_json, say, tell, warn, write
 from kg.config import Settings
 from kg.errors import KgError, UsageError
@@ -22,24 +23,31 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-def one_source(report: str) -> "Source":
-    """The report that an argument names. Raises UsageError for a folder."""
-    from kg.corpus.source import sources
+def one_source(report: str, said: Sequence[str] | None = None) -> "Source":
+    """The report that an argument names, with what flags say of it. Raises UsageError for a folder."""
+    from kg.corpus.source import given_of, sources
 
-    found = sources([report])
+    found = sources([report], given=given_of(said or ()))
     if len(found) != 1:
         raise UsageError(f"{len(found)} reports, not one", where=report, hint="fazhi build takes folders")
     return found[0]
 
 
 @app.command(help=say("read"))
-def read(report: Report, format: Format = "text", json: Json = False, force: Force = False, ocr: Ocr = False) -> None:
+def read(
+    report: Report,
+    format: Format = "text",
+    json: Json = False,
+    force: Force = False,
+    ocr: Ocr = False,
+    given: Said = None,
+) -> None:
     """The outline of a report with roles and spans, and what the reader dropped."""
     from kg.corpus.document import read_document
     from kg.corpus.outline import parse_outline
 
     chosen = format_of(format, json, "text", "json")
-    document = read_document(one_source(report), force=force, ocr=ocr)
+    document = read_document(one_source(report, given), force=force, ocr=ocr)
     outline = parse_outline(document)
     warnings = [*document.issues, *outline.warnings]
     if chosen == "json":
@@ -93,6 +101,7 @@ def extract(
     json: Json = False,
     force: Force = False,
     ocr: Ocr = False,
+    given: Said = None,
     explain: Explain = None,
     coverage: Coverage = False,
 ) -> None:
@@ -102,7 +111,7 @@ def extract(
     from kg.extract.explain import explain as explained
 
     chosen = format_of(format, json, "json", "yaml")
-    reading = read_source(one_source(report), force=force, ocr=ocr)
+    reading = read_source(one_source(report, given), force=force, ocr=ocr)
     if explain is not None:
         write(explained(reading, explain))
     elif coverage:

@@ -45,7 +45,7 @@ def issuer(words: Words, title: str | None, year: int | None) -> tuple[str | Non
     """The issuer and its area; evidence of both goes into `words.evidence`."""
     hints = words.shadow[:20000] + words.page.get("site", "")
     if words.given.issuer:
-        words.evidence["issuer"] = Evidence(basis="register", quote=words.given.issuer)
+        words.evidence["issuer"] = Evidence(basis=words.given.basis("issuer"), quote=words.given.issuer)
         return words.given.issuer, _area(words, words.given.issuer, hints, year)
     for printed, evidence in _printed(words, title or ""):
         full = full_name(printed)
@@ -153,7 +153,7 @@ def _printed(words: Words, title: str) -> Iterator[tuple[str, Evidence]]:
 def _area(words: Words, name: str, hints: str, year: int | None) -> Area | None:
     known = divisions.by_code(words.given.code) if words.given.code else None
     if known:
-        words.evidence["jurisdiction"] = Evidence(basis="register", quote=known.code)
+        words.evidence["jurisdiction"] = Evidence(basis=words.given.basis("code"), quote=known.code)
         return area_of(known)
     first = re.sub(r"^(?:中共|中国共产党)", "", name.split("、")[-1])
     if not _VERTICAL.search(first) and _CENTRAL_NAME.search(first):

@@ -70,7 +70,7 @@ def read_meta(
 def _title(words: Words) -> str | None:
     """The last title above the body, joined where it is broken: A人民政府 / 关于2023年度…的报告."""
     if words.given.title:
-        words.evidence["title"] = Evidence(basis="register", quote=words.given.title)
+        words.evidence["title"] = Evidence(basis=words.given.basis("title"), quote=words.given.title)
         return words.given.title
     titles = words.of_kind("title")
     if titles:
@@ -99,7 +99,11 @@ def _dates(words: Words) -> tuple[str | None, str | None]:
             words.evidence[name] = evidence
 
     if words.given.published:
-        note("published", words.given.published, Evidence(basis="register", quote=words.given.published))
+        note(
+            "published",
+            words.given.published,
+            Evidence(basis=words.given.basis("published"), quote=words.given.published),
+        )
     for name in ("published", "written"):
         quote = words.page.get(name, "")
         note(name, iso_date(quote), Evidence(basis="page", quote=quote))
@@ -124,7 +128,9 @@ def _dates(words: Words) -> tuple[str | None, str | None]:
 def _period(words: Words, title: str | None, headings: Sequence[str], published: str | None) -> int | None:
     """Year in the title, else of the preamble, else the one that most headings print, else a guess from the date."""
     if words.given.period_year:
-        words.evidence["period_year"] = Evidence(basis="register", quote=str(words.given.period_year))
+        words.evidence["period_year"] = Evidence(
+            basis=words.given.basis("period_year"), quote=str(words.given.period_year)
+        )
         return words.given.period_year
     flat = western_years(shadow(title or ""))
     found = _TITLE_YEAR.search(flat)

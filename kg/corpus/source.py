@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
-from kg.errors import SourceError
+from kg.errors import SourceError, UsageError
 from kg.lexicon import read_table
 
 LIMIT = 64 * 1024 * 1024
@@ -30,6 +31,41 @@ class Given:
     published: str | None = None
     """ISO date."""
     url: str | None = None
+    flags: tuple[str, ...] = ()
+    """Names of the fields that a flag gave, not the register."""
+
+    def basis(self, name: str) -> Literal["register", "flag"]:
+        """Where a field comes from."""
+        return "flag" if name in self.flags else "register"
+
+
+def given_of(pairs: Iterable[str]) -> Given:
+    """What flags say of a report: code=330226, period_year=2021 …
+
+    >>> given_of(["code=330226", "period_year=2021"]).period_year
+    2021
+
+    Raises UsageError for what is no field, or no year.
+    """
+    names = ("title", "issuer", "code", "period_year", "published", "url")
+    values: dict[str, str] = {}
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        if name not in names or not value:
+            raise UsageError(f"given {pair!r}", hint=f"write one of {', '.join(names)} with = and a value")
+        values[name] = value
+    year = values.get("period_year")
+    if year is not None and not (year.isdigit() and len(year) == 4):
+        raise UsageError(f"given period_year={year}", hint="write four digits")
+    return Given(
+        title=values.get("title"),
+        issuer=values.get("issuer"),
+        code=values.get("code"),
+        period_year=int(year) if year else None,
+        published=values.get("published"),
+        url=values.get("url"),
+        flags=tuple(values),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +162,7 @@ def _merged(row: Given, given: Given) -> Given:
         period_year=given.period_year or row.period_year,
         published=given.published or row.published,
         url=given.url or row.url,
+        flags=given.flags,
     )
 
 
