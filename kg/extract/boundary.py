@@ -42,10 +42,11 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
             strong = [
                 n for n in range(at + 2, last - 1) if units[n].kind == "noun-verb" and units[n - 1].kind == "adverb"
             ]
-        sure = [n for n in strong if units[n - 1].kind == "adverb"] or [n for n in strong if units[n].word in DOING][
-            -1:
-        ]
-        return sure[0] if sure else last
+        sure = [n for n in strong if units[n - 1].kind == "adverb"]
+        does = [n for n in strong if units[n].word in DOING]
+        if kind == "place":  # 在…、提高效能等方面下功夫: what a later end closes is still inside
+            does = [n for n in does[:1] if not any(unit.word in ENDS for unit in units[n + 1 :])]
+        return sure[0] if sure else does[-1] if does else last
     light = [n for n in range(at + 1, last) if units[n].kind == "light" or units[n].word in ("开展", "实施")]
     if kind == "target" and light:
         return light[0]
@@ -178,6 +179,13 @@ def has_object(units: Clause, n: int) -> bool:
     return bool(rest) and not all(unit.kind in ("number", "adverb") or COUNT.fullmatch(unit.word) for unit in rest)
 
 
+def has_thing(units: Clause, n: int) -> bool:
+    """Whether a noun, name or title follows the verb at `n`, and not only another verb."""
+    return any(
+        not unit.is_verb and unit.kind not in ("adverb", "number") and unit.word != "了" for unit in units[n + 1 :]
+    )
+
+
 def verb_run(units: Clause, at: int) -> tuple[int, int]:
     """The first and the last unit of the verb at `at`: verbs side by side stay one (贯彻实施, 坚持和完善, 制定、废止).
 
@@ -195,6 +203,8 @@ def verb_run(units: Clause, at: int) -> tuple[int, int]:
             last = n
         elif unit.word in ("和", "、", "与") and joined and has_object(units, n + 1):
             last = n = n + 1
+        elif unit.word == "并" and (after := after_adverbs(units, n + 1)) < len(units) and units[after].is_verb:
+            last = n = after
         elif unit.kind == "adverb" and joined and light:
             first = last = n = n + 1
         else:

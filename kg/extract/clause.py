@@ -10,6 +10,7 @@ from kg.extract.boundary import (
     frame_end,
     framed,
     from_title,
+    has_thing,
     heads,
     is_noun,
     is_purpose,
@@ -134,7 +135,9 @@ def _joined(clause: Clause) -> Iterator[Clause]:
     for n, unit in enumerate(clause):
         if unit.word in ("并", "并且") and n and n + 1 < len(clause):
             after = after_adverbs(clause, n + 1)
-            if after < len(clause) and clause[after].is_verb and any(u.is_verb for u in clause[:n]):
+            # 听取并审议了报告: one object for both
+            shared = clause[n - 1].is_verb and not any(u.is_verb for u in clause[: n - 1]) and has_thing(clause, after)
+            if not shared and after < len(clause) and clause[after].is_verb and any(u.is_verb for u in clause[:n]):
                 yield clause[:n]
                 yield from _joined(clause[n + 1 :])
                 return
@@ -170,6 +173,8 @@ def _read(shadow: str, units: Clause, number: int) -> Predicate:
             if unit.word == "联合" and at + 1 < len(units) and units[at + 1].is_verb:
                 at += 1
                 continue
+            if unit.word == "同" and at + 1 < len(units) and units[at + 1].is_verb:  # 同部署、同考核
+                return _stated(base, subject, frames)
             if kind == "object":
                 moved = _moved(shadow, units, at)
                 if moved:

@@ -31,8 +31,8 @@ def groups(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             name = "人民" + name
         if match["each"]:
             kind = "group"
-        elif kind == "party" and gazetteer.issuer and issuer_kind(gazetteer.issuer) == "department":
-            name = gazetteer.issuer + name  # 党组 in a report of a department is its own
+        elif kind in ("party", "township") and (own := _own(match["word"], gazetteer)):
+            name, level = own + name, gazetteer.area.level if gazetteer.area else level
         yield from _counted(text, match.start(), match.end(), name, kind, level, "body.group", gazetteer)
     for match in _FIELD.finditer(text):
         yield from _counted(
@@ -52,6 +52,15 @@ def groups(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
                     rule.id,
                     gazetteer,
                 )
+
+
+def _own(word: str, gazetteer: Gazetteer) -> str:
+    """Whose 党组 or 党工委 it is: in a report of a department its own, in one of a street the street's."""
+    kind = issuer_kind(gazetteer.issuer) if gazetteer.issuer else ""
+    if kind == "department":
+        return gazetteer.issuer or ""
+    street = gazetteer.area is not None and gazetteer.area.name.endswith("街道")
+    return gazetteer.area.name if street and gazetteer.area and word in ("党工委", "工委", "办事处") else ""
 
 
 def _counted(
