@@ -4,10 +4,9 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from kg.graph.namespaces import VOCABULARY
 from kg.store.answer import Row
 from queries.labels import Label, local_name
-from queries.names import KINDS, names, plain
+from queries.names import names, plain
 from queries.present import cell_data
 from queries.support import support
 from server.api_calls import answered, linked, only, page
@@ -16,6 +15,8 @@ from server.paths import local_path
 from server.service import service
 from server.site import base
 
+_LOOKED_AT = 300
+"""Finds of the index among which those of the wanted kind are sought."""
 blueprint = Blueprint("api_data", __name__, url_prefix="/api/v1")
 SUGGESTED = frozenset({"area", "body", "indicator", "document", "programme", "report"})
 
@@ -37,11 +38,11 @@ def suggest() -> Response:
         raise Problem("bad-request", f"type — {', '.join(sorted(SUGGESTED))}")
     limit = page(10, 50).limit
     known = names(service().store)
-    classes = [f"{VOCABULARY}{name}" for name, of in KINDS.items() if kind in ("", of)]
     if not typed:
         found = [(thing, thing.label.zh) for thing in known.of_kind(kind or "area")[:limit]]
     else:
-        hits = service().search.suggest(typed, kinds=classes, limit=limit * 3)
+        # The index knows what a graph says of its own things, not their super-classes: the kind is looked at below.
+        hits = service().search.suggest(typed, limit=_LOOKED_AT)
         found = [(known.things[hit.iri], hit.matched) for hit in hits if hit.iri in known.things]
     rows = [
         {

@@ -1,5 +1,5 @@
 // Makes the pages quicker and prettier; every page answers without it.
-const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+const words = JSON.parse(document.getElementById("page-words")?.textContent ?? "{}");
 
 const slots = document.querySelectorAll(".sentence [data-type], .filters [data-type]");
 const networks = document.querySelectorAll("[data-network]");

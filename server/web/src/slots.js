@@ -24,7 +24,7 @@ export function enhance(element, words) {
     searchField: ["text", "pinyin"],
     shouldLoad: (typed) => named && typed.length > 0,
     load(typed, done) {
-      fetch(`/api/v1/suggest?${new URLSearchParams({ type, q: typed })}`, { headers: { Accept: "application/json" } })
+      fetch(`/api/v1/suggest?${new URLSearchParams({ type, q: typed, limit: "50" })}`, { headers: { Accept: "application/json" } })
         .then((answer) => (answer.ok ? answer.json() : { suggestions: [] }))
         .then((found) => {
           const list = Array.isArray(found) ? found : found.suggestions ?? found.results ?? [];
