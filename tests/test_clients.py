@@ -1,0 +1,108 @@
+"""Clients that people have, each against a real server: curl, pandas, SPARQLWrapper, rdflib, a YASGUI request, a notebook."""
+
+import csv
+import io
+import subprocess
+import warnings
+from pathlib import Path
+from urllib.parse import urlencode
+
+import nbclient
+import nbformat
+import pandas as pd
+import pytest
+from question_data import report_data
+from rdflib import Graph
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from serving import running
+from SPARQLWrapper import CSV, JSON, SPARQLWrapper
+
+QUERY = """PREFIX fz: <https://w3id.org/fazhi/ns#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?lead ?target WHERE { ?m fz:leadBody/rdfs:label ?lead ; fz:targetBody/rdfs:label ?target } ORDER BY ?target ?lead"""
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    """The address of a real server over the bundled report."""
+    with running(tmp_path_factory.mktemp("clients"), data=report_data(), workers=1, budget=False) as server:
+        yield f"http://127.0.0.1:{server.port}"
+
+
+@pytest.fixture(scope="module")
+def expected(root):
+    """The rows of the query, from the server's own JSON."""
+    service = SPARQLWrapper(f"{root}/sparql")
+    service.setReturnFormat(JSON)
+    service.setQuery(QUERY)
+    rows = service.queryAndConvert()["results"]["bindings"]
+    assert rows
+    return [(row["lead"]["value"], row["target"]["value"]) for row in rows]
+
+
+def test_sparqlwrapper_by_post_and_as_csv(root, expected):
+    service = SPARQLWrapper(f"{root}/sparql")
+    service.setMethod("POST")
+    service.setReturnFormat(CSV)
+    service.setQuery(QUERY)
+    rows = list(csv.reader(io.StringIO(service.queryAndConvert().decode())))
+    assert [tuple(row) for row in rows[1:]] == expected
+
+
+def test_rdflib_over_the_endpoint(root, expected):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # rdflib's own, of its Dataset
+        found = [(str(row.lead), str(row.target)) for row in Graph(SPARQLStore(f"{root}/sparql")).query(QUERY)]
+    assert found == expected
+
+
+def test_pandas_reads_a_query_and_a_question(root, expected):
+    table = pd.read_csv(f"{root}/sparql?" + urlencode({"query": QUERY}), storage_options={"Accept": "text/csv"})
+    assert list(table.itertuples(index=False, name=None)) == expected
+    answer = pd.read_csv(f"{root}/api/v1/q/who-did-what.csv?" + urlencode({"what": "督察", "year": 2021}))
+    assert len(answer) >= 4
+    assert "宁海县力洋镇" in set(answer["targetLabel"])
+
+
+def test_curl_asks_a_question_and_a_sentence(root):
+    ask = [
+        "curl",
+        "-sS",
+        "-G",
+        f"{root}/api/v1/questions/who-did-what.csv",
+        "--data-urlencode",
+        "what=督察",
+        "-d",
+        "year=2021",
+    ]
+    rows = list(csv.DictReader(io.StringIO(subprocess.run(ask, capture_output=True, text=True, check=True).stdout)))
+    assert any(row["leadLabel"] == "宁海县委依法治县办" for row in rows)
+    words = '{"question": "2021年矛盾纠纷调处成功率是多少？"}'
+    ask = ["curl", "-sS", f"{root}/api/v1/ask", "-H", "Content-Type: application/json", "-d", words]
+    assert "99.6%" in subprocess.run(ask, capture_output=True, text=True, check=True).stdout
+
+
+def test_a_request_as_yasgui_sends_it(root, expected):
+    ask = [
+        "curl", "-sS", "-i", f"{root}/sparql", "--data-urlencode", f"query={QUERY}",
+        "-H", "Accept: application/sparql-results+json,*/*;q=0.9", "-H", "Origin: https://yasgui.example",
+    ]  # fmt: skip
+    reply = subprocess.run(ask, capture_output=True, text=True, check=True).stdout
+    assert "access-control-allow-origin: *" in reply.lower()
+    assert reply.count('"target"') >= len(expected)
+
+
+def test_the_notebook_runs_and_draws_two_charts(root, monkeypatch, tmp_path):
+    monkeypatch.setenv("FAZHI_URL", root)
+    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path))
+    book = nbformat.read(Path(__file__).parent / "clients" / "charts.ipynb", as_version=4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the kernel's client, not ours
+        nbclient.NotebookClient(book, timeout=120, kernel_name="python3").execute()
+    outputs = [output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert sum("image/png" in output.get("data", {}) for output in outputs) == 2
+    assert not [output for output in outputs if output.output_type == "error"]
+
+
+def test_the_notebook_is_kept_without_its_output():
+    book = nbformat.read(Path(__file__).parent / "clients" / "charts.ipynb", as_version=4)
+    assert all(not cell.outputs and cell.execution_count is None for cell in book.cells if cell.cell_type == "code")
