@@ -65,8 +65,10 @@ def _same(one: Honour, other: Honour) -> bool:
 
 
 def _awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
-    shadow = passage.shadow
+    shadow, read = passage.shadow, 0
     for match in _CUE.finditer(shadow):
+        if match.start() < read:  # 命名为“…”创建先进单位: a cue inside the name of an award is a part of it
+            continue
         low, _ = clause(passage, match.start(), match.end())
         before = shadow[low : match.start()]
         if _enclosed(passage, match.start()) or _NOT_YET.search(before):
@@ -77,6 +79,7 @@ def _awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]
             continue
         if _CUES[match["cue"]] == "first" and not _RARE.search(body):
             continue
+        read = end
         grantor, start = _grantor(passage, mentions, match.start("cue"), match.end(), end)
         yield from _named(passage, mentions, low, match.start("cue"), start, end, grantor)
 

@@ -14,6 +14,7 @@ ENDS = ",;。:、)!?\n"
 
 _OPENING = {"《": "》", "“": "”", "「": "」", "『": "』"}
 _TITLE = "《"
+_OPENS = re.compile('[《“「『"]')
 
 
 _PLACES = {
@@ -93,14 +94,13 @@ def _is_word(shadow: str, match: re.Match[str]) -> bool:
 def _enclosed(shadow: str) -> Iterator[tuple[int, int, str]]:
     """《titles》 by depth, whatever stands in them, and short “quoted names”; straight quotation marks pair up."""
     start = 0
-    while start < len(shadow):
-        mark = shadow[start]
-        end = -1
+    while opening := _OPENS.search(shadow, start):
+        start, mark, end = opening.start(), opening[0], -1
         if mark in _OPENING:
             end = closing(shadow, start)
             if mark != _TITLE and end - start - 2 > QUOTED_AT_MOST:
                 end = -1
-        elif mark == '"':
+        else:
             end = shadow.find('"', start + 1, start + QUOTED_AT_MOST + 2) + 1 or -1
         if end > start:
             yield start, end, "title" if mark == _TITLE else "quoted"

@@ -8,13 +8,16 @@ from kg.extract.mask import closing
 from kg.extract.passage import Passage
 from kg.extract.phrase import ACTS, NOUN_VERBS, Word, clause, words
 from kg.extract.words import cues, either
-from kg.lexicon import table
+from kg.lexicon import rules, table
 
 _SUFFIXES = {suffix: (kind, need) for suffix, kind, need in table("programme_suffixes", "suffix", "kind", "need")}
 _KNOWN = {name: kind for name, kind in table("programmes", "name", "kind")}  # noqa: C416 (rows are open tuples)
 _NOT = frozenset(word for (word,) in table("not_programmes", "word"))
 _AFTER_QUOTE = re.compile(rf"(?P<between>[^,;。:、“”《》()的]{{0,8}})(?P<suffix>{either(_SUFFIXES)})")
+_QUOTE = re.compile('[“"]')
 _ENDING = re.compile(either(_SUFFIXES) + "$")
+_DIRECT = re.compile(f"(?P<between>)(?P<suffix>{either(_SUFFIXES)})")
+_WEAK = frozenset(("服务", "规划", "计划", "体系", "机制", "监管", "模式"))
 _UNQUOTED = re.compile(either(s for s, (_, need) in _SUFFIXES.items() if need != "quote"))
 _KNOWN_NAME = re.compile(either(_KNOWN))
 _IN_USE = re.compile(cues("use"))
@@ -39,7 +42,7 @@ def programmes(passage: Passage, others: Iterable[Fact] = ()) -> tuple[Programme
     """Every named scheme printed in a passage; titles of documents and names of awards among `others` are none."""
     taken = [fact.span for fact in others if isinstance(fact, Citation) or fact.rule == "honour.award"]
     found: list[Programme] = []
-    for programme in (*_quoted(passage), *_known(passage), *_unquoted(passage)):
+    for programme in (*_quoted(passage), *_known(passage), *_unquoted(passage), *_by_rule(passage)):
         if any(span.start <= programme.span.start and programme.span.end <= span.end for span in taken):
             continue
         if not any(programme.span.overlaps(other.span) for other in found):
@@ -75,31 +78,22 @@ def _quoted(passage: Passage) -> Iterator[Programme]:
 
 def _classifier(shadow: str, end: int, inner: str) -> re.Match[str] | None:
     """The word of kind after a quoted name (“…”便利化行动); for a list of names the one after the last."""
+    if inner in _NOT:
+        direct = _DIRECT.match(shadow, end)
+        return direct if direct and direct["suffix"] not in _WEAK else None
     suffix = _AFTER_QUOTE.match(shadow, _last_of_list(shadow, end))
     if suffix is None or _NEW_WORD.search(suffix["between"]):
         return None
-    if inner in _NOT or "+" in inner:  # a slogan is a name only when its kind follows at once: “八五”普法
-        direct = not suffix["between"] and suffix["suffix"] not in (
-            "服务",
-            "规划",
-            "计划",
-            "体系",
-            "机制",
-            "监管",
-            "模式",
-        )
-        return suffix if direct or re.search(r"[\dNnXx]", inner) else None
+    if "+" in inner and not re.search(r"[\dNnXx]", inner):  # a slogan is a name only when its kind follows at once
+        return suffix if not suffix["between"] and suffix["suffix"] not in _WEAK else None
     return suffix
 
 
 def _quotes(shadow: str) -> Iterator[tuple[int, int]]:
     start = 0
-    while start < len(shadow):
-        end = -1
-        if shadow[start] == "“":
-            end = closing(shadow, start)
-        elif shadow[start] == '"':
-            end = shadow.find('"', start + 1) + 1 or -1
+    while mark := _QUOTE.search(shadow, start):
+        start = mark.start()
+        end = closing(shadow, start) if mark[0] == "“" else shadow.find('"', start + 1) + 1 or -1
         if 4 <= end - start <= 34:
             yield start, end
             start = end
@@ -137,6 +131,12 @@ def _known(passage: Passage) -> Iterator[Programme]:
         place = passage.at(*match.span())
         if not any(mask.why == "title" and mask.span.overlaps(place) for mask in passage.masks):
             yield _programme(passage, match.start(), match.end(), _KNOWN[match[0]], "programme.known", 0.9)
+
+
+def _by_rule(passage: Passage) -> Iterator[Programme]:
+    for rule in rules("programme"):
+        for match in rule.pattern.finditer(passage.masked):
+            yield _programme(passage, *match.span("name"), rule.fields["kind"], rule.id, 0.7)
 
 
 def _unquoted(passage: Passage) -> Iterator[Programme]:
