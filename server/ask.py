@@ -1,6 +1,6 @@
 """提问: the box, the questions as sentences with slots, answers with the report's own words. Reads a store, never a report."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 from kg.graph.namespaces import VOCABULARY
 from queries import GROUPS, NamedQuery, load_queries
 from queries.answer import Answered, answer, slot_text
-from queries.header import ANY, SLOT, Language
+from queries.header import SLOT, Language
 from queries.router import Candidate, route
-from queries.slots import choices, resolve
-from queries.wording import Refusal, slot_name, wording
+from queries.slots import resolve
+from queries.wording import Refusal, slot_name
 from server import front, takeaway, views
 from server.cells import heads, quoted, table
 from server.cite import citation, snippets
@@ -22,6 +22,7 @@ from server.i18n import language
 from server.negotiate import wants_html
 from server.pages import class_counts
 from server.paths import with_query
+from server.sentence import parts_of, slots_of
 from server.service import service
 from server.site import base, here
 
@@ -29,8 +30,6 @@ blueprint = Blueprint("ask", __name__)
 
 _OWN = frozenset({"view", "lang", "from", "q"})
 """Parameters of the page; all others are slots."""
-_FEW = 200
-"""A slot with no more choices than these is a list; one with more is a box with suggestions."""
 _Slots = dict[str, list[str]]
 
 
@@ -41,30 +40,6 @@ class Group:
     title: str
     queries: tuple[NamedQuery, ...]
     counts: Mapping[str, int | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One choice of a slot."""
-
-    value: str
-    label: str
-    n: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """A slot as its form field."""
-
-    name: str
-    type: str
-    help: str
-    any: str
-    required: bool
-    multi: bool
-    chosen: tuple[str, ...]
-    text: str
-    options: tuple[Option, ...] | None
 
 
 def _language() -> Language:
@@ -224,7 +199,7 @@ def _offset() -> int:
 
 def _page(query: NamedQuery, given: _Slots, *, answered: Answered | None = None, problem: Any = None) -> str:
     said = answered.say(_language()) if answered else query.title[language()]
-    slots = _slots(query, given, answered)
+    fields = slots_of(query, given, answered, _language())
     context: dict[str, Any] = {}
     if answered:
         context = _answer_parts(query, answered)
@@ -234,7 +209,7 @@ def _page(query: NamedQuery, given: _Slots, *, answered: Answered | None = None,
         groups=groups(),
         free=request.args.get("q", ""),
         understood=_understood(query, answered),
-        sentence=list(_sentence(query, slots)),
+        sentence=list(parts_of(query, fields, _language())),
         answered=answered,
         said=said,
         problem=problem,
@@ -312,42 +287,6 @@ def _tabs(query: NamedQuery) -> list[dict[str, Any]]:
         {"name": names[view], "href": here(view="" if view == query.view.default else view), "current": view == shown}
         for view in views
     ]
-
-
-def _sentence(query: NamedQuery, slots: Mapping[str, Slot]) -> Iterator[dict[str, Any]]:
-    text, at = query.sentence[language()], 0
-    for found in SLOT.finditer(text):
-        if found.start() > at:
-            yield {"text": text[at : found.start()], "slot": None}
-        yield {"text": "", "slot": slots[found[1]]}
-        at = found.end()
-    if at < len(text):
-        yield {"text": text[at:], "slot": None}
-
-
-def _slots(query: NamedQuery, given: _Slots, answered: Answered | None) -> dict[str, Slot]:
-    made = {}
-    for name, param in query.params.items():
-        chosen = tuple(value for value in given.get(name, []) if value not in (ANY, "")) or (
-            () if param.default == ANY else (param.default,)
-        )
-        offered = choices(query, name, service().store, base=base())
-        options = tuple(Option(one.value, one.label[language()], one.count) for one in offered)
-        missing = [value for value in chosen if value not in {option.value for option in options}]
-        if answered and missing and options:
-            options += tuple(Option(value, answered.slot(name, _language())) for value in missing)
-        made[name] = Slot(
-            name=name,
-            type=param.type,
-            help=param.help[language()],
-            any=(param.any or wording("any", param.type))[language()],
-            required=param.required,
-            multi=param.multi,
-            chosen=chosen,
-            text="、".join(chosen),
-            options=options if options and len(options) <= _FEW else None,
-        )
-    return made
 
 
 def _problem(query: NamedQuery, given: _Slots, refusal: Refusal) -> dict[str, Any]:
