@@ -62,6 +62,26 @@ def test_a_page_whose_main_text_readability_does_not_find_is_on_record():
     assert any(issue.startswith("main_text_doubtful") for issue in document_of(page).issues)
 
 
+def test_stray_bytes_and_control_characters_in_a_page_are_dropped_on_record():
+    page = markup.trs()
+    cut = page.index("办理行政处罚".encode())
+    document = document_of(page[:cut] + b"\xff\xfe\x81" + page[cut:].replace(b"</p>", b"\x00\x08</p>"))
+    assert list(markup.missing(document.text)) == []
+    assert any(issue.startswith("encoding:") for issue in document.issues)
+
+
+def test_a_page_in_utf_16():
+    assert list(markup.missing(document_of(markup.trs().decode().encode("utf-16")).text)) == []
+
+
+def test_a_saved_page_knows_where_it_came_from():
+    page = markup.list_items().replace(
+        b"<html>", b"<!-- saved from url=(0055)https://www.example.gov.cn/art/2024/2/26/art_1_2.html -->\n<html>"
+    )
+    meta = document_of(page).meta
+    assert (meta.url, meta.published) == ("https://www.example.gov.cn/art/2024/2/26/art_1_2.html", "2024-02-26")
+
+
 def test_a_page_with_only_an_attachment_says_so():
     with pytest.raises(DocumentError, match=r"report\.pdf"):
         document_of('<html><body><h1>公告</h1><a href="report.pdf">附件</a></body></html>')

@@ -21,10 +21,15 @@ ELEMENTS = 200_000
 LAYOUT_CELL = 300
 """Characters from which a table cell is layout and no cell."""
 
+STRAY = 0.001
+"""Part of a page's characters that may be stray bytes."""
+
 DOUBT = 0.05
 """Difference from readability's text, as a part of the characters, from which the main text is doubtful."""
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset *= *[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
+_SAVED = re.compile(rb"saved from url=\(\d+\)(https?://[^\s>\"]{4,400})")
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\f")
 _HOLDERS = frozenset(
     ("div", "td", "article", "section", "main", "body", "form", "center", "font", "span", "ucapcontent")
 )
@@ -110,12 +115,14 @@ def read_html(data: bytes, where: str = "", *, declared: str = "") -> Draft:
 
     Raises DocumentError for a page without text, and names its frames or attached files then.
     """
-    page = _parse(data, where, declared)
+    page, odd = _parse(data, where, declared)
     elements = list(page.iter())  # held, since lxml makes an element anew each time nobody holds it
     if len(elements) > ELEMENTS:
         what = f"has {len(elements)} elements"
         raise DocumentError(what, where=where, hint=f"a report's page has at most {ELEMENTS}")
     facts = dict(_facts(page))
+    if "url" not in facts and (saved := _SAVED.search(data[:4096])):
+        facts["url"] = saved[1].decode("ascii", "replace")
     _strip(elements)
     counts = _sentence_ends(page)
     main = _main(page, counts)
@@ -127,14 +134,12 @@ def read_html(data: bytes, where: str = "", *, declared: str = "") -> Draft:
     if title and not any(_same(title, line.text) for line in lines[:12]):
         lines.insert(0, Line(text=title, style="h1", element="title"))
     outside = _outside(page, main)
-    issues = list(_cross_check(page, main, counts, lines))
+    issues = [*odd, *_cross_check(page, main, counts, lines)]
     return compose(lines, facts=facts, dropped=outside, issues=issues)
 
 
-def _parse(data: bytes, where: str, declared: str) -> lxml.html.HtmlElement:
-    charset = declared or (found[1].decode("ascii") if (found := _CHARSET.search(data[:4096])) else "")
-    text = decode(data.replace(b"\x00", b""), where=where, declared=charset)
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+def _parse(data: bytes, where: str, declared: str) -> tuple[lxml.html.HtmlElement, list[str]]:
+    text, issues = _characters(data, where, declared)
     parser = lxml.html.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
@@ -147,7 +152,26 @@ def _parse(data: bytes, where: str, declared: str) -> lxml.html.HtmlElement:
         if inner:
             frame.tag = "div"
             frame.append(lxml.html.fragment_fromstring(inner, create_parent="div"))
-    return page
+    return page, issues
+
+
+def _characters(data: bytes, where: str, declared: str) -> tuple[str, list[str]]:
+    """The text of a page. Browsers forgive stray bytes, and so must who reads what they show: some are dropped, on record."""
+    charset = declared or (found[1].decode("ascii") if (found := _CHARSET.search(data[:4096])) else "")
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    clean = data if wide else data.translate(None, _CONTROLS)
+    try:
+        text = decode(clean, where=where, declared=charset)
+        issues = []
+    except DocumentError:
+        tried = [clean.decode(name, "replace") for name in ("utf-8", "gb18030")]
+        text = min(tried, key=lambda one: one.count("\ufffd"))
+        lost = text.count("\ufffd")
+        if lost > len(text) * STRAY:
+            raise
+        text = text.replace("\ufffd", "")
+        issues = [f"encoding:{lost} bytes are neither UTF-8 nor GB 18030 and were dropped"]
+    return re.sub(r"^\s*<\?xml[^>]*\?>", "", text), issues
 
 
 def _facts(page: lxml.html.HtmlElement) -> Iterator[tuple[str, str]]:
