@@ -71,6 +71,8 @@ def _quoted(passage: Passage) -> Iterator[Programme]:
         if _GENERIC.search(inner) or classifier in ("普法", "责任制", "经验"):
             first, last = _widened(passage, start), suffix.end() if suffix else end
             if shadow[first - 1 : first] in ("、", "和", "及"):  # the last of a list: 公示、记录、审核“三项制度”
+                first = start
+            if (first, last) == (start, end):
                 first, last = start + 1, end - 1
         kind = known or (_SUFFIXES[classifier][0] if classifier else _kind(inner))
         yield _programme(passage, first, last, kind, "programme.quoted", 0.8 if suffix or known else 0.6)
@@ -82,7 +84,7 @@ def _classifier(shadow: str, end: int, inner: str) -> re.Match[str] | None:
         direct = _DIRECT.match(shadow, end)
         return direct if direct and direct["suffix"] not in _WEAK else None
     suffix = _AFTER_QUOTE.match(shadow, _last_of_list(shadow, end))
-    if suffix is None or _NEW_WORD.search(suffix["between"]):
+    if suffix is None or _NEW_WORD.search(suffix["between"]) or (suffix["suffix"] == "服务" and suffix["between"]):
         return None
     if "+" in inner and not re.search(r"[\dNnXx]", inner):  # a slogan is a name only when its kind follows at once
         return suffix if not suffix["between"] and suffix["suffix"] not in _WEAK else None
