@@ -39,6 +39,7 @@ def create_app(config: "Config") -> "Flask":
         sparql,
         wellknown,
     )
+    from server.address import Addresses
     from server.body import Bodies
     from server.cache import Cache
     from server.service import Service
@@ -72,7 +73,7 @@ def create_app(config: "Config") -> "Flask":
     ):
         app.register_blueprint(blueprint)
     cache = Cache(app.wsgi_app, app.extensions["fazhi"].look, config.cache_bytes)
-    app.wsgi_app = Bodies(cache, config.upload_bytes)  # type: ignore[method-assign]
+    app.wsgi_app = Addresses(Bodies(cache, config.upload_bytes))  # type: ignore[method-assign]
     return app
 
 

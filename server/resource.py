@@ -192,6 +192,10 @@ def iri_of(key: str) -> str:
         or len(iri) > 2000
     ):
         raise Problem("bad-request", "this cannot be the address of a thing")
+    try:
+        ox.NamedNode(iri)
+    except ValueError as error:
+        raise Problem("bad-request", "this cannot be the address of a thing") from error
     return iri
 
 
