@@ -58,7 +58,7 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
             return n
         if unit.kind in ("noun-verb", "frame") and n > at + 1 and units[n - 1].kind in ("body", "adverb"):
             return n
-        if unit.word in ("共同", "联合", "合作") and n > at + 1:
+        if unit.word in ("共同", "联合", "合作", "同") and n > at + 1:
             return n
     nouny = [n for n in range(at + 2, last - 1) if units[n].kind == "noun-verb"]
     return nouny[0] if nouny else last

@@ -109,7 +109,7 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
 
 def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit, ActorRole, str]]:
     """镇执法大队现有人员11名,全年办理案件46件: the subject of a state acts in the next clause that has none."""
-    if one.verb or not one.subject or one.subject[-1].kind not in ("body", "bracket"):
+    if one.verb or one.verb_kind == "helping" or not one.subject or one.subject[-1].kind not in ("body", "bracket"):
         return
     following = next((other for other in later if other.clause > one.clause), None)
     if following and following.verb and not following.subject:
