@@ -72,6 +72,8 @@ class Settings:
     """Host names that are answered, separated by commas; empty: the public address and loopback."""
     proxy: bool = False
     """Whether a proxy in front tells the asker's address in X-Forwarded-For."""
+    access_log: bool = False
+    """Whether every request is a JSON line on stderr."""
     token_file: Path | None = None
     """File (mode 0600) with the bearer token that allows writing; without it nothing can be written."""
     uploads: bool = True

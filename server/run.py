@@ -20,6 +20,7 @@ def run(config: Config) -> None:
 
 def _granian(config: Config) -> None:
     from granian.constants import Interfaces
+    from granian.log import LogLevels
     from granian.server import Server
 
     os.environ[ENVIRONMENT] = config.to_json()
@@ -35,6 +36,7 @@ def _granian(config: Config) -> None:
         workers_kill_timeout=15,
         websockets=False,
         log_access=False,
+        log_level=LogLevels.error,  # what happens is in our own log, as JSON lines
     ).serve()
 
 
