@@ -59,14 +59,20 @@ def test_precision_and_recall() -> None:
     assert f"precision {precision:.2f}, recall {recall:.2f}" in told
 
 
-def test_the_measure_can_fail() -> None:
-    """With another place's measures nearly nothing may be found."""
-    strangers = 0
-    for case, other in zip(CASES[:2], (CASES[3], CASES[0]), strict=True):
-        earlier = digest("a", 2022, [(str(i), "plan", p["text"]) for i, p in enumerate(case["plans"])])
-        later = digest("a", 2023, [(key, "measure", text) for key, text in other["measures"].items()])
-        strangers += sum(link.measure is not None for link in compare(earlier, later))
-    assert strangers <= 8
+def test_the_measures_of_other_places_are_left_alone() -> None:
+    """The same topics, other places: what a plan meets there is chance."""
+    held = met = 0
+    for case in CASES:
+        for other in CASES:
+            if case is not other:
+                earlier = digest("a", 2022, [(str(i), "plan", p["text"]) for i, p in enumerate(case["plans"])])
+                later = digest("a", 2023, [(key, "measure", text) for key, text in other["measures"].items()])
+                links = list(compare(earlier, later))
+                held, met = held + len(links), met + sum(link.measure is not None for link in links)
+    told = (Path(__file__).parent.parent / "kg" / "graph" / "README.md").read_text("utf-8")
+    assert held > 300
+    assert met / held < 0.06
+    assert f"{100 * met / held:.1f}% of {held}" in told
 
 
 def later_report(words: str) -> Any:
