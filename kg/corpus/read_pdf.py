@@ -135,6 +135,8 @@ def paragraphs(rows: Sequence[Row]) -> Iterator[Line]:
     lefts = Counter(round(row.left) for row in rows if not row.cells)
     margin = min((left for left, count in lefts.items() if count * 10 >= len(rows)), default=0)
     right = max((row.right for row in rows if not row.cells), default=0)
+    indented = sum(count for left, count in lefts.items() if left > margin + 12)
+    indents = indented * 10 >= len(rows)
     held: list[Row] = []
 
     def line() -> Line:
@@ -147,7 +149,7 @@ def paragraphs(rows: Sequence[Row]) -> Iterator[Line]:
                 held = []
             yield Line(text=row.text, cells=row.cells, style="table", page=row.page, element=f"page {row.page}")
             continue
-        if held and _begins(row, held[-1], margin, right):
+        if held and _begins(row, held, margin, right, indents=indents):
             yield line()
             held = []
         held.append(row)
@@ -155,20 +157,25 @@ def paragraphs(rows: Sequence[Row]) -> Iterator[Line]:
         yield line()
 
 
-def _begins(row: Row, before: Row, margin: float, right: float) -> bool:
+def _begins(row: Row, held: Sequence[Row], margin: float, right: float, *, indents: bool) -> bool:
+    """Whether a line begins a paragraph; `held` are the lines of the one before, `indents` how this report marks them."""
+    before = held[-1]
     size = max(6.0, before.bottom - before.top)
-    short = before.right < right - 2.5 * size
-    if short and (before.text[-1] in _CLOSED or row.left > margin + size or before.left > margin + size):
+    rest = right - before.right
+    closed = before.text[-1] in _CLOSED
+    if row.left > margin + 1.2 * size:
+        return True  # indented, or set in the middle
+    if rest > 2.5 * size and (closed or (before.left > margin + 1.2 * size and len(held) > 1)):
         return True
-    if _MARK.match(row.text) and (before.text[-1] in _CLOSED or short):
+    if _MARK.match(row.text) and (closed and not indents or rest > 2.5 * size):
         return True
-    indented = row.left > margin + 1.2 * size
-    if indented:
-        return True
-    if before.text[-1] in "。!！" and not _PAUSE.search(row.text) and row.right < right - 2.5 * size:
+    if closed and before.text[-1] in "。!！" and not _PAUSE.search(row.text) and row.right < right - 2.5 * size:
         return True  # a name or a date below the text: the end of a sentence would have its mark
-    gap = row.top - before.bottom if row.page == before.page else 0
-    return gap > 2 * size or short
+    if row.page == before.page and row.top - before.bottom > 2 * size:
+        return True
+    # a number that may not be broken leaves a gap at the line end; a heading or a title leaves more
+    heading = len(held) == 1 and _MARK.match(before.text) is not None
+    return rest > 6 * size if heading else rest > 0.4 * (right - margin)
 
 
 def _joined(lines: Sequence[str]) -> str:
