@@ -1,5 +1,7 @@
 """What every page shows: the way around, the release, the same page in the other language."""
 
+import re
+
 from flask import Flask, request
 from flask_babel import gettext as _
 
@@ -69,6 +71,23 @@ def mark_title(things: tuple[str, ...]) -> str:
     return "、".join(dict.fromkeys(label[language()] for label in known.values()))
 
 
+_ONE = re.compile(r"\b1 (\w+?)(ies|s)\b")
+
+
+def well_said(text: str, tongue: str) -> str:
+    """A sentence made of pieces, as one writes it: in English with a capital and with one of a thing in the singular.
+
+    >>> well_said("some body did it to 1 bodies, stated in 1 places of 11 reports", "en")
+    'Some body did it to 1 body, stated in 1 place of 11 reports'
+    >>> well_said("各地有1份报告", "zh")
+    '各地有1份报告'
+    """
+    if tongue != "en":
+        return text
+    text = _ONE.sub(lambda found: f"1 {found[1]}{'y' if found[2] == 'ies' else ''}", text)
+    return text[:1].upper() + text[1:]
+
+
 def init_app(app: Flask) -> None:
     """Give templates the words of this module."""
     app.jinja_env.globals.update(
@@ -82,6 +101,7 @@ def init_app(app: Flask) -> None:
         release_name=lambda: service().release_id,
         source_line=source_line,
         text_of=text_of,
+        well_said=lambda text: well_said(text, language()),
     )
     app.jinja_env.add_extension("jinja2.ext.loopcontrols")
     app.jinja_env.trim_blocks = True
