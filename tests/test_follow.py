@@ -75,6 +75,17 @@ def test_the_measures_of_other_places_are_left_alone() -> None:
     assert f"{100 * met / held:.1f}% of {held}" in told
 
 
+def test_an_item_of_two_clauses_with_one_done_is_partly_done() -> None:
+    plan = "开展行政执法人员轮训，推动行政机关负责人出庭应诉率达到95%以上。"
+    earlier = digest("a", 2022, [("1", "plan", plan)])
+    filler = [(str(i), "measure", text) for i, text in enumerate(CASES[4]["measures"].values())]
+    done = [("t", "measure", "组织行政执法人员轮训4期。"), *filler]
+    both = [*done, ("u", "measure", "行政机关负责人出庭应诉率达96%。")]
+    (one,) = compare(earlier, digest("a", 2023, done))
+    (two,) = compare(earlier, digest("a", 2023, both))
+    assert (one.status, two.status) == ("partial", "fulfilled")
+
+
 def later_report(words: str) -> Any:
     lines = tuple(line.replace("2024", "2025").replace("2023", "2024") for line in LINES)
     first = next(line for line in lines if line.startswith("县司法局牵头"))

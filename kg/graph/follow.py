@@ -21,6 +21,8 @@ FULFILLED = 0.50
 """A clause, or an item as a whole, of at least this likeness counts as reported. Measured on tests/cases/follow.yaml."""
 PARTIAL = 0.38
 ADDRESSED = 0.34
+_SUBSTANTIAL = 4
+"""Pairs that a clause must have before its absence tells anything."""
 _LEAD_IN = re.compile(r"[:：]\s*$")
 """下一步，将重点抓好以下工作：promises nothing of its own."""
 _CLAUSES = re.compile(r"[,，;；。]")
@@ -63,7 +65,8 @@ def compare(earlier: Digest, later: Digest) -> Iterator[Fulfilment]:
     said = [(measure, pairs(measure.quote)) for measure in measures]
     for item in items:
         best, score = _best(item, said, rarity)
-        status: Status = "fulfilled" if score >= FULFILLED else "partial" if score >= PARTIAL else "not_found"
+        whole = score >= FULFILLED and _every_clause(item, said, rarity)
+        status: Status = "fulfilled" if whole else "partial" if score >= PARTIAL else "not_found"
         yield Fulfilment(
             planned=item,
             measure=best if status != "not_found" else None,
@@ -79,7 +82,7 @@ def _others(digest: Digest) -> list[Stated]:
 
 def _best(item: Stated, said: Sequence[tuple[Stated, frozenset[str]]], rarity: Rarity) -> tuple[Stated | None, float]:
     """The measure most like the item as a whole; an item of several clauses counts its clauses too."""
-    clauses = [found for part in _CLAUSES.split(item.quote) if len(found := pairs(part)) >= 2]
+    clauses = _clauses(item)
     whole = pairs(item.quote)
     best: Stated | None = None
     top = 0.0
@@ -90,6 +93,19 @@ def _best(item: Stated, said: Sequence[tuple[Stated, frozenset[str]]], rarity: R
         if score > top:
             best, top = measure, score
     return best, top
+
+
+def _clauses(item: Stated) -> list[frozenset[str]]:
+    return [found for part in _CLAUSES.split(item.quote) if len(found := pairs(part)) >= 2]
+
+
+def _every_clause(item: Stated, said: Sequence[tuple[Stated, frozenset[str]]], rarity: Rarity) -> bool:
+    """Each clause of an item is spoken of somewhere in the report: training held, but no word of the rate aimed at, is partly."""
+    return all(
+        any(likeness(clause, other, rarity) >= PARTIAL for _, other in said)
+        for clause in _clauses(item)
+        if len(clause) >= _SUBSTANTIAL
+    )
 
 
 def _share(clauses: list[frozenset[str]], other: frozenset[str], rarity: Rarity) -> float:
@@ -103,7 +119,7 @@ def _confidence(score: float, status: Status) -> float:
     if status == "not_found":
         sure = (PARTIAL - score) / PARTIAL
     elif status == "partial":
-        sure = (score - PARTIAL) / (FULFILLED - PARTIAL) / 5
+        sure = (min(score, FULFILLED) - PARTIAL) / (FULFILLED - PARTIAL) / 3
     else:
         sure = (score - FULFILLED) / (1 - FULFILLED)
     return round(min(0.5 + 0.45 * sure * 1.5, 0.95), 2)
