@@ -33,6 +33,17 @@ def test_an_ambiguous_place_has_no_code_until_the_text_names_its_parent():
     assert meta.area.code == "350102"
 
 
+def test_doubts_are_on_record():
+    issues = document_of(
+        "鼓楼区2022年法治政府建设年度报告" + BODY, Given(url="https://copies.example.com/1.html")
+    ).issues
+    assert [issue.partition(":")[0] for issue in issues] == ["ambiguous_place", "foreign_host"]
+    assert (
+        document_of("宁海县2022年法治政府建设年度报告" + BODY, Given(url="https://www.example.gov.cn/1.html")).issues
+        == ()
+    )
+
+
 def test_a_register_code_wins():
     area = document_of("鼓楼区2022年法治政府建设年度报告" + BODY, Given(code="320106")).meta.area
     assert area.full_name == "江苏省南京市鼓楼区"

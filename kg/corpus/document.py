@@ -2,8 +2,10 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import urlsplit
 
 from kg.corpus.area import Area
 from kg.corpus.damage import LOST_SHARE, lost
@@ -18,6 +20,7 @@ from kg.corpus.read_text import read_text
 from kg.corpus.source import Source
 from kg.corpus.text import Span, shadow
 from kg.errors import DocumentError
+from kg.lexicon import divisions
 from kg.lexicon.divisions import Level
 
 __all__ = [
@@ -177,10 +180,21 @@ def _document(source: Source, draft: Draft) -> Document:
         meta=meta,
         genre=judge(shadow(meta.title or ""), body),
         dropped=draft.dropped,
-        issues=draft.issues,
+        issues=(*draft.issues, *_doubts(meta)),
         origin=draft.origin,
         given=draft.given,
     )
+
+
+def _doubts(meta: Meta) -> Iterator[str]:
+    """What a person should look at: a place that several bear, a page on a site that is no government's."""
+    if meta.area and not meta.area.code:
+        same = divisions.named(meta.area.name) or divisions.townships_named(meta.area.name)
+        if len(same) > 1:
+            yield f"ambiguous_place:{meta.area.name} may be any of {len(same)}, {same[0].code} for one"
+    host = urlsplit(meta.url).hostname if meta.url else None
+    if host and not host.endswith(".gov.cn"):
+        yield f"foreign_host:{host} is no .gov.cn site; the text may be a changed copy"
 
 
 def _without_furniture(draft: Draft, blocks: tuple[Block, ...]) -> Draft:

@@ -167,7 +167,7 @@ def _begins(row: Row, held: Sequence[Row], margin: float, right: float, *, inden
         return True  # indented, or set in the middle
     if rest > 2.5 * size and (closed or (before.left > margin + 1.2 * size and len(held) > 1)):
         return True
-    if _MARK.match(row.text) and (closed and not indents or rest > 2.5 * size):
+    if _MARK.match(row.text) and ((closed and not indents) or rest > 2.5 * size):
         return True
     if closed and before.text[-1] in "。!！" and not _PAUSE.search(row.text) and row.right < right - 2.5 * size:
         return True  # a name or a date below the text: the end of a sentence would have its mark
