@@ -1,6 +1,6 @@
 """Answers and questions as plain data for JSON: the API, the tools for language models, `--json` of the command line."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -162,9 +162,17 @@ def candidate_data(candidate: Candidate, store: Store, base: str, language: Lang
     }
 
 
-def ask(text: str, store: Store, *, base: str, language: Language = "zh", limit: int | None = None) -> Plain:
-    """A free sentence, understood and answered in one: the contract of `POST /api/v1/ask`."""
-    understood = route(text, store, base=base)
+def ask(
+    text: str,
+    store: Store,
+    *,
+    base: str,
+    language: Language = "zh",
+    limit: int | None = None,
+    written: Callable[[str], bool] | None = None,
+) -> Plain:
+    """A free sentence, understood and answered in one: the contract of `POST /api/v1/ask`. `written` as for `route`."""
+    understood = route(text, store, base=base, written=written)
     data = {"release": store.release, **understood_data(understood, store, base, language)}
     if understood.question is not None:
         from queries import find_query
