@@ -1,12 +1,13 @@
 """Units of a clause: verbs, adverbs, frame words, bodies, quoted names, titles, numbers, other words; and clauses of units."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from kg.extract.amount import UNITS
 from kg.extract.body import Found
-from kg.extract.tokens import segmenter
+from kg.extract.tokens import Token, segmenter
 from kg.extract.words import either, words_of
 from kg.lexicon import table
 
@@ -14,6 +15,12 @@ VERBS = {verb: (kind, use) for verb, kind, use in table("verbs", "verb", "class"
 FRAMES = {word: kind for word, kind in table("frames", "word", "kind")}  # noqa: C416
 ADVERBS = frozenset(term for term, _, kind in table("terms", "term", "tag", "class") if kind == "adverb")
 NOUN_ENDS = words_of("noun-end")
+PARTED = frozenset(
+    term
+    for term, _, kind in table("terms", "term", "tag", "class")
+    if kind == "indicator" and VERBS.get(term[:2], ("", "noun")) == ("act", "") and term[-1] not in NOUN_ENDS
+)
+"""Names of figures that are verb and object here: 挽回经济损失."""
 _UNITS = either(unit for unit in UNITS if unit not in ("级", "类", "层"))
 _NUMBER = r"(?:\d[\d.]*(?:,\d{3})*|[〇零一二两三四五六七八九十百千]+)"
 COUNT = re.compile(
@@ -91,7 +98,7 @@ def _words(shadow: str, start: int, end: int) -> list[Unit]:
     if start >= end:
         return []
     result: list[Unit] = []
-    for token in segmenter().cut(shadow[start:end], start):
+    for token in _tokens(shadow, start, end):
         kind, known = _kind(token.word, token.tag)
         if kind == "number" and result and result[-1].kind == "number" and result[-1].end == token.start:
             last = result.pop()
@@ -102,6 +109,16 @@ def _words(shadow: str, start: int, end: int) -> list[Unit]:
         else:
             result.append(Unit(token.start, token.end, token.word, kind, known))
     return result
+
+
+def _tokens(shadow: str, start: int, end: int) -> Iterator[Token]:
+    for token in segmenter().cut(shadow[start:end], start):
+        if token.word in PARTED:
+            middle = token.start + 2
+            yield Token(token.start, middle, token.word[:2], "v")
+            yield Token(middle, token.end, token.word[2:], "n")
+        else:
+            yield token
 
 
 @cache
