@@ -47,6 +47,11 @@ class Counted(Surrounding):
             verb = text(phrase)
         if not phrase and left and (left[-1].word in ACTS or left[-1].word in CHANGES):  # 增加3个窗口
             verb = left[-1].word
+        if verb and not after:
+            after = _named_by_verb(right)
+        elif verb and rest and rest[0].word in ("、", "强") and any(word.word == "的" for word in rest):
+            last = max(i for i, word in enumerate(rest) if word.word == "的")  # 52项操作性、针对性强的改革措施
+            after = noun_phrase(rest[last + 1 :])[0] or after
         frame = next((word.word for word in reversed(left[-2:]) if word.word in _FRAMES), "")
         if listed and left[0].word in _FRAMES:
             frame = left[0].word
@@ -237,3 +242,14 @@ def _heads(phrase: Words) -> bool:
 def _found(noun: str) -> str:
     """The noun itself when it is one of what a measure brings to light, alone or with 各类: 问题, 建议."""
     return noun if ends_as("found", noun) and len(noun) <= 3 else ""
+
+
+def _named_by_verb(right: Words) -> Words:
+    """What a verb before the figure has for its object when it looks like a verb itself: 作出4次批示, 开展3次会前学法."""
+    if not right or not re.match(r"\w", right[0].word):  # 废止120件、修改15件: the figure ends its verb
+        return ()
+    after, _ = noun_phrase(trimmed(right))
+    if after:
+        return after
+    short = tuple(word for word in right if re.match(r"\w", word.word))
+    return short if len(text(short)) <= 6 and short and short[0].tag not in ("p", "c", "u") else ()

@@ -89,6 +89,9 @@ def _named(
 ) -> Iterator[Honour]:
     for begin, stop in _items(passage.shadow, start, end):
         words = passage.shadow[begin:stop]
+        also = words.find("并", 4)  # 获评范例并接受授牌
+        if also > 0 and not words.endswith("”"):
+            words, stop = words[:also], begin + also
         begin += _BATCH.match(words).end()  # type: ignore[union-attr]
         stop -= len(words) - _TAIL.search(words).start()  # type: ignore[union-attr]
         whole = re.fullmatch('[“"]([^“”"]+)[”"]', passage.shadow[begin:stop])
@@ -166,9 +169,9 @@ def _recipients(passage: Passage, mentions: tuple[Mention, ...], low: int, cue: 
     by = _BY.search(shadow[low:cue])
     cue = low + by.start() if by else cue
     before = _DROPPED.sub("", shadow[low:cue])
-    quoted = _QUOTED.findall(before)
-    if quoted and re.search('[”"][^“”]{0,8}$', before):
-        return list(dict.fromkeys(quoted))
+    quoted = re.search('((?:[“"][^“”"]+[”"][、和及]?)+)[^“”]{0,8}$', before)
+    if quoted:
+        return list(dict.fromkeys(_QUOTED.findall(quoted[1])))
     bodies = [m for m in mentions if low <= passage.inside(m.span)[0] and passage.inside(m.span)[1] <= cue]
     if bodies:
         return [bodies[-1].name]

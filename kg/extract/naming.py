@@ -166,7 +166,8 @@ class Namer(Counted):
         said = text(tail(phrase))
         if quantity.kind == "rank":
             said = re.sub("(?:位列|列|居|排)$", "", said)
-            said = said or re.sub("综合得分$|得分$|数$|金额$|人次$", "", self.topic.name) or self._contest(quantity)
+            before = re.sub("综合得分$|得分$|数$|金额$|人次$", "", self.topic.name)
+            said = said or self._contest(quantity, index) or before
             return self._name(said if said.endswith("排名") else f"{said}排名", quantity, "figure.rank", 0.9)
         if not said:
             return self._rate_of_what_follows(quantity, index)
@@ -178,10 +179,11 @@ class Namer(Counted):
             said += "比例"
         return self._name(said, quantity, "figure.rate")
 
-    def _contest(self, quantity: Quantity) -> str:
+    def _contest(self, quantity: Quantity, index: int) -> str:
         """在第三方评估中,我市位列全国第12名: the contest stands in the clause before."""
         start, _ = self.passage.inside(quantity.span)
-        contest = _CONTEST.search(self.passage.shadow, 0, start)
+        last = self.passage.inside(self.found[index - 1].span)[1] if index else 0
+        contest = _CONTEST.search(self.passage.shadow, last, start)
         return self.passage.text[slice(*contest.span(1))] if contest else ""
 
     def _rate_of_what_follows(self, quantity: Quantity, index: int) -> Name:

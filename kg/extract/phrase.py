@@ -174,6 +174,8 @@ def verb_at(phrase: Words) -> int | None:
         while at and phrase[at - 1].word in ACTS:
             at -= 1
         return _joined(phrase, at)
+    if len(phrase) > 1 and len(phrase[0].word) == 1 and phrase[0].tag == "v":  # 收 | 一审案件
+        return 0
     for at, word in enumerate(phrase[:-1]):
         after_frame = any(before.tag == "p" for before in phrase[:at])  # 为老年人办理公证
         if word.word in NOUN_VERBS and (at == 0 or after_frame or _lead(phrase[at - 1]) or _acts(phrase[:at])):

@@ -195,7 +195,8 @@ def _widened(passage: Passage, end: int) -> int:
     start = end
     for index in range(len(before) - 1, -1, -1):
         word = before[index]
-        if not _in_phrase(word, first=index == 0 or before[index - 1].word in "、,") or end - word.start > 24:
+        first = index == 0 or before[index - 1].word in "、," or before[index - 1].tag == "d"
+        if not _in_phrase(word, first=first) or end - word.start > 24:
             break
         start = word.start
     return start
