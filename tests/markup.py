@@ -1,5 +1,6 @@
 """One report of ours in the mark-ups that government sites and saved pages really use."""
 
+import quopri
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -192,6 +193,17 @@ def ucap() -> bytes:
     ).encode()
 
 
+def saved_as_one_file() -> bytes:
+    """A page saved as .mhtml: quoted-printable, with a picture and a second page beside it."""
+    body = quopri.encodestring(trs()).decode("ascii")
+    return (
+        "From: <Saved by a browser>\nSnapshot-Content-Location: https://www.example.gov.cn/art/2024/2/26/art_1_2.html\n"
+        f'Subject: report\nMIME-Version: 1.0\nContent-Type: multipart/related; type="text/html"; boundary="cut"\n\n--cut\n'
+        f"Content-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n{body}\n--cut\nContent-Type: image/png\n"
+        "Content-Transfer-Encoding: base64\n\niVBORw0KGgo=\n--cut\nContent-Type: text/html\n\n<p>广告。</p>\n--cut--\n"
+    ).encode()
+
+
 def list_items() -> bytes:
     """Paragraphs as list items inside nested divs, navigation and footer as HTML5 elements, a date in the address only."""
     body = each(lambda text: f"<li>{text}</li>")
@@ -214,7 +226,7 @@ def centred() -> bytes:
 
 PAGES: dict[str, Callable[[], bytes]] = {
     make.__name__: make
-    for make in (trs, jcms, layout_table, word_paste, metadata_table, mobile, xhtml, frame_saved, div_lines, hard_wrapped, ucap, list_items, centred)
+    for make in (trs, jcms, layout_table, word_paste, metadata_table, mobile, xhtml, frame_saved, div_lines, hard_wrapped, ucap, list_items, saved_as_one_file, centred)
 }  # fmt: skip
 
 

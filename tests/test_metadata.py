@@ -79,6 +79,7 @@ HEAD = "某县2022年法治政府建设年度报告\n"
 DATES = [
     ("label", HEAD + "发布时间：2023-02-27 16:05 浏览次数：3\n" + BODY, "2023-02-27", None),
     ("label and date of the day on the page", "今天是2026年11月22日 星期日\n" + HEAD + "发布日期：2023年2月27日\n" + BODY, "2023-02-27", None),
+    ("时间 alone", HEAD + "时间：2023-02-27  浏览次数：\n" + BODY, "2023-02-27", None),
     ("line above the text", HEAD + "某县人民政府 2023年02月27日\n" + BODY, "2023-02-27", None),
     ("成文 and 发布 are two dates", "成文日期：2023-02-20\n发布日期：2023-02-27\n" + HEAD + BODY, "2023-02-27", "2023-02-20"),
     ("sign-off", HEAD + BODY + "某县人民政府\n2023年2月20日\n", "2023-02-20", "2023-02-20"),
@@ -94,6 +95,14 @@ def test_dates(name, text, published, written):
     assert (meta.published, meta.written) == (published, written)
     for field in ("published", "written"):
         assert getattr(meta, field) is None or meta.evidence[field].quote in text
+
+
+def test_a_title_in_quotation_marks_is_what_stands_in_them():
+    text = (
+        "青政发〔2019〕35号\n《青禾市人民政府关于2018年度法治政府建设工作的报告》\n青政发〔2019〕35号\n某省人民政府：\n"
+        + BODY
+    )
+    assert document_of(text).meta.title == "青禾市人民政府关于2018年度法治政府建设工作的报告"
 
 
 def test_the_address_dates_a_page_that_does_not():

@@ -14,7 +14,7 @@ _CHINESE = re.compile(
 )
 _MONTHS = {"十": 10, "十一": 11, "十二": 12} | {month: number for number, month in enumerate("一二三四五六七八九", 1)}
 _PUBLISHED = re.compile(r"(?:发布|公开|公布|发表)(?:日期|时间)")
-_ENTERED = re.compile(r"(?:发文|上网|添加|更新|录入|生成)(?:日期|时间)|(?:^|\s)(?:日期|时间)(?= ?:)")
+_ENTERED = re.compile(r"(?:发文|上网|添加|更新|录入|生成)(?:日期|时间)|(?<![\u4e00-\u9fff])(?:日期|时间)(?= ?:)")
 """Labels that stand for the day of publication where no better one does."""
 
 _WRITTEN = re.compile(r"(?:成文|印发|落款)(?:日期|时间)")

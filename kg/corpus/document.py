@@ -90,6 +90,10 @@ def _draft(source: Source, *, ocr: bool) -> Draft:
             read = partial(read_html, declared=source.declared)
             # a small page cannot harm, and a child process costs as much as reading it
             return read(data, where) if len(data) < SMALL else guarded(read, data, where)
+        case "mhtml":
+            from kg.corpus.read_mhtml import read_mhtml
+
+            return guarded(read_mhtml, data, where)
         case "office":
             from kg.corpus.read_office import read_office
 
@@ -125,7 +129,7 @@ LONGEST = 1_000_000
 
 
 def kind_of(data: bytes) -> str:
-    r"""What bytes are, by how they begin: pdf, docx, html, office (.doc, .wps, .rtf, .odt), text, or a name for what we do not read.
+    r"""What bytes are, by how they begin: pdf, docx, html, mhtml, office (.doc, .wps, .rtf, .odt), text, or a name for what we do not read.
 
     >>> kind_of(b"%PDF-1.7"), kind_of("　　一、成效".encode()), kind_of(b"<!DOCTYPE html><p>"), kind_of(b"\x89PNG\r\n")
     ('pdf', 'text', 'html', 'a picture')
@@ -142,6 +146,8 @@ def kind_of(data: bytes) -> str:
     for magic, name in _OTHERS:
         if data.startswith(magic):
             return name
+    if re.match(rb"(?:From|MIME-Version|Content-Type|Snapshot-Content-Location|Subject): ", data, re.IGNORECASE):
+        return "mhtml"
     head = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\x00", b"").lower()
     if (
         re.match(rb"<(?:!doctype html|\?xml|html|head|body|!--|meta|script|div|table|title|p\b|iframe)", head)

@@ -18,7 +18,7 @@ _TITLE_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?: ?年|(?=[\u4e00-\u9fff]))")
 _OPENING_YEAR = re.compile(r"(?:^|[。;:,])[^。;]{0,40}?(?<![\d—-])(20[0-4]\d) ?年(?:度|以?来|,|[\u4e00-\u9fff])")
 _NAMED_TITLE = re.compile(r"《[^》]*》")
 _LABEL = re.compile(r"【[^】]{1,12}】|\[[^\]]{1,12}\]")
-_LAST_YEAR = re.compile(r"上一?年度?")
+_QUOTED = re.compile(r"《[^《》]*》")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +77,8 @@ def _title(words: Words) -> str | None:
         last = titles[-1]
         label = _LABEL.match(words.flat(last))
         span = Span(last.span.start + (label.end() if label else 0), last.span.end)
+        if _QUOTED.fullmatch(words.shadow, span.start, span.end):
+            span = Span(span.start + 1, span.end - 1)
         printed = words.text[span.start : span.end]
         if words.flat(last).startswith("关于") and len(titles) > 1:
             above = titles[-2].span

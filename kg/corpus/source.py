@@ -16,7 +16,21 @@ LIMIT = 64 * 1024 * 1024
 
 REGISTER = "sources.tsv"
 COLUMNS = ("file", "title", "issuer", "code", "period_year", "published", "url", "sha256", "expected")
-SUFFIXES = (".txt", ".html", ".htm", ".xhtml", ".shtml", ".docx", ".pdf", ".doc", ".wps", ".rtf", ".odt")
+SUFFIXES = (
+    ".txt",
+    ".html",
+    ".htm",
+    ".xhtml",
+    ".shtml",
+    ".mht",
+    ".mhtml",
+    ".docx",
+    ".pdf",
+    ".doc",
+    ".wps",
+    ".rtf",
+    ".odt",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
