@@ -11,7 +11,14 @@ CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
+SECURITY = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 EXPOSED = "Link, ETag, Retry-After, Fazhi-Partial, Fazhi-Release"
+READ_BY_ALL = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": EXPOSED}
 OF_THE_RELEASE = {"ask", "browse", "compare", "plans", "report", "pages", "api", "api_data"}
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 
@@ -51,15 +58,13 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def secure(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", CSP)
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        if request.method in {"GET", "HEAD"} or (
-            request.path == "/sparql" and not request.headers.get("Authorization")
-        ):
-            headers.setdefault("Access-Control-Allow-Origin", "*")
-            headers.setdefault("Access-Control-Expose-Headers", EXPOSED)
+        if "Content-Security-Policy" not in headers:
+            headers.extend(SECURITY)
+        reading = (
+            request.method in {"GET", "HEAD"} or (request.path == "/sparql" and "Authorization" not in request.headers)
+        )
+        if reading and "Access-Control-Allow-Origin" not in headers:
+            headers.extend(READ_BY_ALL)
         if request.method == "OPTIONS" and request.headers.get("Access-Control-Request-Method") in {
             "GET",
             "HEAD",

@@ -33,6 +33,9 @@ KNOWN = {"query", "update", "default-graph-uri", "named-graph-uri", "using-graph
 KNOWN |= {"timeout", "format", "lang"}
 
 
+ASKED: Mapping[AnswerKind, Sequence[str]] = {**OFFERED, "boolean": TABLE_TYPES[:2], "graph": GRAPH_TYPES}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """What was asked: the fields of the protocol, in the order in which they came."""
@@ -167,11 +170,8 @@ def _media_types(operation: Operation, kind: AnswerKind | None) -> Mapping[Answe
     accept = request.headers.get("Accept", "")
     if wish := "".join(operation.all("format")[:1]):
         accept = SUFFIXES.get(wish, wish)
-    chosen: dict[AnswerKind, str] = {
-        "solutions": choose(accept, TABLE_TYPES, SAME) or "",
-        "boolean": choose(accept, TABLE_TYPES[:2], SAME) or "",
-        "graph": choose(accept, GRAPH_TYPES, SAME_GRAPH) or "",
-    }
+    kinds: tuple[AnswerKind, ...] = (kind,) if kind else ("solutions", "boolean", "graph")
+    chosen = {one: choose(accept, ASKED[one], SAME_GRAPH if one == "graph" else SAME) or "" for one in kinds}
     if kind is not None and not chosen[kind]:
         offered = OFFERED[kind][:2] if kind == "boolean" else OFFERED[kind]
         raise Problem("not-acceptable", offered=list(offered))

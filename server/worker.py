@@ -233,6 +233,10 @@ class Pool:
         while True:
             frame = pipe.recv_bytes()
             letter = frame[:1]
+            if letter == b"A":
+                head, _, body = frame[1:].partition(b"\n")
+                kind, media_type = json.loads(head)
+                return Answer(kind=kind, media_type=media_type, body=body, release=self._release)
             if letter == b"C":
                 parts.append(memoryview(frame)[1:])
             elif letter == b"H":

@@ -1,7 +1,7 @@
 """The process that evaluates: one release, one query at a time, within limits that only a process can have.
 
 It reads requests from a pipe and writes frames, each one message that begins with a letter:
-R ready · H head (kind, media type) · C up to 64 KiB of the answer · E end (how it ended).
+R ready · A a short answer whole · H head (kind, media type) · C up to 64 KiB of the answer · E end (how it ended).
 """
 
 import json
@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from typing import Any, cast
@@ -50,29 +50,59 @@ class Request:
     base: str | None = None
 
     def pack(self) -> bytes:
-        return json.dumps(asdict(self)).encode()
+        # Written out: dataclasses.asdict copies deeply, which costs more than the rest of the way.
+        return json.dumps(
+            {
+                "query": self.query,
+                "media_types": dict(self.media_types),
+                "seconds": self.seconds,
+                "default_graphs": self.default_graphs,
+                "named_graphs": self.named_graphs,
+                "base": self.base,
+            }
+        ).encode()
 
 
 class _Pipe:
-    """A sink that sends 64 KiB at a time and raises at the byte limit, which stops the engine."""
+    """A sink that sends 64 KiB at a time and raises at the byte limit, which stops the engine.
+
+    A short answer is one message, A: its head, a line end, its body.
+    """
 
     def __init__(self, connection: Connection, limit: int) -> None:
         self._connection, self._limit = connection, limit
-        self._parts, self._held, self.sent = bytearray(b"C"), 0, 0
+        self._held, self._head, self.sent = bytearray(), b"", 0
+
+    def head(self, kind: AnswerKind, media_type: str) -> None:
+        self._head = json.dumps([kind, media_type]).encode()
 
     def write(self, data: bytes, /) -> int:
         self.sent += len(data)
         if self.sent > self._limit:
             raise AnswerTooLargeError(f"the answer has more than {self._limit} bytes", hint="add LIMIT")
-        self._parts += data
-        if len(self._parts) > PIECE:
-            self.flush()
+        self._held += data
+        if len(self._held) > PIECE:
+            self._send()
         return len(data)
 
     def flush(self) -> None:
-        if len(self._parts) > 1:
-            self._connection.send_bytes(self._parts)
-            self._parts = bytearray(b"C")
+        """The engine asks for it after its last byte; `end` sends what is held."""
+
+    def end(self) -> None:
+        """The answer is whole."""
+        if self._head:
+            self._connection.send_bytes(b"A" + self._head + b"\n" + self._held)
+            return
+        self._send()
+        self._connection.send_bytes(b"E" + json.dumps({"end": "ok"}).encode())
+
+    def _send(self) -> None:
+        if self._head:
+            self._connection.send_bytes(b"H" + self._head)
+            self._head = b""
+        if self._held:
+            self._connection.send_bytes(b"C" + self._held)
+            self._held = bytearray()
 
 
 def context() -> BaseContext:
@@ -121,11 +151,7 @@ def _serve(connection: Connection, path: str, limits: Limits, guarded: bool) -> 
             raise AssertionError("the store was opened in another process")
         limit_processor(asked["seconds"])
         sink = _Pipe(connection, limits.bytes)
-        end: dict[str, Any] = {"end": "ok"}
         dataset = Dataset(default_graphs=asked["default_graphs"], named_graphs=asked["named_graphs"])
-
-        def head(kind: AnswerKind, media_type: str) -> None:
-            connection.send_bytes(b"H" + json.dumps([kind, media_type]).encode())
 
         try:
             evaluate(
@@ -135,9 +161,10 @@ def _serve(connection: Connection, path: str, limits: Limits, guarded: bool) -> 
                 sink,
                 dataset=dataset,
                 base=asked["base"],
-                head=head,
+                head=sink.head,
             )
-            sink.flush()
+            sink.end()
+            continue
         except BrokenPipeError:
             return
         except KgError as error:
