@@ -299,3 +299,10 @@ def test_a_section_with_two_halves_gives_two_contents(title: str, expected: set[
     s.sentence("加强普法。", "1", "measure")
     graph = to_graph(s.reading()).graph
     assert {o for _, p, o in graph.triples() if p == fz("sectionRole")} == {fz(role) for role in expected}
+
+
+def test_the_report_of_the_state_council_is_the_nations() -> None:
+    reading = qingshi(area=replace(AREA, code="", name="中华人民共和国", level="central", parents=()), issuer="国务院")
+    report = graph_report(reading)
+    assert report.report == "https://w3id.org/fazhi/id/report/100000/2023"
+    assert report.conforms

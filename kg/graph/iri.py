@@ -40,6 +40,8 @@ def area_key(area: Area | None) -> str:
     """
     if area is None or not area.full_name:
         return ""
+    if area.level == "central":
+        return NATION
     return area.code or f"x{digest(area.full_name, 6)}"
 
 

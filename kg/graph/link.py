@@ -21,9 +21,9 @@ class Linker:
 
     def __init__(self, base: str, area: Area | None) -> None:
         self.base = base
-        self.area = area
+        self.area = area = _NATION if area and area.level == "central" else area
         self.code = names.area_key(area)
-        self._chain = (_NATION, *area.parents, area) if area else (_NATION,)
+        self._chain = (_NATION, *area.parents, area) if area and area is not _NATION else (_NATION,)
         self._found: Counter[tuple[RegistryKind, str, str, str]] = Counter()
         self._bodies: dict[str, str] = {}
         self._programmes: dict[str, str] = {}
@@ -57,6 +57,8 @@ class Linker:
             return _NATION
         if level is None or not self.area:
             return self.area
+        if self.area is _NATION:
+            return None  # a province or county that the State Council's report names is not known by its level
         reach = [division for division in self._chain[1:] if _RANK[division.level] <= _RANK[level]]
         return reach[-1] if reach else None  # the city of a county whose parents are not known
 
