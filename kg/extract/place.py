@@ -103,6 +103,8 @@ class Gazetteer:
             ):
                 break
             start -= len(token.word)
+        if low - start < 2 and LEVELS[word][0] == "township":
+            start = low - _name_after_mark(stretch)
         if low - start < 2:
             return None
         return start, Place(text[start:end], LEVELS[word][0], known=False)
@@ -113,6 +115,20 @@ def _stands_alone(text: str, start: int, name: str) -> bool:
     if len(name) == 2:
         return start == 0 or not "\u4e00" <= text[start - 1] <= "\u9fff" or text[start - 1] in "省市州"
     return divisions.short(name) not in VERBS
+
+
+def _name_after_mark(stretch: str) -> int:
+    """How long the name of a town is that is made of words, between a mark or preposition and its 镇: 、幸福街道, 对红旗镇."""
+    tokens = segmenter().cut(stretch)
+    length = 0
+    for token in reversed(tokens):
+        if token.tag == "p" or token.word in ("与", "和", "及", "由", "将"):
+            break
+        numeral = token.tag == "m"
+        if (token.word in NO_NAME and not numeral) or token.word in VERBS or (numeral and len(token.word) > 1):
+            return 0
+        length += len(token.word)
+    return length if 2 <= length <= 3 else 0
 
 
 VERBS = frozenset(verb for verb, _, _ in table("verbs", "verb", "class", "use")) | {

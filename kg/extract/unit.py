@@ -18,7 +18,10 @@ NOUN_ENDS = words_of("noun-end")
 PARTED = frozenset(
     term
     for term, _, kind in table("terms", "term", "tag", "class")
-    if kind == "indicator" and VERBS.get(term[:2], ("", "noun")) == ("act", "") and term[-1] not in NOUN_ENDS
+    if kind == "indicator"
+    and len(term) > 4
+    and VERBS.get(term[:2], ("", "noun")) == ("act", "")
+    and term[-1] not in NOUN_ENDS
 )
 """Names of figures that are verb and object here: 挽回经济损失."""
 _UNITS = either(unit for unit in UNITS if unit not in ("级", "类", "层"))
