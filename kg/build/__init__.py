@@ -63,6 +63,7 @@ def build(
     again: bool = False,
     add: bool = False,
     jobs: int = 1,
+    dask: str = "",
     keep: int = 10,
     progress: Progress = lambda made, of: None,
 ) -> Built:
@@ -76,7 +77,7 @@ def build(
     task = Task(data=data, base=base, force=force, again=again, decisions=read_decisions(data / "curation.jsonl"))
     found, issues = places(paths)
     made = []
-    for part in spread(task, found, jobs=jobs):
+    for part in spread(task, found, jobs=jobs, dask=dask):
         made.append(part)
         progress(len(made), len(found))
     if add:

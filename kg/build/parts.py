@@ -93,14 +93,9 @@ class Parts:
             self.path(key).unlink(missing_ok=True)
             return None
 
-    def write(self, key: str, made: Made) -> Made:
-        """Keep a part, by one rename; gives back what was made without its graphs."""
-        small = replace(without_graphs(made), hashes=_hashes(made))
-        graphs = made.report.graphs if made.report else ()
-        head = _made.dump_json(small) + b"\n"
-        body = "".join(f"{line}\n" for graph in graphs for line in graph.lines).encode()
-        _write(self.path(key), gzip.compress(head + body, compresslevel=3, mtime=0))
-        return small
+    def write(self, key: str, packed: bytes) -> None:
+        """Keep a part, by one rename."""
+        _write(self.path(key), packed)
 
     def lines(self, key: str) -> bytes:
         """The N-Quads of a part. Raises StoreError where it is gone or damaged."""
@@ -117,6 +112,14 @@ class Parts:
         """The names of all parts."""
         for path in sorted((self.data / FOLDER).glob("??/*.gz")):
             yield path.stem
+
+
+def pack(made: Made) -> tuple[Made, bytes]:
+    """What was made without its graphs, and all of it as one file: what a process hands back."""
+    small = replace(without_graphs(made), hashes=_hashes(made))
+    graphs = made.report.graphs if made.report else ()
+    body = "".join(f"{line}\n" for graph in graphs for line in graph.lines).encode()
+    return small, gzip.compress(_made.dump_json(small) + b"\n" + body, compresslevel=3, mtime=0)
 
 
 @dataclass(frozen=True, slots=True)

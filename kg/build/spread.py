@@ -1,17 +1,23 @@
-"""Spread: the reports shared among processes of this machine; each part is written once, by content."""
+"""Spread: the reports shared among processes, of this machine or of many; each part is written once, here, by content."""
 
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
 from kg.build.inbox import Place
 from kg.build.make import Made, make, open_source
-from kg.build.parts import Parts, key_of
+from kg.build.parts import Parts, key_of, pack
+from kg.corpus.source import Source
+from kg.errors import StoreError
 from kg.graph.curate import Decision
 
+AHEAD = 4
+"""Reports in the hands of a process at most, so that memory does not grow with the corpus."""
 FEW = 4
 """Reports for which another process does not pay: it takes a second to start."""
 
@@ -38,49 +44,88 @@ class Part:
     """Found, not made."""
 
 
-def kept(task: Task, place: Place) -> Part | None:
-    """The report as it was made before, or the issue of one that cannot be opened; None where it must be made."""
-    source = open_source(place)
-    if isinstance(source, Made):
-        return Part("", source)
-    key = key_of(source, place.name, base=task.base, force=task.force, decisions=task.decisions)
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A part on its way from the process that made it: what a build needs of it, and the file to keep."""
+
+    key: str
+    made: Made
+    file: bytes
+
+
+def kept(task: Task, source: Source, name: str) -> Part | None:
+    """The report as it was made before; None where it must be made."""
+    key = key_of(source, name, base=task.base, force=task.force, decisions=task.decisions)
     made = None if task.again else Parts(task.data).read(key)
     return Part(key, made, kept=True) if made else None
 
 
-def part(task: Task, place: Place) -> Part:
-    """Make one report and keep it."""
-    source = open_source(place)
-    if isinstance(source, Made):
-        return Part("", source)
-    made = make(source, place.name, base=task.base, force=task.force, decisions=task.decisions)
+def packed(task: Task, source: Source, name: str) -> Packed:
+    """Make one report. Needs no file of the machine that asks, so it may run on another."""
+    made = make(source, name, base=task.base, force=task.force, decisions=task.decisions)
     if made.report is None:
-        return Part("", made)
-    key = key_of(source, place.name, base=task.base, force=task.force, decisions=task.decisions)
-    return Part(key, Parts(task.data).write(key, made))
+        return Packed("", made, b"")
+    key = key_of(source, name, base=task.base, force=task.force, decisions=task.decisions)
+    return Packed(key, *pack(made))
 
 
-def spread(task: Task, places: Sequence[Place], *, jobs: int = 1) -> Iterator[Part]:
-    """The parts of all places, in the order in which they are ready. `jobs` 0: one process per processor.
+def keep(task: Task, done: Packed) -> Part:
+    """Write the file of a part, once, and let go of its bytes."""
+    if done.key:
+        Parts(task.data).write(done.key, done.file)
+    return Part(done.key, done.made)
 
-    What was made before is read here; processes are started only for what must be made.
+
+def spread(task: Task, places: Sequence[Place], *, jobs: int = 1, dask: str = "") -> Iterator[Part]:
+    """The parts of all places, in the order in which they are ready.
+
+    `jobs` 0: one process per processor; `dask`: the address of a scheduler whose workers make them instead. What was
+    made before is read here; processes are asked only for what must be made.
     """
-    open_places = []
+    waiting: list[Place] = []
     for place in places:
-        if found := kept(task, place):
+        source = open_source(place)
+        if isinstance(source, Made):
+            yield Part("", source)
+        elif found := kept(task, source, place.name):
             yield found
         else:
-            open_places.append(place)
-    jobs = min(jobs or os.cpu_count() or 1, len(open_places) // FEW)
-    if jobs <= 1:
-        yield from (part(task, place) for place in open_places)
-        return
+            waiting.append(place)
+    jobs = min(jobs or os.cpu_count() or 1, len(waiting) // FEW)
+    if dask and waiting:
+        from kg.build.cluster import cluster
+
+        done = cluster(dask, task, waiting)
+    elif jobs > 1:
+        done = _processes(task, waiting, jobs)
+    else:
+        done = (packed(task, source, place.name) for place in waiting for source in _opened(place))
+    for one in done:
+        yield keep(task, one)
+
+
+def _opened(place: Place) -> Iterator[Source]:
+    """The source at a place; nothing where it has gone since it was looked at."""
+    source = open_source(place)
+    if not isinstance(source, Made):
+        yield source
+
+
+def _processes(task: Task, places: Sequence[Place], jobs: int) -> Iterator[Packed]:
+    """So many processes of this machine; raises StoreError when one of them is killed."""
     # spawn: a forked child would inherit the threads and the open stores of whoever calls
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(part, task, place) for place in open_places]
+        queue = (pool.submit(packed, task, source, place.name) for place in places for source in _opened(place))
+        running = set(islice(queue, jobs * AHEAD))
         try:
-            for future in as_completed(futures):
-                yield future.result()
+            while running:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                running.update(islice(queue, len(done)))
+                for future in done:
+                    yield future.result()
+        except BrokenProcessPool as error:
+            hint = "run it again: what was read is kept; with --jobs 1 it takes less memory"
+            raise StoreError("a process was killed, perhaps for want of memory", where="build", hint=hint) from error
         finally:
-            for future in futures:
+            for future in running:
                 future.cancel()

@@ -140,6 +140,7 @@ Paths = Annotated[list[str], argument("opt-paths", "PATH…")]
 
 Jobs = Annotated[int | None, option("opt-jobs", "--jobs", "-j")]
 Add = Annotated[bool, option("opt-add", "--add")]
+Dask = Annotated[str, option("opt-dask", "--dask")]
 Again = Annotated[bool, option("opt-again", "--again")]
 
 
@@ -149,13 +150,15 @@ def build(
     data: Data = None,
     base: Base = None,
     jobs: Jobs = None,
+    dask: Dask = "",
     again: Again = False,
     add: Add = False,
     force: Force = False,
     json: Json = False,
 ) -> None:
     """Read reports and publish a new release."""
-    built = publish(paths, settings(data=data, base=base, jobs=jobs), force=force, again=again, add=add)
+    chosen = settings(data=data, base=base, jobs=jobs)
+    built = publish(paths, chosen, force=force, again=again, add=add, dask=dask)
     release = built.release
     reports, quads = len(release.manifest["reports"]), release.manifest["quads"]
     if built.gains and not json:
@@ -179,7 +182,13 @@ def tell_gains(gains: "Gains") -> None:
 
 
 def publish(
-    paths: list[str], chosen: Settings, *, force: bool = False, again: bool = False, add: bool = False
+    paths: list[str],
+    chosen: Settings,
+    *,
+    force: bool = False,
+    again: bool = False,
+    add: bool = False,
+    dask: str = "",
 ) -> "Built":
     """Build with a bar of progress; every error and the number of warnings are told at the end."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TimeRemainingColumn
@@ -197,6 +206,7 @@ def publish(
             again=again,
             add=add,
             jobs=chosen.jobs,
+            dask=dask,
             keep=chosen.keep,
             progress=lambda made, of: shown.update(task, completed=made, total=of),
         )
