@@ -5,8 +5,8 @@ Words that stay unexplained count against the reading. Nothing is ever answered 
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import product
 from pathlib import Path
@@ -43,6 +43,8 @@ class Candidate:
     confidence: float
     unused: tuple[str, ...]
     """Words of the sentence that this reading does not use."""
+    score: float = field(default=0.0, repr=False)
+    """What the confidence is made of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +79,17 @@ def route(
     known = names(store)
     said = tidy(text[:400])[:200]
     candidates = weigh(said, known, base)
+    missing = _not_written(candidates[0], written or partial(_stands_in_text, store))
+    if missing:
+        # Words to look for that no report has: the next reading may need no such words.
+        candidates = (*_ranked(candidates[1:]), candidates[0])
     best, second = candidates[0], candidates[1]
     reason = _beyond(said) or _unknown(said, spot(said, known), known)
-    if reason is None and (word := _not_written(best, written or partial(_stands_in_text, store))):
-        text_of = wording("router", "not-written")
-        reason = Text(zh=text_of.zh.format(word=word), en=text_of.en.format(word=word))
     if reason is None and best.confidence < threshold:
         reason = wording("router", "unclear")
+        if missing:
+            text_of = wording("router", "not-written")
+            reason = Text(zh=text_of.zh.format(word=missing), en=text_of.en.format(word=missing))
     if reason is None and best.confidence < NEAR_TIE * second.confidence:
         reason = wording("router", "two-ways")
     if reason is not None:
@@ -111,6 +117,9 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
     spots = spot(said, known)
     near = None if any(one.kind == "indicator" for one in spots) else near_indicator(said, spots, known)
     made = _likeness()
+    # A year after the newest report can only be planned for.
+    asked = [int(value) for one in spots if one.kind == "year" for value in one.values]
+    later = bool(asked and known.years) and min(asked) > known.years[-1]
     plainly = made.scores(masked(said, spots))
     nearly = made.scores(masked(said, spots, near)) if near else plainly
     found = []
@@ -126,12 +135,21 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
         score *= 0.3 if filled.open_keys else 1.0
         score *= 0.8**filled.wasted * 0.7 ** len(filled.unclear)
         score *= 1 - 0.6 * _share(filled.unused, said)
-        found.append((score, Candidate(question=query.id, slots=filled.slots, confidence=0.0, unused=filled.unused)))
-    found.sort(key=lambda pair: (-pair[0], pair[1].question))
-    first, second = found[0][0], found[1][0]
+        if later:
+            score *= 1.15 if query.group == "plans" else 0.75
+        found.append(
+            Candidate(question=query.id, slots=filled.slots, confidence=0.0, unused=filled.unused, score=score)
+        )
+    return _ranked(found)
+
+
+def _ranked(found: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """By score, each with its confidence against the best other one."""
+    ranked = sorted(found, key=lambda one: (-one.score, one.question))
+    first, second = ranked[0].score, ranked[1].score
     return tuple(
-        replace(one, confidence=_confidence(score, second if index == 0 else first))
-        for index, (score, one) in enumerate(found)
+        replace(one, confidence=_confidence(one.score, second if index == 0 else first))
+        for index, one in enumerate(ranked)
     )
 
 

@@ -188,7 +188,9 @@ def _years(text: str, names: Names) -> Iterator[Spot]:
         if first <= last <= first + 20:
             yield Spot(*found.span(), "year", values=tuple(str(year) for year in range(first, last + 1)))
     for found in _YEAR.finditer(text):
-        if text[: found.start()].endswith(words("compare_before")[:3]) or text[found.end() :].startswith("相比"):
+        if text[: found.start()].endswith(words("compare_before")[:3]) or re.match(
+            r"相比|比(?![例重率])", text[found.end() :]
+        ):
             continue
         yield Spot(*found.span(), "year", values=(found[1],))
     if not names.years:

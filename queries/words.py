@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from queries.wording import words
+
 _PLAIN = Path(__file__).with_name("plain_words.txt")
 
 
@@ -31,12 +33,19 @@ def _cutter() -> Any:
 
 @cache
 def place_words() -> frozenset[str]:
-    """Words that the dictionary marks as names of places."""
+    """Words that the dictionary marks as places and that are provinces, cities, counties or districts, with or without 市.
+
+    >>> [word in place_words() for word in ("杭州", "杭州市", "罗列", "各县市")]
+    [True, True, False, False]
+    """
     import jieba
 
     with jieba.get_module_res("dict.txt") as file:
         rows = (line.decode("utf-8").split() for line in file)
-        return frozenset(row[0] for row in rows if len(row) == 3 and row[2] == "ns" and len(row[0]) > 1)
+        marked = {row[0] for row in rows if len(row) == 3 and row[2] == "ns" and len(row[0]) > 1}
+    suffixes = words("area_suffixes")
+    full = {word for word in marked if word.endswith(suffixes) and word[0] not in "各全本我该某两几"}
+    return frozenset(full | {word for word in marked if any(f"{word}{suffix}" in full for suffix in suffixes)})
 
 
 def cut(text: str) -> tuple[tuple[int, int, str], ...]:
