@@ -7,7 +7,7 @@ import pyoxigraph as ox
 import pytest
 from graph_samples import AREA, LINES, Sample, qingshi
 
-from kg.corpus.document import Span
+from kg.corpus.document import Area, Span
 from kg.errors import GraphError
 from kg.extract.fact import Action, Involvement, Reading, Statement
 from kg.graph.link import Linker
@@ -306,3 +306,13 @@ def test_the_report_of_the_state_council_is_the_nations() -> None:
     report = graph_report(reading)
     assert report.report == "https://w3id.org/fazhi/id/report/100000/2023"
     assert report.conforms
+
+
+def test_the_report_of_a_township_is_named_by_its_area_and_stands_under_the_county() -> None:
+    town = Area(code="330299101", name="石桥镇", level="township", parents=(*AREA.parents, replace(AREA, parents=())))
+    report = graph_report(qingshi(area=town, issuer="石桥镇人民政府", issuer_kind="township"))
+    assert report.report == "https://w3id.org/fazhi/id/report/330299101/2023"
+    assert report.conforms
+    labels = {e.object: e.subject for e in report.entries if e.kind == "bodies" and e.predicate.endswith("prefLabel>")}
+    parents = {e.subject: e.object for e in report.entries if e.predicate == fz("parentBody")}
+    assert parents[labels['"石桥镇人民政府"@zh']] == labels['"青石县人民政府"@zh']

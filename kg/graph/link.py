@@ -86,12 +86,16 @@ class Linker:
         """A department and a township stand under the government of their area, a government under that of the next."""
         if kind == "department" and area.level != "central" and not name.startswith(area.name):
             return  # 江苏省司法厅 in a county of 浙江: not ours to place
+        if kind == "township" and area.level == "township":
+            if not area.code:
+                return  # of a place without a code nobody knows what stands above it
+            area = self._chain[self._chain.index(area) - 1]
         own = _GOVERNMENTS.get(area.level, f"{area.name}人民政府")
         if kind == "government":
             if name != own or area is _NATION:
                 return
             if not area.code:
-                return  # of a place without a code nobody knows what stands above it
+                return
             area = self._chain[self._chain.index(area) - 1]
             own = _GOVERNMENTS.get(area.level, f"{area.name}人民政府")
         parent = iri(names.body(self.base, names.area_key(area), own))

@@ -48,7 +48,8 @@ def report_iri(document: Document, base: str = DEFAULT_BASE) -> str:
     body_key = ""
     issuers = meta.issuer.split("、") if meta.issuer else []
     placed = bool(names.area_key(meta.area))
-    if issuers and not (placed and any(kind_of_issuer(document, name) == "government" for name in issuers)):
+    governs = {"government", "township"} if meta.area and meta.area.level == "township" else {"government"}
+    if issuers and not (placed and any(kind_of_issuer(document, name) in governs for name in issuers)):
         level = meta.area.level if meta.area else None
         body = Linker(base, meta.area).body(issuers[0], kind_of_issuer(document, issuers[0]), level)
         body_key = body[1:-1].rsplit("/", 1)[1]
