@@ -23,14 +23,16 @@ COMPRESSED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Kept:
-    """One answer: its headers, its body, and its body compressed (empty where that saves nothing)."""
+    """One answer: its headers, its body, and its body compressed, made when somebody first asks for it."""
 
     headers: tuple[tuple[str, str], ...]
     body: bytes
-    packed: bytes
     etag: str
+    packs: bool
+    """Whether compressing it can pay."""
+    packed: bytes = b""
 
     @property
     def size(self) -> int:
@@ -67,6 +69,12 @@ class Cache:
             found = made
         else:
             METRICS.add("cache_hits_total")
+        if found.packs and not found.packed and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+            packed = gzip.compress(found.body, 5, mtime=0)
+            with self._lock:
+                if not found.packed and key in self._kept:
+                    self._size += len(packed)
+                found.packed = packed
         return _answer(found, environ, start_response)
 
     def _key(self, environ: "WSGIEnvironment") -> tuple[bytes, str] | None:
@@ -143,10 +151,8 @@ class Cache:
         finally:
             if hasattr(body, "close"):
                 body.close()
-        packed = b""
-        if len(whole) > SMALLEST_GZIP and fields.get("content-type", "").startswith(COMPRESSED):
-            packed = gzip.compress(whole, 5, mtime=0)
-        kept = Kept(tuple(headers), whole, packed if len(packed) < len(whole) else b"", fields["etag"])
+        packs = len(whole) > SMALLEST_GZIP and fields.get("content-type", "").startswith(COMPRESSED)
+        kept = Kept(tuple(headers), whole, fields["etag"], packs)
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = kept
@@ -162,7 +168,7 @@ def _answer(kept: Kept, environ: "WSGIEnvironment", start_response: "StartRespon
     packed = bool(kept.packed) and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
     etag = kept.etag[:-1] + '-gzip"' if packed else kept.etag
     fields = [pair for pair in kept.headers if pair[0].lower() not in {"etag", "content-length", "content-encoding"}]
-    if kept.packed and not any(name.lower() == "vary" and "accept-encoding" in value.lower() for name, value in fields):
+    if kept.packs and not any(name.lower() == "vary" and "accept-encoding" in value.lower() for name, value in fields):
         fields.append(("Vary", "Accept-Encoding"))
     fields.append(("ETag", etag))
     wanted = environ.get("HTTP_IF_NONE_MATCH", "")

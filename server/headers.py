@@ -60,8 +60,8 @@ def init_app(app: Flask) -> None:
         headers = response.headers
         if "Content-Security-Policy" not in headers:
             headers.extend(SECURITY)
-        reading = (
-            request.method in {"GET", "HEAD"} or (request.path == "/sparql" and "Authorization" not in request.headers)
+        reading = request.method in {"GET", "HEAD"} or (
+            request.path == "/sparql" and "Authorization" not in request.headers
         )
         if reading and "Access-Control-Allow-Origin" not in headers:
             headers.extend(READ_BY_ALL)
