@@ -109,7 +109,7 @@ def _pdf(data: bytes, where: str, *, ocr: bool) -> Draft:
 
     try:
         # five pages a second, and a page has at least some 10 kB with its part of the fonts
-        return guarded(read_pdf, data, where, seconds=min(60.0, SECONDS + len(data) / 50_000))
+        return guarded(read_pdf, data, where, seconds=min(60.0, SECONDS + len(data) / 100_000))
     except DocumentError as error:
         if not ocr or error.what != SCAN:
             raise

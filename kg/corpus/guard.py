@@ -1,5 +1,6 @@
 """Guard: read a file that may be hostile in a child process with limits of time and memory, and refuse it there."""
 
+import math
 import os
 import pickle
 import select
@@ -16,7 +17,10 @@ MEMORY = 400 * 1024 * 1024
 """Bytes that reading one file may take beyond what the process has."""
 
 SECONDS = 4.0
-"""That reading one file may take, if the reader does not allow it more."""
+"""Of the processor that reading one file may take, if the reader does not allow it more."""
+
+PATIENCE = 5
+"""Times that long on the clock: a busy machine is no reason to refuse a report."""
 
 Reader = Callable[[bytes, str], Draft]
 
@@ -35,20 +39,20 @@ def guarded(read: Reader, data: bytes, where: str, *, seconds: float = SECONDS) 
         child = os.fork()
     if child == 0:
         os.close(receiving)
-        _child(read, data, where, sending)
+        _child(read, data, where, sending, seconds)
     os.close(sending)
     try:
-        answer = _receive(receiving, time.monotonic() + seconds)
+        answer = _receive(receiving, time.monotonic() + PATIENCE * seconds)
     finally:
         os.close(receiving)
         os.kill(child, signal.SIGKILL)  # it has answered, or it never will
-        os.waitpid(child, 0)
-    if answer is None:
+        _, status = os.waitpid(child, 0)
+    spent = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU
+    if answer is None or (not answer and spent):
         raise DocumentError(f"not read in {seconds:.0f} s", where=where, hint="the file is damaged or hostile")
     if not answer:
-        raise DocumentError(
-            f"takes more than {MEMORY // 1048576} MB to read", where=where, hint="the file is damaged or hostile"
-        )
+        what = f"takes more than {MEMORY // 1048576} MB to read"
+        raise DocumentError(what, where=where, hint="the file is damaged or hostile")
     made = pickle.loads(answer)  # noqa: S301 (from our own child)
     if isinstance(made, Draft):
         return made
@@ -56,7 +60,7 @@ def guarded(read: Reader, data: bytes, where: str, *, seconds: float = SECONDS) 
     raise DocumentError(what, where=where, hint=hint)
 
 
-def _child(read: Reader, data: bytes, where: str, sending: int) -> None:
+def _child(read: Reader, data: bytes, where: str, sending: int, seconds: float) -> None:
     """Read, send the draft or the error, and end without running anything of the parent's."""
     try:
         import resource  # not there on Windows, which does not come here
@@ -65,6 +69,8 @@ def _child(read: Reader, data: bytes, where: str, sending: int) -> None:
         pages = int(held.read_text("ascii").split()[0]) if held.exists() else 0
         limit = pages * resource.getpagesize() + MEMORY
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        processor = math.ceil(time.process_time() + seconds)
+        resource.setrlimit(resource.RLIMIT_CPU, (processor, processor + 1))
         try:
             made: object = read(data, where)
         except DocumentError as error:
