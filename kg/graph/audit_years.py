@@ -34,10 +34,10 @@ def audit_years(digests: Iterable[Digest]) -> tuple[Finding, ...]:
 
 def _by_year(digests: Sequence[Digest]) -> Iterator[tuple[Digest, Digest]]:
     """(earlier, later) for each two reports of one issuer in following years."""
-    years: dict[tuple[str, str], dict[int, Digest]] = defaultdict(dict)
+    years: dict[str, dict[int, Digest]] = defaultdict(dict)
     for digest in digests:
-        if digest.year and (digest.area or digest.issuer):
-            years[digest.area, digest.issuer].setdefault(digest.year, digest)
+        if digest.year:
+            years[digest.series].setdefault(digest.year, digest)
     for found in years.values():
         for year in sorted(found):
             if year + 1 in found:

@@ -60,6 +60,11 @@ class Digest:
     statements: tuple[Stated, ...]
     figures: tuple[Counted, ...]
 
+    @property
+    def series(self) -> str:
+        """What the reports of one place, or one body, have in common over the years: their IRI without the year."""
+        return self.report.rpartition("/")[0]
+
 
 def without_rejected(digest: Digest, graph: Graph) -> Digest:
     """The digest without the facts that a decision took out of the graph."""

@@ -47,11 +47,11 @@ def follow(digests: Iterable[Digest]) -> tuple[Fulfilment, ...]:
 
 def consecutive(digests: Iterable[Digest]) -> Iterator[tuple[Digest, Digest]]:
     """Each report with that of the same issuer for the year after."""
-    by_issuer: dict[tuple[str, str], dict[int, Digest]] = defaultdict(dict)
+    by_series: dict[str, dict[int, Digest]] = defaultdict(dict)
     for digest in sorted(digests, key=lambda digest: digest.report):
-        if digest.year and (digest.area or digest.issuer):
-            by_issuer[digest.area, digest.issuer].setdefault(digest.year, digest)
-    for years in by_issuer.values():
+        if digest.year:
+            by_series[digest.series].setdefault(digest.year, digest)
+    for years in by_series.values():
         for year, digest in sorted(years.items()):
             if year + 1 in years and digest.plan_year in {None, year + 1}:
                 yield digest, years[year + 1]

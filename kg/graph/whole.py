@@ -94,13 +94,13 @@ def _fulfilled(links: Graph, decisions: tuple[Decision, ...], applied: tuple[str
 
 def _previous(digests: tuple[Digest, ...]) -> list[Triple]:
     """Each report and the one of the same issuer for the year before."""
-    by_issuer: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    by_series: dict[str, dict[int, str]] = defaultdict(dict)
     for digest in digests:
-        if digest.year and (digest.area or digest.issuer):
-            by_issuer[digest.area, digest.issuer][digest.year] = digest.report
+        if digest.year:
+            by_series[digest.series][digest.year] = digest.report
     return [
         (iri(report), fz("previousReport"), iri(years[year - 1]))
-        for years in by_issuer.values()
+        for years in by_series.values()
         for year, report in sorted(years.items())
         if year - 1 in years
     ]
