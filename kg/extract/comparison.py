@@ -17,6 +17,7 @@ _TO = one_of(list(CHANGES))
 # 从46.9%下降到…, 由上年的18.2%降至…; 从事, 从严 are other words
 _FROM = re.compile(r"(?:(?<![自理是])由|(?<![自服])从(?![事严快重源])|自)(?:[^,;。:、\d]{0,14})$")
 _ARRIVED = re.compile(rf"[^,;。:、\d]{{0,10}}?(?P<verb>{_TO})?[了]?(?:至|到|为|成)(?:\0+|[^,;。:\d]{{0,6}}的)?")
+_DIRECT = re.compile(rf"(?:{_TO})?(?:至|到|为|成)")
 _REACHED = re.compile(rf"(?P<verb>{_TO})(?:至|到|为)(?:了|达)?$")
 _CHANGED = re.compile(rf"(?P<verb>(?<!新)(?:{_BY}))(?:了|达|幅度?达?|比例达?|幅度为|\0+)?$")
 _SHARED = re.compile("分别")
@@ -39,6 +40,8 @@ def compared(found: Sequence[Quantity], masked: str, offset: int) -> list[Quanti
                 continue
             arrived = _ARRIVED.fullmatch(gap) if _alike(previous, current) else None
             origin = _FROM.search(lead)
+            if arrived and previous.unit_class == "bare" and not _DIRECT.match(gap):
+                arrived = None  # 500强企业增至18家
             if arrived and (origin or arrived["verb"]) and previous.kind == "level":
                 begin = previous.span.start - (len(lead) - origin.start() if origin else 0)
                 result[-1] = _moved(previous, current, arrived["verb"], begin)

@@ -58,6 +58,10 @@ class Counted(Surrounding):
         if joined and not trimmed(left[:-1]):
             phrase, frame, verb = (), self.frame, self.topic.verb if not self.frame else ""
         closed = bool(phrase) and not verb and verb_at(phrase) is not None
+        counts_times = quantity.unit.endswith("次") or quantity.unit == "轮"
+        if counts_times and not verb and right and right[0].word in ACTS | NOUN_VERBS:  # 常委会3次听取汇报
+            after = ()
+        after = _without_rate(after, quantity)
         if after and (joined or listed or not closed) and not (quantity.unit in _TIMES and not verb):
             self.used = after[-1].end
             if verb:
@@ -214,6 +218,8 @@ class Counted(Surrounding):
             cut = None
         said = _IN_A_REVIEW.sub("", text(object_of(phrase if cut is None else phrase[cut + 1 :])))
         joined = bool(left) and left[0].word in ("、", "和", "及", "以及", "与")
+        if said in ("总量", "总数", "总规模") and self.topic.object:  # 新增公司45家、总量达1224家
+            return self._name(self.topic.object + "总数", quantity, "figure.total", 0.9)
         if ends_as("outcome", said) and len(said) <= 6 and self.topic.object:  # 维持52件
             return self._name(said + self.topic.object + suffix(quantity, said), quantity, "figure.outcome", 0.9)
         if _LEVEL.match(said) and self.topic.object:  # 市级阵地12个、县级46个
@@ -221,7 +227,14 @@ class Counted(Surrounding):
         if part or (joined and self.topic.verb and (self.topic.verb != "其中" or not said.endswith(tuple(NOUN_VERBS)))):
             whole = self.topic.object
             if part or self.topic.verb == "其中":
-                more = whole if len(whole) <= 8 and whole not in said and quantity.unit_class == "count" else ""
+                more = (
+                    whole
+                    if not ends_as("agent", said)
+                    and len(whole) <= 8
+                    and whole not in said
+                    and quantity.unit_class == "count"
+                    else ""
+                )
                 self.topic.verb = "其中"
                 return self._name(said + more + suffix(quantity, said + more), quantity, "figure.part", 0.9)
             self._about(self.topic.verb, said, quantity)
@@ -253,3 +266,10 @@ def _named_by_verb(right: Words) -> Words:
         return after
     short = tuple(word for word in right if re.match(r"\w", word.word))
     return short if len(text(short)) <= 6 and short and short[0].tag not in ("p", "c", "u") else ()
+
+
+def _without_rate(after: Words, quantity: Quantity) -> Words:
+    """203个断面 | 水质优良率达100%: the rate is of another figure."""
+    if len(after) > 3 and quantity.unit_class == "count" and ends_as("rate", text(after)):
+        return after[:-2]
+    return after

@@ -34,7 +34,7 @@ def figures(passage: Passage, found: tuple[Quantity, ...]) -> tuple[Figure, ...]
     if passage.sentence is None or not found:
         return ()
     wanted = [quantity for quantity in found if counts(passage, quantity)]
-    skipped = [quantity for quantity in found if quantity not in wanted and quantity.unit_class != "bare"]
+    skipped = [quantity for quantity in found if quantity not in wanted]
     named = Namer(passage, wanted, skipped).names()
     return tuple(
         _figure(passage, quantity, name, parent)

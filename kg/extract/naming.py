@@ -23,6 +23,7 @@ from kg.extract.surrounding import Name, suffix, tail
 _COMPARED = re.compile(r"同比|环比|[较比](?:上|去|前|\0|20)|上年|去年")
 _THAN = re.compile("^(?:较|比|同比|相比)+(?:上一?|去|前)?年?度?(?:同期)?")
 _BESIDE = re.compile("低于|高于|优于|超出|超过|多于|少于")
+_RATE = re.compile("(?:[率度额量]|比例|占比|排名|指数|得分)$")
 _CONTEST = re.compile(
     r"在([^,;。]{2,24}?(?:评[估价比选]|考[核评]|测评|督[查察]|比武|竞赛|大赛|活动|检查|排名))(?:活动)?[中内]"
 )
@@ -72,12 +73,15 @@ class Namer(Counted):
     def _shared(self, subjects: list[Words]) -> str:
         """What the last of a list says for all: 调解、排查纠纷量分别为 …, 甲产业、乙产业增加值分别增长 …."""
         last = subjects[-1] if subjects else ()
-        if len(last) < 2 or subjects[0] is last or re.search("[数率额量]$", text(subjects[0])):
+        if len(last) == 1 and len(text(subjects[0])) <= 3 and len(last[0].word) >= 4:  # 刑事、治安案件
+            return last[0].word[2:]
+        if len(last) < 2 or subjects[0] is last or re.search("[数率额量次费值]$", text(subjects[0])):
             return ""
         if bare_verbs(subjects[0]):
             return text(object_of(last[(verb_at(last) or 0) + 1 :]))
         tail = last[-1].word
-        return tail if ends_as("rate", tail) or ends_as("money", tail) else ""
+        short = len(text(subjects[0])) <= 3  # 刑事、治安案件
+        return tail if short or ends_as("rate", tail) or ends_as("money", tail) else ""
 
     def _suffix_of(self, quantity: Quantity, first: Quantity, said: str) -> str:
         """Of the values of a list all are changes when the first is one: 分别增长6.8%、12.3%."""
@@ -101,7 +105,7 @@ class Namer(Counted):
         phrase = trimmed(left)
         if quantity.unit_class in ("rate", "rank") and quantity.kind != "change":
             listed = [part for part in parts(phrase) if part]
-            if len(listed) > 1 and all(ends_as("rate", text(part)) for part in listed):
+            if len(listed) > 1 and all(_RATE.search(text(part)) for part in listed):
                 return tuple(self._rate_or_rank(quantity, part) for part in listed)
         name = self._one(index, quantity, left, phrase)
         return (name,)

@@ -87,6 +87,12 @@ class Surrounding:
             _, stop = self.passage.inside(earlier.compared or earlier.span)
             if low < stop <= start:
                 low = stop
+        for (
+            bare
+        ) in self.skipped:  # 旅居人数超550万、平均居住83天: a number without a unit ends the words of another figure
+            _, stop = self.passage.inside(bare.span)
+            if bare.unit_class == "bare" and low < stop < start and self.passage.shadow[stop] in "、,和":
+                low = stop
         return self._words(max(low, min(self.used, start)), start)
 
     def _right(self, index: int) -> Words:
@@ -114,7 +120,7 @@ class Surrounding:
         self.topic.by_unit[quantity.unit] = self.topic.object
 
     def _name(self, name: str, quantity: Quantity, rule: str, sure: float = 1.0, *, scope: bool = False) -> Name:
-        name = shortened(re.sub("^(?:共|已|均|还|也|再|又|了)(?=.{3})", "", name.strip("、，,：:的")))
+        name = shortened(re.sub("^(?:共(?![建同享治有识])|已|均|还|也|再|又|了)(?=.{3})", "", name.strip("、，,：:的")))
         start, end = self.passage.inside(quantity.span)
         low, high = clause(self.passage, start, end)
         if quantity.kind != "change":
