@@ -19,10 +19,15 @@ from kg.store.embedded import EmbeddedStore
 from kg.store.release import Release, problems
 
 KEPT = f"""PREFIX fz: <{VOCABULARY}> PREFIX skos: <{PREFIXES["skos"]}> PREFIX rdfs: <{PREFIXES["rdfs"]}>
-SELECT ?severity ?rule ?report ?zh ?en {{
+SELECT ?finding ?severity ?rule ?report ?zh ?en {{
   ?finding a fz:Finding ; fz:severity/skos:notation ?severity ; fz:foundBy/rdfs:label ?rule ; fz:inReport ?report .
   ?finding fz:message ?zh, ?en . FILTER(LANG(?zh) = "zh" && LANG(?en) = "en")
 }} ORDER BY ?severity ?report ?rule ?en"""
+
+WORDS = f"""PREFIX fz: <{VOCABULARY}>
+SELECT ?finding ?quote {{
+  ?finding fz:evidence ?place . ?place fz:quote ?quote ; fz:inReport ?report ; fz:beginOffset ?begin
+}} ORDER BY ?finding ?report ?begin"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -34,6 +39,8 @@ class Found:
     report: str
     zh: str
     en: str
+    words: tuple[str, ...] = ()
+    """The sentences that it rests on."""
 
 
 def recheck(store: EmbeddedStore) -> list[Found]:
@@ -41,6 +48,9 @@ def recheck(store: EmbeddedStore) -> list[Found]:
     release = store.described
     if broken := problems(release, deep=True):
         raise StoreError(broken[0], where=str(release.path), hint="fazhi rollback, or fazhi restore")
+    words: dict[str, list[str]] = defaultdict(list)
+    for row in store.rows(WORDS):
+        words[row["finding"].value].append(row["quote"].value)
     kept = (
         Found(
             severity=cast(Severity, row["severity"].value),
@@ -48,6 +58,7 @@ def recheck(store: EmbeddedStore) -> list[Found]:
             rule=row["rule"].value,
             zh=row["zh"].value,
             en=row["en"].value,
+            words=tuple(words[row["finding"].value]),
         )
         for row in store.rows(KEPT)
     )

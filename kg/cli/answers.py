@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 SHOWN = 10
+QUOTED = 4
+"""Sentences shown of one finding."""
 """Findings of one rule that `check` prints; JSON has all."""
 
 RESULTS = {
@@ -58,6 +60,7 @@ def check(
             "rule": one.rule,
             "report": one.report,
             "message": one.zh if language() == "zh" else one.en,
+            "evidence": list(one.words),
         }
         for one in found
     ]
@@ -68,6 +71,8 @@ def check(
             listed = list(several)
             for row in listed[:SHOWN]:
                 write(f"{row['severity']}  {row['rule']}  {row['report']}  {row['message']}\n")
+                for quote in row["evidence"][:QUOTED]:
+                    write(f"    “{quote}”\n")
             if len(listed) > SHOWN:
                 write(f"{rule[0]}  {rule[1]}  … {len(listed) - SHOWN}\n")
         told = "violates" if violations else "conforms"

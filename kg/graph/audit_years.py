@@ -142,7 +142,7 @@ def _copied(first: str, second: str, found: list[tuple[Stated, Stated]]) -> Find
         report=second,
         focus=second,
         message_zh=f"有 {len(found)} 个句子与另一份报告几乎相同（数字和地名除外）",
-        message_en=f"{len(found)} sentences are almost those of another report, figures and places apart",
+        message_en=f"sentences that another report has almost alike, figures and places apart: {len(found)}",
         evidence=tuple(evidence),
         value=str(len(found)),
     )

@@ -48,8 +48,6 @@ def _describe(findings: Iterable[Finding], base: str) -> tuple[list[Triple], tup
             (node, fz("about"), iri(finding.focus or finding.report)),
         ]
         for quote in finding.evidence:
-            if quote.report and quote.report != finding.report:
-                triples.append((node, fz("inReport"), iri(quote.report)))
             if quote.node:
                 triples.append((node, fz("evidence"), iri(quote.node)))
     return triples, tuple(sorted(rules))
