@@ -33,6 +33,22 @@ def test_an_ambiguous_place_has_no_code_until_the_text_names_its_parent():
     assert meta.area.code == "350102"
 
 
+GUESSES = [
+    ("全省办理行政复议案件3件，省政府立法2件。依法推动江西高质量发展。", "江西省人民政府", "江西省"),
+    ("提请全国人大常委会审议法律议案3件，制定行政法规2件，政府立法有序推进。", "国务院", "中华人民共和国"),
+    ("部党组会议研究法治工作12次，提请国务院审议行政法规3件，规章11部。", None, "中华人民共和国"),
+    ("全省办理行政复议案件3件，江西、湖南两地政府司法协作。", None, None),
+    ("全县办理行政复议案件3件，政府司法协作，依法推动江西发展。", None, None),
+]
+
+
+@pytest.mark.parametrize(("text", "issuer", "area"), GUESSES)
+def test_an_excerpt_that_names_nobody_is_guessed_only_where_one_is_left(text, issuer, area):
+    meta = document_of("一、公正执法\n" + text).meta
+    assert (meta.issuer, meta.area.full_name if meta.area else None) == (issuer, area)
+    assert {one.basis for name, one in meta.evidence.items() if name in ("issuer", "jurisdiction")} <= {"guess"}
+
+
 def test_doubts_are_on_record():
     issues = document_of(
         "鼓楼区2022年法治政府建设年度报告" + BODY, Given(url="https://copies.example.com/1.html")

@@ -23,6 +23,9 @@ _CENTRAL_NAME = re.compile(
     r"^(?:国务院|国家|中华人民共和国|中国人民银行|最高人民)|^(?!.*[省市县区州旗]).*部$|总局$|总署$"
 )
 _CENTRAL = re.compile(r"部党组|部务会|国务院|中央国家机关|全国人大常委会|总局党组")
+_SUBMITS = re.compile(r"提请全国人大(?:常委会)?审议")
+"""Of the governments only the State Council does."""
+_QUOTED = re.compile(r"《[^》]*》|“[^”]*”")
 _OWN_AREA = re.compile(r"[全我本][省市县区州旗盟镇乡](?!长)")
 _PUBLISHER = re.compile(
     r"(?:(?:信息|文章|内容|稿件)?来源|发布(?:机构|单位|者)|信息提供|供稿单位|发文机关) ?[: \t] ?([\u4e00-\u9fff][^\s:|【\[]{1,40})"
@@ -53,11 +56,27 @@ def issuer(words: Words, title: str | None, year: int | None) -> tuple[str | Non
             words.evidence["issuer"] = evidence
             return full, _area(words, full, hints, year)
     area = _area(words, "", hints, year)
-    if area is None and _CENTRAL.search(hints) and not _OWN_AREA.search(hints):
-        found = _CENTRAL.search(hints)
-        words.evidence["jurisdiction"] = Evidence(basis="guess", quote=found[0] if found else "")
-        area = COUNTRY
-    return None, area
+    return (None, area) if area else _guessed(words, hints)
+
+
+def _guessed(words: Words, hints: str) -> tuple[str | None, Area | None]:
+    """An excerpt that names nobody: a central organ by what only such organs do, a province by its name where all is 全省."""
+    own = set(_OWN_AREA.findall(hints))
+    central = _CENTRAL.search(hints)
+    if central and not own:
+        words.evidence["jurisdiction"] = Evidence(basis="guess", quote=central[0])
+        submits = _SUBMITS.search(hints)
+        if submits and "提请国务院" not in hints:
+            words.evidence["issuer"] = Evidence(basis="guess", quote=submits[0])
+            return "国务院", COUNTRY
+        return None, COUNTRY
+    if own and all(said.endswith("省") for said in own):
+        named = [one for one in divisions.provinces() if divisions.short(one.name) in _QUOTED.sub("", hints)]
+        if len(named) == 1:
+            for field in ("issuer", "jurisdiction"):
+                words.evidence[field] = Evidence(basis="guess", quote=divisions.short(named[0].name))
+            return named[0].name + "人民政府", area_of(named[0])
+    return None, None
 
 
 def publisher(words: Words) -> str | None:

@@ -67,6 +67,15 @@ def named(name: str, *, inside: str = "", year: int | None = None) -> tuple[Divi
     )
 
 
+def provinces() -> tuple[Division, ...]:
+    """The provinces, autonomous regions, municipalities and special regions that are in being.
+
+    >>> len(provinces())
+    34
+    """
+    return tuple(one for one in _divisions() if one.level == "province" and one.until is None)
+
+
 def townships(county: str) -> tuple[Division, ...]:
     """The townships, towns and streets of a county, by its six digits; empty for one that has none or is not known.
 
