@@ -28,6 +28,10 @@ from server.site import base, here
 
 blueprint = Blueprint("ask", __name__)
 
+_LISTED, _DRAWN = 50, 400
+_DRAWINGS = frozenset({"bar", "dot", "line", "heatmap", "network", "timeline"})
+_QUOTED = 20
+"""Quotes below a drawing; all of them are in the view of the text."""
 _OWN = frozenset({"view", "lang", "from", "q"})
 """Parameters of the page; all others are slots."""
 _Slots = dict[str, list[str]]
@@ -170,7 +174,7 @@ def question(name: str) -> str | tuple[str, int] | Response:
         return _file(query, given, suffix)
     try:
         values = resolve(query, given, service().store, base=base())
-        answered = answer(query, values, service().store, base=base(), offset=_offset())
+        answered = answer(query, values, service().store, base=base(), limit=_rows(query), offset=_offset())
     except Refusal as refusal:
         return _page(query, given, problem=_problem(query, given, refusal)), 400
     return _page(query, {key: list(several) for key, several in values.items()}, answered=answered)
@@ -190,6 +194,11 @@ def _file(query: NamedQuery, given: _Slots, suffix: str) -> Response:
     answered = answer(query, values, service().store, base=base(), limit=takeaway.MOST_ROWS)
     address = request.url_root.rstrip("/") + _address(query, answered.values)
     return takeaway.respond(answered, suffix, address, _language())
+
+
+def _rows(query: NamedQuery) -> int:
+    """Rows of a page; a drawing takes more of them at once."""
+    return min(_DRAWN if _view(query) in _DRAWINGS else _LISTED, query.limit)
 
 
 def _offset() -> int:
@@ -239,12 +248,14 @@ def _answer_parts(query: NamedQuery, answered: Answered) -> dict[str, Any]:
             ("JSON", ".json", "application/json"),
         )
     ]
-    step = query.limit
+    step = _rows(query)
     first = answered.offset + 1
     return {
         "columns": heads(answered, _language()),
         "table": table(answered, quotes, _language()),
-        "quotes": quotes,
+        "quotes": quotes if _view(query) not in _DRAWINGS else quotes[:_QUOTED],
+        "quotes_left": len(quotes) - _QUOTED if _view(query) in _DRAWINGS else 0,
+        "all_quotes": here(view="quote"),
         **views.parts(answered, _view(query), quotes, _language()),
         "view": _view(query),
         "tabs": _tabs(query),

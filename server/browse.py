@@ -10,7 +10,7 @@ from kg.errors import StoreError
 from queries.evidence import evidence
 from queries.support import about, support
 from server.errors import Problem
-from server.facets import FACETS, KINDS, Chosen, counts, found, total
+from server.facets import FACETS, KINDS, Chosen, Selection, counts, found, select, term
 from server.i18n import language
 from server.paths import local_path, with_query
 from server.service import service
@@ -57,11 +57,12 @@ def facets() -> str:
     words = request.args.get("q", "").strip()[:200]
     sentences = _hits(words) if words else None
     first = _first()
-    statements, sentence_count = total(chosen, sentences)
-    iris = found(chosen, sentences, limit=_PAGE, offset=first - 1)
+    selection = select(chosen, sentences)
+    statements, sentence_count = selection.total
+    iris = found(selection, limit=_PAGE, offset=first - 1)
     quotes = evidence(service().store, iris)
-    shelves = _shelves(chosen, sentences)
-    chips = [(shelf.name, choice.name, choice.href) for shelf in shelves for choice in shelf.choices if choice.chosen]
+    shelves = _shelves(selection)
+    chips = _chips(chosen)
     return render_template(
         "browse.html",
         shelves=shelves,
@@ -90,8 +91,8 @@ def _hits(words: str) -> list[str]:
         raise Problem("bad-request", _("连接外部端点时不能按词检索。")) from error
 
 
-def _shelves(chosen: Chosen, sentences: Sequence[str] | None) -> list[Shelf]:
-    titles = {
+def _titles() -> dict[str, str]:
+    return {
         "kind": _("陈述类型"),
         "year": _("年度"),
         "area": _("地区"),
@@ -101,8 +102,32 @@ def _shelves(chosen: Chosen, sentences: Sequence[str] | None) -> list[Shelf]:
         "document": _("文件类型"),
         "basis": _("主体依据"),
     }
+
+
+def _chips(chosen: Chosen) -> list[tuple[str, str, str]]:
+    """What is chosen, whether or not anything fits: facet, value, the address without it."""
+    iris = {
+        (facet.name, value): term(facet, value).strip("<>")
+        for facet in FACETS
+        for value in chosen.get(facet.name, ())
+        if facet.form != "year"
+    }
+    names = service().labels(sorted(set(iris.values())))
+    return [
+        (
+            _titles()[name],
+            names[iris[name, value]][language()] if (name, value) in iris else value,
+            _toggled(chosen, name, value),
+        )
+        for name, values in chosen.items()
+        for value in values
+    ]
+
+
+def _shelves(selection: Selection) -> list[Shelf]:
     made = []
-    counted = {facet.name: counts(facet, chosen, sentences) for facet in FACETS}
+    chosen = selection.chosen
+    counted = {facet.name: counts(facet, selection) for facet in FACETS}
     names = service().labels(
         sorted({one.iri for several in counted.values() for one in several if one.iri.startswith("http")})
     )
@@ -118,7 +143,7 @@ def _shelves(chosen: Chosen, sentences: Sequence[str] | None) -> list[Shelf]:
             for one in counted[facet.name]
         ]
         if choices:
-            made.append(Shelf(titles[facet.name], choices))
+            made.append(Shelf(_titles()[facet.name], choices))
     return made
 
 

@@ -15,7 +15,7 @@ from server.paths import with_query
 from server.service import service
 from server.site import base
 
-_SECONDS = 1.5
+_SECONDS = 0.7
 """Time that counting may take while a reader waits; what is not counted by then is counted for the next one."""
 _EXAMPLE = "who-did-what"
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from kg.store.answer import Row
-from queries.answer import Answered, answer
+from queries.answer import Answered, answer, count
 from queries.evidence import Evidence
 from queries.header import Language
 from queries.support import about
@@ -14,9 +14,10 @@ from server.forms import given, options, query_of
 from server.i18n import language
 from server.paths import local_path, with_query
 from server.service import service
-from server.site import base
+from server.site import base, here
 
 blueprint = Blueprint("plans", __name__)
+_PAGE = 40
 _FZ = "https://w3id.org/fazhi/ns#"
 
 
@@ -48,17 +49,20 @@ def page() -> str:
     """Three columns: the plan's words, the next report's words, the judgement."""
     query = query_of("plan-followup")
     values = given(query, ("place", "year", "status"))
-    found = answer(query, values, service().store, base=base(), limit=500)
+    start = request.args.get("from", "1")
+    first = max(int(start), 1) if start.isdigit() and len(start) < 8 else 1
+    found = answer(query, values, service().store, base=base(), limit=_PAGE, offset=first - 1)
     leads = _leads(found)
     items = [_item(found, row, leads) for row in found.rows]
-    counts: dict[str, int] = {}
-    for code in {item.plan: item.code for item in items}.values():
-        counts[code] = counts.get(code, 0) + 1
     return render_template(
         "plans.html",
         items=items,
-        counts=counts,
-        total=len({item.plan for item in items}),
+        counts=_counts(found),
+        total=found.distinct["plan"],
+        rows=found.total,
+        first=first,
+        previous=here(**{"from": str(max(first - _PAGE, 1))}) if first > 1 else "",
+        following=here(**{"from": str(first + _PAGE)}) if found.more else "",
         places=options(query, "place", values.get("place", ())),
         years=options(query, "year", values.get("year", ())),
         statuses=options(query, "status", values.get("status", ())),
@@ -66,6 +70,18 @@ def page() -> str:
         caveat=query.caveat[language()],
         question=with_query("/ask/plan-followup", [(name, one) for name, several in values.items() for one in several]),
     )
+
+
+def _counts(found: Answered) -> dict[str, int]:
+    """How many items of the whole answer have each judgement."""
+    values = {name: several for name, several in found.values.items() if name != "status"}
+    chosen = found.values.get("status", ())
+    made: dict[str, int] = {}
+    for option in options(found.query, "status"):
+        if not chosen or option.value in chosen:
+            made[option.value] = count(found.query, {**values, "status": (option.value,)}, service().store, base=base())
+    made[""] = max(found.total - sum(made.values()), 0)
+    return made
 
 
 def _item(found: Answered, row: Row, leads: Mapping[str, tuple[Lead, ...]]) -> Item:

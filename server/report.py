@@ -73,20 +73,34 @@ class Listed:
 def reports() -> str:
     """All reports, newest year first."""
     rows = service().store.rows(support("report-list"))
-    totals = {row["iri"].value: row for row in service().store.rows(support("report-totals"))}
     iris = list(dict.fromkeys(row["iri"].value for row in rows))
     found = sources(service().store, iris)
+    totals = _totals(iris)
     listed = [
         Listed(
             source=found[iri],
             key=iri.removeprefix(base()).removeprefix("report/"),
-            sentences=int(totals[iri]["sentences"].value) if iri in totals else 0,
-            facts=int(totals[iri]["facts"].value) if iri in totals else 0,
+            sentences=totals[iri][0],
+            facts=totals[iri][1],
         )
         for iri in iris
     ]
     names = service().labels(sorted({iri for one in found.values() for iri in (one.area, one.issuer) if iri}))
     return render_template("reports.html", reports=listed, names=names)
+
+
+def _totals(iris: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Sentences and statements of each report: from the release's manifest, else counted."""
+    release = service().release
+    kept = release.manifest.get("reports", {}) if release else {}
+    if isinstance(kept, dict) and all(iri in kept for iri in iris):
+        counts = {iri: kept[iri].get("counts", {}) for iri in iris}
+        return {iri: (int(one.get("Sentence", 0)), int(one.get("Statement", 0))) for iri, one in counts.items()}
+    found = {row["iri"].value: row for row in service().store.rows(support("report-totals"))}
+    return {
+        iri: (int(found[iri]["sentences"].value), int(found[iri]["facts"].value)) if iri in found else (0, 0)
+        for iri in iris
+    }
 
 
 @blueprint.get("/reports/<path:key>")

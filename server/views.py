@@ -14,6 +14,7 @@ from server import chart
 from server.cells import Quoted
 from server.points import Edge, Panel, edges, grid, moments, panels
 
+_PANELS, _POINTS = 12, 40
 Draw = Callable[[Panel, int], Markup]
 
 
@@ -44,7 +45,10 @@ def parts(answered: Answered, view: str, quotes: Sequence[Quoted], language: Lan
     axes = answered.query.view.axes(view) or Axes()
     title = answered.query.title[language]
     if view in ("bar", "dot", "line"):
-        return {"panels": _panels(answered, view, axes, language), "draw": _drawing(view, title), "chart_title": title}
+        found = _panels(answered, view, axes, language)
+        shown = _fewer(found)
+        left = sum(len(one.points) for one in found) - sum(len(one.points) for one in shown)
+        return {"panels": shown, "left_out": left, "draw": _drawing(view, title), "chart_title": title}
     if view == "network":
         return _network(answered, axes, title, language)
     if view == "heatmap":
@@ -64,6 +68,13 @@ def _panels(answered: Answered, view: str, axes: Axes, language: Language) -> tu
     if label is None or value is None:
         return ()
     return panels(answered, axes, label, value, language)
+
+
+def _fewer(found: tuple[Panel, ...]) -> tuple[Panel, ...]:
+    """What an eye can take in: the fullest panels, the first points of each. The page says how many are left out."""
+    fullest = sorted(found, key=lambda panel: -len(panel.points))[:_PANELS]
+    kept = [panel for panel in found if panel in fullest]
+    return tuple(Panel(unit=panel.unit, points=panel.points[:_POINTS]) for panel in kept)
 
 
 def _numeric(answered: Answered, name: str | None) -> bool:
