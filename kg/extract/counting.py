@@ -270,6 +270,6 @@ def _named_by_verb(right: Words) -> Words:
 
 def _without_rate(after: Words, quantity: Quantity) -> Words:
     """203个断面 | 水质优良率达100%: the rate is of another figure."""
-    if len(after) > 3 and quantity.unit_class == "count" and ends_as("rate", text(after)):
-        return after[:-2]
+    if len(after) > 1 and quantity.unit_class == "count" and ends_as("rate", text(after)):
+        return after[: max(1, len(after) - 2)]
     return after

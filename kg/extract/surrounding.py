@@ -110,6 +110,8 @@ class Surrounding:
         found: list[Word] = []
         for quantity in sorted((*self.skipped, *self.running), key=lambda one: one.span):
             begin, stop = self.passage.inside(quantity.span)
+            if quantity.unit_class == "bare" and re.match("[\u4e00-\u9fff]", self.passage.shadow[stop:][:1]):
+                continue  # 500强企业
             if start <= begin and stop <= end:
                 found += [*words(self.passage, start, begin), Word(begin, stop, self.passage.text[begin:stop], "time")]
                 start = stop
