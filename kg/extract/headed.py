@@ -15,7 +15,7 @@ HEADS = {head: (kind, bool(alone)) for head, kind, alone in table("body_heads", 
 DEEDS = frozenset(verb for verb, kind, use in table("verbs", "verb", "class", "use") if not use)
 STOPS = {word: where for word, where in table("body_stops", "word", "where")}  # noqa: C416 (a row is a longer tuple to mypy)
 _HEAD = re.compile(
-    rf"(?P<head>{either(HEADS)})(?![组城镇区员长])(?!(?<=中心)[工任环论思内理路线])(?!(?<=组)织)(?!(?<=委员会)商)(?!(?<=大队)[伍])(?!(?<=学院)派)"
+    rf"(?P<head>{either(HEADS)})(?![组城镇区员长])(?!(?<=中心)[工任环论思内理路线])(?!(?<=组)织)(?!(?<=委员会)商)(?!(?<=队)伍)(?!(?<=学院)派)"
 )
 _BREAK = re.compile(r"[,;:。、！？!?()\[\]《》\s‘’\0]")
 _LEFT_MOST = 30

@@ -23,6 +23,7 @@ _ORGAN = re.compile(
     rf"{LEVEL}(?P<tail>{_RULE_OF_LAW}|(?P<stem>{STEMS}{OFFICE}(?:[\u4e00-\u9fff]{{1,6}}分局)?)|{either(ORGANS)})"
     r"(?!(?<=[委办])[托派任任屈员事理案公]|(?<=政府)性|(?<=党委会)议|(?<=队)[伍列员]|(?<=局)[势面限部])"
 )
+_BESIDE = re.compile("[、和](政府)(?!部门|性|工作|机关|网|办|采购|信息|职能|投资|治理|服务|常务|党组|各|主要职)")
 _BARE = re.compile(
     rf"(?<![\u4e00-\u9fff])(?:{STEMS})局(?![势面限部])|(?<=[、和及与])(?:{STEMS})[局办委](?![势面限部公理事案件])"
 )
@@ -64,9 +65,11 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         level = LEVELS[word][0] if place is None else place.level
         if kind == "government" and level == "township":
             kind = "township"
-        yield Found(
-            start, match.end(), (place.name if place else word) + canonical, kind, level, "body.organ", confidence
-        )
+        whose = place.name if place else word
+        yield Found(start, match.end(), whose + canonical, kind, level, "body.organ", confidence)
+        if tail in ("委", "党委") and (beside := _BESIDE.match(text, match.end())):  # 乡党委、政府
+            its = "township" if level == "township" else "government"
+            yield Found(beside.start(1), beside.end(), whose + "人民政府", its, level, "body.organ-beside", 0.8)
     for match in _BARE.finditer(text):
         own = gazetteer.area
         name = own.name if own and own.level in get_args(Level)[1:4] else ""
