@@ -16,12 +16,13 @@ _FIRST = re.compile(r"[第一二三四五六七八九十(〔【﹙\d①-⑮●�
 _GLUED = re.compile(r"一[是要]|[(〔]一[)〕]")
 _END = re.compile(r"[。!?]")
 _BOX = re.compile(r"【([^【】]{2,40})】")
-_COUNT = re.compile(
-    r"\d[\d.,]*[余多]?[万亿]?(?:余|多)?(?:[件次人名个项起份户家场条部篇期轮]|%|亿?元|人次)|如下|^(?!.*年).*现将"
-)
+_COUNT = re.compile(r"\d[\d.,]*[余多]?[万亿]?(?:余|多)?(?:[件次人名个项起份户家场条部篇期轮]|%|亿?元|人次)")
+_ANNOUNCES = re.compile(r"如下|^(?!.*年).*现将")
 _LEAD_IN = re.compile(r"如下|以下|主要(?:表现|体现|做法|举措|问题)|具体|包括|方面|分别|即|例如|其中")
 LONGEST_TITLE = 60
 LONGEST_BARE = 18
+LONGEST_COUNTING = 36
+"""Characters that a title with a count in it may have; a longer one is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Candidate:
     own_line: bool
     run_in: bool = False
     """Begins inside a paragraph."""
+    counts: bool = False
+    """Prints a count before a full stop: a title only if the ones beside it are, else a numbered sentence."""
 
 
 @cache
@@ -113,10 +116,12 @@ def _in_paragraph(
         if title is None:
             open_marks.append((mark, after.start if after else end, run_in))
         else:
-            yield _candidate(mark, title, run_in=run_in, own_line=not run_in and _rest_is_empty(shadow, title.end, end))
+            own_line = not run_in and _rest_is_empty(shadow, title.end, end)
+            counts = not own_line and _COUNT.search(shadow, title.start, title.end) is not None
+            yield _candidate(mark, title, run_in=run_in, own_line=own_line, counts=counts)
 
 
-def _candidate(mark: _Mark, title: Span, *, run_in: bool, own_line: bool) -> Candidate:
+def _candidate(mark: _Mark, title: Span, *, run_in: bool, own_line: bool, counts: bool = False) -> Candidate:
     return Candidate(
         style=mark.style.name,
         rank=mark.style.rank,
@@ -126,6 +131,7 @@ def _candidate(mark: _Mark, title: Span, *, run_in: bool, own_line: bool) -> Can
         title=title,
         own_line=own_line,
         run_in=run_in,
+        counts=counts,
     )
 
 
@@ -239,7 +245,9 @@ def _title(shadow: str, mark: _Mark, after: _Mark | None, end: int, *, run_in: b
     if rest_empty and (after is None or after.style.name == mark.style.name) and not (after is None and not run_in):
         return None  # one numbered sentence and nothing under it
     title = _title_span(shadow, mark, stop, longest=LONGEST_TITLE)
-    if title and _COUNT.search(shadow[title.start : title.end]):
+    if title is None or _ANNOUNCES.search(shadow[title.start : title.end]):
+        return None
+    if _COUNT.search(shadow, title.start, title.end) and (rest_empty or len(title) > LONGEST_COUNTING):
         return None
     return title
 

@@ -73,20 +73,28 @@ def _settled(found: list[Candidate]) -> list[Candidate]:
         and candidate.run_in
         and not _has_neighbour(numbered, index)
     }
+    sentences = {
+        id(candidate)
+        for index, candidate in enumerate(numbered)
+        if candidate.counts and not _has_neighbour(numbered, index, plain=True)
+    }
     top = any(candidate.rank <= 1 for candidate in numbered)
     bare = [candidate for candidate in found if candidate.style == "bare-run-in"]
     lone = sum(candidate.style == "bare" for candidate in found) == 1
     return [
         candidate
         for candidate in found
-        if id(candidate) not in run_in_alone
+        if id(candidate) not in run_in_alone | sentences
         and not (candidate.style == "bare-run-in" and top and not _in_a_run(found, candidate, len(bare)))
         and not (candidate.style == "bare" and top and lone)
     ]
 
 
-def _has_neighbour(numbered: Sequence[Candidate], index: int) -> bool:
-    """Whether the series goes on before or after: 一是 with a 二是, before the outline steps back above it."""
+def _has_neighbour(numbered: Sequence[Candidate], index: int, *, plain: bool = False) -> bool:
+    """Whether the series goes on before or after: 一是 with a 二是, before the outline steps back above it.
+
+    `plain` asks for a neighbour that prints no count.
+    """
     mine = numbered[index]
     for step in (1, -1):
         position = index + step
@@ -94,7 +102,9 @@ def _has_neighbour(numbered: Sequence[Candidate], index: int) -> bool:
             other = numbered[position]
             if other.style == mine.style:
                 if other.number == mine.number + step:
-                    return True
+                    if not (plain and other.counts):
+                        return True
+                    break
                 if (other.number == 1) == (step == 1):
                     break
             elif other.rank < mine.rank:
