@@ -30,6 +30,7 @@ def readyz() -> tuple[Response, int]:
         release_id = here.release_id
         if here.release is not None:
             wrong += problems(here.release)
+            wrong += here.found_at_start[:10]
             if shutil.disk_usage(here.release.path).free < LEAST_DISK:
                 wrong.append("the disk is nearly full")
         here.store.answer("ASK { ?s ?p ?o }", media_type="application/sparql-results+json", seconds=2)

@@ -35,6 +35,7 @@ from server.metrics import METRICS
 from server.rows import cut
 from server.worker import Pool
 
+COUNTING = 120.0
 LOOK_EVERY = 10.0  # a remote store is asked for its version this often at most
 
 
@@ -61,6 +62,7 @@ class Service:
         self._looked = 0.0
         self._lock = threading.Lock()
         self.switches = 0
+        self.found_at_start: tuple[str, ...] = ()
         self.budget = Budget(share=1 / max(1, config.workers))
 
     @property
@@ -165,11 +167,17 @@ class Service:
         return opened.id if opened.release is not None or opened.store.release else ""
 
     def warm(self) -> None:
-        """Open the release in the background, so that the first asker need not wait for evaluators to start."""
+        """Open the release in the background, so that the first asker need not wait for evaluators to start.
+
+        Then the quads of each graph are counted and compared with the manifest: the engine opens a store whose log was
+        cut without a word. What is found is told at /readyz.
+        """
 
         def quietly() -> None:
             with suppress(KgError):
-                self._follow()
+                opened = self._follow()
+                if opened.release is not None:
+                    self.found_at_start = miscounted(opened.store, opened.release)
 
         threading.Thread(target=quietly, daemon=True).start()
 
@@ -239,6 +247,15 @@ class Service:
             seconds=config.seconds,
             base=base,
         )
+
+
+def miscounted(store: Store, release: Release) -> tuple[str, ...]:
+    """The graphs of which the store holds another number of quads than the manifest says."""
+    rows = store.rows("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g", seconds=COUNTING)
+    stored = {row["g"].value: int(row["n"].value) for row in rows}
+    listed = {name: place["quads"] for name, place in release.manifest["graphs"].items() if name}
+    wrong = sorted(name for name in listed.keys() | stored.keys() if listed.get(name, 0) != stored.get(name, 0))
+    return tuple(f"{name}: {stored.get(name, 0)} quads in the store, {listed.get(name, 0)} listed" for name in wrong)
 
 
 def service(app: Flask | None = None) -> Service:

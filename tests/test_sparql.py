@@ -1,6 +1,7 @@
 """/sparql over a real server: the protocol's edges, negotiation, limits, what kills, what is never sent."""
 
 import http.server
+import json
 import socket
 import threading
 import time
@@ -493,3 +494,16 @@ def test_ready_tells_the_truth(tmp_path):
         assert reply.status == 503
         assert reply.json["problems"] == ["dump.nq.gz has another length than the manifest says"]
         assert client.get("/healthz").status == 200
+
+
+def test_a_store_that_lost_its_last_commit_is_not_ready(tmp_path):
+    release = example_release(tmp_path / "data")
+    path = release.path / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    name = sorted(manifest["graphs"])[0]
+    manifest["graphs"][name]["quads"] += 1
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    with running(tmp_path, data=tmp_path / "data", workers=1, evaluators=1) as server:
+        client = server.client()
+        wait_until(lambda: client.get("/readyz").status == 503)
+        assert name in client.get("/readyz").json["problems"][0]
