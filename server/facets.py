@@ -37,7 +37,7 @@ FACETS: Sequence[Facet] = (
     Facet("area", "", "area"),
     Facet("theme", "?section fz:theme ?v . ?sentence fz:inSection ?section . ?fact fz:statedIn ?sentence .", "code"),
     Facet("body", "?fact fz:involves/fz:bodyKind ?v .", "code"),
-    Facet("unit", "?fact fz:unit ?v .", "code"),
+    Facet("unit", "?fact fz:unit ?v ; fz:indicator ?measured .", "code"),
     Facet("document", "?fact fz:refersTo/fz:documentKind ?v .", "code"),
     Facet("basis", "?fact fz:hasInvolvement/fz:basis ?v .", "code"),
 )
@@ -146,11 +146,13 @@ def select(chosen: Chosen, sentences: Sequence[str] | None) -> Selection:
     }
     shares = []
     for row in service().store.rows(
-        f"{_PREFIX}SELECT ?report ?year ?area {{ ?report a fz:Report ; fz:periodYear ?year ; fz:jurisdiction ?area }}"
+        f"{_PREFIX}SELECT ?report (MIN(?when) AS ?year) (MIN(?where) AS ?area) {{ ?report a fz:Report . "
+        "OPTIONAL { ?report fz:periodYear ?when } OPTIONAL { ?report fz:jurisdiction ?where } } GROUP BY ?report"
     ):
         found = counted.get(row["report"].value)
         n, m = (int(found["n"].value), int(found["m"].value)) if found else (0, 0)
-        shares.append(Share(row["report"].value, row["year"].value, row["area"].value, n, m))
+        year, area = (row[name].value if name in row else "" for name in ("year", "area"))
+        shares.append(Share(row["report"].value, year, area, n, m))
     return Selection(chosen, sentences, shares)
 
 
@@ -173,6 +175,8 @@ def _of_reports(facet: Facet, selection: Selection) -> list[Count]:
     for share in selection.shares:
         if selection.fits(share, facet.name) and share.statements:
             value = share.year if facet.name == "year" else share.area
+            if not value:
+                continue
             found[value] = found.get(value, 0) + share.statements
     newest = facet.name == "year"
     order = sorted(found, key=lambda value: (-int(value) if newest else -found[value], value))

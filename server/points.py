@@ -25,6 +25,8 @@ class Panel:
 
     unit: str
     points: tuple[Point, ...]
+    name: str = ""
+    """The indicator, where the answer holds several: different indicators never share an axis."""
 
     @property
     def series(self) -> tuple[str, ...]:
@@ -37,7 +39,8 @@ def panels(answered: Answered, axes: Axes, label: str, value: str, language: Lan
     column = answered.query.columns.get(value)
     if column is None or column.kind not in ("number", "percent", "year"):
         return _counted(answered, label, value, language)
-    found: dict[str, list[Point]] = {}
+    found: dict[tuple[str, str], list[Point]] = {}
+    several = label != "indicator" and len({row["indicator"].value for row in answered.rows if "indicator" in row}) > 1
     for row in answered.rows:
         number = _decimal(row, value)
         if number is None or label not in row:
@@ -49,9 +52,10 @@ def panels(answered: Answered, axes: Axes, label: str, value: str, language: Lan
             series=answered.text(row, axes.series, language) if axes.series and axes.series in row else "",
             high=_decimal(row, axes.max) if axes.max else None,
         )
-        if point not in found.setdefault(unit, []):
-            found[unit].append(point)
-    return tuple(Panel(unit=unit, points=tuple(points)) for unit, points in found.items())
+        name = answered.text(row, "indicator", language) if several and "indicator" in row else ""
+        if point not in found.setdefault((name, unit), []):
+            found[name, unit].append(point)
+    return tuple(Panel(unit=unit, points=tuple(points), name=name) for (name, unit), points in found.items())
 
 
 def _counted(answered: Answered, label: str, value: str, language: Language) -> tuple[Panel, ...]:

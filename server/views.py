@@ -1,7 +1,7 @@
 """One answer in the view that was asked for: the values that each view's template needs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -74,7 +74,7 @@ def _fewer(found: tuple[Panel, ...]) -> tuple[Panel, ...]:
     """What an eye can take in: the fullest panels, the first points of each. The page says how many are left out."""
     fullest = sorted(found, key=lambda panel: -len(panel.points))[:_PANELS]
     kept = [panel for panel in found if panel in fullest]
-    return tuple(Panel(unit=panel.unit, points=panel.points[:_POINTS]) for panel in kept)
+    return tuple(replace(panel, points=panel.points[:_POINTS]) for panel in kept)
 
 
 def _numeric(answered: Answered, name: str | None) -> bool:
@@ -86,7 +86,7 @@ def _drawing(view: str, title: str) -> Draw:
     draw = {"bar": chart.bars, "dot": chart.dots, "line": chart.lines}[view]
 
     def drawn(panel: Panel, width: int) -> Markup:
-        return draw(panel, width, f"{title} {panel.unit}".strip())
+        return draw(panel, width, f"{panel.name or title} {panel.unit}".strip())
 
     return drawn
 

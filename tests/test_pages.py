@@ -275,6 +275,26 @@ def test_bars_start_at_zero_and_units_never_share_an_axis(client):
     assert len(units) == len(set(units))
 
 
+def test_different_indicators_never_share_an_axis(client):
+    text = html(client, "/ask/compare-indicator?view=dot")
+    captions = re.findall(r"<figcaption>(.*?)</figcaption>", text, re.S)
+    assert len(captions) >= 5
+    assert len(captions) == len(set(captions))
+
+
+def test_facets_lead_to_what_they_count(client):
+    shelves = outline(html(client, "/browse")).all("a")
+    links = [
+        one["href"]
+        for one in shelves
+        if one.get("href", "").startswith("/browse?") and "lang=" not in one["href"] and "from=" not in one["href"]
+    ]
+    assert len(links) >= 15
+    text = html(client, "/browse")
+    for link, n in re.findall(r'<a href="(/browse\?[^"]+)"><span>[^<]*</span><span class="n">(\d+)</span>', text):
+        assert f"{n} 条陈述" in client.ask("GET", link.replace("&amp;", "&"), Accept="text/html").text, link
+
+
 def test_every_string_is_in_the_english_catalogue():
     methods = [("web/**", "ignore"), ("**.py", "python"), ("templates/**.html", "jinja2")]
     used = {message for _file, _line, message, _comments, _context in extract_from_dir(ROOT / "server", methods)}
