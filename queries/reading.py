@@ -12,6 +12,7 @@ from queries.spotting import Spot, codes
 from queries.words import content, cut, plain_words, runs
 
 _QUOTED = re.compile(r'"([^"]{2,30})"')
+_WASTE = {"area": 1.0, "body": 1.5, "programme": 1.0, "indicator": 2.0, "document": 2.0}
 _COUNTING = frozenset("数量率总的了个件次项户人起家")
 
 
@@ -23,7 +24,7 @@ class Filled:
     unused: tuple[str, ...]
     """Content words that neither the slots nor the question's own vocabulary explain."""
     wasted: float
-    """Names that no slot took; half for those that are only words to look for."""
+    """Names that no slot took; a figure or a title weighs double, words to look for weigh half."""
     open_keys: bool
     """A key slot is needed and none is filled."""
     free: tuple[tuple[int, int], ...] = ()
@@ -149,7 +150,7 @@ def fill_slots(
     return Filled(
         slots={name: slots[name] for name in query.params if name in slots},
         unused=tuple(word for _, _, word in _unexplained(said, used, vocabulary)),
-        wasted=sum(one.kind not in ("year", "number") for one in left) + (looked_for if free else 0),
+        wasted=sum(_WASTE.get(one.kind, 0.0) for one in left) + (looked_for if free else 0),
         open_keys=bool(keys) and not any(name in slots for name in keys),
         free=free,
         unclear=tuple(unclear),

@@ -23,12 +23,14 @@ from queries.reading import fill_slots, masked, near_indicator
 from queries.spotting import Spot, spot, synonyms, tidy
 from queries.support import support
 from queries.wording import wording
-from queries.words import content, cut, place_words
+from queries.words import content, cut, place_words, plain_words
 
 THRESHOLD = 0.6
 NEAR_TIE = 1.01
 LIKE, TRIGGERED = 0.65, 0.7
 FLOOR = 0.15
+UNUSED = 0.8
+STRANGE = 3
 SURE = 0.42
 _HERE = Path(__file__).parent
 
@@ -79,17 +81,19 @@ def route(
     known = names(store)
     said = tidy(text[:400])[:200]
     candidates = weigh(said, known, base)
-    missing = _not_written(candidates[0], written or partial(_stands_in_text, store))
+    told = written or partial(_stands_in_text, store)
+    missing = {one.question: word for one in candidates[:8] if (word := _not_written(one, told))}
     if missing:
         # Words to look for that no report has: the next reading may need no such words.
-        candidates = (*_ranked(candidates[1:]), candidates[0])
+        candidates = (*_ranked([one for one in candidates if one.question not in missing]),)
     best, second = candidates[0], candidates[1]
     reason = _beyond(said) or _unknown(said, spot(said, known), known)
+    if reason is None and (word := _strange(best, told)):
+        reason = _said("not-written", word)
     if reason is None and best.confidence < threshold:
         reason = wording("router", "unclear")
         if missing:
-            text_of = wording("router", "not-written")
-            reason = Text(zh=text_of.zh.format(word=missing), en=text_of.en.format(word=missing))
+            reason = _said("not-written", next(iter(missing.values())))
     if reason is None and best.confidence < NEAR_TIE * second.confidence:
         reason = wording("router", "two-ways")
     if reason is not None:
@@ -134,7 +138,7 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
         score = LIKE * like + TRIGGERED * _triggered(query, said)
         score *= 0.3 if filled.open_keys else 1.0
         score *= 0.8**filled.wasted * 0.7 ** len(filled.unclear)
-        score *= 1 - 0.6 * _share(filled.unused, said)
+        score *= 1 - UNUSED * _share(filled.unused, said)
         if later:
             score *= 1.15 if query.group == "plans" else 0.75
         found.append(
@@ -161,15 +165,47 @@ def _confidence(score: float, rival: float) -> float:
     return round(low if raw < SURE else high, 3)
 
 
-def _not_written(best: Candidate, written: Callable[[str], bool]) -> str:
-    """The words to look for, where no report has them; a word of two characters and more of them is enough."""
-    params = load_queries()[best.question].params
-    for slot, values in best.slots.items():
+def _not_written(reading: Candidate, written: Callable[[str], bool]) -> str:
+    """The words to look for, where no report has them: neither as a whole nor all of their parts."""
+    params = load_queries()[reading.question].params
+    for slot, values in reading.slots.items():
         if params[slot].free and not any(written(value) for value in values):
             parts = [word for _, _, word in content(values[0]) if len(word) > 1]
-            if not parts or not any(written(word) for word in parts):
+            if not parts or not all(written(word) for word in parts):
                 return values[0]
     return ""
+
+
+def _strange(reading: Candidate, written: Callable[[str], bool]) -> str:
+    """Words that the reading leaves out, that no question knows and no report holds: 农民收入, 村支书.
+
+    One short word of that kind may be a manner of speaking; three characters and more are something else.
+    """
+    vocabulary = _all_words()
+    left = [word for word in reading.unused if len(word) > 1 and not _made_of_known(word, vocabulary)]
+    unknown = [word for word in left if not written(word)]
+    return "".join(unknown) if sum(len(word) for word in unknown) >= STRANGE else ""
+
+
+def _made_of_known(word: str, vocabulary: str) -> bool:
+    """Whether a word is made of words that the questions know: 整改措施, 变化趋势, 列出来.
+
+    >>> _made_of_known("整改措施", "整改 措施"), _made_of_known("村支书", "书面")
+    (True, False)
+    """
+    reached = {0}
+    for start in range(len(word)):
+        if start in reached:
+            for end in range(start + 1, len(word) + 1):
+                piece = word[start:end]
+                if piece in plain_words() or (len(piece) > 1 and piece in vocabulary):
+                    reached.add(end)
+    return len(word) in reached
+
+
+def _said(reason: str, word: str) -> Text:
+    text = wording("router", reason)
+    return Text(zh=text.zh.format(word=word), en=text.en.format(word=word))
 
 
 def _stands_in_text(store: Store, words: str) -> bool:
@@ -219,8 +255,7 @@ def _beyond(said: str) -> Text | None:
         if reason == "-":
             rest = rest.replace(word, " ")
         elif word in rest:
-            text = wording("router", reason)
-            return Text(zh=text.zh.format(word=word), en=text.en.format(word=word))
+            return _said(reason, word)
     return None
 
 
@@ -235,17 +270,15 @@ def beyond_words() -> tuple[tuple[str, str], ...]:
 def _unknown(said: str, spots: tuple[Spot, ...], known: Names) -> Text | None:
     """A place or a year that the release has no report of."""
     taken = [(one.start, one.end) for one in spots]
-    vocabulary = "\n".join(_vocabulary().values())
+    vocabulary = _all_words()
     for start, end, word in cut(said):
         free = not any(start < b and a < end for a, b in taken)
         if free and word in place_words() and word not in vocabulary and not known.by_name.get(word):
-            text = wording("router", "unknown-place")
-            return Text(zh=text.zh.format(word=word), en=text.en.format(word=word))
+            return _said("unknown-place", word)
     years = sorted({int(value) for one in spots if one.kind == "year" for value in one.values})
     reach = {year + 1 for year in known.years} | set(known.years)
     if years and not reach & set(years):
-        text = wording("router", "unknown-year")
-        return Text(zh=text.zh.format(word=years[0]), en=text.en.format(word=years[0]))
+        return _said("unknown-year", str(years[0]))
     return None
 
 
@@ -257,6 +290,11 @@ def _vocabulary() -> Mapping[str, str]:
         for query in load_queries().values()
     }
     return {name: "\n".join([text, *triggers[name]]) for name, text in _likeness().vocabulary.items()}
+
+
+@cache
+def _all_words() -> str:
+    return "\n".join(_vocabulary().values())
 
 
 @cache

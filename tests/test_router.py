@@ -44,7 +44,13 @@ def measured(name):
 
 @pytest.mark.parametrize(
     ("name", "least", "share"),
-    [("paraphrases.tsv", 150, 0.90), ("heldout.tsv", 50, 0.85), ("heldout2.tsv", 50, 0.85), ("heldout3.tsv", 50, 0.85)],
+    [
+        ("paraphrases.tsv", 150, 0.90),
+        ("heldout.tsv", 50, 0.85),
+        ("heldout2.tsv", 50, 0.85),
+        ("heldout3.tsv", 50, 0.85),
+        ("heldout4.tsv", 50, 0.85),
+    ],
 )
 def test_the_right_question_is_chosen(name, least, share):
     right, asked, wrong = measured(name)
@@ -54,10 +60,12 @@ def test_the_right_question_is_chosen(name, least, share):
     assert len(right) / total >= share, asked + wrong
 
 
-def test_what_has_no_answer_here_is_asked_back():
-    given_back = [sentence for sentence, _ in rows("unanswerable.tsv") if route(sentence, report(), base=BASE).question]
-    assert len(rows("unanswerable.tsv")) == 40
-    assert len(given_back) <= 4, given_back
+@pytest.mark.parametrize(("name", "least"), [("unanswerable.tsv", 40), ("unanswerable2.tsv", 20)])
+def test_what_has_no_answer_here_is_asked_back(name, least):
+    given_back = [sentence for sentence, _ in rows(name) if route(sentence, report(), base=BASE).question]
+    print(f"{name}: {len(rows(name)) - len(given_back)} of {len(rows(name))} asked back")
+    assert len(rows(name)) >= least
+    assert len(given_back) <= 0.1 * len(rows(name)), given_back
 
 
 def test_the_slots_of_the_paraphrases_are_filled():
