@@ -96,7 +96,9 @@ def subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
             )
         ):
             return n
-        direct = units[n - 1].kind in ("body", "adverb")
+        direct = units[n - 1].kind in ("body", "adverb") and (
+            unit.known or not any(later.is_verb and heads(later) for later in units[n + 1 :])
+        )
         if unit.kind in ("verb", "move", "award", "light") and (direct or (unit.known and len(unit.word) > 1)):
             following = units[n + 1] if n + 1 < last else None
             if following and (following.word == "了" or (direct and following.kind != "of")):
