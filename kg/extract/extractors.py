@@ -14,7 +14,7 @@ from kg.extract.correction import corrected
 from kg.extract.coverage import account, outside
 from kg.extract.fact import Citation, Fact, Honour, Mask, Mention, Reading, Unread
 from kg.extract.figure import figures
-from kg.extract.honour import honours
+from kg.extract.honour import honours, once
 from kg.extract.involvement import implied, involvements
 from kg.extract.passage import LONGEST, Passage, passage_of, passages
 from kg.extract.place import Gazetteer, gazetteer
@@ -73,6 +73,7 @@ def extract_facts(
     facts += _outside(document, Span(done, len(document.text)), places)
     masks += outside(document, Span(done, len(document.text)))
     facts.sort(key=lambda fact: (fact.span, type(fact).__name__, fact.rule))
+    facts = once(facts)
     decided, fired = corrected(document, facts, corrections() if decisions is None else decisions)
     return Reading(
         document=document,

@@ -1,12 +1,12 @@
 """Honours: awards, designations, selections, firsts and ranks in a wider area."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from kg.corpus.document import Level
 from kg.extract.amount import Quantity
-from kg.extract.fact import Honour, Mention
+from kg.extract.fact import Fact, Honour, Mention
 from kg.extract.passage import Passage
 from kg.extract.phrase import clause
 from kg.extract.words import cues, either
@@ -55,6 +55,20 @@ def honours(passage: Passage, found: tuple[Quantity, ...], mentions: tuple[Menti
     return tuple(sorted(results, key=lambda honour: honour.span))
 
 
+def once(facts: Iterable[Fact]) -> list[Fact]:
+    """The facts of a report with each award to one recipient told once, where it is printed first."""
+    seen: set[tuple[str, str | None]] = set()
+    kept: list[Fact] = []
+    for fact in facts:
+        if isinstance(fact, Honour):
+            award = (re.sub('[“”"\\s]', "", fact.name), fact.recipient)
+            if award in seen:
+                continue
+            seen.add(award)
+        kept.append(fact)
+    return kept
+
+
 def _same(one: Honour, other: Honour) -> bool:
     """The same award in other words, or the same words twice."""
     if one.recipient != other.recipient and other.recipient and one.recipient and not one.span.overlaps(other.span):
@@ -81,37 +95,43 @@ def _awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]
             continue
         read = end
         grantor, start = _grantor(passage, mentions, match.start("cue"), match.end(), end)
-        yield from _named(passage, mentions, low, match.start("cue"), start, end, grantor)
+        for item in _items(shadow, start, end):
+            words = shadow[slice(*item)]
+            if re.search(r"第[一二三四五六七八九十\d]+$|前列$|之列$|行列$", words):
+                continue  # a rank is read as one
+            if _CUES[match["cue"]] == "mention" and not _NOUN.search(words):
+                continue
+            yield from _named(passage, mentions, low, match.start("cue"), item, grantor)
 
 
 def _named(
-    passage: Passage, mentions: tuple[Mention, ...], low: int, cue: int, start: int, end: int, grantor: str | None
+    passage: Passage, mentions: tuple[Mention, ...], low: int, cue: int, item: tuple[int, int], grantor: str | None
 ) -> Iterator[Honour]:
-    for begin, stop in _items(passage.shadow, start, end):
-        words = passage.shadow[begin:stop]
-        also = words.find("并", 4)  # 获评范例并接受授牌
-        if also > 0 and not words.endswith("”"):
-            words, stop = words[:also], begin + also
-        begin += _BATCH.match(words).end()  # type: ignore[union-attr]
-        stop -= len(words) - _TAIL.search(words).start()  # type: ignore[union-attr]
-        whole = re.fullmatch('[“"]([^“”"]+)[”"]', passage.shadow[begin:stop])
-        if whole:
-            begin, stop = begin + 1, stop - 1
-        if stop - begin < 3 or not re.search("[\u4e00-\u9fff]{2}", passage.shadow[begin:stop]):
-            continue
-        name = passage.text[begin:stop]
-        for recipient in _recipients(passage, mentions, low, cue):
-            yield Honour(
-                span=passage.at(begin, stop),
-                quote=name,
-                sentence=passage.order,
-                rule="honour.award",
-                confidence=0.9,
-                name=name,
-                recipient=recipient,
-                grantor=grantor,
-                level=_level(passage, name, grantor, mentions),
-            )
+    """The award between two positions, without batch, classifier and count, once for each recipient."""
+    begin, stop = item
+    words = passage.shadow[begin:stop]
+    also = words.find("并", 4)  # 获评范例并接受授牌
+    if also > 0 and not words.endswith("”"):
+        words, stop = words[:also], begin + also
+    begin += _BATCH.match(words).end()  # type: ignore[union-attr]
+    stop -= len(words) - _TAIL.search(words).start()  # type: ignore[union-attr]
+    if re.fullmatch('[“"]([^“”"]+)[”"]', passage.shadow[begin:stop]):
+        begin, stop = begin + 1, stop - 1
+    if stop - begin < 3 or not re.search("[\u4e00-\u9fff]{2}", passage.shadow[begin:stop]):
+        return
+    name = passage.text[begin:stop]
+    for recipient in _recipients(passage, mentions, low, cue):
+        yield Honour(
+            span=passage.at(begin, stop),
+            quote=name,
+            sentence=passage.order,
+            rule="honour.award",
+            confidence=0.9,
+            name=name,
+            recipient=recipient,
+            grantor=grantor,
+            level=_level(passage, name, grantor, mentions),
+        )
 
 
 def _items(shadow: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -175,7 +195,7 @@ def _recipients(passage: Passage, mentions: tuple[Mention, ...], low: int, cue: 
     bodies = [m for m in mentions if low <= passage.inside(m.span)[0] and passage.inside(m.span)[1] <= cue]
     if bodies:
         return [bodies[-1].name]
-    said = re.sub("(?:被|成功|共|均|分别|先后|连续.{1,3}[年次届]|再次|荣|有|还|,)+$", "", _HEAD.sub("", before))
+    said = re.sub("(?:被|成功|共|均|分别|先后|连续.{1,3}[年次届]|再次|荣|有|还|新|首次|,)+$", "", _HEAD.sub("", before))
     if 2 <= len(said) <= 30 and not re.match(r"[,、\0]", said):
         return [said]
     area = passage.document.meta.area

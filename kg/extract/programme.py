@@ -154,6 +154,8 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
         start = _widened(passage, match.start())
         if need in ("verb", "joint"):
             start = _governed(passage.shadow, low, match.start()) or start
+        if passage.shadow[start : match.end()] in _NOT:
+            continue
         name = passage.shadow[start : match.start()]
         before = passage.shadow[low:start]
         if match[0] == "改革" and not _REFORMED.search(name):
