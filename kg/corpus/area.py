@@ -3,12 +3,11 @@
 import re
 from dataclasses import dataclass
 
+from kg.corpus.words import any_of
 from kg.lexicon import divisions
 from kg.lexicon.divisions import Division, Level
 
-PLACE = re.compile(
-    r"[\u4e00-\u9fff]{2,14}?(?:特别行政区|自治区|自治州|自治县|自治旗|开发区|示范区|管理区|新区|新城|地区|林区|街道|省|市|盟|州|县|区|旗|镇|乡|苏木|师|团)"
-)
+PLACE = re.compile(rf"[\u4e00-\u9fff]{{2,14}}?{any_of('place')}")
 _LEVELS: tuple[tuple[str, Level], ...] = (
     (r"(?:省|特别行政区|自治区)$", "province"),
     (r"(?:州|地区|盟)$", "city"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.corpus.draft import Block
 from kg.corpus.text import Span
+from kg.corpus.words import any_of
 
 DATE = re.compile(r"((?:19|20)\d\d) ?[-./年] ?(\d{1,2}) ?[-./月] ?(\d{1,2})(?!\d)")
 NUMERALS = {ord(a): b for a, b in zip("〇○零一二三四五六七八九Oo", "000123456789" + "00", strict=True)}
@@ -13,11 +14,11 @@ _CHINESE = re.compile(
     r"([二〇○零一三四五六七八九Oo]{4}) ?年 ?([一二三四五六七八九十]{1,2}) ?月 ?([一二三四五六七八九十]{1,3}) ?日"
 )
 _MONTHS = {"十": 10, "十一": 11, "十二": 12} | {month: number for number, month in enumerate("一二三四五六七八九", 1)}
-_PUBLISHED = re.compile(r"(?:发布|公开|公布|发表)(?:日期|时间)")
-_ENTERED = re.compile(r"(?:发文|上网|添加|更新|录入|生成)(?:日期|时间)|(?<![\u4e00-\u9fff])(?:日期|时间)(?= ?:)")
+_PUBLISHED = re.compile(rf"{any_of('published-label')}(?:日期|时间)")
+_ENTERED = re.compile(rf"{any_of('entered-label')}(?:日期|时间)|(?<![\u4e00-\u9fff])(?:日期|时间)(?= ?:)")
 """Labels that stand for the day of publication where no better one does."""
 
-_WRITTEN = re.compile(r"(?:成文|印发|落款)(?:日期|时间)")
+_WRITTEN = re.compile(rf"{any_of('written-label')}(?:日期|时间)")
 _ADDRESS = re.compile(r"[/t_](20[0-4]\d)[-/]?([01]\d|[1-9](?=[/-]))[-/]?([0-3]\d|[1-9](?=[/_.]))[/_.]")
 _REACH = 16
 """Characters behind a label in which its date must stand."""

@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from kg.corpus.words import any_of
 from kg.lexicon import table
 
 OPENING = 400
 """Characters in which a report without a title must say what it is."""
 
-_SUBJECT = re.compile(r"法治政府|依法行政|法治建设|法制政府|依法治[省市县区州旗]")
-_NAMED = re.compile(r"(?:法治政府|依法行政|法制政府|法治建设|依法治[省市县区州旗])[^。]{0,24}?(?:报告|总结|情况|汇报)")
+_SUBJECT = re.compile(any_of("subject"))
+_NAMED = re.compile(rf"{any_of('subject')}[^。]{{0,24}}?{any_of('kind')}")
 _PREAMBLE = re.compile(
-    r"(?:20\d\d ?年度?|一年来|今年以?来|近年来|过去一年)[^。]{0,160}?(?:坚持|以.{0,30}为指导|深入|全面|认真|扎实|积极|紧紧|持续|围绕|贯彻|落实|在)"
+    rf"(?:20\d\d ?年度?|一年来|今年以?来|近年来|过去一年)[^。]{{0,160}}?(?:{any_of('striving')}|以.{{0,30}}为指导|在)"
 )
 _FORMULA = re.compile(
     r"现(?:将|就)?.{0,60}(?:报告|汇报|总结|公布|公开|公告|通报|公示)(?:如下|。|:)|如下:|总结如下|报告如下"

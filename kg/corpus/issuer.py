@@ -7,32 +7,26 @@ from kg.corpus.area import COUNTRY, PLACE, Area, area_of, place
 from kg.corpus.dates import DATE, NUMERALS
 from kg.corpus.evidence import Evidence, Words
 from kg.corpus.text import Span, shadow
+from kg.corpus.words import any_of
 from kg.lexicon import divisions
 
-_END = (
-    r"(?:人民政府(?:办公[室厅])?|行政公署|政府|委员会|管委会|办事处|办公室|国务院|(?:市|县|区|州|省)委|[师团]|海关"
-    r"|[\u4e00-\u9fff]{1,14}(?:局|厅|委|办|部|署|院|中心|大队|支队|总队|公署|银行))"
-)
+_END = rf"(?:{any_of('organ')}|[\u4e00-\u9fff]{{1,14}}{any_of('office')})"
 ISSUER = re.compile(rf"^(?:中共|中国共产党)?[\u4e00-\u9fff、() ]{{1,50}}?{_END}(?:\([^()]{{2,20}}\))?$")
 _FRAME = re.compile(r"关于|(?:20\d\d) ?(?:年|(?=法治|依法|推进))")
 _TOPIC = re.compile(
-    r"(?:推进|落实|贯彻|开展|加强|全面)*(?:依法行政|法治政府|法治建设|法制政府|依法治|法治[\u4e00-\u9fff]{2}建设|政府工作报告|述法)"
+    rf"(?:推进|落实|贯彻|开展|加强|全面)*(?:{any_of('subject')}|依法治|法治[\u4e00-\u9fff]{{2}}建设|政府工作报告|述法)"
 )
 _DECORATION = re.compile(r"^(?:【[^】]{1,12}】|\[[^\]]{1,12}\])|[《》]|(?:的)?(?:政策)?解读$")
 _CENTRAL_NAME = re.compile(
     r"^(?:国务院|国家|中华人民共和国|中国人民银行|最高人民)|^(?!.*[省市县区州旗]).*部$|总局$|总署$"
 )
-_CENTRAL = re.compile(r"部党组|部务会|国务院|中央国家机关|全国人大常委会|总局党组")
+_CENTRAL = re.compile(any_of("central"))
 _SUBMITS = re.compile(r"提请全国人大(?:常委会)?审议")
 """Of the governments only the State Council does."""
 _QUOTED = re.compile(r"《[^》]*》|“[^”]*”")
 _OWN_AREA = re.compile(r"[全我本][省市县区州旗盟镇乡](?!长)")
-_PUBLISHER = re.compile(
-    r"(?:(?:信息|文章|内容|稿件)?来源|发布(?:机构|单位|者)|信息提供|供稿单位|发文机关) ?[: \t] ?([\u4e00-\u9fff][^\s:|【\[]{1,40})"
-)
-_SUBJECT = re.compile(
-    r"(?:^|[。,])(?!省|市|县|区|州)([\u4e00-\u9fff]{2,20}?)(?:20\d\d年|坚持|以习近平|深入|认真|全面|积极|紧紧|紧扣|扎实|严格|始终|持续|切实|在)"
-)
+_PUBLISHER = re.compile(rf"{any_of('source-label')} ?[: \t] ?([\u4e00-\u9fff][^\s:|【\[]{{1,40}})")
+_SUBJECT = re.compile(rf"(?:^|[。,])(?!省|市|县|区|州)([\u4e00-\u9fff]{{2,20}}?)(?:20\d\d年|{any_of('striving')}|在)")
 _AREA_END = re.compile(
     r"特别行政区|自治区|自治州|自治县|自治旗|开发区|示范区|管理区|新区|新城|地区|街道|苏木|[省盟旗镇]|市(?![场政容民])"
     r"|县(?!域)|区(?!域)|(?<!城)乡(?!村)|师(?!范)|团(?!委)|州(?!市)"

@@ -7,31 +7,34 @@ from functools import cache
 
 from kg.corpus.draft import Block, BlockKind, Draft
 from kg.corpus.text import Span
+from kg.corpus.words import any_of
 from kg.lexicon import table
 
-_REPORT = r"(?:法治政府|依法行政|法治建设|法制政府|依法治[省市县区州旗]|法治.{0,6}建设|政府工作)"
-_KIND = r"(?:报告|总结|情况|汇报|综述|公告|公示|解读)"
+_REPORT = rf"(?:{any_of('subject')}|法治.{{0,6}}建设|政府工作)"
+_KIND = rf"(?:{any_of('kind')}|综述|公告|公示|解读)"
 _TITLE = re.compile(rf"^(?:(?!。).)*{_REPORT}(?:(?!。).)*{_KIND}(?:(?!。).){{0,24}}$")
-_ANY_TITLE = re.compile(
-    r"^[^。;:>]{4,60}(?:报告|总结|要点|方案|计划|规划|通知|意见|办法|会议?|做法|公告|情况|年鉴|解读|座谈|培训班|工作)(?: ?[(【].{1,14}[)】])?$"
-)
+_ANY_TITLE = re.compile(rf"^[^。;:>]{{4,60}}{any_of('other-title')}(?: ?[(【].{{1,14}}[)】])?$")
 _ISSUER_LINE = re.compile(
-    r"^(?:中共|中国共产党)?[\u4e00-\u9fff() 、]{2,40}(?:政府|局|委员会|厅|办公室|管委会|市委|县委|区委|部|院|处|署|中心|大队|支队|[师团]|街道|[镇乡])$"
+    rf"^(?:中共|中国共产党)?[\u4e00-\u9fff() 、]{{2,40}}(?:{any_of('organ')}|{any_of('office')}|街道|[镇乡处])$"
 )
 _TITLE_TAIL = re.compile(rf"^(?:关于|20\d\d ?年).{{0,60}}{_KIND}")
 _TITLE_HEAD = re.compile(
     rf"^[^。;]{{0,50}}?{_REPORT}[^。;]{{0,16}}?(?:报告|总结)(?=(?:20\d\d年|根据|按照|为|现将|今年|一年|近年|一、|[\u4e00-\u9fff]{{2,8}}(?:政府|局|委|镇|办)))"
 )
 _DATE = r"(?:20|19)\d\d ?[-./年] ?\d{1,2} ?[-./月] ?\d{1,2} ?日?(?:[ T]*\d{1,2}:\d\d(?::\d\d)?)?"
-_DATE_LABEL = re.compile(r"(?:发布|发文|公开|成文|生成|印发|更新|录入|信息)?(?:日期|时间|于)[:：]? ?\D{0,4}" + _DATE)
+_DATE_LABEL = re.compile(
+    rf"(?:{any_of('published-label')}|{any_of('entered-label')}|{any_of('written-label')}|信息)?(?:日期|时间|于)[:：]? ?\D{{0,4}}{_DATE}"
+)
 _DATE_LINE = re.compile(rf"^[(\[]?[^。,;]{{0,30}}?{_DATE}[^。,;]{{0,60}}$")
 _SIGNED = re.compile(
     rf"^(?:{_DATE}|(?:20|二)[\d〇○零一二三四五六七八九Oo]{{3}} ?年 ?[\d一二三四五六七八九十]{{1,3}} ?月 ?[\d一二三四五六七八九十]{{1,3}} ?日|(?:20)\d\d ?年 ?\d{{1,2}} ?月)$"
 )
-_SIGNED_TOGETHER = re.compile(rf"^[\u4e00-\u9fff() ]{{2,40}}(?:政府|局|会|厅|办|室|委|处|院|[师团]) *{_DATE}$")
+_SIGNED_TOGETHER = re.compile(
+    rf"^[\u4e00-\u9fff() ]{{2,40}}(?:{any_of('organ')}|{any_of('office')}|[会室处]) *{_DATE}$"
+)
 _BARE = re.compile(r"^[\u4e00-\u9fff、]{4,18}$")
 _ADDRESSEE = re.compile(r"^[\u4e00-\u9fff、,() 〔〕]{2,40}:$")
-_ADDRESSED = re.compile(r"[委府局厅部办院会室署组]|代表")
+_ADDRESSED = re.compile(any_of("addressed"))
 _WATERMARK = re.compile(r"(?:(?<=[。;!?])|^)[^。;,:!?\n]{0,16}?(?:https?://|www\.)[A-Za-z0-9./_%?=&-]+", re.MULTILINE)
 _SENTENCE = re.compile(r"[。;]")
 _HEADING = re.compile(

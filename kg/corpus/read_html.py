@@ -10,6 +10,7 @@ import readability
 
 from kg.corpus.draft import Draft, Dropped, Line, compose
 from kg.corpus.text import decode, shadow
+from kg.corpus.words import any_of
 from kg.errors import DocumentError
 
 SHARE = 0.95
@@ -366,17 +367,11 @@ def _clean(text: str) -> str:
 
 _DATE = r"(20[0-4]\d|19\d\d) ?[-./年] ?(\d{1,2}) ?[-./月] ?(\d{1,2})"
 _LABELS = {
-    "published": re.compile(
-        r"(?:发布|公开|公布|发文|上网|添加|发表|生成)(?:日期|时间)[^\d]{0,8}"
-        + _DATE
-        + r"|(?:^| )(?:日期|时间)[^\d]{0,4}"
-        + _DATE
-    ),
-    "written": re.compile(r"(?:成文|印发|落款)(?:日期|时间)[^\d]{0,8}" + _DATE),
+    "published": re.compile(rf"{any_of('published-label')}(?:日期|时间)[^\d]{{0,8}}{_DATE}"),
+    "entered": re.compile(rf"(?:{any_of('entered-label')}|(?<![\u4e00-\u9fff]))(?:日期|时间)[^\d]{{0,8}}{_DATE}"),
+    "written": re.compile(rf"{any_of('written-label')}(?:日期|时间)[^\d]{{0,8}}{_DATE}"),
 }
-_SOURCE = re.compile(
-    r"(?:信息来源|文章来源|内容来源|稿件来源|来源|发布机构|发布单位|信息提供|供稿单位|发文机关) ?:? ?([\u4e00-\u9fff]{3,30})"
-)
+_SOURCE = re.compile(rf"{any_of('source-label')} ?:? ?([\u4e00-\u9fff]{{3,30}})")
 
 
 def _labels(page: lxml.html.HtmlElement, main: lxml.html.HtmlElement) -> dict[str, str]:
@@ -388,10 +383,13 @@ def _labels(page: lxml.html.HtmlElement, main: lxml.html.HtmlElement) -> dict[st
             found[name] = match[0].strip()
     if match := _SOURCE.search(text):
         found["publisher"] = match[1]
+    entered = found.pop("entered", "")
+    if entered:
+        found.setdefault("published", entered)
     return found
 
 
-_TITLE = re.compile(r"(?:法治政府|依法行政|法治建设|法制政府|政府工作报告|依法治).{0,24}(?:报告|总结|情况|汇报|解读)")
+_TITLE = re.compile(rf"(?:{any_of('subject')}|政府工作).{{0,24}}(?:{any_of('kind')}|解读)")
 
 
 def _title(page: lxml.html.HtmlElement, main: lxml.html.HtmlElement, facts: dict[str, str]) -> str:
