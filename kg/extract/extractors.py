@@ -18,7 +18,7 @@ from kg.extract.honour import honours, once
 from kg.extract.involvement import implied, involvements
 from kg.extract.passage import LONGEST, Passage, passage_of, passages
 from kg.extract.place import Gazetteer, gazetteer
-from kg.extract.programme import programmes
+from kg.extract.programme import again, programmes
 from kg.extract.quantity import Quantity, quantities
 from kg.extract.statement import EXPLAINING, Running, overlong, statements
 from kg.lexicon import Correction, corrections
@@ -72,6 +72,8 @@ def extract_facts(
         unread += missed
     facts += _outside(document, Span(done, len(document.text)), places)
     masks += outside(document, Span(done, len(document.text)))
+    named, unread = again(facts, unread)
+    facts += named
     facts.sort(key=lambda fact: (fact.span, type(fact).__name__, fact.rule))
     facts = once(facts)
     decided, fired = corrected(document, facts, corrections() if decisions is None else decisions)

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from kg.extract.fact import Citation, Fact, Programme
+from kg.corpus.document import Span
+from kg.extract.fact import Citation, Fact, Programme, Unread
 from kg.extract.mask import closing
 from kg.extract.passage import Passage
 from kg.extract.phrase import ACTS, NOUN_VERBS, Word, clause, words
@@ -48,6 +49,26 @@ def programmes(passage: Passage, others: Iterable[Fact] = ()) -> tuple[Programme
         if not any(programme.span.overlaps(other.span) for other in found):
             found.append(programme)
     return tuple(sorted(found, key=lambda programme: programme.span))
+
+
+def again(facts: Iterable[Fact], unread: Iterable[Unread]) -> tuple[list[Programme], list[Unread]]:
+    """Quoted names that nothing around them tells, but that the report elsewhere prints as a scheme; and what stays unread."""
+    kinds = {fact.name: fact.kind for fact in facts if isinstance(fact, Programme)}
+    found: list[Programme] = []
+    left: list[Unread] = []
+    for one in unread:
+        name = one.quote[1:-1]
+        if one.reason != "quoted" or name not in kinds:
+            left.append(one)
+            continue
+        span = Span(one.span.start + 1, one.span.end - 1)
+        rule = "programme.again"
+        found.append(
+            Programme(
+                span=span, quote=name, sentence=one.sentence, rule=rule, confidence=0.6, name=name, kind=kinds[name]
+            )
+        )
+    return found, left
 
 
 def _quoted(passage: Passage) -> Iterator[Programme]:
