@@ -13,7 +13,8 @@ import pyoxigraph as ox
 
 from kg.errors import UsageError
 from kg.graph.namespaces import PREFIXES
-from kg.store.release import Release, digest
+from kg.store.folder import digest
+from kg.store.release import Release
 
 
 @dataclass(frozen=True, slots=True)

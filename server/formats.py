@@ -12,7 +12,8 @@ from kg.errors import UsageError
 from kg.graph.namespaces import VOCABULARY
 from kg.store.answer import Store
 from kg.store.embedded import EmbeddedStore
-from kg.store.release import Release, digest
+from kg.store.folder import digest
+from kg.store.release import Release
 from kg.store.search import Finder, Search
 from server import export
 from server.tables import Table, find_table, metadata, rows, safe, tables, write_csv

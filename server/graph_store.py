@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 
 from kg.errors import KgError
 from kg.store.answer import QueryRefusedError
-from kg.store.release import BusyError
+from kg.store.folder import BusyError
 from kg.store.revise import Revision, revise
 from server import staff
 from server.describe import conditional, public_url

@@ -23,7 +23,8 @@ from kg.store.answer import (
 from kg.store.embedded import EmbeddedStore
 from kg.store.evaluate import DEFAULTS, kind_of
 from kg.store.evaluator import Limits
-from kg.store.release import Release, pointed_at, read_release
+from kg.store.folder import pointed_at
+from kg.store.release import Release, read_release
 from kg.store.remote import RemoteStore
 from kg.store.remote_search import RemoteSearch
 from kg.store.search import Finder, Search

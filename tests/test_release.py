@@ -20,7 +20,8 @@ from kg.store.answer import open_store
 from kg.store.backup import backup, restore
 from kg.store.change import change, edit
 from kg.store.dump import named_graphs, unpack
-from kg.store.release import BusyError, building, problems, publish, read_release, releases, rollback
+from kg.store.folder import BusyError, building
+from kg.store.release import problems, publish, read_release, releases, rollback
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 

@@ -10,18 +10,8 @@ import pyoxigraph as ox
 from kg.errors import StoreError
 from kg.store import search
 from kg.store.dump import NamedGraph, named_graphs, respelt, tally, unpack
-from kg.store.release import (
-    Given,
-    Release,
-    building,
-    describe,
-    identity,
-    problems,
-    read_release,
-    settle,
-    show,
-    unfinished,
-)
+from kg.store.folder import RELEASES, building, settle, unfinished
+from kg.store.release import Given, Release, describe, identity, problems, read_release, show
 
 
 def change(
@@ -89,7 +79,7 @@ def edit(
             hashes |= {name: graph.sha256 for name, graph in now.items()}
             given = given or Given(old.manifest["given"], [*old.issues(), *issues], old.counts["given"])
             ident = identity(hashes, given)
-            target = data / "releases" / ident
+            target = data / RELEASES / ident
             if problems(Release(ident, target)):
                 changed = [name for name in names if _hash(old, name) != hashes.get(name)]
                 search.change(old.text_path, folder / "text.db", folder / "store", sorted(changed))

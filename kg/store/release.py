@@ -10,11 +10,9 @@ import hashlib
 import json
 import os
 import shutil
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -26,16 +24,21 @@ import pyoxigraph as ox
 from kg.errors import StoreError, UsageError
 from kg.store import search
 from kg.store.dump import NamedGraph, named_graphs, tally
+from kg.store.folder import (
+    EXPORTS,
+    LEDGER,
+    POINTER,
+    RELEASES,
+    UNFINISHED,
+    building,
+    digest,
+    pointed_at,
+    settle,
+    sync,
+    unfinished,
+)
 
 FORMAT = 2  # of what a release holds; one of another format is made anew
-POINTER, RELEASES, LOCK, LEDGER, EXPORTS = "current", "releases", "build.lock", "ledger.jsonl", "exports"
-UNFINISHED = ".new-"
-
-
-class BusyError(StoreError):
-    """Another build holds the data folder."""
-
-    exit_code = 2
 
 
 @dataclass(frozen=True)
@@ -179,38 +182,6 @@ def problems(release: Release, *, deep: bool = False) -> list[str]:
     ]
 
 
-@contextmanager
-def building(data: Path) -> Iterator[None]:
-    """Hold the data folder for one build; BusyError where another one does. The lock ends with the process."""
-    try:
-        (data / RELEASES).mkdir(parents=True, exist_ok=True)
-        lock = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise StoreError(
-            f"cannot be written: {error.strerror}", where=str(data), hint="choose another --data"
-        ) from error
-    try:
-        try:
-            _lock(lock)
-        except OSError as error:
-            raise BusyError("another build is running", where=str(data), hint="wait until it has ended") from error
-        for left in (data / RELEASES).glob(f"{UNFINISHED}*"):
-            shutil.rmtree(left, ignore_errors=True)
-        yield
-    except OSError as error:
-        raise StoreError(
-            f"cannot be written: {error.strerror or error}", where=str(data), hint="free some space"
-        ) from error
-    finally:
-        os.close(lock)
-
-
-def digest(path: Path) -> str:
-    """The SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 @dataclass(frozen=True, slots=True)
 class Given:
     """What a build says of itself beside its quads; part of the release's content."""
@@ -297,29 +268,6 @@ def describe(
     )
 
 
-@contextmanager
-def unfinished(data: Path) -> Iterator[Path]:
-    """A folder to write in, gone afterwards unless it was settled."""
-    work = data / RELEASES / f"{UNFINISHED}{os.getpid()}"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir()
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def settle(work: Path, target: Path) -> None:
-    """Move a finished folder to its place, all of it on disk before."""
-    for path in sorted(work.rglob("*")):
-        _sync(path)
-    _sync(work)
-    if target.exists():  # damaged, or it would not be written again
-        shutil.rmtree(target)
-    work.rename(target)
-    _sync(target.parent)
-
-
 def show(data: Path, target: Path, keep: int | None) -> Release:
     """Point at `target`: one rename, so that a reader sees the old release or the new one."""
     pointer, before = data / f".{POINTER}-{os.getpid()}", pointed_at(data)
@@ -329,7 +277,7 @@ def show(data: Path, target: Path, keep: int | None) -> Release:
     except OSError:  # where links are not allowed, a file of one line does the same
         pointer.write_text(f"{RELEASES}/{target.name}\n", encoding="utf-8")
     pointer.replace(data / POINTER)
-    _sync(data)
+    sync(data)
     if before != target.name:
         line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "release": target.name, "before": before}
         with (data / LEDGER).open("a", encoding="utf-8") as ledger:
@@ -341,41 +289,6 @@ def show(data: Path, target: Path, keep: int | None) -> Release:
                 shutil.rmtree(old.path, ignore_errors=True)
                 shutil.rmtree(data / EXPORTS / old.id, ignore_errors=True)
     return Release(target.name, target.resolve())
-
-
-def pointed_at(data: Path) -> str | None:
-    """The id of the release that a data folder shows; None where there is none, or where it is just being moved."""
-    pointer = os.path.join(data, POINTER)  # noqa: PTH118 - asked at every request: pathlib costs ten times as much
-    try:
-        return os.path.basename(os.readlink(pointer))  # noqa: PTH115, PTH119
-    except OSError:
-        pass
-    try:
-        with open(pointer, encoding="utf-8") as file:  # noqa: PTH123
-            return Path(file.read().strip()).name
-    except OSError:
-        return None
-
-
-def _sync(path: Path) -> None:
-    if sys.platform == "win32":
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _lock(handle: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ from kg.store.answer import QueryCostError, QueryRefusedError, QuerySyntaxError
 from kg.store.change import edit
 from kg.store.evaluate import GRAPHS, syntax_error
 from kg.store.evaluator import STACK, context, limit_memory, limit_processor
-from kg.store.release import BusyError
+from kg.store.folder import BusyError
 
 NESTED = 10  # triple terms in triple terms: the parser dies of some ten thousand
 TOKENS = re.compile(
