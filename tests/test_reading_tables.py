@@ -5,7 +5,7 @@ import re
 import pytest
 
 from kg.corpus.genre import judge
-from kg.corpus.heading import styles
+from kg.corpus.heading_mark import styles
 from kg.corpus.outline import _cues
 from kg.corpus.parts import is_boilerplate
 from kg.lexicon import shadow, table

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Literal
 
 from kg.corpus.document import Document, Span
-from kg.corpus.heading import Candidate, candidates
+from kg.corpus.heading import candidates
+from kg.corpus.heading_mark import Candidate
 from kg.lexicon import table
 
 Role = Literal["reported", "problem", "leadership", "plan", "mixed", "opening", "other"]

@@ -1,0 +1,257 @@
+"""The main text of a page: the element that holds it, and its lines."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import lxml.etree
+import lxml.html
+
+from kg.corpus.draft import Line
+
+SHARE = 0.95
+"""Part of the page's sentence ends that the element of the main text must hold."""
+
+LAYOUT_CELL = 300
+"""Characters from which a table cell is layout and no cell."""
+
+_HOLDERS = frozenset(
+    ("div", "td", "article", "section", "main", "body", "form", "center", "font", "span", "ucapcontent")
+)
+BREAKS = frozenset(
+    [
+        "p",
+        "div",
+        "tr",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "tbody",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "nav",
+        "aside",
+        "center",
+        "form",
+        "hr",
+        "blockquote",
+        "pre",
+        "figure",
+        "figcaption",
+        "address",
+        "fieldset",
+        "main",
+        "ucapcontent",
+        "td",
+        "th",
+    ]
+)
+_SILENT = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "select",
+        "option",
+        "button",
+        "input",
+        "textarea",
+        "svg",
+        "canvas",
+        "video",
+        "audio",
+        "object",
+        "embed",
+        "head",
+    ]
+)
+_BOLD = frozenset(("b", "strong"))
+SPACE = re.compile(r"[ \t\r\n\f]+")
+_SOURCE_BREAK = re.compile(r"(?:(?<=([A-Za-z]))|)[ \t]*[\r\n]+[ \t\r\n]*(?=([A-Za-z])|)")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_MARK = re.compile(
+    r"^[(（〔]?[一二三四五六七八九十]{1,3}[、)）〕是]|^\d{1,2}[.．、](?!\d)|^第[一二三四五六七八九十]+部分|^[①-⑮●■]"
+)
+
+
+def strip(elements: list[lxml.html.HtmlElement]) -> None:
+    """Take out what no reader sees."""
+    for element in elements:
+        if element.tag in _SILENT or not isinstance(element.tag, str):
+            hidden = True
+        else:
+            style = element.attrib.get("style", "")
+            hidden = "hidden" in element.attrib or bool(style and _HIDDEN.search(style))
+        if hidden and element.tag != "body" and element.getparent() is not None:
+            element.drop_tree()
+
+
+def sentence_ends(page: lxml.html.HtmlElement) -> dict[lxml.html.HtmlElement, int]:
+    """Sentence ends in each element and below, in one pass from the end, so that what is inside comes first."""
+    counts: dict[lxml.html.HtmlElement, int] = dict.fromkeys(page.iter(), 0)
+    for element in reversed(list(counts)):
+        counts[element] += _ends(element.text)
+        parent = element.getparent()
+        if parent is not None and parent in counts:
+            counts[parent] += counts[element] + _ends(element.tail)
+    return counts
+
+
+def _ends(text: str | None) -> int:
+    return text.count("。") + text.count("；") + text.count(";") if text else 0
+
+
+def main_element(page: lxml.html.HtmlElement, counts: dict[lxml.html.HtmlElement, int]) -> lxml.html.HtmlElement | None:
+    """The deepest element that still holds nearly all sentence ends of the page."""
+    total = counts.get(page, 0)
+    if not total:
+        return None
+    need = min(total * SHARE, total - 1) if total > 8 else total * SHARE
+    best = page
+    while True:
+        deeper = next((child for child in best if counts.get(child, 0) >= need), None)
+        if deeper is None:
+            break
+        best = deeper
+    while best.tag not in _HOLDERS and best.getparent() is not None:
+        best = best.getparent()
+    return best
+
+
+@dataclass(slots=True)
+class _Run:
+    """The line that is being written."""
+
+    parts: list[str] = field(default_factory=list)
+    bold: int = 0
+    plain: int = 0
+    element: lxml.html.HtmlElement | None = None
+    style: str = ""
+    after_br: bool = False
+
+
+def lines_of(main: lxml.html.HtmlElement) -> Iterator[Line]:
+    """Paragraphs and table rows of an element, in order."""
+    tree = main.getroottree()
+    out: list[tuple[_Run, tuple[str, ...]]] = []
+    walker = _Walker(out)
+    walker.walk(main)
+    walker.close()
+    joined = ""
+    for run, cells in _rejoined(out):
+        text = "\t".join(cells) if cells else clean("".join(run.parts))
+        if not text.strip() or text == joined:
+            continue
+        # a path is counted along all siblings before it: too dear for a page of very many lines
+        path = tree.getpath(run.element) if run.element is not None and len(out) < 3000 else ""
+        yield Line(text=text, cells=cells, style=run.style, element=path)
+
+
+def _rejoined(out: list[tuple[_Run, tuple[str, ...]]]) -> Iterator[tuple[_Run, tuple[str, ...]]]:
+    """Lines that a <br> broke inside a sentence are one again."""
+    held: _Run | None = None
+    for run, cells in out:
+        if held is not None:
+            raw = "".join(run.parts)
+            before = "".join(held.parts).rstrip()
+            if (
+                not cells
+                and run.after_br
+                and len(before) >= 20
+                and before[-1] not in "。；;：:！!？?》”)）"
+                and raw[:1] not in " \u3000\xa0"
+                and not _MARK.match(before.strip())
+                and not _MARK.match(raw)
+            ):
+                held.parts.append(raw)
+                continue
+            yield held, ()
+            held = None
+        if cells:
+            yield run, cells
+        else:
+            held = run
+    if held is not None:
+        yield held, ()
+
+
+class _Walker:
+    """Walks an element and writes its lines."""
+
+    def __init__(self, out: list[tuple[_Run, tuple[str, ...]]]) -> None:
+        self.out = out
+        self.run = _Run()
+
+    def walk(self, element: lxml.html.HtmlElement, *, bold: bool = False, style: str = "") -> None:
+        tag = element.tag
+        if tag == "br":
+            self.close(after_br=True)
+            return
+        if tag == "table" and self.table(element):
+            return
+        breaks = tag in BREAKS
+        if breaks:
+            self.close()
+            style = tag if tag in ("h1", "h2", "h3", "h4", "h5", "h6") else ""
+        bold = bold or tag in _BOLD or "bold" in (element.get("style") or "")
+        if element.text:
+            self.write(element.text, element, bold, style)
+        for child in element:
+            self.walk(child, bold=bold, style=style)
+            if child.tail:
+                self.write(child.tail, element, bold, style)
+        if breaks:
+            self.close()
+
+    def table(self, element: lxml.html.HtmlElement) -> bool:
+        """Write a table of data row by row; False where the table is only layout."""
+        rows = list(element.iter("tr"))
+        if any(len(cell.text_content()) > LAYOUT_CELL for row in rows for cell in row if cell.tag in ("td", "th")):
+            return False
+        if any(next(cell.iter("table"), None) is not None for row in rows for cell in row if cell.tag == "td"):
+            return False
+        if all(len([cell for cell in row if cell.tag in ("td", "th")]) < 2 for row in rows):
+            return False
+        self.close()
+        for row in rows:
+            cells = tuple(clean(cell.text_content()) for cell in row if cell.tag in ("td", "th"))
+            if any(cells):
+                self.out.append((_Run(element=row, style="table"), cells))
+        return True
+
+    def write(self, text: str, element: lxml.html.HtmlElement, bold: bool, style: str) -> None:
+        if not self.run.parts and not text.strip(" \t\r\n\f"):
+            return
+        self.run.parts.append(text if self.run.parts else text.lstrip(" \t\r\n\f"))
+        weight = len(text.strip())
+        self.run.bold += weight if bold else 0
+        self.run.plain += 0 if bold else weight
+        self.run.style = self.run.style or style
+        if self.run.element is None:
+            self.run.element = element
+
+    def close(self, *, after_br: bool = False) -> None:
+        run = self.run
+        if run.parts:
+            if run.bold and not run.plain:
+                run.style = run.style or "bold"
+            self.out.append((run, ()))
+        self.run = _Run(after_br=after_br)
+
+
+def clean(text: str) -> str:
+    """White space as a browser shows it; a line break in the source between two Chinese characters is none."""
+    text = _SOURCE_BREAK.sub(lambda found: " " if found[1] and found[2] else "", text)
+    return SPACE.sub(" ", text).strip(" \t\u3000\xa0\u200b\ufeff")
