@@ -16,7 +16,7 @@ LIKE = 0.85
 SHORTEST = 40
 """Characters below which a likeness proves nothing: 加强组织领导 stands everywhere."""
 MOST = 40
-"""Copied sentences told of one pair of reports; the number of all stands in the finding."""
+"""Copied sentences told of one pair of reports; the number of all stands in each finding."""
 _SHINGLE = 5
 _SAMPLE = 4
 """One shingle in so many stands in the index: two like sentences share some of them all but surely (0.75 ** 30)."""
@@ -91,7 +91,7 @@ def _code(shingle: str) -> int:
 
 
 def _copies(digests: Sequence[Digest]) -> Iterator[Finding]:
-    """Sentences that two reports have in common but for figures and places: one finding for a pair of reports."""
+    """Sentences that two reports have in common but for figures and places: one finding for each sentence."""
     rows = [
         (digest.report, stated, text)
         for digest in digests
@@ -113,7 +113,7 @@ def _copies(digests: Sequence[Digest]) -> Iterator[Finding]:
         for code in samples:
             index[code].append(number)
     for (first, second), found in sorted(pairs.items()):
-        yield _copied(first, second, found)
+        yield from _copied(first, second, found)
 
 
 def _samples(text: str) -> set[int]:
@@ -131,18 +131,19 @@ def _sentences(digest: Digest) -> list[Stated]:
     return list({stated.sentence: stated for stated in digest.statements}.values())
 
 
-def _copied(first: str, second: str, found: list[tuple[Stated, Stated]]) -> Finding:
-    evidence = []
+def _copied(first: str, second: str, found: list[tuple[Stated, Stated]]) -> Iterator[Finding]:
+    """One finding for each sentence, so that the two stand side by side."""
     for before, after in found[:MOST]:
-        evidence.append(Quote(quote=after.quote, span=after.span, report=second, node=after.sentence))
-        evidence.append(Quote(quote=before.quote, span=before.span, report=first, node=before.sentence))
-    return Finding(
-        severity="info",
-        rule="audit.copied",
-        report=second,
-        focus=second,
-        message_zh=f"有 {len(found)} 个句子与另一份报告几乎相同（数字和地名除外）",
-        message_en=f"sentences that another report has almost alike, figures and places apart: {len(found)}",
-        evidence=tuple(evidence),
-        value=str(len(found)),
-    )
+        yield Finding(
+            severity="info",
+            rule="audit.copied",
+            report=second,
+            focus=after.sentence,
+            message_zh=f"除数字和地名外，与另一份报告的句子几乎相同（两份报告共有 {len(found)} 句如此）",
+            message_en=f"but for figures and places almost a sentence of another report ({len(found)} such in the two)",
+            evidence=(
+                Quote(quote=after.quote, span=after.span, report=second, node=after.sentence),
+                Quote(quote=before.quote, span=before.span, report=first, node=before.sentence),
+            ),
+            value=str(len(found)),
+        )
