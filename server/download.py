@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, request, send_file
 from werkzeug.http import generate_etag
 
+from kg.store.folder import digest
 from kg.store.release import Release, read_release
 from server.describe import LICENCE, conditional, public_url
 from server.errors import Problem
@@ -31,8 +32,12 @@ MEDIA = {
 
 @blueprint.get("/data/dump.<path:suffix>")
 def dump(suffix: str) -> Response:
-    """All data in one file, gzip."""
+    """All data in one file, gzip; with .sha256 behind its name, the checksum in the form that sha256sum reads."""
     here = service().release
+    if suffix.endswith(".sha256") and suffix.removesuffix(".sha256") in DUMPS and here is not None:
+        name = suffix.removesuffix(".sha256")
+        line = f"{digest(dump_file(here, name))}  fazhi-{here.id}.{name}\n"
+        return conditional(Response(line, content_type="text/plain; charset=utf-8"), "sha256")
     if suffix not in DUMPS or here is None:
         raise Problem("not-found")
     return send(dump_file(here, suffix), DUMPS[suffix].media_type, f"fazhi-{here.id}.{suffix}", here)

@@ -13,7 +13,7 @@ import yaml
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from kg.errors import KgError, QueryError, StoreError
+from kg.errors import KgError, QueryError, StoreError, UsageError
 from kg.store.answer import (
     AnswerTooLargeError,
     NotAcceptableError,
@@ -106,6 +106,8 @@ def problem_of(error: KgError) -> Problem:
         return Problem("store-failed", headers={"Retry-After": "10"})
     if isinstance(error, QueryError):
         return Problem("bad-query", detail)
+    if isinstance(error, UsageError):
+        return Problem("bad-request", detail)
     log.error("internal", extra={"error": str(error)})
     return Problem("internal")
 

@@ -69,8 +69,10 @@ def write_tables(given: Source, form: str, out: IO[bytes], *, table: str = "fact
     elif form == "rocrate":
         _crate(given, out)
     else:
-        from server.network import network, write_network
-
+        try:
+            from server.network import network, write_network
+        except ImportError as error:
+            raise UsageError("the network needs networkx", hint="pip install 'fazhi[graphs]'") from error
         out.write(write_network(network(given.store, given.search), form, given.release.id))
 
 

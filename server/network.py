@@ -1,6 +1,7 @@
 """The network of bodies: who did what to whom, who works with whom; as GraphML and GEXF."""
 
 import io
+import re
 from collections import Counter
 
 import networkx as nx
@@ -38,6 +39,4 @@ def write_network(graph: "nx.MultiDiGraph[str]", form: str, release: str) -> byt
         return out.getvalue()
     nx.write_gexf(graph, out, version="1.2draft")
     # networkx writes the day into the head; a release has no clock.
-    import re
-
     return re.sub(rb'<meta lastmodifieddate="[^"]*">', f"<meta><!-- {release} -->".encode(), out.getvalue(), count=1)

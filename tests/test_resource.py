@@ -1,6 +1,7 @@
 """Linked data over a real server: 303, forms, links, descriptions that count right, no dead address."""
 
 import gzip
+import hashlib
 import re
 from urllib.parse import quote, unquote
 
@@ -195,6 +196,8 @@ def test_a_dump_holds_the_release(client, data, suffix):
     release = open_store(data).described
     assert len(quads) == release.manifest["quads"]
     assert reply.headers["fazhi-release"] == release.id
+    checksum = client.get(f"/data/dump.{suffix}.gz.sha256").text.split()
+    assert checksum == [hashlib.sha256(reply.body).hexdigest(), f"fazhi-{release.id}.{suffix}.gz"]
     part = client.get(f"/data/dump.{suffix}.gz", Range="bytes=10-19")
     assert (part.status, part.body) == (206, reply.body[10:20])
     assert client.get(f"/data/dump.{suffix}.gz", If_None_Match=reply.headers["etag"]).status == 304

@@ -322,6 +322,12 @@ def test_the_same_costly_query_is_refused_at_once(client):
     assert time.monotonic() - began < 0.5
 
 
+def test_a_request_may_name_a_shorter_time(client):
+    began = time.monotonic()
+    assert client.sparql(KILLERS["count"] + " # short", timeout="0.3").status == 503
+    assert time.monotonic() - began < 1.2
+
+
 def test_heavy_queries_do_not_stop_the_quick_ones(server):
     """Five endless queries at once, over two evaluators: each gets its 503; a steady client is answered all the while."""
     heavy = "SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER({n} = {n}) }}"
