@@ -18,65 +18,13 @@ LAYOUT_CELL = 300
 _HOLDERS = frozenset(
     ("div", "td", "article", "section", "main", "body", "form", "center", "font", "span", "ucapcontent")
 )
-BREAKS = frozenset(
-    [
-        "p",
-        "div",
-        "tr",
-        "li",
-        "ul",
-        "ol",
-        "dl",
-        "dt",
-        "dd",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "table",
-        "tbody",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "nav",
-        "aside",
-        "center",
-        "form",
-        "hr",
-        "blockquote",
-        "pre",
-        "figure",
-        "figcaption",
-        "address",
-        "fieldset",
-        "main",
-        "ucapcontent",
-        "td",
-        "th",
-    ]
+_BLOCKS = (
+    "p div tr li ul ol dl dt dd h1 h2 h3 h4 h5 h6 table tbody section article header footer nav aside center form hr"
+    " blockquote pre figure figcaption address fieldset main ucapcontent td th"
 )
-_SILENT = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "select",
-        "option",
-        "button",
-        "input",
-        "textarea",
-        "svg",
-        "canvas",
-        "video",
-        "audio",
-        "object",
-        "embed",
-        "head",
-    ]
-)
+_UNSEEN = "script style noscript select option button input textarea svg canvas video audio object embed head"
+BREAKS = frozenset(_BLOCKS.split(" "))
+_SILENT = frozenset(_UNSEEN.split(" "))
 _BOLD = frozenset(("b", "strong"))
 SPACE = re.compile(r"[ \t\r\n\f]+")
 _SOURCE_BREAK = re.compile(r"(?:(?<=([A-Za-z]))|)[ \t]*[\r\n]+[ \t\r\n]*(?=([A-Za-z])|)")
