@@ -96,13 +96,13 @@ def to_gold(reading: Reading) -> dict[str, Any]:
 def to_cases(reading: Reading) -> list[dict[str, Any]]:
     """One entry for each sentence: its words, the role of its section, and what was read from it, as a test case holds it."""
     roles = {section.key: section.role for section in reading.outline.sections}
-    cases = []
+    told: dict[int | None, dict[str, list[dict[str, Any]]]] = {}
+    for fact in reading.facts:
+        told.setdefault(fact.sentence, {}).setdefault(type(fact).__name__, []).append(case_of(fact))
+    cases: list[dict[str, Any]] = []
     for sentence in reading.sentences:
-        facts: dict[str, list[dict[str, Any]]] = {}
-        for fact in reading.facts:
-            if fact.sentence == sentence.order:
-                facts.setdefault(type(fact).__name__, []).append(case_of(fact))
-        cases.append({"text": sentence.text, "section": roles.get(sentence.section or "", "opening"), "facts": facts})
+        role = roles.get(sentence.section or "", "opening")
+        cases.append({"text": sentence.text, "section": role, "facts": told.get(sentence.order, {})})
     return cases
 
 
