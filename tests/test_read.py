@@ -253,7 +253,15 @@ def test_a_changed_file_is_refused(tmp_path):
         sources([tmp_path / "a.txt"])
 
 
-@pytest.mark.parametrize("make", [lambda p: p / "missing.txt", lambda p: p / "empty", lambda p: p / "blank.txt"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda p: p / "missing.txt",
+        lambda p: p / "missing" / "sources.tsv",
+        lambda p: p / "empty",
+        lambda p: p / "blank.txt",
+    ],
+)
 def test_what_is_not_there_is_said(tmp_path, make):
     (tmp_path / "empty").mkdir()
     (tmp_path / "blank.txt").write_text(" \n", "utf-8")

@@ -143,7 +143,7 @@ def _expand(item: str | Path, given: Given) -> Iterator[Source]:
             raise SourceError("no report in this folder", where=text, hint=f"looked for {' '.join(SUFFIXES)}")
         for file in files:
             yield _file(file, given)
-    elif path.name == REGISTER:
+    elif path.name == REGISTER and path.is_file():
         for name in _register(path, path.stat().st_mtime_ns):
             yield _file(path.parent / name, given)
     else:
