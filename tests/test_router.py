@@ -50,6 +50,7 @@ def measured(name):
         ("heldout2.tsv", 50, 0.85),
         ("heldout3.tsv", 50, 0.85),
         ("heldout4.tsv", 50, 0.85),
+        ("heldout5.tsv", 40, 0.85),
     ],
 )
 def test_the_right_question_is_chosen(name, least, share):
@@ -60,7 +61,9 @@ def test_the_right_question_is_chosen(name, least, share):
     assert len(right) / total >= share, asked + wrong
 
 
-@pytest.mark.parametrize(("name", "least"), [("unanswerable.tsv", 40), ("unanswerable2.tsv", 20)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("unanswerable.tsv", 40), ("unanswerable2.tsv", 20), ("unanswerable3.tsv", 20)]
+)
 def test_what_has_no_answer_here_is_asked_back(name, least):
     given_back = [sentence for sentence, _ in rows(name) if route(sentence, report(), base=BASE).question]
     print(f"{name}: {len(rows(name)) - len(given_back)} of {len(rows(name))} asked back")
