@@ -12,7 +12,6 @@ from kg.extract.phrase import (
     Word,
     Words,
     bare_verbs,
-    clause,
     ends_as,
     generic,
     noun_phrase,
@@ -94,7 +93,7 @@ class Counted(Surrounding):
     def _subject(self, index: int, quantity: Quantity, after: Words, rest: Words, frame: str, phrase: Words) -> Name:
         """18个乡镇均设立受理点: the count of those that do something; 将299项处罚权下放: of what is moved."""
         noun = text(object_of(after))
-        _, high = clause(self.passage, *self.passage.inside(quantity.span))
+        _, high = self._clause(quantity)
         following = self._words(after[-1].end, high)
         if frame in _MOVES:
             moves = (word.word for word in following if word.word in ACTS or (word.tag == "v" and len(word.word) > 1))
@@ -124,9 +123,7 @@ class Counted(Surrounding):
         """对9个部门、6个乡镇 | 开展督察: what is said of the last of a list is said of all."""
         run = [index]
         for following in range(index + 1, len(self.found)):
-            if clause(self.passage, *self.passage.inside(self.found[following].span)) != clause(
-                self.passage, *self.passage.inside(self.found[index].span)
-            ):
+            if self._clause(self.found[following]) != self._clause(self.found[index]):
                 break
             run.append(following)
         if len(run) == 1:

@@ -9,7 +9,6 @@ from kg.extract.counting import Counted
 from kg.extract.phrase import (
     Words,
     bare_verbs,
-    clause,
     ends_as,
     noun_phrase,
     object_of,
@@ -125,7 +124,7 @@ class Namer(Counted):
 
     def _years(self, index: int, quantity: Quantity, phrase: Words) -> Name:
         """连续13年只减不增."""
-        _, high = clause(self.passage, *self.passage.inside(quantity.span))
+        _, high = self._clause(quantity)
         _, end = self.passage.inside(quantity.span)
         said = self.passage.text[end : min(high, end + 14)].lstrip("的")
         return self._name(f"{text(tail(phrase))}连续{said}年数", quantity, "figure.years-running")

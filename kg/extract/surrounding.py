@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from kg.corpus.document import Span
 from kg.extract.amount import Quantity
 from kg.extract.passage import Passage
 from kg.extract.phrase import (
@@ -20,6 +21,9 @@ from kg.extract.phrase import (
 from kg.lexicon import table
 
 _NOUNS = {unit: noun for unit, _, _, _, noun in table("units", "unit", "base", "scale", "class", "noun") if noun}
+_TELLING = re.compile(
+    "^(?!(?:金额|比例|排名|占比|面积|得分|人次)$)(?:.*[\u4e00-\u9fff“].*[^数次]|.*[\u4e00-\u9fff]{3,})"
+)
 _ALL = re.compile("^(?:各类|各种|各项|各|全部|所有)")
 
 
@@ -58,6 +62,8 @@ class Surrounding:
     """Up to where the words right of the last figure belong to its name."""
     given: list[str] = field(default_factory=list)
     """The names given so far, one for each quantity."""
+    _bounds: dict[Span, tuple[int, int]] = field(default_factory=dict)
+    _cut: dict[tuple[int, int], Words] = field(default_factory=dict)
     running: tuple[Quantity, ...] = field(init=False)
     """Years that something went on (连续三年): no figure's words end at them."""
     frame: str = ""
@@ -75,21 +81,26 @@ class Surrounding:
         """Whether no other figure stands in the clause after this one."""
         if index + 1 == len(self.found):
             return True
-        _, high = clause(self.passage, *self.passage.inside(self.found[index].span))
+        _, high = self._clause(self.found[index])
         return self.passage.inside(self.found[index + 1].span)[0] >= high
+
+    def _clause(self, quantity: Quantity) -> tuple[int, int]:
+        """The bounds of the clause of a figure, looked for once."""
+        if quantity.span not in self._bounds:
+            self._bounds[quantity.span] = clause(self.passage, *self.passage.inside(quantity.span))
+        return self._bounds[quantity.span]
 
     def _left(self, index: int) -> Words:
         start, _ = self.passage.inside(self.found[index].span)
-        low, _ = clause(self.passage, *self.passage.inside(self.found[index].span))
+        low, _ = self._clause(self.found[index])
         for earlier in self.found[:index]:
             if earlier in self.running:
                 continue
             _, stop = self.passage.inside(earlier.compared or earlier.span)
             if low < stop <= start:
                 low = stop
-        for (
-            bare
-        ) in self.skipped:  # 旅居人数超550万、平均居住83天: a number without a unit ends the words of another figure
+        # 旅居人数超550万、平均居住83天: a number without a unit ends the words of another figure
+        for bare in self.skipped:
             _, stop = self.passage.inside(bare.span)
             if bare.unit_class == "bare" and low < stop < start and self.passage.shadow[stop] in "、,和":
                 low = stop
@@ -97,7 +108,7 @@ class Surrounding:
 
     def _right(self, index: int) -> Words:
         _, end = self.passage.inside(self.found[index].span)
-        _, high = clause(self.passage, *self.passage.inside(self.found[index].span))
+        _, high = self._clause(self.found[index])
         for later in self.found[index + 1 :]:
             begin, _ = self.passage.inside(later.span)
             if end <= begin < high:
@@ -108,14 +119,18 @@ class Surrounding:
     def _words(self, start: int, end: int) -> Words:
         """With quantities that are no figures (连续5年) as words of time."""
         found: list[Word] = []
+        if (start, end) in self._cut:
+            return self._cut[start, end]
+        whole, first = (start, end), start
         for quantity in sorted((*self.skipped, *self.running), key=lambda one: one.span):
             begin, stop = self.passage.inside(quantity.span)
             if quantity.unit_class == "bare" and re.match("[\u4e00-\u9fff]", self.passage.shadow[stop:][:1]):
                 continue  # 500强企业
-            if start <= begin and stop <= end:
-                found += [*words(self.passage, start, begin), Word(begin, stop, self.passage.text[begin:stop], "time")]
-                start = stop
-        return (*found, *words(self.passage, start, end))
+            if first <= begin and stop <= end:
+                found += [*words(self.passage, first, begin), Word(begin, stop, self.passage.text[begin:stop], "time")]
+                first = stop
+        self._cut[whole] = (*found, *words(self.passage, first, end))
+        return self._cut[whole]
 
     def _about(self, verb: str, noun: str, quantity: Quantity) -> None:
         self.topic.verb, self.topic.object = verb, _ALL.sub("", noun)
@@ -124,10 +139,14 @@ class Surrounding:
     def _name(self, name: str, quantity: Quantity, rule: str, sure: float = 1.0, *, scope: bool = False) -> Name:
         name = shortened(re.sub("^(?:共(?![建同享治有识])|已|均|还|也|再|又|了)(?=.{3})", "", name.strip("、，,：:的")))
         start, end = self.passage.inside(quantity.span)
-        low, high = clause(self.passage, start, end)
+        low, high = self._clause(quantity)
+        raw = self.passage.text[low:high].strip()
+        if not _TELLING.search(name):  # better the clause itself than 数
+            around = self.passage.text[low:start] + self.passage.text[end:high]
+            name, rule, sure = shortened(around.strip("、，,：: 的")) or name, "figure.clause", 0.3
         if quantity.kind != "change":
             self.topic.name = name
-        return Name(name, self.passage.text[low:high].strip(), rule, sure, scope)
+        return Name(name, raw, rule, sure, scope)
 
     def _leaned(self, said: str) -> str:
         """采纳率 of the opinions, 涉及金额 of the disputes: the topic of the nearest figure before."""
