@@ -8,10 +8,10 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from kg.graph.namespaces import VOCABULARY
 from queries import GROUPS, NamedQuery, load_queries
-from queries.answer import Answered, answer, slot_text
-from queries.header import SLOT, Language
+from queries.answer import Answered, answer
+from queries.header import Language
+from queries.present import filled_sentence
 from queries.router import Candidate, route
 from queries.slots import resolve
 from queries.wording import Refusal, slot_name
@@ -24,7 +24,7 @@ from server.pages import class_counts
 from server.paths import with_query
 from server.sentence import parts_of, slots_of
 from server.service import service
-from server.site import base, here
+from server.site import base, here, know
 
 blueprint = Blueprint("ask", __name__)
 
@@ -72,6 +72,7 @@ def groups(counts: Mapping[str, int | None] | None = None) -> list[Group]:
 def home() -> str:
     """The front page: the box, the questions, one answered example."""
     found = front.example()
+    know([found.evidence] if found else [])
     shown = found and {
         "question": found.answered.query.title[language()],
         "answer": found.answered.say(_language()),
@@ -129,22 +130,10 @@ def _candidate(one: Candidate, text: str) -> dict[str, Any]:
     pairs = [("q", text), *((name, value) for name, several in one.slots.items() for value in several)]
     return {
         "title": query.title[language()],
-        "sentence": _filled(query, one.slots),
+        "sentence": filled_sentence(query, one.slots, service().store, base(), _language()),
         "href": with_query(f"/ask/{query.id}", pairs),
         "unused": one.unused,
     }
-
-
-def _filled(query: NamedQuery, slots: Mapping[str, tuple[str, ...]]) -> str:
-    """The question's sentence with its slots in words."""
-    iris = [base() + value for several in slots.values() for value in several if "/" in value]
-    iris += [VOCABULARY + value for several in slots.values() for value in several if "-" in value and "/" not in value]
-    names = service().labels(iris)
-    text = query.sentence[language()]
-    return SLOT.sub(
-        lambda found: slot_text(query.params[found[1]], tuple(slots.get(found[1], ())), names, base(), _language()),
-        text,
-    )
 
 
 def _understood(query: NamedQuery, answered: Answered | None) -> dict[str, Any] | None:
@@ -238,6 +227,7 @@ def _drawn(query: NamedQuery) -> tuple[str, ...]:
 
 def _answer_parts(query: NamedQuery, answered: Answered) -> dict[str, Any]:
     quotes = quoted(answered)
+    know(answered.evidence.values())
     permanent = request.url_root.rstrip("/") + _address(query, answered.values)
     downloads = [
         {"name": name, "href": _address(query, answered.values, suffix=suffix), "media_type": kind}

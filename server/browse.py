@@ -14,7 +14,7 @@ from server.facets import FACETS, KINDS, Chosen, Selection, counts, found, selec
 from server.i18n import language
 from server.paths import local_path, with_query
 from server.service import service
-from server.site import base, here
+from server.site import base, here, know
 
 blueprint = Blueprint("browse", __name__)
 _PAGE = 20
@@ -61,6 +61,7 @@ def facets() -> str:
     statements, sentence_count = selection.total
     iris = found(selection, limit=_PAGE, offset=first - 1)
     quotes = evidence(service().store, iris)
+    know(quotes.values())
     shelves = _shelves(selection)
     chips = _chips(chosen)
     return render_template(

@@ -17,7 +17,7 @@ from server.facts import Fact, facts_of
 from server.i18n import language
 from server.report import KEY
 from server.service import service
-from server.site import base
+from server.site import base, know
 
 blueprint = Blueprint("check", __name__, url_prefix="/check")
 _PAGE = 20
@@ -194,6 +194,7 @@ def _doubts(report: str) -> list[Doubt]:
     """Undecided ones first, the least confident before the others."""
     rows = about(service().store, "doubts", [report])
     words = evidence(service().store, [row["sentence"].value for row in rows])
+    know(words.values())
     kinds = service().labels(sorted({row["type"].value for row in rows}))
     decided = desk.decisions()
     facts: dict[str, Sequence[Fact]] = {}

@@ -14,7 +14,7 @@ from server.i18n import language
 from server.paths import local_path, with_query
 from server.points import Panel, panels
 from server.service import service
-from server.site import base
+from server.site import base, know
 
 blueprint = Blueprint("compare", __name__)
 _MOST_YEARS = 12
@@ -57,6 +57,7 @@ def page() -> str:
     tongue: Language = "en" if language() == "en" else "zh"
     found = answer(query, values, service().store, base=base(), limit=5000) if chosen else None
     quotes = quoted(found) if found else ()
+    know(one.evidence for one in quotes)
     lines, years = _lines(found, quotes, tongue) if found else ([], [])
     cells = [cell for line in lines for cell in line.cells if cell.report]
     missing = sum(not cell.values for cell in cells)

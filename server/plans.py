@@ -14,7 +14,7 @@ from server.forms import given, options, query_of
 from server.i18n import language
 from server.paths import local_path, with_query
 from server.service import service
-from server.site import base, here
+from server.site import base, here, know
 
 blueprint = Blueprint("plans", __name__)
 _PAGE = 40
@@ -53,6 +53,7 @@ def page() -> str:
     first = max(int(start), 1) if start.isdigit() and len(start) < 8 else 1
     found = answer(query, values, service().store, base=base(), limit=_PAGE, offset=first - 1)
     leads = _leads(found)
+    know(found.evidence.values())
     items = [_item(found, row, leads) for row in found.rows]
     return render_template(
         "plans.html",

@@ -1,8 +1,9 @@
 """What every page shows: the way around, the release, the same page in the other language."""
 
 import re
+from collections.abc import Iterable
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import gettext as _
 
 from queries.evidence import Evidence
@@ -65,10 +66,22 @@ def mark_class(things: tuple[str, ...]) -> str:
     return next((kind for kind in ("figure", "honour", "document", "programme", "body") if kind in kinds), "word")
 
 
+_NAMED = frozenset({"body", "document", "programme"})
+
+
+def know(quotes: Iterable[Evidence | None]) -> None:
+    """Fetch the names behind the marks of all quotes of a page at once; `mark_title` then asks nobody."""
+    things = {mark.thing for quote in quotes if quote for mark in quote.marks if kind_of(mark.thing, base()) in _NAMED}
+    names: dict[str, str] = g.setdefault("mark_names", {})
+    wanted = sorted(things - set(names))
+    if wanted:
+        names.update({iri: label[language()] for iri, label in service().labels(wanted).items()})
+
+
 def mark_title(things: tuple[str, ...]) -> str:
     """What a marked stretch stands for, for the pointer that rests on it."""
-    known = service().labels([thing for thing in things if kind_of(thing, base()) in ("body", "document", "programme")])
-    return "、".join(dict.fromkeys(label[language()] for label in known.values()))
+    names: dict[str, str] = g.get("mark_names", {})
+    return "、".join(dict.fromkeys(names[thing] for thing in things if thing in names))
 
 
 _ONE = re.compile(r"\b1 (\w+?)(ies|s)\b")

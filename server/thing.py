@@ -15,7 +15,7 @@ from queries.support import about
 from server.i18n import language
 from server.paths import kind_of, local_path, report_key, with_query
 from server.service import service
-from server.site import base
+from server.site import base, know
 
 _EACH = 20
 """Inverse statements shown per property; more are a page away."""
@@ -85,6 +85,7 @@ def page(iri: str) -> str | None:
     names = dict(service().labels(sorted({*mentioned, iri})))
     names |= nameless([one for one in (*sorted(mentioned), iri) if _unnamed(one, names)])
     quotes, total = _quotes(iri, term, rows)
+    know(quotes)
     types = [row["o"].value for row in rows if row["p"].value == _TYPE]
     plain, technical = _outgoing(rows, names)
     return render_template(
