@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from graph_samples import LINES, qingshi
 
+from kg.build import build
 from kg.errors import GraphError
 from kg.graph.curate import Decision, read_decisions
 from kg.graph.quads import TYPE, Graph, fz
@@ -165,3 +166,10 @@ def test_the_file_is_read_strictly(tmp_path: Path) -> None:
 def test_ids_are_made_of_the_decision() -> None:
     assert decide("urn:x", "reject").id == decide("urn:x", "reject").id
     assert decide("urn:x", "reject").id != decide("urn:x", "accept").id
+
+
+def test_a_build_tells_of_decisions_that_met_nothing(tmp_path: Path) -> None:
+    line = {"fact": REPORT + "/s/1/f1", "verdict": "reject", "because": "误读", "by": "甲", "date": "2024-05-06"}
+    (tmp_path / "curation.jsonl").write_text(json.dumps(line, ensure_ascii=False), "utf-8")
+    built = build([Path(__file__).parent / "reports" / "chengang-2023.txt"], data=tmp_path)
+    assert [issue.severity for issue in built.issues if issue.code == "curation.stale"] == ["warning"]

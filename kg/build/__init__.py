@@ -19,6 +19,7 @@ from kg.build.publish import current, publish_parts
 from kg.build.spread import Part, Task, spread
 from kg.errors import DocumentError, GraphError, KgError, SourceError
 from kg.graph.curate import read_decisions
+from kg.graph.finding import Finding
 from kg.graph.namespaces import DEFAULT_BASE
 from kg.graph.report import ReportGraph
 from kg.graph.whole import describe_release, graph_whole
@@ -89,6 +90,7 @@ def build(
         raise _nothing(issues)
     reports = [report_of(part) for part in chosen]
     whole = graph_whole(reports, base=base, decisions=task.decisions, followed=Compared(data))
+    issues = sorted({*issues, *map(_stale, (told for told in whole.findings if told.rule == "curation.stale"))})
     shared = [*whole.graphs, describe_release(reports, whole, base=base)]
     given = Given(
         {"base": base, "reports": {report_of(part).report: _described(part.made) for part in chosen}},
@@ -102,6 +104,18 @@ def build(
         issues=tuple(issues),
         kept=sum(part.kept for part in made),
         gains=gains(before.id, before.manifest.get("reports", {}), release.manifest["reports"]) if before else None,
+    )
+
+
+def _stale(finding: Finding) -> Issue:
+    """A decision that met no fact: the text has changed, or is read otherwise."""
+    return Issue(
+        source="curation.jsonl",
+        severity="warning",
+        code="curation.stale",
+        what=f"{finding.message_en}: {finding.focus}",
+        done="left-out",
+        hint="look at the fact as it is read now, and decide again or take the line away",
     )
 
 
