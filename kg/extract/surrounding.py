@@ -143,7 +143,8 @@ class Surrounding:
         raw = self.passage.text[low:high].strip()
         if not _TELLING.search(name):  # better the clause itself than 数
             around = self.passage.text[low:start] + self.passage.text[end:high]
-            name, rule, sure = shortened(around.strip("、，,：: 的")) or name, "figure.clause", 0.3
+            around = shortened(around.strip("、，,：: 的"))
+            name, rule, sure = around if len(around) > 2 else name, "figure.clause", 0.3
         if quantity.kind != "change":
             self.topic.name = name
         return Name(name, raw, rule, sure, scope)
