@@ -44,17 +44,21 @@ def decode(data: bytes, *, where: str = "", declared: str = "") -> str:
     encodings = ("utf-16",) if wide else ("utf-8-sig", "gb18030")
     if declared.lower().replace("-", "").replace("_", "") in ("big5", "big5hkscs"):
         encodings = ("utf-8-sig", "big5hkscs")
+    first = 0
     for encoding in encodings:
         try:
             text = data.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            first = max(first, error.start)
             continue
         found = _CONTROL.search(text)
         if found:
             what = f"control character U+{ord(found[0]):04X} at {found.start()}: these bytes are no text"
             raise DocumentError(what, where=where, hint="give the report as .html, .docx, .pdf or .txt")
         return text
-    raise DocumentError("neither UTF-8 nor GB 18030", where=where, hint="save the file as UTF-8")
+    raise DocumentError(
+        f"neither UTF-8 nor GB 18030: byte {first} is of neither", where=where, hint="save the file as UTF-8"
+    )
 
 
 @dataclass(frozen=True, slots=True)
