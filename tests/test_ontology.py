@@ -222,3 +222,23 @@ def test_the_alignments_contradict_nothing() -> None:
     assert close(aligned) == []
     spoilt.add((FZ.Observation, RDFS.subClassOf, PROV.Activity))  # what an axiom on sosa:Observation would bring
     assert close(spoilt)
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "scheme"),
+    [
+        ("documents", "kind", "DocumentKinds"),
+        ("programmes", "kind", "ProgrammeKinds"),
+        ("organs", "kind", "BodyKinds"),
+        ("central_bodies", "kind", "BodyKinds"),
+        ("themes", "theme", "Themes"),
+        ("laws", "kind", "DocumentKinds"),
+    ],
+)
+def test_codes_of_the_tables_are_codes_of_the_vocabulary(name: str, column: str, scheme: str) -> None:
+    lines = [line for line in (FOLDER / f"{name}.tsv").read_text("utf-8").splitlines() if line and line[0] != "#"]
+    rows = [dict(zip(lines[0].split("\t"), line.split("\t"), strict=True)) for line in lines[1:]]
+    assert len(rows) >= 5
+    graph = vocabulary()
+    known = {str(graph.value(s, SKOS.notation)) for s in graph.subjects(SKOS.inScheme, FZ[scheme])}
+    assert {row[column] for row in rows} - {""} <= known
