@@ -11,6 +11,7 @@ ENDS = {word: at_end for word, at_end in table("frame_ends", "word", "at_end")} 
 DOING = frozenset(verb for (verb,) in table("doing_verbs", "verb"))
 ENDOWING = words_of("endowing")
 GIVING = words_of("giving")
+RELATIVE = words_of("relative")
 
 
 def after_adverbs(units: Sequence[Unit], at: int) -> int:
@@ -125,7 +126,9 @@ def heads(unit: Unit) -> bool:
 def is_noun(units: Clause, at: int) -> bool:
     """Whether a verb that is as often a noun begins the subject here: 审查意见采纳率达86%, 规范性文件管理不断完善."""
     rest = units[at + 1 :]
-    if any(unit.kind == "stative" for unit in rest):
+    of = max((n for n, unit in enumerate(rest) if unit.kind == "of"), default=-1)
+    # 清理涉及环境的文件: 涉及 tells of the object
+    if any(unit.kind == "stative" and (n > of or unit.word not in RELATIVE) for n, unit in enumerate(rest)):
         return True
     if any(heads(unit) and after.kind == "number" for unit, after in pairwise(rest[1:])):
         return True  # 办理时限压缩72%
