@@ -1,7 +1,9 @@
 """The audit finds what a careful reader finds, and keeps silent where the words leave a doubt."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from graph_samples import LINES, Sample, qingshi
 from kg.corpus.document import Area
 from kg.corpus.outline import Outline
 from kg.extract import fact as f
+from kg.graph import audit as audit_module
 from kg.graph.audit import audit
 from kg.graph.audit_years import audit_years
 from kg.graph.digest import digest_of
@@ -17,6 +20,7 @@ from kg.graph.finding import Finding
 from kg.graph.report import graph_report
 from kg.graph.triples import to_graph
 from kg.graph.whole import graph_whole
+from kg.lexicon import table
 
 
 def found_in(reading: f.Reading) -> list[tuple[str, str]]:
@@ -314,3 +318,11 @@ def test_findings_stand_in_the_graph_with_their_words() -> None:
     evidence = [o for _, p, o in shared.triples() if p.endswith("#evidence>")]
     assert len(evidence) >= 2
     assert all("/s/" in node for node in evidence)
+
+
+def test_every_rule_that_a_reader_meets_has_a_chinese_name() -> None:
+    source = "".join(path.read_text("utf-8") for path in sorted(Path(audit_module.__file__).parent.glob("audit*.py")))
+    told = set(re.findall(r'"audit\.([a-z-]+)"', source)) | set(re.findall(r'case\.finding\(\s*"([a-z-]+)"', source))
+    names = {row[0] for row in table("finding_rules", "rule", "name")}
+    assert len(told) >= 14
+    assert {f"audit.{rule}" for rule in told} <= names

@@ -1,6 +1,7 @@
 """Findings as triples: each with its severity, its rule, its words and the places in the text that it rests on."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from kg.graph import iri as names
 from kg.graph import vocabulary
@@ -8,6 +9,14 @@ from kg.graph.finding import Finding
 from kg.graph.namespaces import DEFAULT_BASE, graph_base
 from kg.graph.quads import TYPE, Graph, Triple, fz, iri, make_graph, term, text
 from kg.graph.registry import Entry
+from kg.lexicon import table
+
+
+@cache
+def _names() -> dict[str, str]:
+    """What a reader of Chinese calls each rule."""
+    rows = table("finding_rules", "rule", "name")
+    return {row[0]: row[1] for row in rows}
 
 
 def findings_graph(
@@ -34,6 +43,8 @@ def _describe(findings: Iterable[Finding], base: str) -> tuple[list[Triple], tup
         rule = iri(names.rule(base, finding.rule))
         rules.add(Entry("provenance", rule, TYPE, fz("ExtractionRule")))
         rules.add(Entry("provenance", rule, term("rdfs:label"), text(finding.rule, "en")))
+        if name := _names().get(finding.rule):
+            rules.add(Entry("provenance", rule, term("rdfs:label"), text(name, "zh")))
         key = "|".join(
             (finding.rule, finding.focus.removeprefix(base), *(e.quote for e in finding.evidence), finding.value)
         )
