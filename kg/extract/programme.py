@@ -16,6 +16,7 @@ _KNOWN = {name: kind for name, kind in table("programmes", "name", "kind")}  # n
 _NOT = frozenset(word for (word,) in table("not_programmes", "word"))
 _AFTER_QUOTE = re.compile(rf"(?P<between>[^,;。:、“”《》()的]{{0,8}})(?P<suffix>{either(_SUFFIXES)})")
 _QUOTE = re.compile('[“"]')
+_FORMER = re.compile(f"(?:{either(suffix for suffix, (_, need) in _SUFFIXES.items() if need == 'verb')})[和及与]")
 _ENDING = re.compile(either(_SUFFIXES) + "$")
 _DIRECT = re.compile(f"(?P<between>)(?P<suffix>{either(_SUFFIXES)})")
 _WEAK = frozenset(("服务", "规划", "计划", "体系", "机制", "监管", "模式"))
@@ -172,20 +173,23 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
         if re.match("[建性化专领委办机组项中工服派员力“]", following) and not following.startswith(("工作", "服务")):
             continue
         low, _ = clause(passage, match.start(), match.end())
-        start = _widened(passage, match.start())
+        start, governed = _widened(passage, match.start()), None
         if need in ("verb", "joint"):
-            start = _governed(passage.shadow, low, match.start()) or start
+            governed = _governed(passage.shadow, low, match.start())
+            start = governed or start
         if passage.shadow[start : match.end()] in _NOT:
             continue
         name = passage.shadow[start : match.start()]
         before = passage.shadow[low:start]
         if match[0] == "改革" and not _REFORMED.search(name):
             continue
-        if len(name) < 3 or (re.search("[、和与及等]$", before) and need != "noun"):
+        if len(name) < (2 if governed else 3) or (
+            re.search("[、和与及等]$", before) and need != "noun" and not governed
+        ):
             continue
         if re.search("等[^,;。]{0,3}$", name) or name.startswith(("等", "各项", "相关", "有关", "一系列")):
             continue
-        used = bool(_IN_USE.search(before[-12:])) and not _NEW.search(before)
+        used = bool(governed or _IN_USE.search(before[-12:])) and not _NEW.search(before)
         if need in ("verb", "joint") and not used and not (need == "joint" and re.search("共同|联合", before)):
             continue
         if need == "noun" and _NEW.search(before) and kind in ("mechanism", "system"):
@@ -198,7 +202,11 @@ def _governed(shadow: str, low: int, end: int) -> int | None:
     uses = [match.end() for match in _IN_USE.finditer(shadow, low, end) if 3 <= end - match.end() <= 32]
     # 严格执行: of two verbs side by side the second governs
     whole = [use for use in uses if not re.search("[,;、:“”]", shadow[use:end]) and not _IN_USE.match(shadow, use)]
-    return whole[0] if whole else None
+    if not whole:
+        return None
+    # 落实责任人职责机制和述法制度: two schemes under one verb
+    first = max((match.end() for match in _FORMER.finditer(shadow, whole[0], end)), default=whole[0])
+    return first if end - first >= 2 else None
 
 
 def _last_of_list(shadow: str, end: int) -> int:
