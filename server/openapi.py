@@ -6,6 +6,7 @@ from queries import load_queries
 from queries.header import NamedQuery
 from queries.present import schema
 from server.errors import problems
+from server.openapi_jobs import JOB, SECURITY, described
 
 Plain = dict[str, Any]
 VERSION = "1.0.0"
@@ -32,8 +33,8 @@ def document(server: str = "") -> Plain:
         },
         "servers": [{"url": server or "/"}],
         "tags": [{"name": "questions"}, {"name": "data"}],
-        "paths": {**_question_paths(), **_data_paths()},
-        "components": {"schemas": _schemas()},
+        "paths": described({**_question_paths(), **_data_paths()}),
+        "components": {"schemas": {**_schemas(), "Job": JOB}, "securitySchemes": SECURITY},
     }
 
 
