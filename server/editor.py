@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from flask import render_template
 
@@ -10,11 +11,14 @@ from kg.errors import KgError
 from kg.graph.namespaces import PREFIXES
 from kg.store.answer import Answer, QuerySyntaxError
 from queries import bind, load_queries
+from server import chart
 from server.i18n import language
 from server.paths import local_path, with_query
+from server.points import Panel, Point
 from server.service import service
 from server.site import base
 
+_BARS = 60
 _SHOWN = 500
 """Rows on the page; the downloads hold all."""
 _START = "\n".join(
@@ -88,12 +92,28 @@ def page(query: str = "") -> tuple[str, int]:
         examples=_examples(),
         prefixes=PREFIXES,
         shown=_SHOWN,
+        panel=_panel(result) if result else None,
+        bars=chart.bars,
         downloads=[
             (name, with_query("/sparql", [("query", text), ("format", kind)]))
             for name, kind in (_formats(result) if result else ())
         ],
     )
     return html, status
+
+
+def _panel(result: Result) -> Panel | None:
+    """The answer as bars: where it has one column of numbers, named by the first of the others."""
+    if len(result.numeric) != 1 or len(result.columns) < 2 or not 1 < len(result.rows) <= _BARS:
+        return None
+    at = next(i for i, name in enumerate(result.columns) if name in result.numeric)
+    named = next(i for i in range(len(result.columns)) if i != at)
+    points = [
+        Point(label=label.text, value=Decimal(number.text))
+        for row in result.rows
+        if (label := row[named]) is not None and (number := row[at]) is not None
+    ]
+    return Panel(unit="", points=tuple(points), name=result.columns[at]) if points else None
 
 
 def _formats(result: Result) -> Sequence[tuple[str, str]]:
