@@ -21,7 +21,7 @@ from kg.store.release import Release, problems
 KEPT = f"""PREFIX fz: <{VOCABULARY}> PREFIX skos: <{PREFIXES["skos"]}> PREFIX rdfs: <{PREFIXES["rdfs"]}>
 SELECT ?finding ?severity ?rule ?report ?zh ?en {{
   ?finding a fz:Finding ; fz:severity/skos:notation ?severity ; fz:foundBy/rdfs:label ?rule ; fz:inReport ?report .
-  ?finding fz:message ?zh, ?en . FILTER(LANG(?zh) = "zh" && LANG(?en) = "en")
+  ?finding fz:message ?zh, ?en . FILTER(LANG(?zh) = "zh" && LANG(?en) = "en" && LANG(?rule) = "en")
 }} ORDER BY ?severity ?report ?rule ?en"""
 
 WORDS = f"""PREFIX fz: <{VOCABULARY}>
