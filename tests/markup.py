@@ -204,6 +204,19 @@ def saved_as_one_file() -> bytes:
     ).encode()
 
 
+def broken_lines() -> bytes:
+    """Every line of the paper is a line of the page: <br> at thirty-eight characters, indents at the paragraphs."""
+    parts = []
+    for text in BODY:
+        parts.append("<br>　　" + "<br>\n".join(text[i : i + 38] for i in range(0, len(text), 38)))
+        if text == BEFORE_TABLE:
+            parts.append("<br>" + table("border=1"))
+    body = "".join(parts)
+    return page(
+        f"{TOP}<h1>{TITLE}</h1><p>发布时间：2024-02-26 信息来源：澄港县人民政府</p><div id=zoom>{body}</div>{TAIL}"
+    ).encode()
+
+
 def list_items() -> bytes:
     """Paragraphs as list items inside nested divs, navigation and footer as HTML5 elements, a date in the address only."""
     body = each(lambda text: f"<li>{text}</li>")

@@ -1,6 +1,7 @@
 """The main text of a page: the element that holds it, and its lines."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -29,6 +30,8 @@ _BOLD = frozenset(("b", "strong"))
 SPACE = re.compile(r"[ \t\r\n\f]+")
 _SOURCE_BREAK = re.compile(r"(?:(?<=([A-Za-z]))|)[ \t]*[\r\n]+[ \t\r\n]*(?=([A-Za-z])|)")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_INDENT = " \u3000\xa0"
+_CLOSED = "。；;：:！!？?》”)）"
 _MARK = re.compile(
     r"^[(（〔]?[一二三四五六七八九十]{1,3}[、)）〕是]|^\d{1,2}[.．、](?!\d)|^第[一二三四五六七八九十]+部分|^[①-⑮●■]"
 )
@@ -108,31 +111,45 @@ def lines_of(main: lxml.html.HtmlElement) -> Iterator[Line]:
 
 
 def _rejoined(out: list[tuple[_Run, tuple[str, ...]]]) -> Iterator[tuple[_Run, tuple[str, ...]]]:
-    """Lines that a <br> broke inside a sentence are one again."""
+    """Lines that a <br> broke inside a paragraph are one again."""
+    width = _wrap_width(out)
     held: _Run | None = None
+    length = 0
     for run, cells in out:
+        raw = "".join(run.parts)
         if held is not None:
-            raw = "".join(run.parts)
-            before = "".join(held.parts).rstrip()
-            if (
-                not cells
-                and run.after_br
-                and len(before) >= 20
-                and before[-1] not in "。；;：:！!？?》”)）"
-                and raw[:1] not in " \u3000\xa0"
-                and not _MARK.match(before.strip())
-                and not _MARK.match(raw)
-            ):
+            if not cells and run.after_br and _goes_on("".join(held.parts), raw, full=length >= width - 3):
                 held.parts.append(raw)
+                length = len(raw.strip())
                 continue
             yield held, ()
             held = None
         if cells:
             yield run, cells
         else:
-            held = run
+            held, length = run, len(raw.rstrip())
     if held is not None:
         yield held, ()
+
+
+def _wrap_width(out: list[tuple[_Run, tuple[str, ...]]]) -> int:
+    """The length at which a page breaks its lines with <br>, where many lines end open at one; else beyond any line."""
+    lengths = Counter(
+        len(text)
+        for run, cells in out
+        if not cells and (text := "".join(run.parts).rstrip()) and text[-1] not in _CLOSED
+    )
+    length, count = max(lengths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+    return length if count >= 5 and length >= 20 else 1 << 30
+
+
+def _goes_on(before: str, raw: str, *, full: bool) -> bool:
+    """Whether a line behind a <br> belongs to the paragraph before it."""
+    if raw[:1] in _INDENT or _MARK.match(raw) or len(before.rstrip()) < 20:
+        return False
+    if full and before[:1] in _INDENT:
+        return True  # an indented paragraph, broken at the page's width
+    return before.rstrip()[-1] not in _CLOSED and (full or not _MARK.match(before.strip()))
 
 
 class _Walker:
