@@ -47,7 +47,7 @@ def fingerprint() -> str:
     tables = [path for layer in LAYERS for path in (home / layer).rglob("*")]
     vocabulary = [path for path in Path(ontology.__file__).parent.rglob("*") if "examples" not in path.parts]
     for path in sorted(tables) + sorted(vocabulary):
-        if path.is_file() and path.suffix != ".pyc":
+        if path.is_file() and path.suffix not in (".pyc", ".md"):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     for package in READERS:
         try:
