@@ -270,7 +270,7 @@ def _columns(axes: Axes | None) -> tuple[str, ...]:
     return axes.columns() if axes else ()
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML in which every scalar is text (no 'no' as False, no dates) and no key is given twice."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 (the base class's form)

@@ -1,7 +1,6 @@
 """Content words of a sentence, cut by jieba, which is loaded on the first free question only."""
 
 import logging
-import tempfile
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -21,13 +20,14 @@ def plain_words() -> frozenset[str]:
 
 @cache
 def _cutter() -> Any:
-    """A tokenizer of our own: the shared one would be changed for everybody, its cache lies in the shared folder."""
+    """A tokenizer of our own: the shared one would be changed for everybody, and its cache lies in the shared folder."""
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
     cutter = jieba.Tokenizer()
-    cutter.tmp_dir = tempfile.mkdtemp(prefix="fazhi-words-")
-    cutter.initialize()
+    with jieba.get_module_res("dict.txt") as file:
+        cutter.FREQ, cutter.total = cutter.gen_pfdict(file)
+    cutter.initialized = True
     return cutter
 
 
