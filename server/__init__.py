@@ -84,7 +84,7 @@ def app_from_environment() -> "Flask":
     from server.config import ENVIRONMENT, Config
 
     app = create_app(Config.from_json(os.environ[ENVIRONMENT]))
-    app.extensions["fazhi"].warm()
+    app.extensions["fazhi"].warm(app)
     return app
 
 

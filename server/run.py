@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import stat
 from types import FrameType
 
 from kg.errors import UsageError
@@ -12,6 +13,7 @@ from server.config import ENVIRONMENT, Config
 def run(config: Config) -> None:
     """Serve until SIGTERM or SIGINT. Raises UsageError where the port is taken."""
     _port_is_free(config)
+    _token_is_safe(config)
     if config.server == "granian":
         _granian(config)
     else:
@@ -50,7 +52,7 @@ def _waitress(config: Config) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     app = create_app(config)
-    app.extensions["fazhi"].warm()
+    app.extensions["fazhi"].warm(app)
     waitress.serve(
         app,
         host=config.host,
@@ -60,6 +62,22 @@ def _waitress(config: Config) -> None:
         clear_untrusted_proxy_headers=True,
         max_request_body_size=config.upload_bytes,
     )
+
+
+def _token_is_safe(config: Config) -> None:
+    path = config.token_file
+    if path is None:
+        return
+    try:
+        shared = path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+        empty = not path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise UsageError(f"the token file cannot be read: {error.strerror}", where=str(path)) from error
+    if shared or empty:
+        what = "the token file may be read by others" if shared else "the token file is empty"
+        raise UsageError(
+            what, where=str(path), hint=f"chmod 600 {path}" if shared else "write a long random word into it"
+        )
 
 
 def _port_is_free(config: Config) -> None:

@@ -167,8 +167,8 @@ class Service:
         opened = self._follow()
         return opened.id if opened.release is not None or opened.store.release else ""
 
-    def warm(self) -> None:
-        """Open the release in the background, so that the first asker need not wait for evaluators to start.
+    def warm(self, app: Flask) -> None:
+        """Open the release and make the front page in the background, so that the first asker need not wait for them.
 
         Then the quads of each graph are counted and compared with the manifest: the engine opens a store whose log was
         cut without a word. What is found is told at /readyz.
@@ -179,6 +179,7 @@ class Service:
                 opened = self._follow()
                 if opened.release is not None:
                     self.found_at_start = miscounted(opened.store, opened.release)
+                app.test_client().get("/", headers={"Accept": "text/html"}).close()
 
         threading.Thread(target=quietly, daemon=True).start()
 

@@ -201,3 +201,23 @@ def test_without_a_token_file_writing_is_403(tmp_path):
             assert ask(client, method, GRAPH, TURTLE).status == 403
         assert client.ask("GET", "/store?default", Accept="text/turtle").status == 200
         assert client.ask("HEAD", "/store?default").status == 200
+
+
+@pytest.mark.parametrize(
+    ("mode", "content", "said"), [(0o644, "t", "chmod 600"), (0o600, "", "empty"), (None, "", "cannot be read")]
+)
+def test_a_server_does_not_start_with_a_token_file_that_is_unsafe(tmp_path, mode, content, said):
+    import os
+    import subprocess
+    import sys
+
+    example_release(tmp_path / "data")
+    if mode is not None:
+        (tmp_path / "token").write_text(content)
+        (tmp_path / "token").chmod(mode)
+    environment = {**os.environ, "FAZHI_TOKEN_FILE": str(tmp_path / "token")}
+    command = [sys.executable, "-m", "kg", "serve", "--data", str(tmp_path / "data"), "--port", "0"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
