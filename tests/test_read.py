@@ -9,6 +9,7 @@ import zipfile
 import docx
 import markup
 import pytest
+from docx.oxml import parse_xml
 from docx.shared import Pt
 from reading import document_of
 
@@ -184,6 +185,27 @@ def test_automatic_numbers_are_written_out():
     assert [(section.number, section.title) for section in outline.sections] == [
         ("一、", "主要成效"), ("（一）", "加强领导"), ("（二）", "规范决策"), ("二、", "下步打算"), ("（一）", "加强普法"),
     ]  # fmt: skip
+
+
+def test_content_controls_are_read_and_contents_and_second_copies_are_not():
+    document = docx.Document()
+    for text in ("青禾县2023年法治政府建设年度报告", "一、主要成效", "办案3件。"):
+        document.add_paragraph(text)
+    body = document.element.body
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    control = "<w:sdt {}>{}<w:sdtContent><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+    contents = '<w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr>'
+    box = (
+        f'<w:p {space} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:AlternateContent><mc:Choice Requires="wps">'
+        "<w:r><w:t>调解5件。</w:t></w:r></mc:Choice><mc:Fallback><w:r><w:t>调解5件。</w:t></w:r></mc:Fallback></mc:AlternateContent></w:p>"
+    )
+    for index, xml in enumerate(
+        (control.format(space, "", "普法4场。"), control.format(space, contents, "一、主要成效 1"), box)
+    ):
+        body.insert(3 + index, parse_xml(xml))
+    out = io.BytesIO()
+    document.save(out)
+    assert document_of(out.getvalue()).text.split("\n")[2:] == ["办案3件。", "普法4场。", "调解5件。"]
 
 
 def test_chinese_counting():

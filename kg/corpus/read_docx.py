@@ -23,6 +23,7 @@ LIMIT = 64 * 1024 * 1024
 RATIO = 200
 """Times that a part may unfold, from a megabyte on."""
 
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _LAYOUT_CELL = 300
 
@@ -77,11 +78,30 @@ def _style_names(word: WordDocument) -> dict[str, str]:
 
 
 def _lines(container: Any, numbering: Numbering, styles: dict[str, str], depth: int = 0) -> Iterator[Line]:
-    for index, item in enumerate(container.iter_inner_content()):
+    for index, item in enumerate(_blocks(_body_of(container), container)):
         if isinstance(item, Paragraph):
             yield from _paragraph(item, numbering, styles, f"paragraph {index + 1}")
-        elif isinstance(item, Table):
+        else:
             yield from _table(item, numbering, styles, f"table {index + 1}", depth)
+
+
+def _body_of(container: Any) -> Any:
+    return container.element.body if hasattr(container, "element") else container._tc
+
+
+def _blocks(element: Any, parent: Any) -> Iterator[Paragraph | Table]:
+    """Paragraphs and tables in order, also those in content controls, which python-docx passes over; no table of contents."""
+    for child in element:
+        if child.tag == f"{_W}p":
+            yield Paragraph(child, parent)
+        elif child.tag == f"{_W}tbl":
+            yield Table(child, parent)
+        elif child.tag == f"{_W}sdt" and child.find(f".//{_W}docPartGallery") is None:
+            content = child.find(f"{_W}sdtContent")
+            if content is not None:
+                yield from _blocks(content, parent)
+        elif child.tag in (f"{_W}ins", f"{_W}customXml", f"{_W}smartTag"):
+            yield from _blocks(child, parent)
 
 
 def _paragraph(paragraph: Paragraph, numbering: Numbering, styles: dict[str, str], element: str) -> Iterator[Line]:
@@ -90,6 +110,8 @@ def _paragraph(paragraph: Paragraph, numbering: Numbering, styles: dict[str, str
     named = paragraph._p.find(f"{_W}pPr/{_W}pStyle")
     style = styles.get(named.get(f"{_W}val") or "", "") if named is not None else ""
     runs = [run for run in paragraph.runs if run.text.strip()] if not style else []
+    if style.lower().startswith(("toc", "目录")):
+        return
     if runs and all(run.bold for run in runs):
         style = "bold"
     for part in text.split("\n"):
@@ -102,7 +124,7 @@ def _paragraph(paragraph: Paragraph, numbering: Numbering, styles: dict[str, str
 def _text(paragraph: Any) -> str:
     """Text of a paragraph with that of links, insertions and fields; what was deleted in review is left out."""
     parts: list[str] = []
-    for node in paragraph.iter():
+    for node in _nodes(paragraph):
         tag = node.tag
         if tag == f"{_W}t":
             parts.append(node.text or "")
@@ -114,6 +136,14 @@ def _text(paragraph: Any) -> str:
         elif tag == f"{_W}noBreakHyphen":
             parts.append("-")
     return re.sub(r"[ \t]+", " ", "".join(parts)) if any("\t" in part for part in parts) else "".join(parts)
+
+
+def _nodes(element: Any) -> Iterator[Any]:
+    """All elements inside, without the second copy of a text box that older programs read."""
+    for child in element:
+        if child.tag != _FALLBACK:
+            yield child
+            yield from _nodes(child)
 
 
 def _table(table: Table, numbering: Numbering, styles: dict[str, str], element: str, depth: int) -> Iterator[Line]:
