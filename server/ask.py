@@ -145,7 +145,11 @@ def _understood(query: NamedQuery, answered: Answered | None) -> dict[str, Any] 
     unused = found.unused if found.question == query.id else ()
     unused = next((one.unused for one in found.alternatives if one.question == query.id), unused)
     chips = [
-        {"name": slot_name(query.params[name])[language()], "value": answered.slot(name, _language())}
+        {
+            "name": slot_name(query.params[name])[language()],
+            "value": answered.slot(name, _language()),
+            "href": _address(query, {other: several for other, several in answered.values.items() if other != name}),
+        }
         for name in answered.values
     ]
     return {"chips": chips, "unused": unused}

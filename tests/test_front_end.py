@@ -7,6 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from example_release import example_release
+
+from server import assets, create_app
+from server.config import Config
 
 ROOT = Path(__file__).parent.parent
 WEB = ROOT / "server" / "web"
@@ -90,3 +94,17 @@ def test_no_part_of_the_bundle_names_an_outside_address_to_load():
         assert not re.findall(r"""(?:fetch|import)\(\s*["'`]https?:""", path.read_text("utf-8"))
         seen += 1
     assert seen >= 5
+
+
+def test_without_a_bundle_the_pages_work_bare(tmp_path, monkeypatch):
+    example_release(tmp_path)
+    app = create_app(Config(data=tmp_path, evaluators=0))
+    monkeypatch.setattr(assets, "DIST", tmp_path / "none")
+    assets.manifest.cache_clear()
+    try:
+        for path in ("/", "/ask/who-did-what", "/sparql", "/help"):
+            reply = app.test_client().get(path, headers={"Accept": "text/html"})
+            assert reply.status_code == 200
+            assert "/static/dist/" not in reply.text
+    finally:
+        assets.manifest.cache_clear()
