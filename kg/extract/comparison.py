@@ -16,10 +16,10 @@ _BY = one_of([word for word, (_, noun) in CHANGES.items() if noun])
 _TO = one_of(list(CHANGES))
 # 从46.9%下降到…, 由上年的18.2%降至…; 从事, 从严 are other words
 _FROM = re.compile(r"(?:(?<![自理是])由|(?<![自服])从(?![事严快重源])|自)(?:[^,;。:、\d]{0,14})$")
-_ARRIVED = re.compile(rf"[^,;。:、\d]{{0,10}}?(?P<verb>{_TO})?[了]?(?:至|到|为|成)(?:\0+|[^,;。:\d]{{0,6}}的)?")
+_ARRIVED = re.compile(rf"[^,;。:、\d]{{0,10}}?(?P<verb>{_TO})?[了]?(?:至|到|为|成) *(?:\0+|[^,;。:\d]{{0,6}}的)? *")
 _DIRECT = re.compile(rf"(?:{_TO})?(?:至|到|为|成)")
-_REACHED = re.compile(rf"(?P<verb>{_TO})(?:至|到|为)(?:了|达)?$")
-_CHANGED = re.compile(rf"(?P<verb>(?<!新)(?:{_BY}))(?:了|达|幅度?达?|比例达?|幅度为|\0+)?$")
+_REACHED = re.compile(rf"(?P<verb>{_TO})(?:至|到|为)(?:了|达)? *$")
+_CHANGED = re.compile(rf"(?P<verb>(?<!新)(?:{_BY}))(?:了|达|幅度?达?|比例达?|幅度为|\0+)? *$")
 _SHARED = re.compile("分别")
 _THAN = re.compile(r"[,;(（]?(?:同?比|较|相比|相较于?|对比)(?:\0+|[^,;。\d]{0,3}[上去前]年(?:度)?)(?:同期|全年)?的?")
 _FORMERLY = re.compile(r"\((?:上年度?|去年|前年|\0+)(?:同期)?(?:为|是)?")
@@ -55,7 +55,7 @@ def compared(found: Sequence[Quantity], masked: str, offset: int) -> list[Quanti
                 continue
         if previous is not None and previous.kind == "change" and _SHARED.search(lead_of(masked, previous, offset)):
             gap = masked[previous.span.end - offset : start]
-            if gap in ("、", "和", "及", ",") and previous.unit == current.unit:  # 分别增长6.8%、12.3%
+            if gap.strip() in ("、", "和", "及", ",") and previous.unit == current.unit:  # 分别增长6.8%、12.3%
                 current = replace(current, kind="change", direction=previous.direction, change=previous.change)
                 result.append(current)
                 continue
@@ -71,7 +71,7 @@ def lead_of(masked: str, quantity: Quantity, offset: int) -> str:
 def _between(low: Quantity, high: Quantity, gap: str) -> bool:
     """30名至40名, 5%—10%: one range, printed with its unit twice."""
     if (
-        gap not in ("至", "到", "—", "–", "-", "~", "——", "--")
+        gap.strip() not in ("至", "到", "—", "–", "-", "~", "——", "--")
         or low.unit != high.unit
         or low.value is None
         or high.value is None

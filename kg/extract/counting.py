@@ -156,6 +156,9 @@ class Counted(Surrounding):
             if done:  # 200人参加, 30件办结
                 said = done + self.topic.by_unit.get(quantity.unit, "")
                 return self._name(said + suffix(quantity, said), quantity, "figure.done", 0.7)
+            if not left and self.given:  # 培训3期180人次
+                said = re.sub("(?:期数|次数|场次|轮次|面积|数)$", "", self.given[-1])
+                return self._name(said + suffix(quantity, said), quantity, "figure.same-topic", 0.8)
             counted = next((word.word for word in left if word.word in ("累计", "新增", "现有")), "")
             said = counted + (self.topic.object or re.sub("数$", "", self.topic.name)) or self._done(index)
             return self._name(said + suffix(quantity, said), quantity, "figure.same-topic", 0.6)

@@ -75,6 +75,8 @@ def _plain(passage: Passage, start: int, end: int) -> list[Word]:
         return []
     found: list[Word] = []
     for token in segmenter().cut(passage.shadow[start:end], start):
+        if token.word.isspace():
+            continue
         if found and (
             token.word in _SUFFIXES
             or (token.word == "比" and found[-1].word == "数量")

@@ -19,7 +19,7 @@ _RANKED = rf"(?:综合)?{cues('rank')}"
 _N = r"[一二三四五六七八九十]+|\d+"
 _RANK = re.compile(
     rf"(?P<place>(?:{_RANKED})?(?:在)?{_AMONG}(?:{_RANKED})?)?"
-    rf"(?:第(?P<n>{_N})(?P<u>位|名)?|(?P<first>首位|榜首|之首)|(?P<top>(?<!提)前(?P<top_n>{_N})(?:位|名|强)?))"
+    rf"(?:第 ?(?P<n>{_N})(?: ?(?P<u>位|名))?|(?P<first>首位|榜首|之首)|(?P<top>(?<!提)前(?P<top_n>{_N})(?:位|名|强)?))"
 )
 # 第一 alone is a rank only after a scope or a verb of rank, and when no noun follows: 第一责任人, 第一时间, 第二批
 _AFTER_RANK = re.compile(r"(?:[,;。、!:)\n的和,]|$|且|并|以|为|,|行列|,)")
