@@ -5,22 +5,20 @@ Words that stay unexplained count against the reading. Nothing is ever answered 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from itertools import product
 from pathlib import Path
 
 from pyoxigraph import Literal
 
-from kg.errors import QueryError
 from kg.store.answer import Store
 from queries import load_queries
-from queries.header import SLOT, NamedQuery, Param, Text
-from queries.likeness import NAMES, Likeness, learn
+from queries.header import NamedQuery, Text
 from queries.names import Names, names
 from queries.reading import fill_slots, masked, near_indicator
-from queries.spotting import Spot, spot, synonyms, tidy
+from queries.samples import all_words, likeness, vocabulary
+from queries.spotting import Spot, spot, tidy
 from queries.support import support
 from queries.wording import wording
 from queries.words import content, cut, place_words, plain_words
@@ -120,7 +118,7 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
     """Every question as a reading of a tidied sentence, the best first."""
     spots = spot(said, known)
     near = None if any(one.kind == "indicator" for one in spots) else near_indicator(said, spots, known)
-    made = _likeness()
+    made = likeness()
     # A year after the newest report can only be planned for.
     asked = [int(value) for one in spots if one.kind == "year" for value in one.values]
     later = bool(asked and known.years) and min(asked) > known.years[-1]
@@ -129,7 +127,7 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
     found = []
     for query in load_queries().values():
         takes = any(param.type == "indicator" for param in query.params.values())
-        filled = fill_slots(query, said, spots, near if takes else None, _vocabulary()[query.id], known, base)
+        filled = fill_slots(query, said, spots, near if takes else None, vocabulary()[query.id], known, base)
         like = plainly.get(query.id, 0.0)
         if filled.free:
             like = max(like, made.scores(masked(said, spots, free=filled.free)).get(query.id, 0.0))
@@ -181,8 +179,8 @@ def _strange(reading: Candidate, written: Callable[[str], bool]) -> str:
 
     One short word of that kind may be a manner of speaking; three characters and more are something else.
     """
-    vocabulary = _all_words()
-    left = [word for word in reading.unused if len(word) > 1 and not _made_of_known(word, vocabulary)]
+    known_words = all_words()
+    left = [word for word in reading.unused if len(word) > 1 and not _made_of_known(word, known_words)]
     unknown = [word for word in left if not written(word)]
     return "".join(unknown) if sum(len(word) for word in unknown) >= STRANGE else ""
 
@@ -270,81 +268,13 @@ def beyond_words() -> tuple[tuple[str, str], ...]:
 def _unknown(said: str, spots: tuple[Spot, ...], known: Names) -> Text | None:
     """A place or a year that the release has no report of."""
     taken = [(one.start, one.end) for one in spots]
-    vocabulary = _all_words()
+    known_words = all_words()
     for start, end, word in cut(said):
         free = not any(start < b and a < end for a, b in taken)
-        if free and word in place_words() and word not in vocabulary and not known.by_name.get(word):
+        if free and word in place_words() and word not in known_words and not known.by_name.get(word):
             return _said("unknown-place", word)
     years = sorted({int(value) for one in spots if one.kind == "year" for value in one.values})
     reach = {year + 1 for year in known.years} | set(known.years)
     if years and not reach & set(years):
         return _said("unknown-year", str(years[0]))
     return None
-
-
-@cache
-def _vocabulary() -> Mapping[str, str]:
-    """Question → all text of its samples and triggers: the words that it knows."""
-    triggers = {
-        query.id: [part for word in query.triggers.zh for part in word.split("+")] + list(query.triggers.en)
-        for query in load_queries().values()
-    }
-    return {name: "\n".join([text, *triggers[name]]) for name, text in _likeness().vocabulary.items()}
-
-
-@cache
-def _all_words() -> str:
-    return "\n".join(_vocabulary().values())
-
-
-@cache
-def _likeness() -> Likeness:
-    return learn(pair for query in load_queries().values() for pair in _samples(query))
-
-
-def _samples(query: NamedQuery) -> Iterator[tuple[str, str]]:
-    texts = [query.title.zh, query.title.en, query.sentence.zh, query.sentence.en, *query.triggers.samples]
-    for text in [*texts, *_more_samples()[query.id]]:
-        for filled in _expanded(text, query):
-            yield query.id, tidy(filled).replace("?", "")
-
-
-def _expanded(text: str, query: NamedQuery) -> Iterator[str]:
-    """A sample with its slots as names are masked; a slot of codes or set words with some of those words."""
-    slots = list(dict.fromkeys(found[1] for found in SLOT.finditer(text)))
-    options = [_options(query.params[slot], text) if slot in query.params else ("",) for slot in slots]
-    for index, several in enumerate(product(*options)):
-        if index == 12:
-            return
-        chosen = dict(zip(slots, several, strict=True))
-        yield SLOT.sub(lambda found, chosen=chosen: chosen[found[1]], text)  # type: ignore[misc]
-
-
-def _options(param: Param, text: str) -> tuple[str, ...]:
-    if param.type in NAMES:
-        return (NAMES[param.type],)
-    if param.names:
-        return (NAMES[param.names],)
-    english = text.isascii()
-    if param.free:
-        return (NAMES["text"],)
-    if param.words:
-        return tuple(word.partition("=")[0] for word in param.words if word.isascii() == english or "=" in word)[:8]
-    if param.scheme and param.scheme in synonyms():
-        found = [
-            word for word, code in synonyms()[param.scheme] if code not in ("-", "any") and word.isascii() == english
-        ]
-        return tuple(sorted(found, key=len)[:12]) or ("",)
-    return ("",)
-
-
-@cache
-def _more_samples() -> Mapping[str, tuple[str, ...]]:
-    """samples.tsv: sentences of each question. Raises `QueryError` for a sample of no question."""
-    found: dict[str, list[str]] = {name: [] for name in load_queries()}
-    for number, line in enumerate((_HERE / "samples.tsv").read_text("utf-8").splitlines()[1:], start=2):
-        question, _, text = line.partition("\t")
-        if question not in found or not text:
-            raise QueryError(f"no question '{question}', or no sentence", where=f"samples.tsv:{number}")
-        found[question].append(text)
-    return {name: tuple(texts) for name, texts in found.items()}

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import QueryError
-from queries.header import Param, Text, read_yaml
+from queries.header import Param, Text
+from queries.strict_yaml import read_yaml
 
 _FILE = Path(__file__).with_name("wording.yaml")
 

@@ -210,3 +210,31 @@ def test_the_description_holds_every_route_and_is_valid(client):
     assert routes - described - unnamed == set()
     assert named <= described
     assert len(problems()) >= 20
+
+
+HOSTILE = [
+    "",
+    "\x00",
+    "<x>",
+    "a/b",
+    "body/../x",
+    "二〇二一",
+    "𠮷",
+    "x" * 600,
+    "https://w3id.org/fazhi/id/a b",
+    "javascript:alert(1)",
+]
+
+
+@pytest.mark.parametrize("name", sorted(load_queries()))
+def test_no_value_of_any_slot_is_our_fault(client, name):
+    for slot in load_queries()[name].params:
+        for value in HOSTILE:
+            reply = client.get(f"/api/v1/questions/{name}", query_string={slot: value, "limit": 2})
+            assert reply.status_code in (200, 400, 404, 422), (slot, value, reply.status_code)
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_no_sentence_is_our_fault(client, value):
+    for body in ({"question": value}, {"question_id": value}, {"question_id": "problems", "slots": {value: 1}}):
+        assert client.post("/api/v1/ask", json=body).status_code in (200, 400, 404)

@@ -11,9 +11,10 @@ from question_data import BASE, as_rdflib, examples, report
 from kg.errors import QueryError
 from queries import bind, find_query, load_queries
 from queries.answer import answer, count
-from queries.header import read_query, read_yaml
+from queries.header import read_query
 from queries.present import answer_data, question_data
 from queries.slots import choices, resolve
+from queries.strict_yaml import read_yaml
 from queries.wording import Refusal
 
 STORES = {"examples": examples, "report": report}
