@@ -21,8 +21,10 @@ _DIRECT = re.compile(rf"(?:{_TO})?(?:至|到|为|成)")
 _REACHED = re.compile(rf"(?P<verb>{_TO})(?:至|到|为)(?:了|达)? *$")
 _CHANGED = re.compile(rf"(?P<verb>(?<!新)(?:{_BY}))(?:了|达|幅度?达?|比例达?|幅度为|\0+)? *$")
 _SHARED = re.compile("分别")
-_THAN = re.compile(r"[,;(（]?(?:同?比|较|相比|相较于?|对比)(?:\0+|[^,;。\d]{0,3}[上去前]年(?:度)?)(?:同期|全年)?的?")
-_FORMERLY = re.compile(r"\((?:上年度?|去年|前年|\0+)(?:同期)?(?:为|是)?")
+_THAN = re.compile(
+    r"[,;(（]?(?:同?比|较|相比|相较于?|对比) *(?:\0+|[^,;。\d]{0,3}[上去前]年(?:度)?) *(?:同期|全年)?的? *"
+)
+_FORMERLY = re.compile(r"\( *(?:上年度?|去年|前年|\0+) *(?:同期)?(?:为|是)? *")
 
 
 def compared(found: Sequence[Quantity], masked: str, offset: int) -> list[Quantity]:
