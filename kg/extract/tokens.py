@@ -2,7 +2,7 @@
 
 import logging
 import warnings
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -74,11 +74,16 @@ class Segmenter:
     def cut(self, text: str, start: int = 0) -> tuple[Token, ...]:
         """The words of `text`; their places are counted from `start`."""
         tokens = []
-        for word in self._jieba.cut(text, HMM=False):
+        for word, tag in self.words(text):
             end = start + len(word)
-            tokens.append(Token(start, end, word, self._tags.get(word, "x")))
+            tokens.append(Token(start, end, word, tag))
             start = end
         return tuple(tokens)
+
+    def words(self, text: str) -> Iterator[tuple[str, str]]:
+        """Words and tags alone."""
+        tag = self._tags.get
+        return ((word, tag(word, "x")) for word in self._jieba.cut(text, HMM=False))
 
 
 @cache

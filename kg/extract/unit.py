@@ -1,13 +1,13 @@
 """Units of a clause: verbs, adverbs, frame words, bodies, quoted names, titles, numbers, other words; and clauses of units."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import NamedTuple
 
 from kg.extract.amount import UNITS
 from kg.extract.body import Found
-from kg.extract.tokens import Token, segmenter
+from kg.extract.tokens import segmenter
 from kg.extract.words import either, words_of
 from kg.lexicon import table
 
@@ -40,9 +40,11 @@ _ATOM = re.compile(r"《(?:[^《》]|《[^《》]*》)*》|“[^“”]*”|\([^
 _DIGITS = re.compile(r"[\d.]+[%‰]?")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A stretch of a sentence that the clause grammar moves as one; positions count from the start of the sentence."""
+class Unit(NamedTuple):
+    """A stretch of a sentence that the clause grammar moves as one; positions count from the start of the sentence.
+
+    A named tuple, since a report has tens of thousands of them.
+    """
 
     start: int
     end: int
@@ -51,11 +53,8 @@ class Unit:
     """verb, noun-verb, move, light, purpose, stative, award; adverb, frame, body, quoted, title, bracket, number, mark, of (的), word."""
     known: bool = True
     """Whether the kind stands in our tables; a verb by jieba's dictionary alone is not known."""
-
-    @property
-    def is_verb(self) -> bool:
-        """A verb that can head an action."""
-        return self.kind in ("verb", "noun-verb", "move", "light", "award")
+    is_verb: bool = False
+    """A verb that can head an action."""
 
 
 Clause = tuple[Unit, ...]
@@ -83,7 +82,7 @@ def units(shadow: str, found: tuple[Found, ...] = ()) -> list[Unit]:
     """All units of a sentence, in order."""
     atoms = [(one.start, one.end, "body") for one in found]
     for match in _ATOM.finditer(shadow):
-        kind = {"《": "title", "“": "quoted", "‘": "quoted"}.get(match[0][0], "bracket")
+        kind = {"《": "title", "“": "quoted", "‘": "quoted", "(": "bracket"}.get(match[0][0], "number")
         atoms.append((match.start(), match.end(), kind))
     result: list[Unit] = []
     position = 0
@@ -101,31 +100,36 @@ def _words(shadow: str, start: int, end: int) -> list[Unit]:
     if start >= end:
         return []
     result: list[Unit] = []
-    for token in _tokens(shadow, start, end):
-        kind, known = _kind(token.word, token.tag)
-        if kind == "number" and result and result[-1].kind == "number" and result[-1].end == token.start:
-            last = result.pop()
-            result.append(Unit(last.start, token.end, last.word + token.word, "number"))
-        elif token.word in NOUN_ENDS and result and result[-1].is_verb and result[-1].end == token.start:
-            last = result.pop()  # 配备率, 规范性, 调解员: no verb
-            result.append(Unit(last.start, token.end, last.word + token.word, "word"))
+    for word, tag in _parted(segmenter().words(shadow[start:end])):
+        end = start + len(word)
+        kind, known, is_verb = _kind(word, tag)
+        last = result[-1] if result else None
+        if kind == "number" and last and last.kind == "number" and last.end == start:
+            result[-1] = Unit(last.start, end, last.word + word, "number")
+        elif word in NOUN_ENDS and last and last.is_verb and last.end == start:
+            result[-1] = Unit(last.start, end, last.word + word, "word")  # 配备率, 规范性, 调解员: no verb
         else:
-            result.append(Unit(token.start, token.end, token.word, kind, known))
+            result.append(Unit(start, end, word, kind, known, is_verb))
+        start = end
     return result
 
 
-def _tokens(shadow: str, start: int, end: int) -> Iterator[Token]:
-    for token in segmenter().cut(shadow[start:end], start):
-        if token.word in PARTED:
-            middle = token.start + 2
-            yield Token(token.start, middle, token.word[:2], "v")
-            yield Token(middle, token.end, token.word[2:], "n")
+def _parted(words: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for word, tag in words:
+        if word in PARTED:
+            yield word[:2], "v"
+            yield word[2:], "n"
         else:
-            yield token
+            yield word, tag
 
 
 @cache
-def _kind(word: str, tag: str) -> tuple[str, bool]:
+def _kind(word: str, tag: str) -> tuple[str, bool, bool]:
+    kind, known = _class(word, tag)
+    return kind, known, kind in ("verb", "noun-verb", "move", "light", "award")
+
+
+def _class(word: str, tag: str) -> tuple[str, bool]:
     if word in FRAMES:
         return "frame", True
     if word in VERBS:
