@@ -75,7 +75,7 @@ def _candidates(shadow: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _is_word(shadow: str, match: re.Match[str]) -> bool:
-    word, after = match[0], shadow[match.end() : match.end() + 1]
+    word, after = match[0], shadow[match.end() : match.end() + 2].lstrip(" ")[:1]
     if word[0] in NUMERALS and match.start() and shadow[match.start() - 1] in NUMERALS:
         return False
     if word[-1] in NUMERALS and after and after in NUMERALS:
