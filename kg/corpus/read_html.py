@@ -8,7 +8,7 @@ import lxml.html
 import readability
 
 from kg.corpus.draft import Draft, Dropped, Line, compose
-from kg.corpus.main_text import clean, lines_of, main_element, sentence_ends, strip
+from kg.corpus.main_text import lines_of, main_element, sentence_ends, strip
 from kg.corpus.page_facts import head_facts, labels, title_of
 from kg.corpus.text import decode, shadow
 from kg.errors import DocumentError
@@ -100,11 +100,8 @@ def _same(title: str, line: str) -> bool:
 def _outside(page: lxml.html.HtmlElement, main: lxml.html.HtmlElement) -> list[Dropped]:
     """What stood outside the main text."""
     inside = set(main.iter())
-    found = []
-    for element in page.iter():
-        if element not in inside and element.text and element.text.strip():
-            found.append(Dropped(quote=clean(element.text), why="outside the main text"))
-    return [one for one in found if one.quote]
+    texts = (" ".join(element.text.split()) for element in page.iter() if element.text and element not in inside)
+    return [Dropped(quote=text, why="outside the main text") for text in texts if text]
 
 
 def _cross_check(
@@ -114,11 +111,12 @@ def _cross_check(
     lines: list[Line],
 ) -> Iterator[str]:
     """Readability's idea of the main text, compared by its sentences; parts of the page without any are not its matter."""
-    above = list(main.iterancestors())
-    for element in [child for parent in above for child in parent if not counts.get(child)]:
-        element.drop_tree()
+    path = [main, *main.iterancestors()]
+    beside = [child for parent in path[1:] for child in parent if counts.get(child) and child not in path]
+    # composed anew: to take parts out of the page would cost lxml the square of their elements
+    parts = "".join(lxml.html.tostring(element, encoding="unicode", with_tail=False) for element in (main, *beside))
     try:
-        summary = readability.Document(lxml.html.tostring(page, encoding="unicode")).summary(html_partial=True)
+        summary = readability.Document(f"<html><body><div>{parts}</div></body></html>").summary(html_partial=True)
         other = lxml.html.fragment_fromstring(summary, create_parent="div").text_content()
     except (readability.readability.Unparseable, lxml.etree.LxmlError, ValueError, TypeError):
         yield "main_text_doubtful:readability finds no text"
