@@ -37,16 +37,27 @@ _MARK = re.compile(
 )
 
 
-def strip(elements: list[lxml.html.HtmlElement]) -> None:
-    """Take out what no reader sees."""
-    for element in elements:
-        if element.tag in _SILENT or not isinstance(element.tag, str):
-            hidden = True
-        else:
-            style = element.attrib.get("style", "")
-            hidden = "hidden" in element.attrib or bool(style and _HIDDEN.search(style))
-        if hidden and element.tag != "body" and element.getparent() is not None:
-            element.drop_tree()
+def strip(page: lxml.html.HtmlElement) -> None:
+    """Take out what no reader sees; of what is hidden only the top is touched, since lxml pays by the square for more."""
+    hidden: list[lxml.html.HtmlElement] = []
+    waiting = [page]
+    while waiting:
+        for child in waiting.pop():
+            if _unseen(child):
+                hidden.append(child)
+            else:
+                waiting.append(child)
+    for element in hidden:
+        element.drop_tree()
+
+
+def _unseen(element: lxml.html.HtmlElement) -> bool:
+    if element.tag in _SILENT or not isinstance(element.tag, str):
+        return True
+    if element.tag == "body":
+        return False
+    style = element.get("style")
+    return "hidden" in element.attrib or bool(style and _HIDDEN.search(style))
 
 
 def sentence_ends(page: lxml.html.HtmlElement) -> dict[lxml.html.HtmlElement, int]:

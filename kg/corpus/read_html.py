@@ -34,14 +34,14 @@ def read_html(data: bytes, where: str = "", *, declared: str = "") -> Draft:
     Raises DocumentError for a page without text, and names its frames or attached files then.
     """
     page, odd = _parse(data, where, declared)
-    elements = list(page.iter())  # held, since lxml makes an element anew each time nobody holds it
-    if len(elements) > ELEMENTS:
-        what = f"has {len(elements)} elements"
+    size = sum(1 for _ in page.iter())
+    if size > ELEMENTS:
+        what = f"has {size} elements"
         raise DocumentError(what, where=where, hint=f"a report's page has at most {ELEMENTS}")
     facts = dict(head_facts(page))
     if "url" not in facts and (saved := _SAVED.search(data[:4096])):
         facts["url"] = saved[1].decode("ascii", "replace")
-    strip(elements)
+    strip(page)
     counts = sentence_ends(page)
     main = main_element(page, counts)
     if main is None:
