@@ -186,7 +186,7 @@ def test_the_suites_found_their_rows():
 
 def test_blanks_around_numbers_change_no_value():
     for text in TEXTS:
-        spaced = re.sub(r"(?<![\d.,+])(\d+(?:\.\d+)?)(?=[\u4e00-\u9fff])", r" \1 ", text)
+        spaced = re.sub(r"(?<![\d.,+ ])(\d+(?:\.\d+)?)(?=[\u4e00-\u9fff])", r" \1 ", text)
         values, others = (
             [(fact.value, fact.unit) for fact in reading_of(Said(form)).facts if isinstance(fact, Figure)]
             for form in (text, spaced)
