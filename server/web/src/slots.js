@@ -34,6 +34,8 @@ export function enhance(element, words) {
         .catch(() => done());
     },
     render: {
+      // The count belongs to the choice, not to what was chosen.
+      item: (data, escape) => `<div>${escape(data.text.replace(/ \([\d,]+\)$/, ""))}</div>`,
       no_results: () => note(words.nothing),
       loading: () => note(words.looking),
       option_create: (data, escape) => `<div class="create">${words.take} “${escape(data.input)}”</div>`,
