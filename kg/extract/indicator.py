@@ -27,6 +27,19 @@ def in_english() -> Mapping[str, str]:
     return {zh: en for _, zh, en, *_ in table("indicators", *COLUMNS)}
 
 
+@cache
+def wordings() -> Mapping[str, tuple[str, ...]]:
+    """Other wordings of each concept, as people and reports ask for it.
+
+    >>> wordings()["即办率"]
+    ('即办件占比',)
+    """
+    return {
+        zh: tuple(wording for wording in examples.split(";") if wording and wording != zh)
+        for _, zh, *_, examples in table("indicators", *COLUMNS)
+    }
+
+
 def concept(name: str, unit: str, *, change: bool = False, rank: bool = False) -> str | None:
     """The canonical name of what a name means, None for a name that the table does not know, for changes and for ranks.
 

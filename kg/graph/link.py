@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from kg.corpus.document import Area, Level
-from kg.extract.indicator import in_english
+from kg.extract.indicator import in_english, wordings
 from kg.graph import iri as names
 from kg.graph import vocabulary
 from kg.graph.quads import TYPE, fz, iri, term, text
@@ -133,8 +133,8 @@ class Linker:
         self.say("indicators", subject, fz("unit"), unit)
         if theme:
             self.say("indicators", subject, fz("theme"), theme)
-        if printed and printed != name:
-            self.say("indicators", subject, ALT, text(printed, "zh"))
+        for wording in sorted({printed, *wordings().get(name, ())} - {"", name}):
+            self.say("indicators", subject, ALT, text(wording, "zh"))
         return subject
 
     def programme(self, name: str, kind: str) -> str:

@@ -200,6 +200,7 @@ def _figure(writer: Writer, place: Place, fact: Figure) -> str:
     add(node, fz("statedIn"), place.iri)
     add(node, fz("anchor"), _mention(writer, place, fact))
     add(node, fz("indicator"), writer.linker.indicator(name, unit, place.theme, fact.name))
+    add(node, fz("figureName"), text(fact.name))
     add(node, fz("printed"), text(fact.quote))
     add(node, fz("unit"), unit)
     add(node, fz("qualifier"), vocabulary.code("Qualifiers", "vague" if fact.value is None else fact.qualifier))
