@@ -20,7 +20,8 @@ from server.site import base
 blueprint = Blueprint("report", __name__)
 _FZ = "https://w3id.org/fazhi/ns#"
 _MARKED = re.compile(r"(\d{1,9})-(\d{1,9})")
-KEY = re.compile(r"[0-9]{6,12}(?:-[0-9a-f]{4,40})?/[0-9]{4}")
+KEY = re.compile(r"(?:[0-9]{6,12}|x[0-9a-f]{6})(?:-[0-9a-f]{4,40})?/(?:[0-9]{4}|undated-[0-9a-f]{8})")
+"""The key of a report: place or issuing body, and year; made by `kg.graph.iri.report`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

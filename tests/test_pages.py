@@ -17,8 +17,10 @@ from babel.messages.pofile import read_po
 from example_release import example_quads
 from serving import running
 
+from kg.graph.iri import report as report_iri
 from kg.store.release import publish
 from queries import load_queries
+from server.report import KEY
 from server.takeaway import harmless
 
 ROOT = Path(__file__).parent.parent
@@ -280,6 +282,18 @@ def test_different_indicators_never_share_an_axis(client):
     captions = re.findall(r"<figcaption>(.*?)</figcaption>", text, re.S)
     assert len(captions) >= 5
     assert len(captions) == len(set(captions))
+
+
+def test_every_key_that_a_report_can_have_is_an_address():
+    keys = [{"code": "330226", "body_key": "", "year": 2021}, {"code": "", "body_key": "", "year": None}]
+    keys += [
+        {"code": "330226", "body_key": "330226-9dfa0de137", "year": 2021},
+        {"code": "", "body_key": "", "year": 2007},
+    ]
+    for key in keys:
+        iri = report_iri(ID, text_sha256="51ade62a994ad0d4", **key)
+        assert KEY.fullmatch(iri.removeprefix(f"{ID}report/")), iri
+    assert not KEY.fullmatch("330226/2021/s/90504ff9")
 
 
 def test_facets_lead_to_what_they_count(client):
