@@ -51,6 +51,7 @@ def measured(name):
         ("heldout3.tsv", 50, 0.85),
         ("heldout4.tsv", 50, 0.85),
         ("heldout5.tsv", 40, 0.85),
+        ("heldout6.tsv", 70, 0.85),
     ],
 )
 def test_the_right_question_is_chosen(name, least, share):
@@ -62,7 +63,8 @@ def test_the_right_question_is_chosen(name, least, share):
 
 
 @pytest.mark.parametrize(
-    ("name", "least"), [("unanswerable.tsv", 40), ("unanswerable2.tsv", 20), ("unanswerable3.tsv", 20)]
+    ("name", "least"),
+    [("unanswerable.tsv", 40), ("unanswerable2.tsv", 20), ("unanswerable3.tsv", 20), ("unanswerable4.tsv", 15)],
 )
 def test_what_has_no_answer_here_is_asked_back(name, least):
     given_back = [sentence for sentence, _ in rows(name) if route(sentence, report(), base=BASE).question]
