@@ -47,6 +47,7 @@ def test_a_killed_worker_is_replaced_and_leaves_no_evaluator(tmp_path, data):
         tree = family(worker)
         os.kill(worker, signal.SIGKILL)
         wait_until(lambda: not any(alive(pid) for pid in tree))
+        assert server.process.poll() is None, server.log.read_text()
         for n in range(10):
             assert server.client().sparql(f"{POINT} # {n}").status == 200
 

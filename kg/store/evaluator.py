@@ -141,7 +141,10 @@ def _serve(connection: Connection, path: str, limits: Limits, guarded: bool) -> 
         return
     opened_in = os.getpid()
     limit_memory(limits.memory)
-    connection.send_bytes(b"R" + json.dumps({"pid": opened_in, "guarded": guarded}).encode())
+    try:
+        connection.send_bytes(b"R" + json.dumps({"pid": opened_in, "guarded": guarded}).encode())
+    except OSError:  # the worker died while this process started
+        return
     while True:
         try:
             asked: dict[str, Any] = json.loads(connection.recv_bytes())
