@@ -164,6 +164,16 @@ def test_a_row_of_the_register_without_its_file_is_named(own, tmp_path):
     assert len(built.release.manifest["reports"]) == 7
 
 
+def test_a_report_for_another_year_than_the_register_says_is_named(own, tmp_path):
+    register = own / "sources.tsv"
+    lines = register.read_text("utf-8").splitlines()
+    cells = lines[1].split("\t")
+    lines[1] = "\t".join([cells[0], "", "", cells[3], "2011", *cells[5:]])
+    register.write_text("\n".join(lines) + "\n", "utf-8")
+    built = build([own], data=tmp_path / "data")
+    assert (cells[0], "register.year", "published") in issues_of(built)
+
+
 def test_equal_bytes_are_published_once(own, tmp_path):
     report = sorted(own.glob("*.txt"))[0]
     shutil.copy(report, own / f"zz-{report.name}")

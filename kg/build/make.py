@@ -1,5 +1,6 @@
 """Make: one source as a report graph. Pure and picklable, so that many processes can share the work."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,8 @@ from kg.extract.fact import Reading, Statement
 from kg.graph.curate import Decision
 from kg.graph.namespaces import DEFAULT_BASE
 from kg.graph.report import ReportGraph, graph_report
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,11 @@ def make(
         return replace(made, issues=(_unreadable(name, "document.unreadable", error),))
     report = graph_report(reading, base=base, decisions=decisions)
     counts = count(reading)
-    issues = (*_reading_issues(name, reading), *_graph_issues(name, source, report, counts))
+    issues = (
+        *_reading_issues(name, reading),
+        *_year_issue(name, source, reading),
+        *_graph_issues(name, source, report, counts),
+    )
     refused = any(issue.done == "left-out" for issue in issues)
     return replace(
         made,
@@ -93,6 +100,16 @@ def _reading_issues(name: str, reading: Reading) -> Iterator[Issue]:
     for issue in (*reading.document.issues, *reading.outline.warnings):
         code, _, what = issue.partition(":")
         yield Issue(source=name, severity="info", code=f"read.{code}", what=what or code, done="published")
+
+
+def _year_issue(name: str, source: Source, reading: Reading) -> Iterator[Issue]:
+    """A report for another year than the register has it under."""
+    given, title = source.given.period_year, reading.document.meta.title or ""
+    years = _YEAR.findall(title)
+    if given and years and str(given) not in years:
+        what = f"the register has it under {given}, its title says {years[0]}"
+        hint = "correct the register, or give the report of that year"
+        yield Issue(source=name, severity="warning", code="register.year", what=what, done="published", hint=hint)
 
 
 def _graph_issues(name: str, source: Source, report: ReportGraph, counts: Mapping[str, int]) -> Iterator[Issue]:
