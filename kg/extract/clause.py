@@ -27,6 +27,8 @@ PRONOUNS = words_of("pronoun")
 DONE = words_of("done")
 SWEPT = words_of("swept")
 WHERE_TO = words_of("where-to")
+TAKEN_AS = words_of("taken-as")
+ONWARD = words_of("onward")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +216,7 @@ def _stated(base: Predicate, subject: Clause, frames: list[Frame], **said: Any) 
 def _moved(shadow: str, units: Clause, at: int) -> dict[str, Any] | None:
     """将 O V 至 Y: the verb that moves O, and O; None where 将 is the future (我局将开展…)."""
     rest = range(at + 1, len(units))
-    movers = [
+    movers = [n for n in rest if n > at + 1 and units[n].word in TAKEN_AS][:1] or [
         n
         for n in rest
         if n > at + 1
@@ -237,6 +239,9 @@ def _moved(shadow: str, units: Clause, at: int) -> dict[str, Any] | None:
     end = verb
     while end > at + 1 and (units[end - 1].kind == "adverb" or units[end - 1].word in SWEPT):
         end -= 1
+    onward = [n for n in range(at + 2, end) if units[n].word in ONWARD and units[n].kind == "frame"]
+    if onward and not any(unit.kind == "of" for unit in units[onward[0] : end]):  # 把改革向纵深推进
+        end = onward[0]
     moved = units[at + 1 : end]
     if not moved:
         return None
