@@ -87,7 +87,7 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
                 if frame.kind == "agent" and unit.kind == "body":
                     yield unit, "lead", "involvement.agent"
     for frame in one.frames:
-        bodies = [unit for unit in frame.units if unit.kind == "body"]
+        bodies = [unit for unit in frame.units if unit.kind == "body" and not _wrote(unit, frame.units)]
         if frame.kind == "passive":
             for unit in bodies:
                 yield unit, "grantor" if award else "lead", "involvement.passive"
@@ -180,6 +180,16 @@ def _heads(subject: Clause) -> Iterator[Unit]:
     of = any(unit.kind == "of" for unit in subject if unit.start >= bodies[-1].end)
     if tail <= 8 and not of:
         yield from bodies
+
+
+def _wrote(body: Unit, units: Clause) -> bool:
+    """对县法院、县检察院《…报告》作出批示: whose document it is, has no part in what is done about it."""
+    for unit in units[units.index(body) + 1 :]:
+        if unit.kind == "title":
+            return True
+        if unit.kind != "body" and unit.word not in ("、", "和", "及", "与", "的", "关于"):
+            return False
+    return False
 
 
 def _run(units: Clause, first: Unit) -> Iterator[Unit]:
