@@ -76,7 +76,9 @@ def predicates(shadow: str, found: tuple[Found, ...] = ()) -> tuple[Predicate, .
                 continue
             one = _read(shadow, piece, number)
             if one.verb and not one.object:
-                one = _with_object(shadow, one, next((p for p in reversed(result) if p.object), None))
+                after_statement = bool(result) and not result[-1].verb and result[-1].verb_kind == "stative"
+                last = None if after_statement else next((p for p in reversed(result) if p.object), None)
+                one = _with_object(shadow, one, last)
             result.append(one)
     return tuple(result)
 
