@@ -10,6 +10,8 @@ from kg.lexicon import table
 ENDS = {word: at_end for word, at_end in table("frame_ends", "word", "at_end")}  # noqa: C416
 DOING = frozenset(verb for (verb,) in table("doing_verbs", "verb"))
 ENDOWING = words_of("endowing")
+MAKING = words_of("making")
+MADE = tuple(sorted(words_of("made")))
 GIVING = words_of("giving")
 RELATIVE = words_of("relative")
 
@@ -48,6 +50,9 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
         if kind == "place":  # 在…、提高效能等方面下功夫: what a later end closes is still inside
             does = [n for n in does[:1] if not any(unit.word in ENDS for unit in units[n + 1 :])]
         return sure[0] if sure else does[-1] if does else last
+    endowed = next((n for n in range(at + 2, last) if units[n].word in ENDOWING or units[n].word == "提供"), last)
+    if units[at].word == "为" and endowed < last:  # 为推进改革提供保障: 推进 is inside
+        return endowed
     light = [n for n in range(at + 1, last) if units[n].kind == "light" or units[n].word in ("开展", "实施")]
     if kind == "target" and light:
         return light[0]
@@ -172,6 +177,12 @@ def names(units: Clause, n: int) -> bool:
     return not rest or (len(rest) == 1 and rest[0].kind == "word" and len(rest[0].word) <= 2)
 
 
+def is_made(units: Clause, n: int) -> bool:
+    """Whether a verb after a verb says what the thing made is for: 建立 | 保护未成年人协作机制, not 建立推行制度."""
+    last = next((unit for unit in reversed(units[n + 1 :]) if unit.kind != "number"), None)
+    return last is not None and units[n].word not in MAKING and last.word.endswith(MADE)
+
+
 def framed(units: Clause, start: int) -> int:
     """Where 对 W 开展 begins in 组织专家对 W 开展评估."""
     ahead = range(start + 1, len(units) - 1)
@@ -204,6 +215,8 @@ def verb_run(units: Clause, at: int) -> tuple[int, int]:
         joined = n + 1 < len(units) and units[n + 1].is_verb
         if light and unit.is_verb and (unit.kind != "noun-verb" or units[last].word in GIVING):
             first = last = n
+        elif units[last].word in MAKING and is_made(units, n):
+            break
         elif unit.is_verb and unit.known and unit.kind not in ("noun-verb", "light") and not names(units, n):
             last = n
         elif unit.word in ("和", "、", "与") and joined and has_object(units, n + 1):
