@@ -4,9 +4,11 @@ import subprocess
 import sys
 import venv
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from serving import Client, answers, wait_until
 
 ROOT = Path(__file__).parent.parent
 
@@ -47,7 +49,7 @@ def test_it_is_small(wheel):
 
 
 @pytest.mark.slow
-def test_installed_in_an_empty_environment_it_builds_and_answers(wheel, tmp_path, demo_report):
+def test_installed_in_an_empty_environment_it_builds_and_answers(wheel, tmp_path, demo_report, free_port):
     venv.create(tmp_path / "venv", with_pip=True)
     python = str(tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python")
     subprocess.run([python, "-m", "pip", "install", "-q", str(wheel)], check=True, cwd=tmp_path)
@@ -63,3 +65,14 @@ def test_installed_in_an_empty_environment_it_builds_and_answers(wheel, tmp_path
         cwd=tmp_path,
     )
     assert int(run.stdout.split()[1]) >= 80
+    with (tmp_path / "demo.log").open("wb") as log:
+        demo = subprocess.Popen([*fazhi, "demo", "--port", str(free_port)], cwd=tmp_path, stdout=log, stderr=log)
+    try:
+        wait_until(lambda: answers(free_port), tmp_path / "demo.log", seconds=90)
+        with closing(Client(free_port)) as client:
+            page = client.get("/ask/who-did-what?what=督察").text
+        assert "农业农村局" in page
+        assert "/static/dist/" in page
+    finally:
+        demo.terminate()
+        demo.wait(30)
