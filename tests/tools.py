@@ -11,17 +11,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CHROME_ON_MACOS = "/Applications/{0}.app/Contents/MacOS/{0}"
+OFFICE = ("soffice", "libreoffice")
+OFFICE_CORE = "soffice.bin"
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A program, the names it goes by, the Debian package that holds it, and what is not tested without it."""
+    """A program, the names it goes by, the Debian package that holds it, and what is not tested without it.
+
+    `part`: the library without which the program is there and cannot do its work (LibreOffice comes in pieces).
+    """
 
     name: str
     commands: tuple[str, ...]
     package: str
     tests: str
     needed: bool = True
+    part: str = ""
 
 
 TOOLS = (
@@ -38,7 +44,8 @@ TOOLS = (
         "chromium",
         "pages in a real browser",
     ),
-    Tool("soffice", ("soffice", "libreoffice"), "libreoffice-calc", "XLSX in a real spreadsheet", needed=False),
+    Tool("soffice", OFFICE, "libreoffice-writer-nogui", "PDF and DOC made by another program", part="libswlo.so"),
+    Tool("calc", OFFICE, "libreoffice-calc-nogui", "XLSX in a real spreadsheet", part="libsclo.so"),
     Tool("virtuoso", ("virtuoso-t",), "virtuoso-opensource-7", "a second engine behind --store", needed=False),
     Tool("pdftotext", ("pdftotext",), "poppler-utils", "PDF against a second reader", needed=False),
 )
@@ -54,8 +61,15 @@ def path_of(name: str) -> str | None:
         if tool.name == name:
             own = os.environ.get(f"FAZHI_TEST_{name.upper()}")
             found = (own, *map(shutil.which, tool.commands))
-            return next((path for path in found if path), None) or (_of_playwright() if name == "chromium" else None)
+            path = next((path for path in found if path), None) or (_of_playwright() if name == "chromium" else None)
+            return path if path and _has(Path(path), tool.part) else None
     return None
+
+
+def _has(program: Path, part: str) -> bool:
+    """Whether a program holds a part; a program that keeps its parts elsewhere (macOS, snap) is taken to be whole."""
+    folder = program.resolve().parent
+    return not part or (folder / part).exists() or not (folder / OFFICE_CORE).exists()
 
 
 def _of_playwright() -> str | None:
@@ -97,7 +111,7 @@ def main() -> int:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     for tool in TOOLS:
         if not path_of(tool.name):
-            print(f"tools: no {tool.commands[0]} — {tool.tests} cannot be tested; install {tool.package}")
+            print(f"tools: no {tool.name} — {tool.tests} cannot be tested; install {tool.package}")
     if not has_cjk_font():
         print(f"tools: no font with Chinese — pictures of pages will show boxes; install {CJK_FONTS}")
     return 0 if path_of("chromium") else 1
