@@ -9,6 +9,7 @@ from kg.lexicon import table
 
 ENDS = {word: at_end for word, at_end in table("frame_ends", "word", "at_end")}  # noqa: C416
 DOING = frozenset(verb for (verb,) in table("doing_verbs", "verb"))
+CHANGES = frozenset(verb for verb, _, _ in table("changes", "word", "direction", "noun"))
 ENDOWING = words_of("endowing")
 MAKING = words_of("making")
 MADE = tuple(sorted(words_of("made")))
@@ -113,7 +114,8 @@ def subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
             if later and any(heads(units[m]) for m in range(later[-1] + 1, last)):
                 continue
             return n
-        if unit.kind == "noun-verb" and direct and not inside and not is_modifier(units, n):
+        awarded = any(later.kind == "award" for later in units[n + 1 :])  # 县司法局调解工作室获评…
+        if unit.kind == "noun-verb" and direct and not inside and not awarded and not is_modifier(units, n):
             return n
     return last
 
@@ -137,6 +139,9 @@ def is_noun(units: Clause, at: int) -> bool:
         return True
     if any(heads(unit) and after.kind == "number" for unit, after in pairwise(rest[1:])):
         return True  # 办理时限压缩72%
+    rates = zip(rest, rest[1:], rest[2:], strict=False)
+    if any(one.word.endswith("率") and of.kind == "number" and mark.word in "%‰" for one, of, mark in rates):
+        return units[at].word not in CHANGES  # 考核通过率98%
     last = rest[-1] if rest else None
     if (
         last
