@@ -23,6 +23,7 @@ from kg.store.evaluator import Limits, Request, raise_end
 GRACE = 0.05  # the watchdog looks this often
 START = 20.0  # seconds that an evaluator may take to open its release
 PATIENCE = 1.0
+AT_ONCE = 0.1
 SLOW = 0.2  # a query that runs longer gives its place to others and goes on with low priority
 LANE = 3  # so many of them at once; one more is ended after LONGEST_IN_PLACE
 LONGEST_IN_PLACE = 1.5
@@ -168,9 +169,17 @@ class Pool:
         if not self._gate.acquire(blocking=False):
             raise StoreBusyError("too many queries are waiting")
         try:
-            if not self._slots.acquire(timeout=PATIENCE):
-                raise StoreBusyError("all evaluators are busy")
-            return self._evaluate(packed, key, allowed, trusted)
+            for last in (False, True):
+                if not self._slots.acquire(timeout=PATIENCE):
+                    raise StoreBusyError("all evaluators are busy")
+                try:
+                    return self._evaluate(packed, key, allowed, trusted)
+                except QueryCostError:
+                    # One that was killed while it was idle takes the query and is gone: another is asked, once.
+                    if last or self._costly.get(key, 0.0) - time.monotonic() < QueryCostError.retry_after - AT_ONCE:
+                        raise
+                    self._costly.pop(key, None)
+            raise AssertionError("unreachable")
         finally:
             self._gate.release()
 
@@ -201,7 +210,7 @@ class Pool:
         except (EOFError, OSError):
             if one.turned_away:
                 raise StoreBusyError("too many long queries are running") from None
-            self._costly[key] = time.monotonic() + QueryCostError.retry_after
+            self._costly[key] = one.began + QueryCostError.retry_after
             long = f"the query ran longer than {allowed:g} s"
             raise QueryCostError(long if one.overran else "the query used up its memory or stack") from None
         except _Ended as ended:
