@@ -10,6 +10,7 @@ from kg.lexicon import table
 ENDS = {word: at_end for word, at_end in table("frame_ends", "word", "at_end")}  # noqa: C416
 DOING = frozenset(verb for (verb,) in table("doing_verbs", "verb"))
 CHANGES = frozenset(verb for verb, _, _ in table("changes", "word", "direction", "noun"))
+MEETING = words_of("meeting")
 ENDOWING = words_of("endowing")
 MAKING = words_of("making")
 MADE = tuple(sorted(words_of("made")))
@@ -205,6 +206,17 @@ def has_thing(units: Clause, n: int) -> bool:
     return any(
         not unit.is_verb and unit.kind not in ("adverb", "number") and unit.word != "了" for unit in units[n + 1 :]
     )
+
+
+def met(units: Clause, n: int) -> bool:
+    """Whether a meeting was held before the verb at `n`, which tells what it did: 召开县政府常务会议2次 | 研究法治建设."""
+    if not units[n].is_verb or not units[n].known or not has_thing(units, n):
+        return False
+    end = n
+    while end and (units[end - 1].kind == "number" or units[end - 1].word in ("次", "场")):
+        end -= 1
+    said = units[:end]
+    return bool(said) and said[-1].word.endswith(("会", "会议")) and any(u.word in MEETING for u in said[:-1])
 
 
 def verb_run(units: Clause, at: int) -> tuple[int, int]:

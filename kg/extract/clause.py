@@ -14,6 +14,7 @@ from kg.extract.boundary import (
     heads,
     is_noun,
     is_purpose,
+    met,
     subject_end,
     verb_run,
 )
@@ -129,14 +130,21 @@ def _head(part: Clause) -> bool:
     elif at < len(part) and part[at].kind == "frame" and FRAMES[part[at].word] in ("manner", "place"):
         at = frame_end(part, at, "manner")
         framed = True
-    if at >= len(part) or not part[at].is_verb or (part[at].kind == "noun-verb" and not framed) or not part[at].known:
+    if at >= len(part) or not part[at].is_verb or not part[at].known:
+        return False
+    titled = at + 1 < len(part) and part[at + 1].kind == "title"  # 审议《…》、通报《…》
+    if part[at].kind == "noun-verb" and not framed and not titled:
         return False
     return any(not unit.is_verb and unit.kind not in ("adverb", "number") for unit in part[at + 1 :])
 
 
 def _joined(clause: Clause) -> Iterator[Clause]:
-    """Split at 并 before a verb: 逐一反馈并督促整改; only where a verb stands before it too."""
+    """Split at 并 before a verb: 逐一反馈并督促整改; only where a verb stands before it too. And after 召开…会议."""
     for n, unit in enumerate(clause):
+        if met(clause, n):
+            yield clause[:n]
+            yield from _joined(clause[n:])
+            return
         if unit.word in ("并", "并且") and n and n + 1 < len(clause):
             after = after_adverbs(clause, n + 1)
             # 听取并审议了报告: one object for both
