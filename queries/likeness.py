@@ -5,6 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from queries.alike import same
+
 NAMES: Mapping[str, str] = {
     "area": "\ue000",
     "body": "\ue001",
@@ -78,7 +80,7 @@ def learn(samples: Iterable[tuple[str, str]]) -> Likeness:
 def features(text: str) -> Counter[str]:
     """Pairs and triples of Chinese characters, single private characters, whole Latin words."""
     found: Counter[str] = Counter()
-    for word in text.split():
+    for word in same(text).split():
         if word.isascii():
             found[f"w:{word}"] += 1
             continue

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from queries.alike import same
 from queries.binding import RESOURCES
 from queries.header import NamedQuery, Param
 from queries.likeness import NAMES
@@ -222,5 +223,5 @@ def _unexplained(said: str, used: list[tuple[int, int]], vocabulary: str) -> lis
     return [
         (start, end, word)
         for start, end, word in content(said)
-        if not any(start < b and a < end for a, b in used) and word not in vocabulary
+        if not any(start < b and a < end for a, b in used) and word not in vocabulary and same(word) not in vocabulary
     ]

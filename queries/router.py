@@ -14,6 +14,7 @@ from pyoxigraph import Literal
 
 from kg.store.answer import Store
 from queries import load_queries
+from queries.alike import same
 from queries.header import NamedQuery, Text
 from queries.names import Names, names
 from queries.reading import fill_slots, masked, near_indicator
@@ -21,7 +22,7 @@ from queries.samples import all_words, likeness, vocabulary
 from queries.spotting import Spot, spot, tidy
 from queries.support import support
 from queries.wording import wording
-from queries.words import content, cut, place_words, plain_words
+from queries.words import content, cut, made_of, place_words, plain_words
 
 THRESHOLD = 0.6
 NEAR_TIE = 1.01
@@ -191,14 +192,7 @@ def _made_of_known(word: str, vocabulary: str) -> bool:
     >>> _made_of_known("整改措施", "整改 措施"), _made_of_known("村支书", "书面")
     (True, False)
     """
-    reached = {0}
-    for start in range(len(word)):
-        if start in reached:
-            for end in range(start + 1, len(word) + 1):
-                piece = word[start:end]
-                if piece in plain_words() or (len(piece) > 1 and piece in vocabulary):
-                    reached.add(end)
-    return len(word) in reached
+    return made_of(word, lambda piece: piece in plain_words() or (len(piece) > 1 and piece in vocabulary))
 
 
 def _said(reason: str, word: str) -> Text:
@@ -218,7 +212,8 @@ def _share(unused: tuple[str, ...], said: str) -> float:
 def _triggered(query: NamedQuery, said: str) -> float:
     """How strongly the question's triggers speak, from 0 to 1: rare and long ones most."""
     weights = _trigger_weights()
-    met = [word for word in (*query.triggers.zh, *query.triggers.en) if _met(word, said)]
+    alike = same(said)
+    met = [word for word in _triggers(query.id) if _met(word, said if word.isascii() else alike)]
     # 最常见的问题 is met once, not also as 常见 and 问题.
     longest = [word for word in met if not any(word != other and word in other for other in met)]
     against = sum(word in said for word in query.triggers.against)
@@ -238,10 +233,17 @@ def _met(trigger: str, said: str) -> bool:
 
 
 @cache
+def _triggers(question: str) -> tuple[str, ...]:
+    """The triggers of a question; those that mean the same are one: 问题 and 短板."""
+    triggers = load_queries()[question].triggers
+    return tuple(dict.fromkeys([*map(same, triggers.zh), *triggers.en]))
+
+
+@cache
 def _trigger_weights() -> Mapping[str, float]:
     count: dict[str, int] = {}
-    for query in load_queries().values():
-        for word in {*query.triggers.zh, *query.triggers.en}:
+    for question in load_queries():
+        for word in _triggers(question):
             count[word] = count.get(word, 0) + 1
     return {word: min(len(word.replace("+", "")), 5) / 3 / number for word, number in count.items()}
 

@@ -1,7 +1,7 @@
 """Content words of a sentence, cut by jieba, which is loaded on the first free question only."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -64,12 +64,25 @@ def cut(text: str) -> tuple[tuple[int, int, str], ...]:
 def content(text: str) -> tuple[tuple[int, int, str], ...]:
     """The words that say something."""
     plain = plain_words()
-    return tuple(found for found in cut(text) if found[2] not in plain and not _only_plain(found[2], plain))
+    # 哪些县, 干什么: words that the dictionary keeps together and that are made of plain ones.
+    return tuple(
+        found
+        for found in cut(text)
+        if found[2] not in plain and not (len(found[2]) > 1 and made_of(found[2], plain.__contains__))
+    )
 
 
-def _only_plain(word: str, plain: Iterable[str]) -> bool:
-    """哪些县: a word that the dictionary keeps together and that is made of plain ones."""
-    return len(word) > 1 and all(letter in plain for letter in word)
+def made_of(word: str, known: Callable[[str], bool]) -> bool:
+    """Whether a word falls into known pieces without a rest.
+
+    >>> made_of("干什么", {"干", "什么"}.__contains__), made_of("什么人", {"什么"}.__contains__)
+    (True, False)
+    """
+    reached = {0}
+    for start in range(len(word)):
+        if start in reached:
+            reached |= {end for end in range(start + 1, len(word) + 1) if known(word[start:end])}
+    return len(word) in reached
 
 
 def runs(words: Iterable[tuple[int, int, str]], text: str) -> tuple[str, ...]:
