@@ -232,6 +232,8 @@ def verb_run(units: Clause, at: int) -> tuple[int, int]:
         joined = n + 1 < len(units) and units[n + 1].is_verb
         if light and unit.is_verb and (unit.kind != "noun-verb" or units[last].word in GIVING):
             first = last = n
+        elif unit.is_verb and unit.known and n + 1 < len(units) and units[n + 1].word in ("了", "过"):  # 安排部署了
+            last = n
         elif units[last].word in MAKING and is_made(units, n):
             break
         elif unit.is_verb and unit.known and unit.kind not in ("noun-verb", "light") and not names(units, n):

@@ -318,6 +318,8 @@ def _verb_object(
 def _nouns_before(subject: Clause, frames: list[Frame], *, counted: bool) -> Clause:
     """What a verb without an object is done to: the target of its frame, or a subject that is no body."""
     target = next((frame.units for frame in frames if frame.kind == "target"), ())
+    while target and target[-1].kind == "adverb":  # 对各乡镇实地调研
+        target = target[:-1]
     if target or counted or (subject and subject[-1].kind == "body"):
         return target
     return tuple(u for u in subject if u.kind not in ("adverb", "body", "bracket") and u.word not in PRONOUNS)

@@ -15,6 +15,7 @@ VERBS = {verb: (kind, use) for verb, kind, use in table("verbs", "verb", "class"
 FRAMES = {word: kind for word, kind in table("frames", "word", "kind")}  # noqa: C416
 ADVERBS = frozenset(term for term, _, kind in table("terms", "term", "tag", "class") if kind == "adverb")
 NOUN_ENDS = words_of("noun-end")
+ENTERING = words_of("entering")
 PARTED = frozenset(
     term
     for term, _, kind in table("terms", "term", "tag", "class")
@@ -93,7 +94,15 @@ def units(shadow: str, found: tuple[Found, ...] = ()) -> list[Unit]:
         if end > start:
             result.append(Unit(start, end, shadow[start:end], kind))
         position = end
-    return result
+    return [
+        # 深入 is a frame only before those who are visited: 深入县教育局调研
+        unit._replace(kind="adverb") if unit.word in ENTERING and not _visited(result[n + 1 :][:1]) else unit
+        for n, unit in enumerate(result)
+    ]
+
+
+def _visited(after: list[Unit]) -> bool:
+    return any(unit.kind == "body" for unit in after)
 
 
 def _words(shadow: str, start: int, end: int) -> list[Unit]:
