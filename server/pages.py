@@ -13,6 +13,7 @@ from kg.store.release import releases
 from server.describe import LICENCE, public_url
 from server.export import DUMPS
 from server.i18n import language
+from server.quality import quality
 from server.service import service
 from server.tables import tables
 
@@ -128,5 +129,7 @@ def help() -> str:
     """How to ask, how answers are made, what the numbers are worth."""
     contact = getattr(service().config, "contact", "")
     return render_template(
-        "help.html", contact=contact if contact.startswith(("http://", "https://", "mailto:")) else ""
+        "help.html",
+        contact=contact if contact.startswith(("http://", "https://", "mailto:")) else "",
+        quality=quality(),
     )

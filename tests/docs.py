@@ -1,6 +1,6 @@
 """Writes the parts of the READMEs that are made from the code: the questions, and the scores where the gold is at hand.
 
-python tests/docs.py            writes them in place; test_docs.py fails where they are stale
+python tests/docs.py            writes them in place, and the scores for /help; test_docs.py fails where they are stale
 """
 
 import re
@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}
+QUALITY = ROOT / "server" / "quality.yaml"
 
 
 def questions(language: str) -> str:
@@ -36,23 +37,26 @@ def replaced(text: str, name: str, content: str) -> str:
     ).replace(f"{content}<!--", f"{content}\n<!--")
 
 
-def scores() -> str | None:
-    """The score table, or None where there is no gold."""
+def scores() -> tuple[str, str] | None:
+    """The score table and the same figures as data, or None where there is no gold."""
     sys.path.insert(0, str(ROOT / "tests"))
     from bench import score
 
     if not sorted(score.GOLD.glob("*.json")):
         return None
-    return score.table(score.GOLD)
+    measured = score.tables(score.GOLD)
+    return score.table(score.GOLD, measured), score.quality(score.GOLD, measured)
 
 
 def main() -> None:
-    """Write the blocks of both READMEs."""
+    """Write the blocks of both READMEs and the scores for /help."""
     measured = scores()
+    if measured:
+        QUALITY.write_text(measured[1], "utf-8")
     for language, path in READMES.items():
         text = replaced(path.read_text("utf-8"), "questions", questions(language))
         if measured:
-            text = replaced(text, "scores", measured)
+            text = replaced(text, "scores", measured[0])
         path.write_text(text, "utf-8")
 
 

@@ -109,6 +109,19 @@ def test_the_scores_are_not_better_than_measured():
     assert [layer for layer, f1 in rows if float(f1) > measured["whole"][layer]["f1"] + 0.006] == []
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_help_page_and_the_readme_show_the_same_scores(language):
+    from server.quality import quality
+
+    measured = quality()
+    said = re.findall(r"^\| (\w+) \| ([\d.–]+) \| ([\d.–]+) \|$", docs.block(README, "scores"), re.M)
+    assert said == [(layer.id, layer.whole or "–", layer.short or "–") for layer in measured.layers], (
+        "python tests/docs.py"
+    )
+    assert f"whole report ({measured.whole}) | short texts ({measured.short})" in docs.block(README, "scores")
+    assert len({layer.title[language] for layer in measured.layers}) == len(said) >= 10
+
+
 def test_nothing_else_stands_at_the_top():
     run = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
     found = {line.split("/")[0] for line in run.stdout.splitlines()}

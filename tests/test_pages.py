@@ -245,6 +245,23 @@ def test_the_page_and_its_files_agree(client):
     assert rows["total"] == len(rows["rows"]) == html(client, "/ask/who-did-what?what=督察").count("<tr><td data-label")
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_help_page_shows_every_measured_score_with_words(client, language):
+    from server.quality import quality
+
+    page = html(client, f"/help?lang={language}")
+    shown = re.findall(
+        r'<th scope="row">([^<]+)<br><small>([^<]+)</small></th><td class="fig">(.*?)</td><td class="fig">(.*?)</td>',
+        page,
+    )
+    wanted = [
+        (layer.title[language], layer.words[language], layer.whole or "–", layer.short or "–")
+        for layer in quality().layers
+    ]
+    assert shown == wanted
+    assert len(shown) >= 10
+
+
 def test_an_unknown_slot_is_an_error_and_not_ignored(client):
     assert client.get("/ask/who-did-what?waht=督察", Accept="text/html").status == 400
     assert client.get("/ask/no-such-question", Accept="text/html").status == 404

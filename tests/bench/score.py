@@ -63,6 +63,20 @@ def table(gold: Path, measured: dict[str, dict[str, dict[str, float]]] | None = 
     return "\n".join(lines)
 
 
+def quality(gold: Path, measured: dict[str, dict[str, dict[str, float]]]) -> str:
+    """The same figures as the data behind /help: server/quality.yaml."""
+    whole, short = len(list(gold.glob("*.json"))), len(list(gold.glob("varieties/*.json")))
+    lines = [
+        "# F1 by layer: of whole reports, and of short texts. Made by tests/docs.py; words in quality_words.yaml.",
+        f"texts: {{whole: {whole}, short: {short}}}",
+        "layers:",
+    ]
+    for layer in measured["whole"]:
+        cells = [f"{name}: {of[layer]['f1']:.2f}" for name, of in measured.items() if layer in of]
+        lines.append(f"  {layer}: {{{', '.join(cells)}}}")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> int:
     """Print the table of the README; with --gate fail where a layer is below its gate."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
