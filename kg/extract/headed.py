@@ -67,6 +67,8 @@ def _left(text: str, head: int, end: int) -> int:
     for token in reversed(segmenter().cut(text[bound:end], bound)):
         if token.start >= head:
             continue
+        if token.start == bound and start - bound == 1 and head - start == 1 and token.word not in STOPS:
+            return bound  # a name of two letters that no dictionary has: 尚|德 律师事务所
         if token.end <= head and (
             STOPS.get(token.word) == "any"
             or (token.word in DEEDS and taken)
