@@ -34,8 +34,16 @@ def command(pid):
         return ""
 
 
+def listeners(port):
+    """How many sockets listen at a port: each worker has its own."""
+    rows = (row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return sum(row[1].endswith(f":{port:04X}") and row[3] == "0A" for row in rows)
+
+
 def test_a_killed_worker_is_replaced_and_leaves_no_evaluator(tmp_path, data):
     with running(tmp_path, data=data, workers=2, evaluators=1, seconds=2) as server:
+        # Where the other worker is not there yet, nobody listens after the kill.
+        wait_until(lambda: listeners(server.port) == 2)
         client = server.client()
         assert client.sparql(POINT).status == 200
         workers = [
