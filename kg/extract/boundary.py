@@ -40,6 +40,9 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
                     short = units[after].kind == "noun-verb" and after + 1 < last and units[after + 1].word in ENDS
                     if not short or unit.kind in ("quoted", "title"):
                         return after
+        moved = next((n for n in range(at + 2, last - 2) if takes_object(units[n])), last)
+        if moved < last and any(unit.is_verb for unit in units[moved + 2 :]):  # 在每年年底将经费列入预算
+            return moved
         strong = [
             n for n in range(at + 2, last - 1) if units[n].is_verb and units[n].kind != "noun-verb" and units[n].known
         ]
@@ -74,6 +77,10 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
 
 def opens(unit: Unit) -> bool:
     return unit.kind == "frame" and FRAMES[unit.word] in ("object", "target", "recipient", "agent", "passive")
+
+
+def takes_object(unit: Unit) -> bool:
+    return unit.kind == "frame" and FRAMES[unit.word] == "object"
 
 
 def subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
@@ -210,7 +217,8 @@ def has_thing(units: Clause, n: int) -> bool:
 
 def met(units: Clause, n: int) -> bool:
     """Whether a meeting was held before the verb at `n`, which tells what it did: 召开县政府常务会议2次 | 研究法治建设."""
-    if not units[n].is_verb or not units[n].known or not has_thing(units, n):
+    verb = after_adverbs(units, n)
+    if verb >= len(units) or not units[verb].is_verb or not units[verb].known or not has_thing(units, verb):
         return False
     end = n
     while end and (units[end - 1].kind == "number" or units[end - 1].word in ("次", "场")):

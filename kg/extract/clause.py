@@ -1,6 +1,6 @@
 """Predicates: who does what to what in each clause, by frames (将, 把, 对, 由, 被 …) and the order of its units."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -291,6 +291,8 @@ def _verb_object(
     span = (units[first].start, units[-1].end)
     rule = "action.verb-object" if units[first].known else "action.unknown-verb"
     whole = VERBS.get(verb, ("", ""))[1] == "vo"
+    if subject and tail and tail[0].word in WHERE_TO and _nouns_before(subject, (), counted=False):
+        said = ""  # 办公室设在县司法局
     counted = bool(said and COUNT.fullmatch(said))
     if counted and subject and not whole and not any(unit.kind == "body" for unit in subject):
         return _stated(base, subject, frames, verb_kind="stative")  # 办理时限压缩72%
@@ -315,7 +317,7 @@ def _verb_object(
     )
 
 
-def _nouns_before(subject: Clause, frames: list[Frame], *, counted: bool) -> Clause:
+def _nouns_before(subject: Clause, frames: Sequence[Frame], *, counted: bool) -> Clause:
     """What a verb without an object is done to: the target of its frame, or a subject that is no body."""
     target = next((frame.units for frame in frames if frame.kind == "target"), ())
     while target and target[-1].kind == "adverb":  # 对各乡镇实地调研

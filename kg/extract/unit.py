@@ -115,6 +115,8 @@ def _words(shadow: str, start: int, end: int) -> list[Unit]:
         last = result[-1] if result else None
         if kind == "number" and last and last.kind == "number" and last.end == start:
             result[-1] = Unit(last.start, end, last.word + word, "number")
+        elif word == "办" and last and last.kind == "word" and len(last.word) > 1 and last.end == start:
+            result[-1] = Unit(last.start, end, last.word + word, "word")  # 综合办: an office
         elif word in NOUN_ENDS and last and last.is_verb and last.end == start:
             result[-1] = Unit(last.start, end, last.word + word, "word")  # 配备率, 规范性, 调解员: no verb
         else:
