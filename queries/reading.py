@@ -109,6 +109,7 @@ def fill_slots(
     left = list(spots)
     used: list[tuple[int, int]] = [(one.start, one.end) for one in spots if one.kind in ("year", "number")]
     order = sorted(query.params, key=lambda name: (query.params[name].type != "area", query.params[name].cues is None))
+    takes_body = any(param.type == "body" for param in query.params.values())
     for slot in order:
         param = query.params[slot]
         if param.type in NAMES and param.type != "text":
@@ -127,7 +128,13 @@ def fill_slots(
             if found:
                 several = tuple(code for code, _ in found) if param.multi else (found[0][0],)
                 slots[slot] = () if "any" in several else several
-                used += [(at, at + len(word)) for _, word in found if (at := said.find(word)) >= 0]
+                taken_words = [(at, at + len(word)) for _, word in found if (at := said.find(word)) >= 0]
+                used += taken_words
+                if not takes_body:
+                    # 县人大常委会 is wholly said by the kind of body that it is, where a question takes kinds only.
+                    kinds = [one for one in left if one.kind == "body" and _within(one, taken_words)]
+                    used += [(one.start, one.end) for one in kinds]
+                    left = [one for one in left if one not in kinds]
     if near and not any(query.params[slot].type == "indicator" for slot in slots):
         for slot in [name for name, param in query.params.items() if param.type == "indicator"][:1]:
             slots[slot] = (near.thing.iri.removeprefix(base),)
@@ -156,6 +163,10 @@ def fill_slots(
         free=free,
         unclear=tuple(unclear),
     )
+
+
+def _within(name: Spot, words: list[tuple[int, int]]) -> bool:
+    return any(name.start <= start and end <= name.end for start, end in words)
 
 
 def _take(param: Param, left: list[Spot], said: str) -> list[Spot]:

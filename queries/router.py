@@ -19,10 +19,10 @@ from queries.header import NamedQuery, Text
 from queries.names import Names, names
 from queries.reading import fill_slots, masked, near_indicator
 from queries.samples import all_words, likeness, vocabulary
-from queries.spotting import Spot, spot, tidy
+from queries.spotting import Spot, code_words, spot, tidy
 from queries.support import support
 from queries.wording import wording
-from queries.words import content, cut, made_of, place_words, plain_words
+from queries.words import content, cut, made_of, names_no_thing, place_words, plain_words
 
 THRESHOLD = 0.6
 NEAR_TIE = 1.01
@@ -31,6 +31,8 @@ FLOOR = 0.15
 UNUSED = 0.8
 STRANGE = 3
 SURE = 0.42
+UNKNOWN = 0.6
+_WHERE_AND_WHEN = ("place", "year")
 _HERE = Path(__file__).parent
 
 
@@ -134,7 +136,11 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
             like = max(like, made.scores(masked(said, spots, free=filled.free)).get(query.id, 0.0))
         if takes and near:
             like = max(like, nearly.get(query.id, 0.0) * (0.7 + 0.3 * near.score))
-        score = LIKE * like + TRIGGERED * _triggered(query, said)
+        triggered = _triggered(query, said)
+        score = LIKE * like + TRIGGERED * triggered
+        if not triggered and filled.unused and not any(slot not in _WHERE_AND_WHEN for slot in filled.slots):
+            # 宁海有什么好吃的: like a question only in 有什么, and the one word that says something is unknown to it.
+            score *= UNKNOWN
         score *= 0.3 if filled.open_keys else 1.0
         score *= 0.8**filled.wasted * 0.7 ** len(filled.unclear)
         score *= 1 - UNUSED * _share(filled.unused, said)
@@ -182,6 +188,8 @@ def _strange(reading: Candidate, written: Callable[[str], bool]) -> str:
     """
     known_words = all_words()
     left = [word for word in reading.unused if len(word) > 1 and not _made_of_known(word, known_words)]
+    # What is asked for is a thing: 找上门, 一块儿, 头疼 are ways of asking.
+    left = [word for word in left if not names_no_thing(word)]
     unknown = [word for word in left if not written(word)]
     return "".join(unknown) if sum(len(word) for word in unknown) >= STRANGE else ""
 
@@ -245,7 +253,7 @@ def _trigger_weights() -> Mapping[str, float]:
     for question in load_queries():
         for word in _triggers(question):
             count[word] = count.get(word, 0) + 1
-    return {word: min(len(word.replace("+", "")), 5) / 3 / number for word, number in count.items()}
+    return {word: min(max(len(word.replace("+", "")), 2), 5) / 3 / number for word, number in count.items()}
 
 
 def _beyond(said: str) -> Text | None:
@@ -273,7 +281,12 @@ def _unknown(said: str, spots: tuple[Spot, ...], known: Names) -> Text | None:
     known_words = all_words()
     for start, end, word in cut(said):
         free = not any(start < b and a < end for a, b in taken)
-        if free and word in place_words() and word not in known_words and not known.by_name.get(word):
+        # 和县检察院: the county's procuratorate after 和, not the county of that name.
+        joined = word[0] in plain_words() and any(
+            said.startswith(code, at) for code in code_words() for at in (start + 1, end)
+        )
+        joined = joined or any(one.start == start + 1 for one in spots)
+        if free and not joined and word in place_words() and word not in known_words and not known.by_name.get(word):
             return _said("unknown-place", word)
     years = sorted({int(value) for one in spots if one.kind == "year" for value in one.values})
     reach = {year + 1 for year in known.years} | set(known.years)

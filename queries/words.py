@@ -1,8 +1,9 @@
 """Content words of a sentence, cut by jieba, which is loaded on the first free question only."""
 
 import logging
+import re
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,20 @@ def place_words() -> frozenset[str]:
     suffixes = words("area_suffixes")
     full = {word for word in marked if word.endswith(suffixes) and word[0] not in "各全本我该某两几"}
     return frozenset(full | {word for word in marked if any(f"{word}{suffix}" in full for suffix in suffixes)})
+
+
+@lru_cache(maxsize=8192)
+def names_no_thing(word: str) -> bool:
+    """Whether the dictionary marks a word as verb, adverb, adjective, pronoun, idiom or the like: a manner of speaking.
+
+    >>> names_no_thing("瞧瞧"), names_no_thing("居民"), names_no_thing("网办率")
+    (True, False, False)
+    """
+    import jieba
+
+    with jieba.get_module_res("dict.txt") as file:
+        found = re.search(rb"^" + re.escape(word.encode()) + rb" \d+ (\w)", file.read(), re.MULTILINE)
+    return found is not None and found[1] in b"acdeiloprvuy"
 
 
 def cut(text: str) -> tuple[tuple[int, int, str], ...]:
