@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -69,7 +69,7 @@ def groups(counts: Mapping[str, int | None] | None = None) -> list[Group]:
 
 
 @blueprint.get("/")
-def home() -> str:
+def home() -> Response:
     """The front page: the box, the questions, one answered example."""
     found = front.example()
     know([found.evidence] if found else [])
@@ -79,7 +79,13 @@ def home() -> str:
         "href": found.href,
         "evidence": found.evidence,
     }
-    return render_template("home.html", groups=groups(front.counts()), example=shown, totals=_totals(), tries=_tries())
+    counts, whole = front.counts()
+    page = make_response(
+        render_template("home.html", groups=groups(counts), example=shown, totals=_totals(), tries=_tries())
+    )
+    if not whole:
+        page.headers["Cache-Control"] = "no-store"  # the next reader gets the counts that are missing here
+    return page
 
 
 def _totals() -> list[dict[str, Any]]:

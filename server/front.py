@@ -1,22 +1,25 @@
 """What the front page shows of a release: how much it holds, how many answers each question has, one answered question."""
 
-import time
+import threading
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from kg.errors import KgError
+from kg.store.answer import Store
 from queries import NamedQuery, load_queries
 from queries.answer import Answered, answer, count
 from queries.evidence import Evidence
 from server.cells import quoted
 from server.paths import with_query
-from server.service import service
+from server.service import Service, service
 from server.site import base
 
-_SECONDS = 0.7
-"""Time that counting may take while a reader waits; what is not counted by then is counted for the next one."""
+_GRACE = 0.1
+"""Seconds that a reader waits for counts; what is not counted by then stands there for the next reader."""
+_SECONDS = 2.0
+"""Seconds for one question; one that takes longer goes without a count."""
 _EXAMPLE = "who-did-what"
 
 
@@ -29,30 +32,52 @@ class Example:
     evidence: Evidence
 
 
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Question → number of its answers, filled in the background; `done` when none is to come."""
+
+    known: dict[str, int | None] = field(default_factory=dict)
+    done: threading.Event = field(default_factory=threading.Event)
+
+    def fill(self, here: Service, release: str) -> None:
+        """Count until all is counted, or another release is shown."""
+        store, base = here.store, here.config.base
+        try:
+            for query in load_queries().values():
+                if here.release_id != release:
+                    return
+                self.known[query.id] = _count(query, store, base)
+        finally:
+            self.done.set()
+
+
+_ONE_COUNTS = threading.Lock()
+
+
 @lru_cache(maxsize=4)
-def _counted(release: str) -> dict[str, int | None]:
-    """The counts of one release, filled as they are made."""
-    return {}
+def _counts(release: str) -> _Counts:
+    """The counts of one release; the first call starts the counting."""
+    counts = _Counts()
+    threading.Thread(target=counts.fill, args=(service(), release), name="fazhi counts", daemon=True).start()
+    return counts
 
 
-def counts() -> Mapping[str, int | None]:
-    """Question → number of its answers with every slot open; absent where it is not counted yet or cannot be."""
-    known = _counted(service().release_id)
-    until = time.monotonic() + _SECONDS
-    for query in load_queries().values():
-        if query.id in known:
-            continue
-        if time.monotonic() > until:
-            break
-        known[query.id] = _count(query)
-    return known
+def counts() -> tuple[Mapping[str, int | None], bool]:
+    """Question → number of its answers with every slot open, absent where it is not counted yet; and whether all are there.
+
+    Counting takes seconds in a large release, so it goes on in the background and no reader waits for it.
+    """
+    with _ONE_COUNTS:
+        found = _counts(service().release_id)
+    whole = found.done.wait(_GRACE)
+    return dict(found.known), whole
 
 
-def _count(query: NamedQuery) -> int | None:
+def _count(query: NamedQuery, store: Store, base: str) -> int | None:
     if any(param.required and param.default == "any" for param in query.params.values()):
         return None
     try:
-        return count(query, {}, service().store, base=base(), seconds=_SECONDS)
+        return count(query, {}, store, base=base, seconds=_SECONDS)
     except KgError:
         return None
 

@@ -177,9 +177,9 @@ class Service:
         def quietly() -> None:
             with suppress(KgError):
                 opened = self._follow()
+                app.test_client().get("/", headers={"Accept": "text/html"}).close()
                 if opened.release is not None:
                     self.found_at_start = miscounted(opened.store, opened.release)
-                app.test_client().get("/", headers={"Accept": "text/html"}).close()
 
         threading.Thread(target=quietly, daemon=True).start()
 
