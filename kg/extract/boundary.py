@@ -227,6 +227,11 @@ def met(units: Clause, n: int) -> bool:
     return bool(said) and said[-1].word.endswith(("会", "会议")) and any(u.word in MEETING for u in said[:-1])
 
 
+def is_deed(units: Clause, light: int, n: int) -> bool:
+    """Whether a verb is what a light verb does, with nothing after it: 组织 | 集中学习, not 予以集中整治."""
+    return units[n].kind == "noun-verb" and n + 1 == len(units) and units[light].word not in GIVING
+
+
 def verb_run(units: Clause, at: int) -> tuple[int, int]:
     """The first and the last unit of the verb at `at`: verbs side by side stay one (贯彻实施, 坚持和完善, 制定、废止).
 
@@ -250,7 +255,7 @@ def verb_run(units: Clause, at: int) -> tuple[int, int]:
             last = n = n + 1
         elif unit.word == "并" and (after := after_adverbs(units, n + 1)) < len(units) and units[after].is_verb:
             last = n = after
-        elif unit.kind == "adverb" and joined and light:
+        elif unit.kind == "adverb" and joined and light and not is_deed(units, last, n + 1):
             first = last = n = n + 1
         else:
             break

@@ -29,6 +29,7 @@ DONE = words_of("done")
 SWEPT = words_of("swept")
 WHERE_TO = words_of("where-to")
 TAKEN_AS = words_of("taken-as")
+MORE = words_of("more")
 ONWARD = words_of("onward")
 
 
@@ -166,6 +167,8 @@ def _read(shadow: str, units: Clause, number: int) -> Predicate:
     base = Predicate(start=units[0].start, end=units[-1].end, clause=number, units=units)
     at = 0
     subject: Clause = ()
+    if number and units[0].word in MORE and len(units) > 1 and not units[1].is_verb:  # 学习甲法,以及乙等新修订的条例
+        return base
     while True:
         at = after_adverbs(units, at)
         if at >= len(units):
@@ -324,4 +327,6 @@ def _nouns_before(subject: Clause, frames: Sequence[Frame], *, counted: bool) ->
         target = target[:-1]
     if target or counted or (subject and subject[-1].kind == "body"):
         return target
+    since = next((n for n, unit in enumerate(subject) if n and unit.word in ("于", "自")), len(subject))
+    subject = subject[:since]  # 《…条例》于5月1日施行
     return tuple(u for u in subject if u.kind not in ("adverb", "body", "bracket") and u.word not in PRONOUNS)

@@ -178,6 +178,8 @@ def without_count(text: str) -> str:
 
     >>> without_count("12个法律服务团队"), without_count("政务服务事项201.7万件"), without_count("11个领域299项行政处罚权")
     ('法律服务团队', '政务服务事项', '行政处罚权')
+    >>> without_count("服务中心8个、服务站143个")
+    '服务中心'
     """
     text = text.strip(" ,、和及")
     while (match := COUNT.match(text)) and match.end() < len(text):
@@ -185,4 +187,8 @@ def without_count(text: str) -> str:
         if (second := COUNT.search(text, 0, 12)) and second.start() <= 3 and second.end() < len(text):
             text = text[second.start() :]
     tail = next((match for match in COUNT.finditer(text) if match.end() == len(text)), None)
-    return text[: tail.start()] if tail and tail.start() else text
+    if not tail or not tail.start():
+        return text
+    # of a list in which each thing has its count, the first: 成果30项、措施16项
+    listed = (match for match in COUNT.finditer(text, 2, tail.start()) if text.startswith("、", match.end()))
+    return text[: next(listed, tail).start()]
