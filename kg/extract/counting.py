@@ -25,6 +25,7 @@ from kg.lexicon import table
 
 _TIMES = frozenset(("次", "轮", "期", "场", "年", "元", "美元", "分"))
 _FRAMES = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "frame")
+_PEOPLE = ("人", "名", "人次")
 _MOVES = ("将", "把")
 _LEVEL = re.compile("^(?:国家级|[省市县区镇乡村]级)$")
 _IN_A_REVIEW = re.compile("中(?=综合?得?(?:得分|排名|评分|成绩)|得分|排名)")
@@ -37,6 +38,11 @@ class Counted(Surrounding):
 
     def _count(self, index: int, quantity: Quantity, left: Words, phrase: Words) -> Name:
         right = self._right(index)
+        if len(left) > 1 and left[-2].word in _FRAMES and not trimmed(left[-1:]):  # 组织全县 | 3000余人
+            left = left[:-1]
+            phrase = trimmed(left)
+        if left and left[-1].word in _FRAMES and quantity.unit in _PEOPLE and right and right[0].word in ACTS:
+            return self._taking_part(quantity, trimmed(right))
         after, rest = self._noun_after(quantity, right, index)
         start, _ = self.passage.inside(quantity.span)
         joined = left[-1].word in _JOINTS if left else bool(index) and self.used == start
@@ -63,6 +69,9 @@ class Counted(Surrounding):
         after = _without_rate(after, quantity)
         if after and (joined or listed or not closed) and not (quantity.unit in _TIMES and not verb):
             self.used = after[-1].end
+            examined = _examined(after)
+            if examined:
+                return self._in_review(quantity, *examined, rest, verb)
             if verb:
                 return self._before(quantity, phrase, after, verb)
             self.frame = frame
@@ -76,6 +85,22 @@ class Counted(Surrounding):
                 self.used = done[-1].end
                 return self._name(text(done) + suffix(quantity, ""), quantity, "figure.times-verb", 0.8)
         return self._after(index, quantity, left, phrase)
+
+    def _taking_part(self, quantity: Quantity, done: Words) -> Name:
+        """组织3000余人 | 参加网络学习: those who are counted are known by what they do."""
+        self.used = done[-1].end
+        self._about(done[0].word, text(object_of(done[1:])), quantity)
+        said = text(done)
+        return self._name(said + suffix(quantity, said), quantity, "figure.taking-part", 0.9)
+
+    def _in_review(self, quantity: Quantity, who: Words, event: Words, rest: Words, verb: str) -> Name:
+        """对12个乡镇法治建设情况进行评估: those whose work was looked at are counted, not their 情况."""
+        done = text(event) or verb or text(trimmed(rest))
+        done = re.sub("^(?:进行|开展|实施)(?=..)", "", done)
+        noun = text(who)
+        self._about(verb, noun, quantity)
+        name = f"{done}的{noun}" if 1 < len(done) <= 14 else noun
+        return self._name(name + suffix(quantity, noun, after=True), quantity, "figure.in-review", 0.8, scope=True)
 
     def _noun_after(self, quantity: Quantity, right: Words, index: int) -> tuple[Words, Words]:
         """The noun that is counted, right of the figure; for 8省(区、市) the unit is the noun."""
@@ -112,7 +137,11 @@ class Counted(Surrounding):
             predicate = self._shared_predicate(index)
         at = next((i for i, word in enumerate(predicate) if word.word in ACTS | NOUN_VERBS), None)
         said = text(predicate[at:]) if at is not None else ""
-        name = f"{said}的{noun}" if 2 < len(said) <= 14 else noun
+        name = f"{said}的{noun}" if 2 < len(said) <= 16 else noun
+        if (
+            len(said) <= 20 and said.endswith(noun) and said != noun
+        ):  # 2个村获评省级示范村: what they became says what they are
+            name = said
         if frame in ("会同", "组织", "指导", "督促", "推动", "覆盖"):
             name = frame + noun
         done = text(object_of(predicate[at + 1 :])) if at is not None else ""
@@ -168,6 +197,10 @@ class Counted(Surrounding):
             return self._name(
                 said + self.topic.object + suffix(quantity, self.topic.object), quantity, "figure.succeeded"
             )
+        event = tuple(word for word in left[1:] if re.match(r"\w", word.word)) if left[0].word in _JOINTS else ()
+        if event and quantity.unit in _TIMES and phrase[-1].word in NOUN_VERBS and bare_verbs(phrase):
+            said = text(event)  # 召开例会12次、集体学习4次: an event by itself
+            return self._name(said + suffix(quantity, said), quantity, "figure.event", 0.8)
         if bare_verbs(phrase):
             noun = "" if quantity.unit == "人次" else self.topic.by_unit.get(quantity.unit, "")
             noun = "" if said in noun else noun
@@ -237,6 +270,9 @@ class Counted(Surrounding):
                 )
                 self.topic.verb = "其中"
                 return self._name(said + more + suffix(quantity, said + more), quantity, "figure.part", 0.9)
+            if ends_as("meeting", whole) and not ends_as("meeting", said):  # 召开例会5次、业务培训3次
+                self._about("", said, quantity)
+                return self._name(said + suffix(quantity, said), quantity, "figure.event", 0.8)
             self._about(self.topic.verb, said, quantity)
             return self._name(self.topic.verb + said + suffix(quantity, said), quantity, "figure.listed", 0.9)
         if joined and self.topic.object and said.endswith(tuple(NOUN_VERBS)):
@@ -250,6 +286,15 @@ class Counted(Surrounding):
 def _heads(phrase: Words) -> bool:
     """Whether a verb that may be a noun is the verb of a phrase that ends in it: it stands alone, or after an adverb."""
     return phrase[-1].word in NOUN_VERBS and (len(phrase) == 1 or verb_at((*phrase, phrase[-1])) == len(phrase) - 1)
+
+
+def _examined(after: Words) -> tuple[Words, Words] | None:
+    """Those whose 情况 was looked at, and the name of the event: 部门 | 依法行政情况 | 第三方评估."""
+    state = next((i for i, word in enumerate(after) if word.word.endswith("情况")), None)
+    if state is None:
+        return None
+    who = next((i for i in range(1, state + 1) if ends_as("agent", text(after[:i]))), None)
+    return (after[:who], after[state + 1 :]) if who else None
 
 
 def _found(noun: str) -> str:

@@ -26,12 +26,13 @@ _TAILS = frozenset(word for word, place in _EDGES if place == "tail")
 _STOPS = frozenset(word for word, place in _EDGES if place == "stop")
 _KEPT = frozenset(word for word, place in _EDGES if place == "keep")
 _ADJECTIVES = frozenset(word for word, place in _EDGES if place == "adj")
+_WITHIN = frozenset(word for word, place in _EDGES if place == "within")
 CUTS = frozenset(word for word, place in _EDGES if place == "cut")
 """Verbs of having: the name begins after them (大队现有执法人员11名)."""
 _NOUNS = table("name_nouns", "ending", "class", key=2)
 _ENDING = {
     kind: re.compile(either(word for word, of in _NOUNS if of == kind) + "$")
-    for kind in ("rate", "money", "agent", "person", "generic", "bare", "body", "outcome", "found")
+    for kind in ("rate", "money", "agent", "person", "generic", "bare", "body", "outcome", "found", "meeting")
 }
 _GENERIC = frozenset(word for word, kind in _NOUNS if kind == "generic")
 _SKIPPED = frozenset(("date", "period", "duration", "marker", "document-number", "template"))
@@ -238,6 +239,9 @@ def noun_phrase(phrase: Words, *, closed: bool = False) -> tuple[Words, Words]:
             if not more or (word.word != "的" and not agents and not (closed and word.word != "、")):
                 break
             at += 1 + len(more)
+            continue
+        if word.word in _WITHIN and at and phrase[at - 1].tag.startswith("n") and not ends_as("agent", said):
+            at += 1
             continue
         if word.word in _ADJECTIVES or (word.word in _LEVELS and not at):
             at += 1
