@@ -29,12 +29,14 @@ class Likeness:
     samples: tuple[tuple[str, Features], ...]
     weights: Mapping[str, float] = field(repr=False)
     by_feature: Mapping[str, tuple[tuple[int, float], ...]] = field(repr=False)
+    unknown: float
+    """The weight of a feature that no sample has."""
     vocabulary: Mapping[str, str] = field(repr=False)
     """Question → all text of its samples and triggers, for the words that it knows."""
 
     def scores(self, text: str, without: int | None = None) -> dict[str, float]:
         """Question → how like its nearest samples the text is, from 0 to 1. `without` leaves one sample out (for tuning)."""
-        asked = _normal(_weighed(features(text), self.weights))
+        asked = _normal(_weighed(features(text), self.weights, self.unknown))
         products: dict[int, float] = defaultdict(float)
         for feature, weight in asked.items():
             for index, other in self.by_feature.get(feature, ()):
@@ -61,7 +63,9 @@ def learn(samples: Iterable[tuple[str, str]]) -> Likeness:
             questions[feature].add(question)
     total = len({question for question, _, _ in counted})
     weights = {feature: math.log(1 + total / len(found)) for feature, found in questions.items()}
-    weighed = tuple((question, _normal(_weighed(found, weights))) for question, found, _ in counted)
+    # A feature that no sample knows weighs nearly as much as the rarest: what is not understood makes all less alike.
+    unknown = 0.6 * max(weights.values(), default=1.0)
+    weighed = tuple((question, _normal(_weighed(found, weights, unknown))) for question, found, _ in counted)
     by_feature: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for index, (_, weighted) in enumerate(weighed):
         for feature, weight in weighted.items():
@@ -72,6 +76,7 @@ def learn(samples: Iterable[tuple[str, str]]) -> Likeness:
     return Likeness(
         samples=weighed,
         weights=weights,
+        unknown=unknown,
         by_feature={feature: tuple(found) for feature, found in by_feature.items()},
         vocabulary={question: "\n".join(found) for question, found in texts.items()},
     )
@@ -91,10 +96,8 @@ def features(text: str) -> Counter[str]:
     return found
 
 
-def _weighed(found: Mapping[str, int], weights: Mapping[str, float]) -> dict[str, float]:
-    # A feature that no sample knows weighs as much as the rarest: what is not understood makes everything less alike.
-    top = max(weights.values(), default=1.0)
-    return {feature: (1 + math.log(count)) * weights.get(feature, top * 0.6) for feature, count in found.items()}
+def _weighed(found: Mapping[str, int], weights: Mapping[str, float], unknown: float) -> dict[str, float]:
+    return {feature: (1 + math.log(count)) * weights.get(feature, unknown) for feature, count in found.items()}
 
 
 def _normal(found: Mapping[str, float]) -> dict[str, float]:
