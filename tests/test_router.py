@@ -54,6 +54,7 @@ def measured(name):
         ("heldout6.tsv", 70, 0.85),
         ("heldout7.tsv", 40, 0.85),
         ("heldout8.tsv", 40, 0.85),
+        ("heldout9.tsv", 40, 0.85),
     ],
 )
 def test_the_right_question_is_chosen(name, least, share):
@@ -73,6 +74,7 @@ def test_the_right_question_is_chosen(name, least, share):
         ("unanswerable4.tsv", 15),
         ("unanswerable5.tsv", 10),
         ("unanswerable6.tsv", 10),
+        ("unanswerable7.tsv", 8),
     ],
 )
 def test_what_has_no_answer_here_is_asked_back(name, least):
