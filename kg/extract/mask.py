@@ -76,7 +76,8 @@ def _candidates(shadow: str) -> Iterator[tuple[int, int, str]]:
 
 def _is_word(shadow: str, match: re.Match[str]) -> bool:
     word, after = match[0], shadow[match.end() : match.end() + 2].lstrip(" ")[:1]
-    if word[0] in NUMERALS and match.start() and shadow[match.start() - 1] in NUMERALS:
+    before = shadow[: match.start()].rstrip(" ")[-1:]  # 1.3 万人 is a number too
+    if word[0] in NUMERALS and before and (before in NUMERALS or before.isdecimal()):
         return False
     if word[-1] in NUMERALS and after and after in NUMERALS:
         return False

@@ -32,7 +32,7 @@ CUTS = frozenset(word for word, place in _EDGES if place == "cut")
 _NOUNS = table("name_nouns", "ending", "class", key=2)
 _ENDING = {
     kind: re.compile(either(word for word, of in _NOUNS if of == kind) + "$")
-    for kind in ("rate", "money", "agent", "person", "generic", "bare", "body", "outcome", "found", "meeting")
+    for kind in ("rate", "money", "agent", "person", "generic", "bare", "body", "outcome", "found", "meeting", "people")
 }
 _GENERIC = frozenset(word for word, kind in _NOUNS if kind == "generic")
 _SKIPPED = frozenset(("date", "period", "duration", "marker", "document-number", "template"))

@@ -1,12 +1,20 @@
 """Quantities of a sentence: amounts, ranks, shares and noughts, with their comparisons."""
 
+import re
+from dataclasses import replace
+
 from kg.extract.amount import Quantity, amounts
 from kg.extract.comparison import compared
 from kg.extract.mask import blank
 from kg.extract.passage import Passage
+from kg.extract.phrase import clause, ends_as, noun_phrase, text, words
 from kg.extract.rank import ranks, shares, zeros
 
 __all__ = ["Quantity", "quantities"]
+
+_MYRIADS = re.compile("万[余多]?$")
+_GOING_TO = "于为给"
+"""投入10万 | 用于人员培训: verbs of what money is for."""
 
 
 def quantities(passage: Passage) -> tuple[Quantity, ...]:
@@ -22,4 +30,16 @@ def quantities(passage: Passage) -> tuple[Quantity, ...]:
     taken = [quantity.span for quantity in found]
     found += [q for q in amounts(passage.masked, offset) if not any(q.number.overlaps(span) for span in taken)]
     found.sort(key=lambda quantity: quantity.span)
-    return tuple(compared(found, passage.masked, offset))
+    return tuple(_of_people(passage, quantity) for quantity in compared(found, passage.masked, offset))
+
+
+def _of_people(passage: Passage, quantity: Quantity) -> Quantity:
+    """450万困难群众: among so many the unit is often left out; the noun after the number tells it."""
+    start, end = passage.inside(quantity.span)
+    if quantity.unit_class != "bare" or not _MYRIADS.search(passage.masked, start, end):
+        return quantity
+    _, high = clause(passage, start, end)
+    counted, _ = noun_phrase(words(passage, end, high))
+    if not counted or not ends_as("people", text(counted)) or counted[0].word[-1] in _GOING_TO:
+        return quantity
+    return replace(quantity, unit="人", unit_class="count")

@@ -114,6 +114,10 @@ class Surrounding:
             if end <= begin < high:
                 high = begin
                 break
+        for bare in self.skipped:  # 5万参保人员和2万学员: as on the left
+            begin, _ = self.passage.inside(bare.span)
+            if bare.unit_class == "bare" and end < begin < high and self.passage.shadow[begin - 1] in "、,和":
+                high = begin
         return self._words(end, high)
 
     def _words(self, start: int, end: int) -> Words:
