@@ -8,11 +8,12 @@ from server.errors import Problem
 from server.service import service
 
 CSP = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "default-src 'self'; script-src 'self'; style-src {style}; img-src 'self' data: blob:; "
     "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
+SET_BY_SCRIPT = frozenset({"/sparql"})
+"""Pages whose editor writes style elements of its own: inline style is allowed there and nowhere else."""
 SECURITY = {
-    "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -59,6 +60,8 @@ def init_app(app: Flask) -> None:
     def secure(response: Response) -> Response:
         headers = response.headers
         if "Content-Security-Policy" not in headers:
+            style = "'self' 'unsafe-inline'" if request.path in SET_BY_SCRIPT else "'self'"
+            headers["Content-Security-Policy"] = CSP.format(style=style)
             headers.extend(SECURITY)
         reading = request.method in {"GET", "HEAD"} or (
             request.path == "/sparql" and "Authorization" not in request.headers

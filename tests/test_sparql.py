@@ -238,6 +238,7 @@ def test_security_headers_stand_on_every_kind_of_answer(client):
         headers = client.get(path, Accept="text/html").headers
         assert "script-src 'self'" in headers["content-security-policy"]
         assert "unsafe-inline" not in headers["content-security-policy"].partition("script-src")[2].partition(";")[0]
+        assert ("unsafe-inline" in headers["content-security-policy"]) == path.startswith("/sparql"), path
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["access-control-allow-origin"] == "*"
         assert "Fazhi-Partial" in headers["access-control-expose-headers"]

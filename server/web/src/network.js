@@ -1,4 +1,6 @@
 // The network as a picture that can be moved, on demand: the server's drawing stays until it is asked for.
+const SHEET = "__________cytoscape_stylesheet";
+
 export function offer(figure, words) {
   const rows = [...(figure.nextElementSibling?.querySelectorAll("tbody tr") ?? [])];
   if (!rows.length) return;
@@ -15,6 +17,8 @@ export function offer(figure, words) {
     const place = Object.assign(document.createElement("div"), { className: "cy" });
     figure.querySelectorAll(".wide-only, .narrow-only").forEach((old) => old.remove());
     figure.querySelector("figcaption").after(place);
+    // It writes a style element unless one of this name is there; ours stands in the style sheet, and inline style is refused.
+    if (!document.getElementById(SHEET)) document.head.append(Object.assign(document.createElement("meta"), { id: SHEET }));
     const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
     cytoscape({
       container: place,
