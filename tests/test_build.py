@@ -1,5 +1,6 @@
 """The way from end to end: the same bytes twice, nothing read twice, nothing lost in silence, nothing half-written."""
 
+import datetime
 import json
 import shutil
 import sqlite3
@@ -13,6 +14,7 @@ from kg.build.inbox import places
 from kg.build.parts import Parts
 from kg.build.spread import Task, spread
 from kg.errors import DocumentError, GraphError, SourceError
+from kg.lexicon import Correction
 from kg.store.release import problems, read_release
 
 
@@ -205,6 +207,38 @@ def test_fewer_facts_than_the_register_expects_leave_a_report_out(own, tmp_path)
     assert (name, "count.low", "left-out") in issues_of(built)
     assert built.refused == 1
     assert len(built.release.manifest["reports"]) == 7
+
+
+def test_a_report_that_breaks_a_rule_now_stands_as_the_release_before_has_it(own, tmp_path):
+    first = build([own], data=tmp_path / "data")
+    register = own / "sources.tsv"
+    lines = register.read_text("utf-8").splitlines()
+    name, before = lines[1].split("\t")[0], lines[1]
+    lines[1] += "Sentence=500-900"
+    register.write_text("\n".join(lines) + "\n", "utf-8")
+    second = build([own], data=tmp_path / "data")
+    assert {(name, "count.low", "left-out"), (name, "report.last-good", "last-good")} <= issues_of(second)
+    assert second.release.manifest["reports"] == first.release.manifest["reports"]
+    lines[1] = before
+    register.write_text("\n".join(lines) + "\n", "utf-8")
+    assert not {code for _, code, _ in issues_of(build([own], data=tmp_path / "data"))} & {
+        "count.low",
+        "report.last-good",
+    }
+
+
+def test_a_decision_on_a_wording_that_is_met_no_more_is_told(own, tmp_path, monkeypatch):
+    decision = Correction(
+        kind="Figure",
+        match="没有一份报告写的话",
+        value={"drop": "true"},
+        because="试验",
+        by="测试",
+        date=datetime.date(2024, 5, 1),
+        where="corrections.yaml:3",
+    )
+    monkeypatch.setattr("kg.build.corrections", lambda: (decision,))
+    assert ("corrections.yaml", "correction.stale", "left-out") in issues_of(build([own], data=tmp_path / "data"))
 
 
 @pytest.mark.parametrize(

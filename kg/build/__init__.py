@@ -6,7 +6,7 @@ cannot be read is an issue with its name, and never stops the rest.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from kg.build.earlier import earlier
@@ -17,12 +17,13 @@ from kg.build.make import Made
 from kg.build.parts import Compared
 from kg.build.publish import current, publish_parts
 from kg.build.spread import Part, Task, spread
-from kg.errors import DocumentError, GraphError, KgError, SourceError
+from kg.errors import DocumentError, GraphError, KgError, SourceError, StoreError
 from kg.graph.curate import read_decisions
 from kg.graph.finding import Finding
 from kg.graph.namespaces import DEFAULT_BASE
 from kg.graph.report import ReportGraph
 from kg.graph.whole import describe_release, graph_whole
+from kg.lexicon import corrections
 from kg.store.release import Given, Release
 
 Progress = Callable[[int, int], None]
@@ -84,8 +85,11 @@ def build(
     if add:
         new = {part.made.sha256 for part in made if part.made.report}
         made += [part for part in earlier(data, base=base) if part.made.sha256 not in new]
+    stood = last_good(made, data, base=base)
+    made += [part for part, _ in stood]
     chosen, duplicates = choose(made)
-    issues = sorted({*issues, *duplicates, *(issue for part in made for issue in part.made.issues)})
+    told = (issue for part in made if not part.stood for issue in part.made.issues)
+    issues = sorted({*issues, *duplicates, *(issue for _, issue in stood), *told, *_unmet(made)})
     if not chosen:
         raise _nothing(issues)
     reports = [report_of(part) for part in chosen]
@@ -117,6 +121,46 @@ def _stale(finding: Finding) -> Issue:
         done="left-out",
         hint="look at the fact as it is read now, and decide again or take the line away",
     )
+
+
+def last_good(made: Iterable[Part], data: Path, *, base: str) -> list[tuple[Part, Issue]]:
+    """What the current release holds of the reports that cannot be published as they are now, each with its issue."""
+    lost = {part.made.source for part in made if part.made.report is None}
+    if not lost or all(part.made.report is None for part in made):
+        return []
+    try:
+        before = [part for part in earlier(data, base=base) if part.made.source in lost]
+    except StoreError:  # the parts of that release are gone: there is nothing left to stand
+        return []
+    return [(replace(part, stood=True), _stands(part.made.source)) for part in before]
+
+
+def _stands(source: str) -> Issue:
+    return Issue(
+        source=source,
+        severity="warning",
+        code="report.last-good",
+        what="cannot be published as it is now; what the release before holds of it stays",
+        done="last-good",
+        hint="see the error of the same name; mend the report or the rules and build again",
+    )
+
+
+def _unmet(made: Iterable[Part]) -> list[Issue]:
+    """Decisions about wordings (kg/lexicon/corrections.yaml) that met no fact of any report."""
+    met = {rule for part in made for rule in part.made.corrections}
+    return [
+        Issue(
+            source="corrections.yaml",
+            severity="warning",
+            code="correction.stale",
+            what=f"{decision.match} is met in no report",
+            done="left-out",
+            hint=f"{decision.where}: take the entry away if the wording is gone for good",
+        )
+        for decision in corrections()
+        if decision.rule not in met
+    ]
 
 
 def report_of(part: Part) -> ReportGraph:

@@ -15,5 +15,6 @@ class Issue:
     code: str
     """Stable, for programs: document.unreadable, report.duplicate, count.low …"""
     what: str
-    done: Literal["left-out", "published"]
+    done: Literal["left-out", "published", "last-good"]
+    """last-good: what the release before holds of this report stands."""
     hint: str = ""

@@ -32,6 +32,8 @@ class Made:
     counts: Mapping[str, int] = field(default_factory=dict)
     published: str = ""
     """Date of publication, to choose between two versions."""
+    corrections: tuple[str, ...] = ()
+    """Decisions about wordings that met a fact of this report."""
     hashes: Mapping[str, str] = field(default_factory=dict)
     """Graph → SHA-256 of its lines, where the graphs are kept as a part."""
 
@@ -80,6 +82,7 @@ def make(
         report=None if refused else report,
         counts=counts,
         published=reading.document.meta.published or "",
+        corrections=reading.corrections,
         issues=issues,
     )
 

@@ -42,6 +42,8 @@ class Part:
     made: Made
     kept: bool = False
     """Found, not made."""
+    stood: bool = False
+    """Of the release before, in the place of one that cannot be published as it is now."""
 
 
 @dataclass(frozen=True, slots=True)
