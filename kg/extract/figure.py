@@ -12,6 +12,7 @@ from kg.extract.naming import Namer
 from kg.extract.passage import Passage
 from kg.extract.phrase import clause
 from kg.extract.surrounding import Name
+from kg.extract.table_row import in_row, is_row
 from kg.extract.words import cues
 
 _RUNNING = re.compile(r"连续$")
@@ -36,11 +37,12 @@ def figures(passage: Passage, found: tuple[Quantity, ...]) -> tuple[Figure, ...]
     wanted = [quantity for quantity in found if counts(passage, quantity)]
     skipped = [quantity for quantity in found if quantity not in wanted]
     named = Namer(passage, wanted, skipped).names()
-    return tuple(
+    read = tuple(
         _figure(passage, quantity, name, parent)
         for quantity, names, parent in zip(wanted, named, _parents(passage, wanted), strict=True)
         for name in names
     )
+    return in_row(passage, read) if is_row(passage) else read
 
 
 def counts(passage: Passage, quantity: Quantity) -> bool:

@@ -9,6 +9,7 @@ from kg.extract.mask import blank
 from kg.extract.passage import Passage
 from kg.extract.phrase import clause, ends_as, noun_phrase, text, words
 from kg.extract.rank import ranks, shares, zeros
+from kg.extract.table_row import is_row, with_unit
 
 __all__ = ["Quantity", "quantities"]
 
@@ -30,7 +31,8 @@ def quantities(passage: Passage) -> tuple[Quantity, ...]:
     taken = [quantity.span for quantity in found]
     found += [q for q in amounts(passage.masked, offset) if not any(q.number.overlaps(span) for span in taken)]
     found.sort(key=lambda quantity: quantity.span)
-    return tuple(_of_people(passage, quantity) for quantity in compared(found, passage.masked, offset))
+    told = tuple(_of_people(passage, quantity) for quantity in compared(found, passage.masked, offset))
+    return tuple(with_unit(passage, quantity) for quantity in told) if is_row(passage) else told
 
 
 def _of_people(passage: Passage, quantity: Quantity) -> Quantity:
