@@ -191,7 +191,7 @@ def test_hostile_data_are_inert(client, path):
 
 
 @pytest.mark.parametrize(
-    "value", [EVIL, '" } UNION { ?s ?p ?o } #', "javascript:alert(1)", "' OR 1=1", "\\", "{{7*7}}"]
+    "value", [EVIL, '" } UNION { ?s ?p ?o } #', "javascript:alert(1)", "' OR 1=1", "\\", "{{7919*7907}}"]
 )
 def test_hostile_values_are_inert(client, value):
     for path in (f"/ask/who-did-what?what={quote(value)}", f"/ask/who-did-what?lead={quote(value)}", f"/ask?q={quote(value)}",
@@ -203,7 +203,7 @@ def test_hostile_values_are_inert(client, value):
         assert reply.status in (200, 400, 404), (path, reply.status)
         assert "<script>alert" not in reply.text
         assert "<img src=x" not in reply.text
-        assert "49" not in reply.text if value == "{{7*7}}" and reply.status == 200 and "/ask?q" in path else True
+        assert str(7919 * 7907) not in reply.text
 
 
 def test_the_spreadsheet_opens_with_chinese_intact_and_no_formula(client, tmp_path, need):
