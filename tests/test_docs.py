@@ -16,7 +16,10 @@ README = docs.READMES["en"].read_text("utf-8")
 CHINESE = docs.READMES["zh"].read_text("utf-8")
 TOP = {"pyproject.toml", "ontology", "kg", "server", "queries", "tests", ".ci", "README.md", "README.zh-CN.md"}
 TOP |= {"CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "NOTICE", "Makefile", ".gitignore", "hatch_build.py"}
-SECRET = re.compile(r"(?<![\w.])/(?:home|root|Users)/\w+|(?:extra-)?index-url|\bregistry\.\w+\.")  # of one machine only
+# Paths of one machine, and hosts of package registries by the word in their name.
+SECRET = re.compile(
+    r"(?<![\w.])/(?:home|root|Users|work)/|/tmp/\w+_jobs|(?:extra-)?index-url|(?:pypi|npmjs)\.\w+|\bregistry\.\w+\.\w"
+)
 
 
 def fenced(text: str, language: str = "") -> list[str]:
