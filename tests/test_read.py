@@ -2,7 +2,6 @@
 
 import io
 import os
-import shutil
 import subprocess
 import zipfile
 
@@ -249,13 +248,13 @@ def test_a_file_of_text_keeps_its_offsets(tmp_path):
     assert document.given[raw + sentence.span.start - start :].startswith("办案3件。")
 
 
-REGISTER = "file\ttitle\tissuer\tcode\tperiod_year\tpublished\turl\tsha256\texpected\n"
+REGISTER = "file\ttitle\tissuer\tcode\tperiod_year\tpublished\tsource\turl\tsha256\texpected\n"
 
 
 def test_the_register_says_what_the_page_does_not(tmp_path):
     (tmp_path / "a.txt").write_text("一、主要工作\n行政执法办案3件，政府复议2件，法治督察1次。\n", "utf-8")
     (tmp_path / "sources.tsv").write_text(
-        REGISTER + "a.txt\t\t\t330226\t2021\t2022-03-31\t\t\tFigure=2-4 Mention=0\n", "utf-8"
+        REGISTER + "a.txt\t\t\t330226\t2021\t2022-03-31\t县司法局\t\t\tFigure=2-4 Mention=0\n", "utf-8"
     )
     for argument in (tmp_path / "a.txt", tmp_path, tmp_path / "sources.tsv"):
         (source,) = sources([argument])
@@ -263,6 +262,7 @@ def test_the_register_says_what_the_page_does_not(tmp_path):
         assert meta.area.full_name == "浙江省宁波市宁海县"
         assert (meta.period_year, meta.published) == (2021, "2022-03-31")
         assert meta.evidence["period_year"].basis == "register"
+        assert (meta.publisher, meta.evidence["publisher"].basis) == ("县司法局", "register")
         assert source.expected == (("Figure", 2, 4), ("Mention", 0, 0))
     (source,) = sources([tmp_path / "a.txt"], given=Given(period_year=2020))
     assert source.given.period_year == 2020
@@ -270,7 +270,7 @@ def test_the_register_says_what_the_page_does_not(tmp_path):
 
 def test_a_changed_file_is_refused(tmp_path):
     (tmp_path / "a.txt").write_text("办案3件。", "utf-8")
-    (tmp_path / "sources.tsv").write_text(REGISTER + f"a.txt\t\t\t\t\t\t\t{'0' * 64}\t\n", "utf-8")
+    (tmp_path / "sources.tsv").write_text(REGISTER + f"a.txt\t\t\t\t\t\t\t\t{'0' * 64}\t\n", "utf-8")
     with pytest.raises(SourceError, match="sha256"):
         sources([tmp_path / "a.txt"])
 
@@ -307,8 +307,8 @@ def test_source_of_is_named_by_its_hash():
 @pytest.mark.slow
 def test_a_scan_says_what_it_is_and_is_recognised_on_demand(need, tmp_path):
     pytest.importorskip("PIL.Image", reason="pdfplumber brings Pillow")
-    if not all(map(shutil.which, ("tesseract", "pdftoppm"))):
-        pytest.skip("2026-11: recognition is an extra; tesseract and poppler are not installed")
+    need("tesseract")
+    need("pdftotext")
     from PIL import Image
 
     page = docx.Document()

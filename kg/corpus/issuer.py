@@ -74,7 +74,7 @@ def _guessed(words: Words, hints: str) -> tuple[str | None, Area | None]:
 
 
 def publisher(words: Words) -> str | None:
-    """信息来源 as the page prints it."""
+    """信息来源 as the page prints it, else as the register or a flag has it."""
     for block in words.of_kind("date", "furniture", "sign-off"):
         end = words.shadow.find("\n", block.span.end)
         found = _PUBLISHER.search(words.shadow, block.span.start, end if end >= 0 else len(words.shadow))
@@ -83,7 +83,10 @@ def publisher(words: Words) -> str | None:
             return words.text[found.start(1) : found.end(1)]
     if words.page.get("publisher"):
         words.evidence["publisher"] = Evidence(basis="page", quote=words.page["publisher"])
-    return words.page.get("publisher")
+        return words.page["publisher"]
+    if words.given.source:
+        words.evidence["publisher"] = Evidence(basis=words.given.basis("source"), quote=words.given.source)
+    return words.given.source
 
 
 def full_name(printed: str) -> str | None:

@@ -15,7 +15,7 @@ LIMIT = 64 * 1024 * 1024
 """Bytes that a report may have."""
 
 REGISTER = "sources.tsv"
-COLUMNS = ("file", "title", "issuer", "code", "period_year", "published", "url", "sha256", "expected")
+COLUMNS = ("file", "title", "issuer", "code", "period_year", "published", "source", "url", "sha256", "expected")
 SUFFIXES = (
     ".txt",
     ".html",
@@ -43,6 +43,8 @@ class Given:
     """GB/T 2260 code of the jurisdiction, 6 digits; townships 9."""
     period_year: int | None = None
     published: str | None = None
+    source: str | None = None
+    """Who put it out, as a page says under 来源."""
     """ISO date."""
     url: str | None = None
     flags: tuple[str, ...] = ()
@@ -77,6 +79,7 @@ def given_of(pairs: Iterable[str]) -> Given:
         code=values.get("code"),
         period_year=int(year) if year else None,
         published=values.get("published"),
+        source=values.get("source"),
         url=values.get("url"),
         flags=tuple(values),
     )
@@ -175,6 +178,7 @@ def _merged(row: Given, given: Given) -> Given:
         code=given.code or row.code,
         period_year=given.period_year or row.period_year,
         published=given.published or row.published,
+        source=given.source or row.source,
         url=given.url or row.url,
         flags=given.flags,
     )
@@ -215,7 +219,7 @@ def _registered(path: Path) -> _Row:
 def _register(path: Path, changed: int) -> Mapping[str, _Row]:
     """The rows of a register by file; read again when it was changed."""
     rows: dict[str, _Row] = {}
-    for file, title, issuer, code, year, published, url, sha256, expected in read_table(path, *COLUMNS):
+    for file, title, issuer, code, year, published, source, url, sha256, expected in read_table(path, *COLUMNS):
         counts = []
         for part in filter(None, expected.split(" ")):  # Figure=45-55
             kind, _, bounds = part.partition("=")
@@ -232,6 +236,7 @@ def _register(path: Path, changed: int) -> Mapping[str, _Row]:
                 code=code or None,
                 period_year=int(year) if year else None,
                 published=published or None,
+                source=source or None,
                 url=url or None,
             ),
             tuple(counts),

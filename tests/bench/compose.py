@@ -26,7 +26,7 @@ from kg.lexicon.divisions import Division, by_code, parents
 DIVISIONS = Path(kg.lexicon.__file__).with_name("divisions.tsv")
 GRAMMAR = Path(__file__).with_name("grammar.yaml")
 NUMERALS = "一二三四五六七八九十"
-COLUMNS = ("file", "title", "issuer", "code", "period_year", "published", "url", "sha256", "expected")
+COLUMNS = ("file", "title", "issuer", "code", "period_year", "published", "source", "url", "sha256", "expected")
 MARK = re.compile(
     r"\[(?P<verb>[^|\]]+)\|(?P<object>[^\]]+)\]|\{(?P<tag>\w+) (?P<rest>[^}]*)\}|\{(?P<choice>[^{} ]+/[^{} ]+)\}"
 )
@@ -326,7 +326,7 @@ def write(folder: Path, reports: int, seed: int) -> None:
         (gold / f"{report.name}.json").write_text(json.dumps(report.gold, ensure_ascii=False), "utf-8")
         meta = report.gold["meta"]
         row = (f"{report.name}{suffix}", meta["title"], meta["issuer"], report.area.code, str(report.year))
-        rows.append("\t".join((*row, meta["published"] or "", "", "", "")))
+        rows.append("\t".join((*row, meta["published"] or "", "", "", "", "")))
         last = before.get(report.area.code)
         answers[report.name] = {
             "followed": {last.plans[topic]: report.done[topic] for topic in report.done} if last else {},
