@@ -47,6 +47,7 @@ TOOLS = (
     Tool("soffice", OFFICE, "libreoffice-writer-nogui", "PDF and DOC made by another program", part="libswlo.so"),
     Tool("calc", OFFICE, "libreoffice-calc-nogui", "XLSX in a real spreadsheet", part="libsclo.so"),
     Tool("virtuoso", ("virtuoso-t",), "virtuoso-opensource-7", "a second engine behind --store", needed=False),
+    Tool("tesseract", ("tesseract",), "tesseract-ocr tesseract-ocr-chi-sim", "scans that are recognised", needed=False),
     Tool("pdftotext", ("pdftotext",), "poppler-utils", "PDF against a second reader", needed=False),
 )
 CJK_FONTS = "fonts-noto-cjk"
@@ -101,7 +102,8 @@ def _apt_install(packages: list[str]) -> None:
 def main() -> int:
     """Install what is missing; in CI (`CI` set) everything, else only what `make test` cannot do without."""
     everything = bool(os.environ.get("CI"))
-    missing = [tool.package for tool in TOOLS if (tool.needed or everything) and not path_of(tool.name)]
+    wanted = [tool for tool in TOOLS if (tool.needed or everything) and not path_of(tool.name)]
+    missing = [package for tool in wanted for package in tool.package.split()]
     if not has_cjk_font():
         missing += [CJK_FONTS, "fontconfig"]
     if missing:
