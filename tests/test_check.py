@@ -11,7 +11,7 @@ from rdflib.namespace import SH
 import ontology
 from kg.graph.check import _vocabulary_triples as vocabulary_triples
 from kg.graph.check import check, shapes, undeclared
-from kg.graph.derive import derive
+from kg.graph.derive import derive, load
 from kg.graph.quads import TYPE, Triple, fz, make_graph
 from kg.graph.shacl import validate
 from kg.graph.shacl_data import Data, literal
@@ -163,8 +163,8 @@ MUTATIONS: tuple[tuple[str, Callable[[Triples], Triples], str], ...] = (
 
 def fast(data: Triples) -> set[tuple[str, str, str, str]]:
     """(focus, path, component, severity) of every result of our checker."""
-    index = Data(vocabulary_triples(), sorted(data))
-    results = validate(index, shapes("data"))
+    triples = [*vocabulary_triples(), *sorted(data)]
+    results = validate(Data(triples), shapes("data"), load(triples))
     return {(_plain(r.focus), _plain(r.path), r.component, r.severity) for r in results}
 
 

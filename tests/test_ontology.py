@@ -39,9 +39,11 @@ def vocabulary() -> rdflib.Graph:
 def faults(graph: rdflib.Graph) -> set[str]:
     """Names of the shapes that the vocabulary breaks."""
     lines = graph.serialize(format="nt").splitlines()
-    triples = [(q.subject, q.predicate, q.object) for q in ox.parse("\n".join(lines), format=ox.RdfFormat.N_TRIPLES)]
-    data = Data([(str(s), str(p), str(o)) for s, p, o in triples])
-    results = validate(data, shapes("ontology"))
+    quads = list(ox.parse("\n".join(lines), format=ox.RdfFormat.N_TRIPLES))
+    store = ox.Store()
+    store.extend(quads)
+    data = Data([(str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads])
+    results = validate(data, shapes("ontology"), store)
     return {r.messages[-1] if r.messages else r.component for r in results}
 
 

@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Literal
 
+import pyoxigraph as ox
+
 import ontology
 from kg.graph import vocabulary
+from kg.graph.derive import load
 from kg.graph.finding import Finding, Quote, Severity
 from kg.graph.namespaces import VOCABULARY
 from kg.graph.quads import Graph, Triple, fz
@@ -28,27 +31,31 @@ def _vocabulary_triples() -> tuple[Triple, ...]:
     return tuple((str(t.subject), str(t.predicate), str(t.object)) for t in vocabulary.triples())
 
 
+@cache
+def _vocabulary_quads() -> tuple[ox.Quad, ...]:
+    return tuple(ox.Quad(*triple) for triple in vocabulary.triples())
+
+
 def check(
     graphs: Iterable[Graph],
     *,
     entries: Iterable[Entry] = (),
     report: str = "",
     kinds: Iterable[Kind] = ("data", "duty"),
+    store: ox.Store | None = None,
 ) -> tuple[Finding, ...]:
     """What the shapes say of the graphs of one report together with what it contributes to the registries.
 
-    Findings are sorted; each bears the shape's name as its rule and the shape's message in both languages.
+    Findings are sorted; each bears the shape's name as its rule and the shape's message in both languages. `store` is
+    one that holds the graphs already; it holds the entries and the vocabulary too, afterwards.
     """
     triples = [triple for graph in graphs for triple in graph.triples()]
-    known = [(entry.subject, entry.predicate, entry.object) for entry in entries]
-    data = Data(_vocabulary_triples(), triples, _with_types(known))
-    found = [_finding(result, data, report) for kind in kinds for result in validate(data, shapes(kind))]
+    known = sorted({(entry.subject, entry.predicate, entry.object) for entry in entries})
+    data = Data(_vocabulary_triples(), triples, known)
+    store = load(known, store=load(triples) if store is None else store)
+    store.extend(_vocabulary_quads())
+    found = [_finding(result, data, report) for kind in kinds for result in validate(data, shapes(kind), store)]
     return tuple(found + [_undeclared(term, report) for term in undeclared(triples)])
-
-
-def _with_types(known: list[Triple]) -> list[Triple]:
-    """Entries as the registries will hold them: the types that rule 40 gives are wanted by sh:class in SPARQL only."""
-    return sorted(set(known))
 
 
 def undeclared(triples: Iterable[Triple]) -> tuple[str, ...]:
@@ -77,8 +84,8 @@ def _finding(result: Result, data: Data, report: str) -> Finding:
 
 def _words(focus: str, data: Data) -> tuple[Quote, ...]:
     """The words that a node rests on: its own quote, else that of the sentence or heading that states it."""
-    for place in (focus, *data.values(focus, fz("statedIn"), False)):
-        for quote in data.values(place, fz("quote"), False):
+    for place in (focus, *data.values(focus, fz("statedIn"))):
+        for quote in data.values(place, fz("quote")):
             return (Quote(quote=literal(quote)[0], node=place.strip("<>")),)
     return ()
 

@@ -24,24 +24,30 @@ def _schema() -> tuple[ox.Quad, ...]:
     return tuple(ox.Quad(*triple) for triple in vocabulary.triples() if triple.predicate.value in _SCHEMA)
 
 
-def derive(graph: Graph, *, name: str = "") -> Graph:
-    """What the rules add to a graph, as the graph `<name>/derived`; never a triple that is asserted in it."""
-    store = load(graph.triples())
-    asserted = set(graph.triples())
+@cache
+def _schema_triples() -> frozenset[Triple]:
+    return frozenset((str(q.subject), str(q.predicate), str(q.object)) for q in _schema())
+
+
+def derive(graph: Graph, *, name: str = "", store: ox.Store | None = None) -> Graph:
+    """What the rules add to a graph, as the graph `<name>/derived`; never a triple that is asserted in it.
+
+    `store` is one that holds the graph; it holds what the rules gave, and the hierarchies, afterwards.
+    """
+    triples = set(graph.triples())
+    store = load(triples) if store is None else store
     new: set[Triple] = set()
-    schema = {(str(q.subject), str(q.predicate), str(q.object)) for q in _schema()}
     store.extend(_schema())
     for rule in _rules():
         given = list(store.query(rule))  # type: ignore[arg-type]
         store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in given)
         new.update((str(t.subject), str(t.predicate), str(t.object)) for t in given)
-    return make_graph(name or f"{graph.name}/derived", new - asserted - schema)
+    return make_graph(name or f"{graph.name}/derived", new - triples - _schema_triples())
 
 
-def load(*parts: Iterable[Triple]) -> ox.Store:
-    """A store in memory with the triples in its default graph."""
-    store = ox.Store()
-    for triples in parts:
-        lines = "\n".join(f"{s} {p} {o} ." for s, p, o in triples)
-        store.bulk_load(lines.encode(), format=ox.RdfFormat.N_TRIPLES)
+def load(triples: Iterable[Triple], *, store: ox.Store | None = None) -> ox.Store:
+    """A store in memory with the triples in its default graph: a new one, or the one given."""
+    store = ox.Store() if store is None else store
+    lines = "\n".join(f"{s} {p} {o} ." for s, p, o in triples)
+    store.bulk_load(lines.encode(), format=ox.RdfFormat.N_TRIPLES)
     return store

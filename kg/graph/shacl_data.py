@@ -1,6 +1,5 @@
 """The data as SHACL looks at it: an index of triples as text, classes with all above them, literals taken apart."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from re import Pattern, compile
@@ -17,46 +16,59 @@ class Data:
     """The triples of a report with what they need, indexed for one pass."""
 
     def __init__(self, *parts: Iterable[Triple]) -> None:
-        self.forward: dict[str, dict[str, list[str]]] = defaultdict(dict)
-        self.backward: dict[str, dict[str, list[str]]] = defaultdict(dict)
-        self.triples: list[Triple] = []
+        self._forward: dict[str, dict[str, list[str]]] = {}
+        """Predicate → subject → objects."""
         for triples in parts:
-            for triple in triples:
-                subject, predicate, value = triple
-                self.triples.append(triple)
-                self.forward[subject].setdefault(predicate, []).append(value)
-                if value[0] != '"':
-                    self.backward[value].setdefault(predicate, []).append(subject)
+            for subject, predicate, value in triples:
+                self._forward.setdefault(predicate, {}).setdefault(subject, []).append(value)
+        self._backward: dict[str, dict[str, list[str]]] = {}
         self._classes: dict[str, frozenset[str]] = {}
         self._of: dict[str, frozenset[str]] = {}
 
-    def values(self, node: str, path: str, inverse: bool) -> list[str]:
-        """What a path leads to."""
-        return (self.backward if inverse else self.forward).get(node, {}).get(path, [])
+    def values(self, node: str, path: str) -> list[str]:
+        """What a property leads to."""
+        return self._forward.get(path, {}).get(node, [])
+
+    def reached(self, nodes: Iterable[str], path: str, *, inverse: bool) -> dict[str, list[str]]:
+        """What a property leads to from each of the nodes."""
+        index = self._inverse(path) if inverse else self._forward.get(path, {})
+        return {node: index.get(node, []) for node in nodes}
+
+    def subjects(self, path: str) -> Iterable[str]:
+        """The nodes that have a property."""
+        return self._forward.get(path, {}).keys()
 
     def types(self, node: str) -> frozenset[str]:
         """The classes of a node with all above them."""
         if node not in self._of:
-            found = self.forward.get(node, {}).get(TYPE, ())
-            self._of[node] = frozenset().union(*(self._above(cls) for cls in found))
+            self._of[node] = frozenset().union(*(self._above(cls) for cls in self.values(node, TYPE)))
         return self._of[node]
 
     def _above(self, cls: str) -> frozenset[str]:
         if cls not in self._classes:
             self._classes[cls] = frozenset({cls})  # against circles
-            above = self.forward.get(cls, {}).get(_SUBCLASS, ())
+            above = self.values(cls, _SUBCLASS)
             self._classes[cls] = frozenset({cls}).union(*(self._above(c) for c in above))
         return self._classes[cls]
 
-    def instances(self, cls: str) -> list[str]:
+    def instances(self, cls: str) -> set[str]:
         """The nodes of a class, those of the classes below it too."""
         below, waiting = {cls}, [cls]
         while waiting:
-            for lower in self.backward.get(waiting.pop(), {}).get(_SUBCLASS, ()):
+            for lower in self._inverse(_SUBCLASS).get(waiting.pop(), ()):
                 if lower not in below:
                     below.add(lower)
                     waiting.append(lower)
-        return sorted({node for c in below for node in self.backward.get(c, {}).get(TYPE, ())})
+        return {node for c in below for node in self._inverse(TYPE).get(c, ())}
+
+    def _inverse(self, path: str) -> dict[str, list[str]]:
+        """Object → subjects of a property."""
+        if path not in self._backward:
+            index = self._backward[path] = {}
+            for subject, values in self._forward.get(path, {}).items():
+                for value in values:
+                    index.setdefault(value, []).append(subject)
+        return self._backward[path]
 
 
 def kind_of(node: str) -> str:
