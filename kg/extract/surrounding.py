@@ -24,6 +24,7 @@ _NOUNS = {unit: noun for unit, _, _, _, noun in table("units", "unit", "base", "
 _TELLING = re.compile(
     "^(?!(?:金额|比例|排名|占比|面积|得分|人次)$)(?:.*[\u4e00-\u9fff“].*[^数次]|.*[\u4e00-\u9fff]{3,})"
 )
+JOINTS = ("、", "和", "及", "以及", "与")
 _ALL = re.compile("^(?:各类|各种|各项|各|全部|所有)")
 
 

@@ -1,0 +1,149 @@
+"""Counts that stand after their noun: 审查合同31份, 其中继续有效38件; a verb or noun may come from the figure before."""
+
+import re
+from dataclasses import dataclass
+
+from kg.extract.amount import Quantity
+from kg.extract.phrase import (
+    ACTS,
+    CUTS,
+    NOUN_VERBS,
+    Word,
+    Words,
+    bare_verbs,
+    ends_as,
+    generic,
+    object_of,
+    text,
+    trimmed,
+    verb_at,
+)
+from kg.extract.surrounding import JOINTS, Name, Surrounding, suffix
+from kg.lexicon import table
+
+TIMES = frozenset(("次", "轮", "期", "场", "年", "元", "美元", "分"))
+FRAMES = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "frame")
+_LEVEL = re.compile("^(?:国家级|[省市县区镇乡村]级)$")
+_IN_A_REVIEW = re.compile("中(?=综合?得?(?:得分|排名|评分|成绩)|得分|排名)")
+
+
+@dataclass(slots=True)
+class Trailing(Surrounding):
+    """Names of counts whose noun stands before them or is that of the figure before."""
+
+    def _after(self, index: int, quantity: Quantity, left: Words, phrase: Words) -> Name:
+        """审查合同31份: verb and noun stand before the figure; either may come from the figure before."""
+        if not phrase and left and ends_as("outcome", left[-1].word):  # 继续有效189件
+            phrase = tuple(word for word in left[-2:] if re.match(r"\w", word.word))
+        if not phrase and left and left[-1].word == "成功":  # as a lead-in 成功 says nothing, alone it is the predicate
+            phrase = left[-1:]
+        part = next((word for word in left[:2] if word.word in ("其中", "含", "包括", "包含")), None)
+        if part and not phrase:  # 其中继续有效38件
+            rest = tuple(word for word in left if word.start >= part.end and re.match(r"\w", word.word))
+            phrase = rest if len(text(rest)) > 1 else ()
+        if not phrase:
+            done = "" if left else self._done(index)
+            if done:  # 200人参加, 30件办结
+                said = done + self.topic.by_unit.get(quantity.unit, "")
+                return self._name(said + suffix(quantity, said), quantity, "figure.done", 0.7)
+            if not left and self.given:  # 培训3期180人次
+                said = re.sub("(?:期数|次数|场次|轮次|面积|数)$", "", self.given[-1])
+                return self._name(said + suffix(quantity, said), quantity, "figure.same-topic", 0.8)
+            counted = next((word.word for word in left if word.word in ("累计", "新增", "现有")), "")
+            said = counted + (self.topic.object or re.sub("数$", "", self.topic.name)) or self._done(index)
+            return self._name(said + suffix(quantity, said), quantity, "figure.same-topic", 0.6)
+        said = text(phrase)
+        if said.endswith("成功"):
+            said = (self.topic.verb if said == "成功" else "") + said
+            return self._name(
+                said + self.topic.object + suffix(quantity, self.topic.object), quantity, "figure.succeeded"
+            )
+        event = tuple(word for word in left[1:] if re.match(r"\w", word.word)) if left[0].word in JOINTS else ()
+        if event and quantity.unit in TIMES and phrase[-1].word in NOUN_VERBS and bare_verbs(phrase):
+            said = text(event)  # 召开例会12次、集体学习4次: an event by itself
+            return self._name(said + suffix(quantity, said), quantity, "figure.event", 0.8)
+        if bare_verbs(phrase):
+            noun = "" if quantity.unit == "人次" else self.topic.by_unit.get(quantity.unit, "")
+            noun = "" if said in noun else noun
+            if noun or len(phrase) == 1:
+                self.topic.verb = said
+            return self._name(said + noun + suffix(quantity, noun or said), quantity, "figure.verb-alone", 0.8)
+        at = verb_at(phrase) if not ends_as("rate", said) or phrase[0].word in ACTS else None
+        listed = next((i for i in range(len(phrase) - 2, 0, -1) if phrase[i].word == "等"), None)
+        if listed and at is not None:  # 作出撤销、变更等纠错决定: the verb of a list stands before it
+            at = next((i for i in range(listed) if phrase[i].word in ACTS), at)
+        if any(word.tag == "base" for word in phrase):
+            at = None
+        if ends_as("bare", said) and self.topic.object and len(said) <= 7:
+            said = self._leaned(said)
+            return self._name(said + suffix(quantity, said), quantity, "figure.rate")
+        if at is None:
+            return self._noun(quantity, phrase, left, part)
+        end = at + 1
+        while (
+            not listed
+            and end < len(phrase) - 1
+            and (phrase[end].word in ACTS or (phrase[end].word == "、" and phrase[end + 1].word in ACTS | NOUN_VERBS))
+        ):
+            end += 1
+        verb, noun, before = text(phrase[at:end]), text(object_of(phrase[end:])), self.topic.object
+        subject = text(trimmed(phrase[:at])) if generic(noun) and at else ""
+        if not ends_as("body", subject) or any(word.word in FRAMES for word in phrase[:at]):
+            subject = ""
+        if not subject and noun == _found(noun) and 2 < len(before) <= 10 and not generic(before):
+            subject = before  # 开展法治督察6次,发现问题47个
+        if quantity.unit_class != "money" and not ends_as("outcome", noun):
+            self._about(verb, noun, quantity)
+        if ends_as("outcome", noun) and len(noun) <= 4 and self.given and quantity.unit_class == "count":
+            noun += before  # 确认违法4件, 终止3件: of the cases before
+        if quantity.unit in ("件", "起", "宗") and ends_as("agent", noun):  # 移送司法机关12件
+            noun += "案件"
+        return self._name(subject + verb + noun + suffix(quantity, noun), quantity, "figure.verb-object")
+
+    def _done(self, index: int) -> str:
+        """What those who are counted do, where nothing else is said of them."""
+        done = trimmed(self._right(index))
+        return text(done) if done and done[0].tag in ("v", "vn") and len(text(done)) <= 12 else ""
+
+    def _noun(self, quantity: Quantity, phrase: Words, left: Words, part: Word | None) -> Name:
+        """A noun phrase without a verb: a part of the figure before, one of a list, or a thing counted by itself."""
+        cut = next((i for i in range(len(phrase) - 2, -1, -1) if phrase[i].word in CUTS), None)
+        if any(word.tag == "base" for word in phrase):
+            cut = None
+        said = _IN_A_REVIEW.sub("", text(object_of(phrase if cut is None else phrase[cut + 1 :])))
+        joined = bool(left) and left[0].word in JOINTS
+        if said in ("总量", "总数", "总规模") and self.topic.object:  # 新增公司45家、总量达1224家
+            return self._name(self.topic.object + "总数", quantity, "figure.total", 0.9)
+        if ends_as("outcome", said) and len(said) <= 6 and self.topic.object:  # 维持52件
+            return self._name(said + self.topic.object + suffix(quantity, said), quantity, "figure.outcome", 0.9)
+        if _LEVEL.match(said) and self.topic.object:  # 市级阵地12个、县级46个
+            said += re.sub("^(?:国家级|[省市县区镇乡村]级)", "", self.topic.object)
+        if part or (joined and self.topic.verb and (self.topic.verb != "其中" or not said.endswith(tuple(NOUN_VERBS)))):
+            whole = self.topic.object
+            if part or self.topic.verb == "其中":
+                more = (
+                    whole
+                    if not ends_as("agent", said)
+                    and len(whole) <= 8
+                    and whole not in said
+                    and quantity.unit_class == "count"
+                    else ""
+                )
+                self.topic.verb = "其中"
+                return self._name(said + more + suffix(quantity, said + more), quantity, "figure.part", 0.9)
+            if ends_as("meeting", whole) and not ends_as("meeting", said):  # 召开例会5次、业务培训3次
+                self._about("", said, quantity)
+                return self._name(said + suffix(quantity, said), quantity, "figure.event", 0.8)
+            self._about(self.topic.verb, said, quantity)
+            return self._name(self.topic.verb + said + suffix(quantity, said), quantity, "figure.listed", 0.9)
+        if joined and self.topic.object and said.endswith(tuple(NOUN_VERBS)):
+            said += self.topic.object if self.topic.object not in said else ""
+            return self._name(said + suffix(quantity, said), quantity, "figure.part", 0.8)
+        if quantity.unit_class != "money":
+            self._about("涉及" if said.startswith("涉及") else "", said.removeprefix("涉及"), quantity)
+        return self._name(said + suffix(quantity, said), quantity, "figure.noun", 0.9)
+
+
+def _found(noun: str) -> str:
+    """The noun itself when it is one of what a measure brings to light, alone or with 各类: 问题, 建议."""
+    return noun if ends_as("found", noun) and len(noun) <= 3 else ""
