@@ -1,7 +1,9 @@
 """Candidates for headings: where a paragraph begins with the mark of one, or holds one after a sentence end, and how long its title is."""
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 
 from kg.corpus.bare_heading import bare, boxed
@@ -26,8 +28,32 @@ def candidates(shadow: str, blocks: tuple[Block, ...]) -> tuple[Candidate, ...]:
         if block.kind in ("paragraph", "item", "heading"):
             following = blocks[index + 1] if index + 1 < len(blocks) else None
             found.extend(_in_paragraph(shadow, block, following, open_marks))
-    cut = list(_cut(shadow, found, open_marks))
-    return tuple(sorted([*found, *cut], key=lambda one: one.span)) if cut else tuple(found)
+    found = sorted([*found, *_cut(shadow, found, open_marks)], key=lambda one: one.span)
+    return tuple(_with_series(found, [mark for mark, _, _ in open_marks]))
+
+
+def _with_series(found: Sequence[Candidate], sentences: Sequence[Mark]) -> Iterator[Candidate]:
+    """Each candidate with whether its series goes on; the marks that number `sentences` belong to the series too."""
+    titles = [(one.span.start, one.style, one.rank, one.number) for one in found if one.number]
+    marks = sorted(
+        {*titles, *((mark.start, mark.style.name, float(mark.style.rank), mark.number) for mark in sentences)}
+    )
+    starts = [start for start, *_ in marks]
+    for one in found:
+        at = bisect_left(starts, one.span.start)
+        before, after = marks[:at][::-1], marks[at + 1 :]
+        goes_on = bool(one.number) and (_meets(before, one, -1) or _meets(after, one, 1, at_end=one.number == 1))
+        yield replace(one, goes_on=goes_on)
+
+
+def _meets(marks: Iterable[tuple[int, str, float, int]], one: Candidate, step: int, *, at_end: bool = False) -> bool:
+    """Whether the next number of the series comes before the outline steps back above it; `at_end` where nothing does."""
+    for _, style, rank, number in marks:
+        if style == one.style:
+            return number == one.number + step
+        if rank < one.rank:
+            return False
+    return at_end
 
 
 def _in_paragraph(

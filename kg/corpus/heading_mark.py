@@ -43,6 +43,8 @@ class Candidate:
     """Begins inside a paragraph."""
     counts: bool = False
     """Prints a count before a full stop: a title only if the ones beside it are, else a numbered sentence."""
+    goes_on: bool = False
+    """Whether the number before or after is printed, be it before a sentence, or the text ends below it."""
 
 
 @cache

@@ -69,15 +69,15 @@ def _settled(found: list[Candidate]) -> list[Candidate]:
     numbered = [candidate for candidate in found if candidate.number]
     run_in_alone = {
         id(candidate)
-        for index, candidate in enumerate(numbered)
+        for candidate in numbered
         if candidate.style in ("shi", "di", "arabic", "arabic-paren", "circled")
         and candidate.run_in
-        and not _has_neighbour(numbered, index)
+        and not candidate.goes_on
     }
     sentences = {
         id(candidate)
         for index, candidate in enumerate(numbered)
-        if candidate.counts and not _has_neighbour(numbered, index, plain=True)
+        if candidate.counts and not _has_plain_neighbour(numbered, index)
     }
     top = any(candidate.rank <= 1 for candidate in numbered)
     bare = [candidate for candidate in found if candidate.style == "bare-run-in"]
@@ -91,11 +91,8 @@ def _settled(found: list[Candidate]) -> list[Candidate]:
     ]
 
 
-def _has_neighbour(numbered: Sequence[Candidate], index: int, *, plain: bool = False) -> bool:
-    """Whether the series goes on before or after: 一是 with a 二是, before the outline steps back above it.
-
-    `plain` asks for a neighbour that prints no count.
-    """
+def _has_plain_neighbour(numbered: Sequence[Candidate], index: int) -> bool:
+    """Whether the heading before or after in its series prints no count, before the outline steps back above it."""
     mine = numbered[index]
     for step in (1, -1):
         position = index + step
@@ -103,7 +100,7 @@ def _has_neighbour(numbered: Sequence[Candidate], index: int, *, plain: bool = F
             other = numbered[position]
             if other.style == mine.style:
                 if other.number == mine.number + step:
-                    if not (plain and other.counts):
+                    if not other.counts:
                         return True
                     break
                 if (other.number == 1) == (step == 1):
