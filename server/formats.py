@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -32,8 +32,8 @@ class Source:
     store: Store
     search: Finder | None
 
-    def rows(self, table: Table) -> Iterator[list[str]]:
-        return rows(table, self.store, self.search)
+    def rows(self, table: Table) -> Iterator[Sequence[str]]:
+        return rows(table, self.store, self.search, self.release.counts)
 
 
 def source(release: Release) -> Source:

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,14 +12,14 @@ from typing import Any, Literal
 import yaml
 
 from kg.errors import UsageError
-from kg.graph.namespaces import PREFIXES, VOCABULARY
+from kg.graph.namespaces import VOCABULARY
 from kg.store.answer import Store
 from kg.store.search import Finder
+from server.columns import Things, Values
 
 ColumnType = Literal["iri", "text", "integer", "number", "date"]
 CSVW = {"iri": "anyURI", "text": "string", "integer": "integer", "number": "decimal", "date": "date"}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,46 +81,38 @@ def find_table(name: str) -> Table:
     return tables()[name]
 
 
-def rows(table: Table, store: Store, search: Finder | None = None) -> Iterator[list[str]]:
+def rows(
+    table: Table, store: Store, search: Finder | None = None, counts: Mapping[str, Any] | None = None
+) -> Iterator[Sequence[str]]:
     """The rows of a table, sorted by their IRI; several values of one column joined by a space.
 
     Each thing has one row: of a property that should have one value and has two, the first in sort order stands.
+    `counts` are those of the release; with them large tables are read faster.
     """
-    first, *others = table.columns
-    single = [column for column in others if not column.many]
-    several = {column.name: _several(table, column, store) for column in others if column.many}
-    optional = " ".join(f"OPTIONAL {{ ?{first.name} {column.path} ?{column.name} }}" for column in single)
-    names = " ".join(f"?{column.name}" for column in (first, *single))
-    found = _ask(store, f"SELECT {names} {{ ?{first.name} a fz:{table.of} . {optional} }}")
-    previous, labels = "", _Labels(search)
-    for values in sorted(found):
-        key = values[0]
-        if key == previous or key.startswith("_:"):
-            continue
-        previous = key
-        told = dict(zip((column.name for column in single), values[1:], strict=True))
-        row: list[str] = []
-        for column in table.columns:
-            value = key if column is first else several[column.name].get(key, "") if column.many else told[column.name]
-            row.append(value)
-            if column.label:
-                row.append(labels.of(value))
-        yield row
+    things, labels = Things(store, table.of, counts), _Labels(search)
+    columns: list[Sequence[str]] = []
+    for column in table.columns:
+        values = [_written(value, column) for value in things.column(column)] if column.path else things.iris
+        columns.append(values)
+        if column.label:
+            known = {value: labels.of(value) for value in {*values}}
+            columns.append([known[value] for value in values])
+    yield from zip(*columns, strict=True)
 
 
-def write_csv(table: Table, found: Iterable[Sequence[str]], out: io.TextIOBase, *, spreadsheet: bool = False) -> int:
-    """Write a table as CSV (RFC 4180) and give the number of rows.
+def _written(values: Values, column: Column) -> str:
+    return values if isinstance(values, str) else " ".join(values) if column.many else values[0]
+
+
+def write_csv(table: Table, found: Iterable[Sequence[str]], out: io.TextIOBase, *, spreadsheet: bool = False) -> None:
+    """Write a table as CSV (RFC 4180).
 
     With `spreadsheet` a cell that a spreadsheet would run as a formula begins with an apostrophe; without, the values
     are exact.
     """
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(table.header)
-    count = 0
-    for row in found:
-        writer.writerow([safe(value) for value in row] if spreadsheet else row)
-        count += 1
-    return count
+    writer.writerows([safe(value) for value in row] if spreadsheet else row for row in found)
 
 
 def safe(value: str) -> str:
@@ -167,23 +158,6 @@ def metadata(names: Iterable[str], release: str, licence: str) -> str:
 
 def _names(column: Column) -> list[str]:
     return [column.name, f"{column.name}Label"] if column.label else [column.name]
-
-
-def _several(table: Table, column: Column, store: Store) -> Mapping[str, str]:
-    among = " ".join(f"fz:{name}" for name in column.among)
-    only = f"VALUES ?value {{ {among} }} " if among else ""
-    kept: dict[str, set[str]] = defaultdict(set)
-    for key, value in _ask(store, f"SELECT ?key ?value {{ {only}?key a fz:{table.of} ; {column.path} ?value }}"):
-        kept[key].add(value)
-    return {key: " ".join(sorted(values)) for key, values in kept.items()}
-
-
-def _ask(store: Store, query: str) -> Iterator[list[str]]:
-    prefixes = "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in ("fz", "dcterms"))
-    answer = store.answer(prefixes + query, media_type="text/csv", seconds=SECONDS)
-    reader = csv.reader(io.StringIO(answer.body.decode(), newline=""))
-    next(reader)
-    yield from reader
 
 
 class _Labels:

@@ -63,6 +63,33 @@ def test_a_table_has_a_row_for_each_thing_of_its_class(release, name):
     assert [row[0] for row in found] == sorted({row[0] for row in found})
 
 
+@pytest.mark.parametrize("name", tables())
+def test_a_table_is_the_same_however_it_is_read(release, name, monkeypatch):
+    given, table = source(release), tables()[name]
+    scanned = list(rows(table, given.store, given.search, release.counts))
+    monkeypatch.setattr("server.columns.FEW", 0)
+    assert list(rows(table, given.store, given.search, release.counts)) == scanned
+    monkeypatch.setattr("server.columns.PAGE", 7)
+    assert list(rows(table, given.store, given.search)) == scanned
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib warns of what it does itself
+def test_values_of_a_thing_are_those_of_the_graph(release):
+    graph = rdflib.Dataset(default_union=True)
+    graph.parse(data=made(release, "nq"), format="nquads")
+    fz = rdflib.Namespace(VOCABULARY)
+    table = tables()["measures"]
+    found = [dict(zip(table.header, row, strict=True)) for row in source(release).rows(table)]
+    assert found
+    for row in found:
+        thing = rdflib.URIRef(row["measure"])
+        assert row["lead"].split() == sorted(map(str, graph.objects(thing, fz.leadBody)))
+        assert row["goal"].split() == sorted(map(str, graph.objects(thing, fz.servesGoal)))
+        assert row["quote"] in {
+            str(words) for at in graph.objects(thing, fz.statedIn) for words in graph.objects(at, fz.quote)
+        }
+
+
 def test_there_is_a_table_for_each_kind_of_thing():
     assert len(tables()) == 15
 
