@@ -6,12 +6,13 @@ from dataclasses import replace
 from kg.extract.found import Found
 from kg.extract.group import groups
 from kg.extract.headed import headed
-from kg.extract.office import central, offices, organs, towns
+from kg.extract.office import central, commissions, offices, organs, superiors, towns
 from kg.extract.place import Gazetteer
 
 __all__ = ["Found", "bodies", "candidates"]
 
-_COMMITTEE = re.compile("及其(常委会)")
+_OWN = {"congress": re.compile("及其(常委会)"), "team": re.compile("及其(办公室)")}
+"""What a body is named with: 县人大及其常委会, 领导小组及其办公室."""
 
 
 def bodies(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
@@ -26,10 +27,8 @@ def bodies(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
     for one in sorted(found, key=lambda found: (found.start - found.end, -found.confidence, found.start, found.rule)):
         if all(one.end <= other.start or other.end <= one.start for other in taken):
             taken.append(one)
-            if one.kind == "congress" and (its := _COMMITTEE.match(shadow, one.end)):
-                taken.append(
-                    replace(one, start=its.start(1), end=its.end(1), name=one.name + its[1], rule="body.its-committee")
-                )
+            if (own := _OWN.get(one.kind)) and (its := own.match(shadow, one.end)):
+                taken.append(replace(one, start=its.start(1), end=its.end(1), name=one.name + its[1], rule="body.its"))
     return tuple(sorted(taken, key=lambda found: found.start))
 
 
@@ -38,7 +37,9 @@ def candidates(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
     return (
         *central(shadow),
         *organs(shadow, gazetteer),
+        *commissions(shadow, gazetteer),
         *offices(shadow, gazetteer),
+        *superiors(shadow, gazetteer),
         *towns(shadow, gazetteer),
         *headed(shadow, gazetteer),
         *groups(shadow, gazetteer),

@@ -18,6 +18,9 @@ _HEAD = re.compile(
     rf"(?P<head>{either(HEADS)})(?![组城镇区员长])(?!(?<=中心)[工任环论思内理路线])(?!(?<=组)织)(?!(?<=委员会)商)(?!(?<=队)伍)(?!(?<=学院)派)"
 )
 _BREAK = re.compile(r"[,;:。、！？!?()\[\]《》\s‘’\0]")
+_SET_UP = re.compile(r"(?:成立|设立|组建|组成|调整充实|调整)了?((?![由以包含])[\u4e00-\u9fff“”]{3,28})$")
+"""A team that is set up is all that stands behind the verb, whatever words are in it: 成立青榆县创建全省示范县领导小组."""
+_NO_NAME = re.compile(r"[的了]|^(?:全[国省市州县区旗])?首|^(?:专门|相应|多|各|[一二三四五六七八九十两几][个支])")
 _LEFT_MOST = 30
 _MOST_TOKENS = 8
 
@@ -27,6 +30,8 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     for match in _HEAD.finditer(text):
         kind, alone = HEADS[match["head"]]
         start = _left(text, match.start(), match.end())
+        if kind == "team" and (made := _SET_UP.search(text, max(0, start - 32), match.start())):
+            start = made.start(1) if not _NO_NAME.search(made[1]) else start
         printed = text[start : match.end()]
         if (
             (start == match.start() and not alone)

@@ -21,11 +21,21 @@ _RULE_OF_LAW = (
 )
 _ORGAN = re.compile(
     rf"{LEVEL}(?P<tail>{_RULE_OF_LAW}|(?P<stem>{STEMS}{OFFICE}(?:[\u4e00-\u9fff]{{1,6}}分局)?)|{either(ORGANS)})"
-    r"(?!(?<=[委办])[托派任任屈员事理案公]|(?<=政府)性|(?<=党委会)议|(?<=队)[伍列员]|(?<=局)[势面限部])"
+    r"(?!(?<=[委办])[托派任任屈员事理案公]|(?<=政府)(?:性|规章)|(?<=党委会)议|(?<=队)[伍列员]|(?<=局)[势面限部])"
 )
+_CALLED = re.compile(r"(?:先后|及时|多次|专题|定期|主持|组织)*召开(常委会)")
+_COMMISSION = re.compile(
+    r"(?<![省市县区旗州盟镇乡街道委组])(?:全面)?依法治(?P<level>[省市县区旗州盟镇街])(?:工作)?"
+    r"(?:委员会(?:办公室)?|委办公室|委办|委(?![托派任])|办(?![法理公事]))"
+)
+_SUPERIOR = re.compile(
+    rf"(?<![全各外该本我片社园])(?P<level>{ENDS})(?P<office>[厅局])(?P<group>党组)?(?![势面限部长级])"
+)
+_FIELD = re.compile(rf"({STEMS})(?:局|厅|委员会|委)(?:[\u4e00-\u9fff]{{1,8}}分局)?")
 _BESIDE = re.compile("[、和](政府)(?!部门|性|工作|机关|网|办|采购|信息|职能|投资|治理|服务|常务|党组|各|主要职)")
 _BARE = re.compile(
-    rf"(?<![\u4e00-\u9fff])(?:{STEMS})局(?![势面限部])|(?<=[、和及与])(?:{STEMS})[局办委](?![势面限部公理事案件])"
+    rf"(?<![\u4e00-\u9fff])(?:{STEMS})(?:局(?![势面限部])|办(?![公理事案件学法税证好结成]))"
+    rf"|(?<=[、和及与])(?:{STEMS})[局办委](?![势面限部公理事案件])"
 )
 _CENTRAL = re.compile(either(CENTRAL) + "(?![门队])")
 _OURS = re.compile(r"(?:我|本)(?P<word>局|厅|委|部|办|署|总局|管委会|院)(?![托派任屈员事理案公分署门队])")
@@ -70,6 +80,8 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         if tail in ("委", "党委") and (beside := _BESIDE.match(text, match.end())):  # 乡党委、政府
             its = "township" if level == "township" else "government"
             yield Found(beside.start(1), beside.end(), whose + "人民政府", its, level, "body.organ-beside", 0.8)
+        if tail == "委" and (called := _CALLED.match(text, match.end())):  # 县委召开常委会会议
+            yield Found(called.start(1), called.end(), whose + "委常委会", kind, level, "body.organ-called", 0.8)
     for match in _BARE.finditer(text):
         own = gazetteer.area
         name = own.name if own and own.level in get_args(Level)[1:4] else ""
@@ -82,6 +94,25 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             "body.bare-department",
             0.8,
         )
+
+
+def commissions(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
+    """依法治县委员会 without 县委 before it: that of the place in its own name."""
+    for match in _COMMISSION.finditer(text):
+        place = gazetteer.short("街道" if match["level"] == "街" else match["level"])
+        name, level = (place.name, place.level) if place else ("", LEVELS.get(match["level"], (None, ""))[0])
+        yield Found(match.start(), match.end(), name + match[0], "party", level, "body.commission", 0.8)
+
+
+def superiors(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
+    """省厅, 市局 in the report of an office: the office of the same field at that level of the issuer's own chain."""
+    field = gazetteer.field(_FIELD)
+    for match in _SUPERIOR.finditer(text) if field else ():
+        place = gazetteer.short(match["level"])
+        if place:
+            office, group = place.name + field + match["office"], match["group"] or ""
+            kind = "party" if group else "department"
+            yield Found(match.start(), match.end(), office + group, kind, place.level, "body.superior-office", 0.8)
 
 
 def _office_kind(tail: str) -> str:

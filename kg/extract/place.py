@@ -67,6 +67,12 @@ class Gazetteer:
         """The place that a level word alone (县, 市, 局) means here; None when the report's own chain does not say."""
         return self.own.get(word)
 
+    def field(self, office: re.Pattern[str]) -> str:
+        """The field of government of the issuer, where it is an office of one: 教育 of 宁海县教育局; else empty."""
+        name = self.issuer or ""
+        found = office.fullmatch(name, at.end() if (at := self._chain.match(name)) else 0)
+        return found[1] if found else ""
+
     def before(self, text: str, end: int) -> tuple[int, Place] | None:
         """The longest place name of `text` that ends at `end` with a level word, and where it starts.
 
@@ -122,7 +128,7 @@ def _name_after_mark(stretch: str) -> int:
     tokens = segmenter().cut(stretch)
     length = 0
     for token in reversed(tokens):
-        if token.tag == "p" or token.word in ("与", "和", "及", "由", "将"):
+        if token.tag in ("p", "c") or token.word in ("与", "和", "及", "由", "将"):
             break
         numeral = token.tag == "m"
         if (token.word in NO_NAME and not numeral) or token.word in VERBS or (numeral and len(token.word) > 1):
