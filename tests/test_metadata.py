@@ -39,6 +39,13 @@ GUESSES = [
     ("部党组会议研究法治工作12次，提请国务院审议行政法规3件，规章11部。", None, "中华人民共和国"),
     ("全省办理行政复议案件3件，江西、湖南两地政府司法协作。", None, None),
     ("全县办理行政复议案件3件，政府司法协作，依法推动江西发展。", None, None),
+    ("省政府立法2件，行政复议3件，推广“赣服办”平台，依法履职。", "江西省人民政府", "江西省"),
+    ("全省行政复议3件，服务驻湘单位，政府立法2件，依法履职。", "湖南省人民政府", "湖南省"),
+    ("行政复议3件，政府立法2件，推广“赣服办”平台，服务驻湘单位，依法履职，制定省政府规章。", None, None),
+    ("我县行政复议3件。落实《宁海县政府立法方案》，宁海县司法局依法办案2件。", "宁海县人民政府", "浙江省宁波市宁海县"),
+    ("我县行政复议3件，政府依法履职，赴宁海县学习司法协作。", None, None),
+    ("我镇行政执法3件，司法所调解2件。印发《力洋镇政府依法决策规定》，在力洋镇广场普法。", "力洋镇人民政府", "力洋镇"),
+    ("我局行政执法3件，司法协作2件。落实《宁海县政府立法方案》，助力宁海县依法行政，全县第一。", None, None),
 ]
 
 
@@ -72,6 +79,11 @@ YEARS = [
     ("a programme's years are not it", "法治政府建设情况报告\n落实《纲要（2021—2025年）》。2023年，我县办案3件。\n", 2023),
     ("headings", "法治政府建设报告\n我县坚持依法行政。\n一、2019年主要工作\n办案3件。\n二、2020年打算\n普法4场。\n", 2019),
     ("a work report's year is the year before", "2026年政府工作报告\n各位代表：\n现在报告工作。\n一、2025年工作回顾\n办案3件。\n", 2025),
+    ("a guess from most years of the text", "法治政府建设报告\n我镇坚持依法行政，办案3件。\n一、情况\n普法。\n二、做法\n审查。\n培训。\n累计至2020年调解3件，2020年执法2件。\n", 2020),
+    ("a guess from a campaign that was held", "法治政府建设报告\n我县扎实开展党纪学习教育，办案3件。\n", 2024),
+    ("a guess from a five-year plan yet to be drawn up", "法治政府建设报告\n我县编制实施“八五”普法规划，办案3件。\n", 2020),
+    ("a guess from the end of one", "法治政府建设报告\n“十三五”规划圆满收官，我县办案3件。\n", 2020),
+    ("a guess from the beginning of one", "法治政府建设报告\n今年是“十四五”开局之年，我县办案3件。\n", 2021),
     ("a guess from the date", "法治政府建设报告\n发布时间：2024-02-01\n我县坚持依法行政，办案3件。\n", 2023),
 ]  # fmt: skip
 
@@ -83,7 +95,18 @@ def test_reported_year(name, text, year):
     assert meta.evidence["period_year"].basis == ("guess" if "guess" in name else "text")
 
 
-def test_a_plan_year_is_the_one_after_and_only_where_it_is_printed():
+def test_the_results_of_a_campaign_tell_no_year():
+    assert document_of("法治政府建设报告\n我县巩固党史学习教育成果，办案3件。\n").meta.period_year is None
+
+
+def test_a_plan_year_is_guessed_where_a_plan_prints_none():
+    text = "某县2022年法治政府建设报告\n一、主要工作\n办案3件。\n"
+    for plan in ("二、下步打算\n普法4场。\n", "二、工作安排\n普法4场。\n", "下一步，我县将普法4场。\n", "要继续加强普法。\n"):
+        meta = document_of(text + plan).meta
+        assert (meta.plan_year, meta.evidence["plan_year"].basis) == (2023, "guess")
+
+
+def test_a_plan_year_is_the_one_after_and_only_where_it_is_planned_for():
     text = "某县2022年法治政府建设报告\n一、主要工作\n办案3件。\n"
     assert document_of(text).meta.plan_year is None
     assert document_of(text + "二、2023年工作安排\n普法4场。\n").meta.plan_year == 2023
@@ -144,6 +167,11 @@ ISSUERS = [
     ("sign-off", "2022年法治政府建设年度报告\n" + BODY + "青禾县水利局\n2023年1月5日\n", "青禾县水利局", "text"),
     ("preamble", "法治政府建设年度报告\n2022年，青禾县坚持依法行政，办案3件。\n", "青禾县人民政府", "text"),
     ("preamble behind thanks", "法治政府建设年度报告\n2022年，在市委、市政府的正确领导下，青禾县深入推进依法行政，办案3件。\n", "青禾县人民政府", "text"),
+    ("preamble of a department", "法治政府建设年度报告\n2022年，宁海县水利局以法治建设为抓手，办案3件。\n", "宁海县水利局", "text"),
+    ("preamble of a ministry", "法治政府建设年度报告\n2022年，在国务院的领导下，司法部坚持依法行政，办案3件。\n", "司法部", "text"),
+    ("preamble of a street's office", "法治政府建设年度报告\n2022年，云桥街道办事处扎实推进依法行政，办案3件。\n", "云桥街道办事处", "text"),
+    ("preamble of a street that begins with 以", "法治政府建设年度报告\n2022年，云桥街道以依法行政为抓手，办案3件。\n", "云桥街道办事处", "text"),
+    ("preamble that names nobody", "法治政府建设年度报告\n现就我镇2022年工作报告如下。广大干部坚持依法行政，县司法局落实普法。\n云桥镇人民政府\n2023年1月5日\n", "云桥镇人民政府", "text"),
     ("source of the page", "法治政府建设年度报告\n发布时间：2023-01-05 来源：青禾县司法局\n办案3件。\n", "青禾县司法局", "guess"),
 ]  # fmt: skip
 

@@ -1,13 +1,16 @@
 """The place that an issuer's name or a report speaks of, with its chain of parents; what is not known stays without a code."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.corpus.words import any_of
 from kg.lexicon import divisions
 from kg.lexicon.divisions import Division, Level
 
 PLACE = re.compile(rf"[\u4e00-\u9fff]{{2,14}}?{any_of('place')}")
+ZONE = re.compile(r"(?:开发区|示范区|管理区|高新区|经开区|园区)$")
+"""Ends of names of areas that a management committee governs."""
+
 _LEVELS: tuple[tuple[str, Level], ...] = (
     (r"(?:省|特别行政区|自治区)$", "province"),
     (r"(?:州|地区|盟)$", "city"),
@@ -67,6 +70,10 @@ def place(name: str, *, hints: str = "", year: int | None = None) -> Area | None
         found = _by_hints(name, hints)
     if found:
         return area_of(found)
+    seat = divisions.seat(name) if ZONE.search(name) else None
+    if seat:
+        city = area_of(seat)
+        return Area(code="", name=name, level=level_of(name), parents=(*city.parents, replace(city, parents=())))
     parts = PLACE.findall(name)
     if not parts or "".join(parts) != name:
         return Area(code="", name=name, level=level_of(name)) if PLACE.fullmatch(name) else None

@@ -184,7 +184,7 @@ def _document(source: Source, draft: Draft) -> Document:
         shadow=flat,
         blocks=blocks,
         meta=meta,
-        genre=judge(shadow(meta.title or ""), body),
+        genre=judge(shadow(meta.title or ""), body, page=flat),
         dropped=draft.dropped,
         issues=(*draft.issues, *_doubts(meta)),
         origin=draft.origin,

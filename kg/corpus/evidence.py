@@ -48,3 +48,7 @@ class Words:
     def body(self, limit: int) -> Iterator[Block]:
         """The first paragraphs of the body."""
         yield from self.of_kind("paragraph", "item")[:limit]
+
+    def running(self) -> str:
+        """The paragraphs of the body as one shadow, a line each."""
+        return "\n".join(self.flat(block) for block in self.of_kind("paragraph", "item", "heading"))

@@ -24,7 +24,7 @@ _LEGAL_TITLE = re.compile(
 )
 _TITLE_LINE = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、,.]|[(〔][一二三四五六七八九十]{1,3}[)〕])")
 _MASKED = re.compile(
-    r"(?<![A-Za-z])[xX×*＊]{2,}(?![A-Za-z])|\(略\)|[xX×]{1,3}(?=年|件|次|人|名|个|%|县|市|局)|__{1,}|某某|(?<=[共达为])[ _]{2,}(?=[件次人个])"
+    r"(?<![A-Za-z])[xX×*＊]{2,}(?![A-Za-z])|\(略\)|[xX×*]{1,3}(?=年|件|次|人|名|个|%|县|市|区|局)|__{1,}|某某|(?<=[共达为])[ _]{2,}(?=[件次人个])"
 )
 
 
@@ -34,13 +34,13 @@ class Genre:
 
     accepted: bool
     name: str
-    """annual-report, work-report (the neighbouring genre), excerpt (no title); interpretation, news, yearbook,
+    """annual-report, work-report (the neighbouring genre), excerpt (no title); interpretation, news, yearbook, article,
     disclosure-report, duty-report, plan-only, template, other (these are refused)."""
     reason: str
 
 
-def judge(title: str, body: Sequence[str]) -> Genre:
-    """The verdict on a title and the lines of a body, both as shadows.
+def judge(title: str, body: Sequence[str], *, page: str = "") -> Genre:
+    """The verdict on a title and the lines of a body, both as shadows; `page` is the text from its first line on.
 
     >>> judge("某县2022年法治政府建设年度报告", ["2022年,某县坚持依法行政。现将情况报告如下:", "一、主要成效", "办案3件。"]).accepted
     True
@@ -49,10 +49,9 @@ def judge(title: str, body: Sequence[str]) -> Genre:
     """
     text = "\n".join(body)
     opening = text[:OPENING]
+    places = {"title": title, "text": opening, "page": page[:OPENING]}
     for name, where, pattern in _cues():
-        if where == "word":
-            continue
-        found = pattern.search(title if where == "title" else opening)
+        found = pattern.search(places[where]) if where in places else None
         if found and not (name in ("duty-report", "plan-only") and _NAMED.search(title)):
             return Genre(accepted=False, name=name, reason=f"{where}: {found[0]}")
     masked = _MASKED.findall(text)

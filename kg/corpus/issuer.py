@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
-from kg.corpus.area import COUNTRY, PLACE, Area, area_of, place
+from kg.corpus.area import COUNTRY, PLACE, ZONE, Area, area_of, place
 from kg.corpus.dates import DATE, NUMERALS
 from kg.corpus.evidence import Evidence, Words
+from kg.corpus.guess import own_kind, own_name
 from kg.corpus.text import Span, shadow
 from kg.corpus.words import any_of
-from kg.lexicon import divisions
+from kg.lexicon import divisions, table
 
 _END = rf"(?:{any_of('organ')}|[\u4e00-\u9fff]{{1,14}}{any_of('office')})"
 ISSUER = re.compile(rf"^(?:中共|中国共产党)?[\u4e00-\u9fff、() ]{{1,50}}?{_END}(?:\([^()]{{2,20}}\))?$")
@@ -16,31 +18,45 @@ _FRAME = re.compile(r"关于|(?:20\d\d) ?(?:年|(?=法治|依法|推进))")
 _TOPIC = re.compile(
     rf"(?:推进|落实|贯彻|开展|加强|全面)*(?:{any_of('subject')}|依法治|法治[\u4e00-\u9fff]{{2}}建设|政府工作报告|述法)"
 )
+_SUBJECT_MATTER = re.compile(rf"{any_of('subject')}(?<!依法治.)")
 _DECORATION = re.compile(r"^(?:【[^】]{1,12}】|\[[^\]]{1,12}\])|[《》]|(?:的)?(?:政策)?解读$")
 _CENTRAL_NAME = re.compile(
-    r"^(?:国务院|国家|中华人民共和国|中国人民银行|最高人民)|^(?!.*[省市县区州旗]).*部$|总局$|总署$"
+    r"^(?:国务院|国家|中华人民共和国|中国(?!共产党)|最高人民)|^(?!.*[省市县区州旗]).*部$|总局$|总署$"
 )
 _CENTRAL = re.compile(any_of("central"))
 _SUBMITS = re.compile(r"提请全国人大(?:常委会)?审议")
 """Of the governments only the State Council does."""
 _QUOTED = re.compile(r"《[^》]*》|“[^”]*”")
 _OWN_AREA = re.compile(r"[全我本][省市县区州旗盟镇乡](?!长)")
+_NAMELESS = re.compile(
+    r"^(?:现[将就]|党|街道|[全各]?[省市县区州旗盟镇乡局厅委办部])|[我本](?:[省市县区州旗盟镇乡局厅委办部院]|街道)"
+)
+"""A subject that speaks of itself, or of bodies in general, and has no name."""
 _PUBLISHER = re.compile(rf"{any_of('source-label')} ?[: \t] ?([\u4e00-\u9fff][^\s:|【\[]{{1,40}})")
-_SUBJECT = re.compile(rf"(?:^|[。,])(?!省|市|县|区|州)([\u4e00-\u9fff]{{2,20}}?)(?:20\d\d年|{any_of('striving')}|在)")
+_SUBJECT = re.compile(rf"(?:^|[。,])([\u4e00-\u9fff]{{2,20}}?)(?:20\d\d年|{any_of('striving')}|[在以])")
 _AREA_END = re.compile(
     r"特别行政区|自治区|自治州|自治县|自治旗|开发区|示范区|管理区|新区|新城|地区|街道|苏木|[省盟旗镇]|市(?![场政容民])"
     r"|县(?!域)|区(?!域)|(?<!城)乡(?!村)|师(?!范)|团(?!委)|州(?!市)"
 )
+_JOINT = re.compile(
+    r"^(?:中共|中国共产党)?([\u4e00-\u9fff]{2,10}[省市县区州旗盟])委(?:员会)?[ 、和]{0,3}(?:\1|[省市县区州旗盟])(?:人民)?政府$"
+)
+"""Party and government of one place, however they are joined."""
+
 _CONGRESS = re.compile(r"在([\u4e00-\u9fff]{2,12}?)(?:第[一二三四五六七八九十]+届)?人民代表大会")
-_VERTICAL = re.compile(r"^国家[\u4e00-\u9fff]{2,6}?总?局(?=[\u4e00-\u9fff]{2,}局$)")
+_VERTICAL = re.compile(r"^国家[\u4e00-\u9fff]{2,6}?总?局(?=[\u4e00-\u9fff]{2,}(?:局|队|中心|办公室|分局)$)")
 _ORGAN = re.compile(
     r"(?:人民)?政府|行政公署|办事处|管(?:理)?委|[\u4e00-\u9fff]{1,14}(?:局|厅|委|办|会|室|处|院|中心|大队|署|委员会)"
 )
 
 
+HINTS = 20_000
+"""Characters of a text in which names of places are looked for."""
+
+
 def issuer(words: Words, title: str | None, year: int | None) -> tuple[str | None, Area | None]:
     """The issuer and its area; evidence of both goes into `words.evidence`."""
-    hints = words.shadow[:20000] + words.page.get("site", "")
+    hints = words.shadow[:HINTS] + words.page.get("site", "")
     if words.given.issuer:
         words.evidence["issuer"] = Evidence(basis=words.given.basis("issuer"), quote=words.given.issuer)
         return words.given.issuer, _area(words, words.given.issuer, hints, year)
@@ -54,23 +70,22 @@ def issuer(words: Words, title: str | None, year: int | None) -> tuple[str | Non
 
 
 def _guessed(words: Words, hints: str) -> tuple[str | None, Area | None]:
-    """An excerpt that names nobody: a central organ by what only such organs do, a province by its name where all is 全省."""
-    own = set(_OWN_AREA.findall(hints))
+    """An excerpt that names nobody: a central organ by what only such organs do, else the one place of its own kind in it."""
+    kind = own_kind(words.shadow[:HINTS])
     central = _CENTRAL.search(hints)
-    if central and not own:
+    if central and not _OWN_AREA.search(hints):
         words.evidence["jurisdiction"] = Evidence(basis="guess", quote=central[0])
         submits = _SUBMITS.search(hints)
         if submits and "提请国务院" not in hints:
             words.evidence["issuer"] = Evidence(basis="guess", quote=submits[0])
             return "国务院", COUNTRY
         return None, COUNTRY
-    if own and all(said.endswith("省") for said in own):
-        named = [one for one in divisions.provinces() if divisions.short(one.name) in _QUOTED.sub("", hints)]
-        if len(named) == 1:
-            for field in ("issuer", "jurisdiction"):
-                words.evidence[field] = Evidence(basis="guess", quote=divisions.short(named[0].name))
-            return named[0].name + "人民政府", area_of(named[0])
-    return None, None
+    name = own_name(words.shadow[:HINTS], kind) if kind else None
+    if name is None:
+        return None, None
+    for field in ("issuer", "jurisdiction"):
+        words.evidence[field] = Evidence(basis="guess", quote=name)
+    return full_name(name), place(name, hints=hints.replace(name, ""))
 
 
 def publisher(words: Words) -> str | None:
@@ -94,9 +109,16 @@ def full_name(printed: str) -> str | None:
 
     >>> full_name("青屏县"), full_name("云桥高新区管委会"), full_name("中共云桥市委 云桥市人民政府"), full_name("各位领导")
     ('青屏县人民政府', '云桥高新区管委会', '中共云桥市委、云桥市人民政府', None)
+    >>> full_name("青屏县委县政府"), full_name("上海市浦东新区"), full_name("云桥经济开发区")
+    ('中共青屏县委、青屏县人民政府', '上海市浦东新区人民政府', '云桥经济开发区管理委员会')
     """
     printed = re.sub(r"^(?:我|本)(?=[局厅委县市])|\s*(?:关于|:)$", "", printed.strip())
+    joint = _JOINT.match(printed)
+    if joint:
+        return f"中共{joint[1]}委、{joint[1]}人民政府"
     parts = [part for part in re.split(r"[ 、]|和(?=[\u4e00-\u9fff]{2,}(?:政府|委员会))", printed) if part]
+    if printed in _central_bodies():
+        return printed
     if not parts or any(not re.fullmatch(r"[\u4e00-\u9fff()]{2,40}", part) for part in parts):
         return None
     if len(parts) == 1 and re.search(r"兵团|第?[一二三四五六七八九十]+师|[师团]$", printed):
@@ -104,9 +126,8 @@ def full_name(printed: str) -> str | None:
     if len(parts) == 1 and (PLACE.fullmatch(printed) or divisions.find(printed)):
         if printed.endswith("街道"):
             return printed + "办事处"
-        if re.search(r"(?:开发区|示范区|管理区|新区|高新区|经开区|园区|新城)$", printed) and not divisions.named(
-            printed
-        ):
+        known = divisions.find(printed)
+        if ZONE.search(printed) or (printed.endswith(("新区", "新城")) and not (known and len(known.code) == 6)):
             return printed + "管理委员会"
         return printed + "人民政府"
     if all(ISSUER.match(part) for part in parts):
@@ -126,7 +147,7 @@ def issuer_kind(name: str) -> str:
         return "court"
     if name.endswith("检察院"):
         return "procuratorate"
-    if re.search(r"(?:政府|公署|国务院|管理委员会|管委会|[师团])$", name):
+    if re.search(r"(?:政府|公署|国务院|管理委员会|管委会|兵团|师|团|师[\u4e00-\u9fff]{2,6}市)$", name):
         return "government"
     return "party" if re.search(r"(?:市|县|区|省|州)委$", name) else "department"
 
@@ -135,10 +156,11 @@ def _printed(words: Words, title: str) -> Iterator[tuple[str, Evidence]]:
     """Printed names of the issuer, best first: in the title, above it, the sign-off, the preamble, the page's source."""
     flat = western_years(_DECORATION.sub("", shadow(title)))
     flat = re.sub(r"^20\d\d ?年?度?(?=[\u4e00-\u9fff])", "", flat)
-    flat = re.sub(r"^关于(?=.{2,20}20\d\d)", "", flat)
-    topic = _FRAME.search(flat) or _TOPIC.search(flat)
+    flat = re.sub(rf"^(?:关于)?{any_of('sends')}?(?=.{{2,20}}(?:20\d\d|{any_of('subject')}))", "", flat)
+    subject = _SUBJECT_MATTER.search(flat)
+    topic = _FRAME.search(flat, 0, subject.start() if subject else len(flat)) or _TOPIC.search(flat)
     if topic and topic.start():
-        head = flat[: topic.start()].strip(" 的")
+        head = re.sub(r"[\d—-]+$", "", flat[: topic.start()]).strip(" 的")
         yield head, Evidence(basis="text", quote=head)
     for block in words.of_kind("title"):
         if ISSUER.match(words.flat(block)) and not _TOPIC.search(words.flat(block)):
@@ -147,7 +169,7 @@ def _printed(words: Words, title: str) -> Iterator[tuple[str, Evidence]]:
         yield words.flat(block), words.printed(block.span)
     for block in words.body(3):
         for subject in _SUBJECT.finditer(words.flat(block)):
-            if PLACE.fullmatch(subject[1].removesuffix("人民政府")) and not _OWN_AREA.match(subject[1]):
+            if _is_name(subject[1]):
                 span = Span(block.span.start + subject.start(1), block.span.start + subject.end(1))
                 yield subject[1], words.printed(span)
     congress = _CONGRESS.search(words.shadow, 0, 2000)
@@ -164,6 +186,22 @@ def _printed(words: Words, title: str) -> Iterator[tuple[str, Evidence]]:
     site = re.sub(r"(?:政府)?(?:门户)?(?:网站|网|信息公开平台|政务公开)$", "", shadow(words.page.get("site", "")))
     if site:
         yield site, Evidence(basis="guess", quote=words.page["site"])
+
+
+@cache
+def _central_bodies() -> frozenset[str]:
+    return frozenset(name for name, kind, _ in table("central_bodies", "name", "kind", "canonical") if kind != "party")
+
+
+def _is_name(printed: str) -> bool:
+    """Whether the subject of a sentence names a place or an organ that may be the issuer: 青禾县, 青禾县水利局, 司法部."""
+    bare = re.sub(r"(?:人民政府|办事处|管委会|管理委员会)$", "", printed)
+    if _NAMELESS.search(printed) and not divisions.named(bare):
+        return False
+    if PLACE.fullmatch(bare) or printed in _central_bodies():
+        return True
+    heads = [printed[: match.end()] for match in _AREA_END.finditer(printed)]
+    return any(divisions.find(head) and _ORGAN.fullmatch(printed[len(head) :]) for head in heads)
 
 
 def _area(words: Words, name: str, hints: str, year: int | None) -> Area | None:

@@ -9,6 +9,7 @@ from kg.corpus.area import Area
 from kg.corpus.dates import address_date, iso_date, labelled, unlabelled
 from kg.corpus.draft import Block
 from kg.corpus.evidence import BODY, Evidence, Words
+from kg.corpus.guess import planned, year_of_work
 from kg.corpus.issuer import issuer, issuer_kind, publisher, western_years
 from kg.corpus.source import Given
 from kg.corpus.text import Span, shadow
@@ -58,7 +59,7 @@ def read_meta(
         issuer_kind=issuer_kind(name) if name else None,
         area=area,
         period_year=period,
-        plan_year=_plan(words, headings, period),
+        plan_year=_plan(words, title, headings, period),
         published=published,
         written=written,
         publisher=publisher(words),
@@ -152,19 +153,23 @@ def _period(words: Words, title: str | None, headings: Sequence[str], published:
         year = min(years, key=lambda one: (-years[one], one))
         words.evidence["period_year"] = Evidence(basis="text", quote=f"{year}年")
         return year
+    guessed = year_of_work(words.running())
+    if guessed:
+        words.evidence["period_year"] = Evidence(basis="guess", quote=guessed[1])
+        return guessed[0]
     if published:
         words.evidence["period_year"] = Evidence(basis="guess", quote=published)
         return int(published[:4]) - 1
     return None
 
 
-def _plan(words: Words, headings: Sequence[str], period: int | None) -> int | None:
-    """The year after the reported one, where a heading or the text prints it as the year of a plan."""
+def _plan(words: Words, title: str | None, headings: Sequence[str], period: int | None) -> int | None:
+    """The year after the reported one, where title, heading or text prints it as the year of a plan; else a guess."""
     if period is None:
         return None
-    for heading in headings:
-        if re.search(rf"(?<!\d){period + 1} ?年", heading):
-            words.evidence["plan_year"] = Evidence(basis="text", quote=heading)
+    for printed in (shadow(title or ""), *headings):
+        if re.search(rf"(?<!\d){period + 1} ?年", printed):
+            words.evidence["plan_year"] = Evidence(basis="text", quote=printed)
             return period + 1
     later = re.compile(rf"(?<![\d—-]){period + 1} ?年(?:度|,|工作|是|将|我|全|要|[\u4e00-\u9fff]{{2,8}}(?:将|要))")
     for block in words.of_kind("paragraph", "item"):
@@ -174,4 +179,7 @@ def _plan(words: Words, headings: Sequence[str], period: int | None) -> int | No
                 Span(block.span.start + found.start(), block.span.start + found.end())
             )
             return period + 1
-    return None
+    said = planned(words.running(), headings)
+    if said:
+        words.evidence["plan_year"] = Evidence(basis="guess", quote=said)
+    return period + 1 if said else None

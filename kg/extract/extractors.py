@@ -90,7 +90,8 @@ def extract_facts(
 
 def _is_undated(document: Document, sentences: tuple[Sentence, ...]) -> bool:
     """Whether nothing says that an excerpt looks back: no year, no past, no figure."""
-    if document.genre.name == "annual-report" or document.meta.period_year:
+    year = document.meta.evidence.get("period_year")
+    if document.genre.name == "annual-report" or (year and year.basis != "guess"):
         return False
     return not any(_PAST.search(document.shadow, sentence.span.start, sentence.span.end) for sentence in sentences)
 

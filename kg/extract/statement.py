@@ -10,7 +10,7 @@ from kg.extract.passage import Passage
 from kg.lexicon import Rule, rules, table
 
 ORDER: tuple[StatementKind, ...] = ("goal", "measure", "plan", "result", "problem", "background")
-EXPLAINING = frozenset(("interpretation", "news", "yearbook"))
+EXPLAINING = frozenset(("interpretation", "news", "yearbook", "article"))
 """Genres that tell of a report: what they say of measures is the report's, not theirs."""
 
 _END_STATE = re.compile(r"(?:^|[,;])(?:基本|全面|率先)?实现[^,;。]{2,}")

@@ -76,6 +76,19 @@ def provinces() -> tuple[Division, ...]:
     return tuple(one for one in _divisions() if one.level == "province" and one.until is None)
 
 
+def seat(name: str) -> Division | None:
+    """The province or city in being whose short name a zone bears at its head; None if none or several do.
+
+    >>> seat("合肥高新区").name, seat("北京经济技术开发区").name, seat("吉林高新区")
+    ('合肥市', '北京市', None)
+    """
+    for length in range(min(len(name), 6), 1, -1):
+        found = _by_stem().get(name[:length], ())
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
 def townships(county: str) -> tuple[Division, ...]:
     """The townships, towns and streets of a county, by its six digits; empty for one that has none or is not known.
 
@@ -215,6 +228,15 @@ def _by_short_name() -> Mapping[str, tuple[Division, ...]]:
         if "自治" in one.name and not one.name.endswith("区"):
             found.setdefault(short(one.name) + one.name[-1], []).append(one)
     return {name: tuple(ones) for name, ones in found.items() if name not in _by_name()}
+
+
+@cache
+def _by_stem() -> Mapping[str, tuple[Division, ...]]:
+    found: dict[str, list[Division]] = {}
+    for one in _divisions():
+        if one.level in ("province", "city") and one.until is None:
+            found.setdefault(short(one.name), []).append(one)
+    return {stem: tuple(ones) for stem, ones in found.items()}
 
 
 @cache
