@@ -101,7 +101,12 @@ def test_the_results_of_a_campaign_tell_no_year():
 
 def test_a_plan_year_is_guessed_where_a_plan_prints_none():
     text = "某县2022年法治政府建设报告\n一、主要工作\n办案3件。\n"
-    for plan in ("二、下步打算\n普法4场。\n", "二、工作安排\n普法4场。\n", "下一步，我县将普法4场。\n", "要继续加强普法。\n"):
+    for plan in (
+        "二、下步打算\n普法4场。\n",
+        "二、工作安排\n普法4场。\n",
+        "下一步，我县将普法4场。\n",
+        "要继续加强普法。\n",
+    ):
         meta = document_of(text + plan).meta
         assert (meta.plan_year, meta.evidence["plan_year"].basis) == (2023, "guess")
 
