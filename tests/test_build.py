@@ -1,6 +1,7 @@
 """The way from end to end: the same bytes twice, nothing read twice, nothing lost in silence, nothing half-written."""
 
 import datetime
+import io
 import json
 import shutil
 import sqlite3
@@ -8,11 +9,13 @@ from contextlib import closing
 
 import pytest
 from bench import compose
+from PIL import Image
 
 from kg.build import build
 from kg.build.inbox import places
 from kg.build.parts import Parts
 from kg.build.spread import Task, spread
+from kg.corpus.read_text import read_text
 from kg.errors import DocumentError, GraphError, SourceError
 from kg.lexicon import Correction
 from kg.store.release import problems, read_release
@@ -268,3 +271,21 @@ def test_the_manifest_says_what_each_report_gave(built):
     for row in built.release.manifest["reports"].values():
         assert {"title", "area", "year", "source", "sha256", "counts"} <= set(row)
     assert "/tmp" not in json.dumps(built.release.manifest["given"])
+
+
+def test_a_scan_is_left_out_with_its_reason_and_recognised_on_demand(tmp_path, monkeypatch):
+    image = io.BytesIO()
+    Image.new("L", (80, 80), 255).save(image, "PDF")
+    folder = tmp_path / "in"
+    compose.write(folder, 1, seed=3)
+    (report,) = (folder / "reports").glob("*.txt")
+    scan = report.with_name("scan.pdf")
+    scan.write_bytes(image.getvalue())
+    text = report.read_bytes()
+    report.unlink()
+    with pytest.raises(DocumentError, match="--ocr"):
+        build([scan], data=tmp_path / "data")
+    monkeypatch.setattr("kg.corpus.read_scan.read_scan", lambda data, where: read_text(text))
+    assert len(build([scan], data=tmp_path / "data", ocr=True).release.manifest["reports"]) == 1
+    with pytest.raises(DocumentError, match="--ocr"):  # what was recognised is kept for those who ask for it
+        build([scan], data=tmp_path / "data")

@@ -62,6 +62,7 @@ def build(
     data: Path,
     base: str = DEFAULT_BASE,
     force: bool = False,
+    ocr: bool = False,
     again: bool = False,
     add: bool = False,
     jobs: int = 1,
@@ -71,12 +72,13 @@ def build(
 ) -> Built:
     """Read, extract, graph, check and publish a new release; the one before stays as it is.
 
-    What was made before of the same bytes, by the same rules, is taken as it is, unless `again`. With `add` the reports
-    of the current release stay in it. Raises SourceError
-    where there is nothing to read, DocumentError where no report could be read, GraphError where none may be published;
-    no release is written then.
+    What was made before of the same bytes, by the same rules, is taken as it is, unless `again`. With `ocr` scanned files
+    are recognised. With `add` the reports of the current release stay in it. Raises SourceError where there is nothing to
+    read, DocumentError where no report could be read, GraphError where none may be published; no release is written then.
     """
-    task = Task(data=data, base=base, force=force, again=again, decisions=read_decisions(data / "curation.jsonl"))
+    task = Task(
+        data=data, base=base, force=force, ocr=ocr, again=again, decisions=read_decisions(data / "curation.jsonl")
+    )
     found, issues = places(paths)
     made = []
     for part in spread(task, found, jobs=jobs, dask=dask):

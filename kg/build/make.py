@@ -58,7 +58,13 @@ def open_source(place: Place) -> Source | Made:
 
 
 def make(
-    source: Source, name: str, *, base: str = DEFAULT_BASE, force: bool = False, decisions: tuple[Decision, ...] = ()
+    source: Source,
+    name: str,
+    *,
+    base: str = DEFAULT_BASE,
+    force: bool = False,
+    ocr: bool = False,
+    decisions: tuple[Decision, ...] = (),
 ) -> Made:
     """One source as a report graph; a report that cannot be read, or breaks a shape, is an issue and no error.
 
@@ -66,7 +72,7 @@ def make(
     """
     made = Made(source=name, sha256=source.sha256)
     try:
-        reading = read(source, force=force)
+        reading = read(source, force=force, ocr=ocr)
     except DocumentError as error:
         return replace(made, issues=(_unreadable(name, "document.unreadable", error),))
     report = graph_report(reading, base=base, decisions=decisions)

@@ -57,7 +57,7 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def key_of(source: Source, name: str, *, base: str, force: bool, decisions: tuple[Decision, ...]) -> str:
+def key_of(source: Source, name: str, *, base: str, force: bool, ocr: bool, decisions: tuple[Decision, ...]) -> str:
     """The name of the part that this source gives under these settings."""
     depends = [
         fingerprint(),
@@ -68,6 +68,7 @@ def key_of(source: Source, name: str, *, base: str, force: bool, decisions: tupl
         source.declared,
         base,
         force,
+        ocr,
         [asdict(decision) for decision in decisions],
     ]
     return hashlib.sha256(json.dumps(depends, ensure_ascii=False).encode()).hexdigest()

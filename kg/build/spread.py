@@ -29,6 +29,8 @@ class Task:
     data: Path
     base: str
     force: bool = False
+    ocr: bool = False
+    """Recognise scanned files."""
     again: bool = False
     """Make every part anew."""
     decisions: tuple[Decision, ...] = ()
@@ -57,17 +59,17 @@ class Packed:
 
 def kept(task: Task, source: Source, name: str) -> Part | None:
     """The report as it was made before; None where it must be made."""
-    key = key_of(source, name, base=task.base, force=task.force, decisions=task.decisions)
+    key = key_of(source, name, base=task.base, force=task.force, ocr=task.ocr, decisions=task.decisions)
     made = None if task.again else Parts(task.data).read(key)
     return Part(key, made, kept=True) if made else None
 
 
 def packed(task: Task, source: Source, name: str) -> Packed:
     """Make one report. Needs no file of the machine that asks, so it may run on another."""
-    made = make(source, name, base=task.base, force=task.force, decisions=task.decisions)
+    made = make(source, name, base=task.base, force=task.force, ocr=task.ocr, decisions=task.decisions)
     if made.report is None:
         return Packed("", made, b"")
-    key = key_of(source, name, base=task.base, force=task.force, decisions=task.decisions)
+    key = key_of(source, name, base=task.base, force=task.force, ocr=task.ocr, decisions=task.decisions)
     return Packed(key, *pack(made))
 
 

@@ -154,11 +154,12 @@ def build(
     again: Again = False,
     add: Add = False,
     force: Force = False,
+    ocr: Ocr = False,
     json: Json = False,
 ) -> None:
     """Read reports and publish a new release."""
     chosen = settings(data=data, base=base, jobs=jobs)
-    built = publish(paths, chosen, force=force, again=again, add=add, dask=dask)
+    built = publish(paths, chosen, force=force, ocr=ocr, again=again, add=add, dask=dask)
     release = built.release
     reports, quads = len(release.manifest["reports"]), release.manifest["quads"]
     if built.gains and not json:
@@ -186,6 +187,7 @@ def publish(
     chosen: Settings,
     *,
     force: bool = False,
+    ocr: bool = False,
     again: bool = False,
     add: bool = False,
     dask: str = "",
@@ -203,6 +205,7 @@ def publish(
             data=chosen.data,
             base=chosen.base,
             force=force,
+            ocr=ocr,
             again=again,
             add=add,
             jobs=chosen.jobs,
