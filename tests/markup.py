@@ -237,9 +237,27 @@ def centred() -> bytes:
     )
 
 
+def preformatted() -> bytes:
+    """Text with its line breaks in <pre>, its table between two of them."""
+    info = "<div>发布时间：2024-02-26 来源：澄港县人民政府</div>"
+    body = each(lambda text: f"　　{text}").replace("<table", "</pre><table").replace("</table>", "</table><pre>")
+    return page(f"{TOP}<h1>{TITLE}</h1>{info}<div><pre>{body}</pre></div>{TAIL}").encode()
+
+
+def bare_list() -> bytes:
+    """A definition list right in the body, no paragraph on the page."""
+    info = "<div>发布时间：2024-02-26 来源：澄港县人民政府</div>"
+    body = (
+        each(lambda text: f"<dd>{text}</dd>")
+        .replace("<table border=1>", "<dd><table>")
+        .replace("</table>", "</table></dd>")
+    )
+    return page(f"{TOP}<h1>{TITLE}</h1>{info}<dl>{body}</dl>{TAIL}").encode()
+
+
 PAGES: dict[str, Callable[[], bytes]] = {
     make.__name__: make
-    for make in (trs, jcms, layout_table, word_paste, metadata_table, mobile, xhtml, frame_saved, div_lines, hard_wrapped, ucap, list_items, saved_as_one_file, centred)
+    for make in (trs, jcms, layout_table, word_paste, metadata_table, mobile, xhtml, frame_saved, div_lines, hard_wrapped, ucap, broken_lines, list_items, saved_as_one_file, centred, preformatted, bare_list)
 }  # fmt: skip
 
 

@@ -38,6 +38,7 @@ def test_page(name):
     assert len(split_sentences(document, outline)) == 29
     assert any(dropped.why for dropped in document.dropped)
     assert document.genre.accepted
+    assert not any(issue.startswith("main_text_doubtful") for issue in document.issues)
 
 
 def test_enough_pages():

@@ -87,9 +87,11 @@ def main_element(page: lxml.html.HtmlElement, counts: dict[lxml.html.HtmlElement
         if deeper is None:
             break
         best = deeper
-    while best.tag not in _HOLDERS and best.getparent() is not None:
-        best = best.getparent()
-    return best
+    holder = best
+    while holder.tag not in _HOLDERS and holder.getparent() is not None:
+        holder = holder.getparent()
+    # a list or <pre> that lies right in the body is the text; the body is the page
+    return best if holder.tag == "body" else holder
 
 
 @dataclass(slots=True)
@@ -169,6 +171,7 @@ class _Walker:
     def __init__(self, out: list[tuple[_Run, tuple[str, ...]]]) -> None:
         self.out = out
         self.run = _Run()
+        self.pre = False
 
     def walk(self, element: lxml.html.HtmlElement, *, bold: bool = False, style: str = "") -> None:
         tag = element.tag
@@ -182,6 +185,7 @@ class _Walker:
             self.close()
             style = tag if tag in ("h1", "h2", "h3", "h4", "h5", "h6") else ""
         bold = bold or tag in _BOLD or "bold" in (element.get("style") or "")
+        within, self.pre = self.pre, self.pre or tag == "pre"
         if element.text:
             self.write(element.text, element, bold, style)
         for child in element:
@@ -190,6 +194,7 @@ class _Walker:
                 self.write(child.tail, element, bold, style)
         if breaks:
             self.close()
+        self.pre = within
 
     def table(self, element: lxml.html.HtmlElement) -> bool:
         """Write a table of data row by row; False where the table is only layout."""
@@ -208,6 +213,11 @@ class _Walker:
         return True
 
     def write(self, text: str, element: lxml.html.HtmlElement, bold: bool, style: str) -> None:
+        if self.pre and "\n" in text:
+            for line in text.split("\n"):
+                self.write(line, element, bold, style)
+                self.close(after_br=True)
+            return
         if not self.run.parts and not text.strip(" \t\r\n\f"):
             return
         self.run.parts.append(text if self.run.parts else text.lstrip(" \t\r\n\f"))

@@ -22,10 +22,13 @@ STRAY = 0.001
 DOUBT = 0.05
 """Difference from readability's text, as a part of the characters, from which the main text is doubtful."""
 
+TAIL = 24
+"""Characters at its end by which a sentence of readability's text is looked for in ours."""
+
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset *= *[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _SAVED = re.compile(rb"saved from url=\(\d+\)(https?://[^\s>\"]{4,400})")
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\f")
-_PIECE = re.compile(r"[。;；\n]")
+_SENTENCE = re.compile(r"[^。;；\n]+[。;；]")
 
 
 def read_html(data: bytes, where: str = "", *, declared: str = "") -> Draft:
@@ -110,7 +113,7 @@ def _cross_check(
     counts: dict[lxml.html.HtmlElement, int],
     lines: list[Line],
 ) -> Iterator[str]:
-    """Readability's idea of the main text, compared by its sentences; parts of the page without any are not its matter."""
+    """Readability's idea of the main text, compared by its sentences; parts of the page and lines without any are not its matter."""
     path = [main, *main.iterancestors()]
     beside = [child for parent in path[1:] for child in parent if counts.get(child) and child not in path]
     # composed anew: to take parts out of the page would cost lxml the square of their elements
@@ -123,8 +126,9 @@ def _cross_check(
         return
     mine = "\n".join(line.text for line in lines if not line.cells)
     flat, flat_other = _squeezed(mine), _squeezed(other)
-    differing = sum(len(piece) for piece in _pieces(mine) if piece not in flat_other)
-    differing += sum(len(piece) for piece in _pieces(other) if piece not in flat)
+    differing = sum(len(sentence) for sentence in _sentences(mine) if sentence not in flat_other)
+    # readability glues a heading or a table to the sentence behind it
+    differing += sum(len(sentence) for sentence in _sentences(other) if sentence[-TAIL:] not in flat)
     share = differing / max(1, len(flat))
     if share > DOUBT:
         yield f"main_text_doubtful:{share:.0%} of the text differs from what readability takes for it"
@@ -134,9 +138,9 @@ def _squeezed(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """The sentences of a text, without space; shorter pieces say nothing."""
-    yield from (piece for part in _PIECE.split(text) if len(piece := _squeezed(part)) > 12)
+def _sentences(text: str) -> Iterator[str]:
+    """The sentences of a text, without space; shorter ones say nothing, and headings and tables have none."""
+    yield from (sentence for found in _SENTENCE.finditer(text) if len(sentence := _squeezed(found[0])) > 12)
 
 
 def _elsewhere(page: lxml.html.HtmlElement) -> str:
