@@ -143,8 +143,12 @@ def answer(
     limit: int | None = None,
     offset: int = 0,
     seconds: float | None = None,
+    quotes: int | None = None,
 ) -> Answered:
     """Run a question and gather all that belongs to its answer. `limit` None: the question's own.
+
+    `quotes` is how many of the sentences behind the rows are fetched, from the first on; None: all of them. A drawing of
+    thousands of rows shows few.
 
     Values are ids or typed values; `queries.slots.resolve` makes them of names. Raises `Refusal` for slots that do not
     fit, `QueryError` where the engine refuses.
@@ -158,10 +162,11 @@ def answer(
     total, distinct = offset + len(rows), _distinct(query, rows)
     if more or (offset and rows):
         total, distinct = _counted(query, sparql, store)
-    quotes = evidence(store, _sentences(query, rows))
+    sentences = list(dict.fromkeys(_sentences(query, rows)))
+    found = evidence(store, sentences[:quotes])
     chosen_iris = [iri for name in query.params for iri in _iris(query, name, _shown(query, name, kept), base)]
-    cells = {cell.value for row in rows for cell in row.values() if cell.kind == "uri"} - set(quotes)
-    reports = {iri for one in quotes.values() for iri in (one.report.iri, one.report.area, one.report.issuer) if iri}
+    cells = {cell.value for row in rows for cell in row.values() if cell.kind == "uri"} - set(sentences)
+    reports = {iri for one in found.values() for iri in (one.report.iri, one.report.area, one.report.issuer) if iri}
     return Answered(
         query=query,
         values=kept,
@@ -170,7 +175,7 @@ def answer(
         offset=offset,
         distinct=distinct,
         labels=labels(store, sorted({*cells, *chosen_iris, *reports})),
-        evidence=quotes,
+        evidence=found,
         coverage=coverage(query, kept, store, base=base),
         loosened=() if total else loosen(query, kept, store, base=base),
         sparql=sparql,
@@ -270,16 +275,29 @@ def _sentences(query: NamedQuery, rows: list[Row]) -> list[str]:
     return [cell.value for cell in cells if cell.kind == "uri"]
 
 
-def _distinct(query: NamedQuery, rows: list[Row]) -> dict[str, int]:
+def _distinct(query: NamedQuery, rows: list[Row]) -> Mapping[str, int]:
     return {name: len({row[name] for row in rows if name in row}) for name in query.variables()}
 
 
-def _counted(query: NamedQuery, sparql: str, store: Store) -> tuple[int, dict[str, int]]:
-    prologue, rest = _split(sparql)
-    names = query.variables()
-    counts = " ".join(f"(COUNT(DISTINCT ?{name}) AS ?n_{name})" for name in names)
-    row = store.rows(f"{prologue}SELECT (COUNT(*) AS ?n_) {counts} WHERE {{ {{\n{rest}\n}} }}")[0]
-    return int(row["n_"].value), {name: int(row[f"n_{name}"].value) for name in names}
+def _counted(query: NamedQuery, sparql: str, store: Store) -> tuple[int, Mapping[str, int]]:
+    """The rows of a query, and the different values of each of its variables: once for all pages and views of it."""
+    key = (store.release, sparql)
+    found = _COUNTS.get(key) if store.release else None  # what states no release may hold something else the next time
+    if found is None:
+        prologue, rest = _split(sparql)
+        names = query.variables()
+        counts = " ".join(f"(COUNT(DISTINCT ?{name}) AS ?n_{name})" for name in names)
+        row = store.rows(f"{prologue}SELECT (COUNT(*) AS ?n_) {counts} WHERE {{ {{\n{rest}\n}} }}")[0]
+        found = int(row["n_"].value), {name: int(row[f"n_{name}"].value) for name in names}
+        if len(_COUNTS) >= _MOST_COUNTS:
+            _COUNTS.clear()
+        _COUNTS[key] = found
+    return found
+
+
+_MOST_COUNTS = 1024
+_COUNTS: dict[tuple[str, str], tuple[int, Mapping[str, int]]] = {}
+"""Release and query → what it counts: a release never changes."""
 
 
 def _split(sparql: str) -> tuple[str, str]:

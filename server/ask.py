@@ -16,7 +16,7 @@ from queries.router import Candidate, route
 from queries.slots import resolve
 from queries.wording import Refusal, slot_name
 from server import front, takeaway, views
-from server.cells import heads, quoted, table
+from server.cells import quoted
 from server.cite import citation, snippets
 from server.i18n import language
 from server.negotiate import wants_html
@@ -28,7 +28,8 @@ from server.site import base, here, know
 
 blueprint = Blueprint("ask", __name__)
 
-_LISTED, _DRAWN = 50, 400
+_LISTED, _DRAWN = 50, 10_000
+"""Rows of a page; rows that a drawing takes in."""
 _DRAWINGS = frozenset({"bar", "dot", "line", "heatmap", "network", "timeline"})
 _QUOTED = 20
 """Quotes below a drawing; all of them are in the view of the text."""
@@ -173,7 +174,10 @@ def question(name: str) -> str | tuple[str, int] | Response:
         return _file(query, given, suffix)
     try:
         values = resolve(query, given, service().store, base=base())
-        answered = answer(query, values, service().store, base=base(), limit=_rows(query), offset=_offset())
+        quotes = _QUOTED if _view(query) in _DRAWINGS else None
+        answered = answer(
+            query, values, service().store, base=base(), limit=_rows(query), offset=_offset(), quotes=quotes
+        )
     except Refusal as refusal:
         return _page(query, given, problem=_problem(query, given, refusal)), 400
     return _page(query, {key: list(several) for key, several in values.items()}, answered=answered)
@@ -196,8 +200,8 @@ def _file(query: NamedQuery, given: _Slots, suffix: str) -> Response:
 
 
 def _rows(query: NamedQuery) -> int:
-    """Rows of a page; a drawing takes more of them at once."""
-    return min(_DRAWN if _view(query) in _DRAWINGS else _LISTED, query.limit)
+    """Rows of a page; a drawing takes all of them at once."""
+    return _DRAWN if _view(query) in _DRAWINGS else min(_LISTED, query.limit)
 
 
 def _offset() -> int:
@@ -251,10 +255,10 @@ def _answer_parts(query: NamedQuery, answered: Answered) -> dict[str, Any]:
     step = _rows(query)
     first = answered.offset + 1
     return {
-        "columns": heads(answered, _language()),
-        "table": table(answered, quotes, _language()),
-        "quotes": quotes if _view(query) not in _DRAWINGS else quotes[:_QUOTED],
-        "quotes_left": len(quotes) - _QUOTED if _view(query) in _DRAWINGS else 0,
+        "quotes": quotes,
+        "quotes_left": max((answered.distinct[part.sentence] for part in query.evidence), default=0) - len(quotes)
+        if _view(query) in _DRAWINGS
+        else 0,
         "all_quotes": here(view="quote"),
         **views.parts(answered, _view(query), quotes, _language()),
         "view": _view(query),

@@ -71,10 +71,11 @@ def quoted(answered: Answered) -> tuple[Quoted, ...]:
 def table(answered: Answered, quotes: tuple[Quoted, ...], language: Language) -> list[list[Shown]]:
     """The rows, cell by cell, in the order of the headings."""
     numbered = {quote.evidence.iri: quote for quote in quotes}
+    columns = heads(answered, language)
     shown: list[list[Shown]] = []
     for row in answered.rows:
         above = shown[-1] if shown else None
-        cells = [_shown(answered, row, head, numbered, language) for head in heads(answered, language)]
+        cells = [_shown(answered, row, head, numbered, language) for head in columns]
         shown.append([_fade(one, above[at]) if above else one for at, one in enumerate(cells)])
     return shown
 
@@ -98,10 +99,6 @@ def _shown(answered: Answered, row: Row, head: Head, numbered: dict[str, Quoted]
     column = answered.query.columns[head.id]
     if head.kind in ("number", "percent"):
         unit = row.get(column.unit) if column.unit else None
-        return Shown(column=head.name, kind=head.kind, text=cell.value, unit=_unit(unit.value if unit else ""))
+        return Shown(column=head.name, kind=head.kind, text=cell.value, unit=unit.value if unit else "")
     href = local_path(cell.value, answered.base) if cell.kind == "uri" else ""
     return Shown(column=head.name, kind=head.kind, text=answered.text(row, head.id, language), href=href)
-
-
-def _unit(unit: str) -> str:
-    return unit

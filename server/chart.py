@@ -1,17 +1,26 @@
 """Charts as SVG, drawn on the server: they need no script, print, follow the colours of the page, and start at zero."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 
+from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from server.i18n import exact, short
-from server.points import Edge, Panel, Point, nice
+from server.points import Panel, Point, nice
 
-WIDE, NARROW = 760, 356
+_WIDE, _NARROW = 760, 356
 _COLOURS = 6
-_ROW, _BAR, _GAP = 30, 14, 14
+"""Series that have a colour of their own; an eye tells no more of them apart."""
+_ROW, _BAR, _NEXT = 30, 14, 19
+_APART = 13
+"""Pixels between two labels on one line that can both be read."""
+
+
+def in_two_sizes(draw: Callable[[int], Markup]) -> Markup:
+    """A picture for wide windows and one for phones; the style sheet shows one of them."""
+    return Markup('<div class="wide-only">{}</div><div class="narrow-only">{}</div>').format(draw(_WIDE), draw(_NARROW))
 
 
 def width_of(text: str, size: float = 13) -> float:
@@ -20,7 +29,7 @@ def width_of(text: str, size: float = 13) -> float:
     >>> round(width_of("宁海县"), 1), round(width_of("ab", 10), 1)
     (39, 11.2)
     """
-    return sum(size if ord(character) > 0x2E80 else size * 0.56 for character in text)
+    return sum(size if character > "\u2e80" or character in "“”‘’…—·" else size * 0.56 for character in text)
 
 
 def cut(text: str, width: float, size: float = 13) -> str:
@@ -36,7 +45,7 @@ def cut(text: str, width: float, size: float = 13) -> str:
     return text + "…"
 
 
-def _svg(width: int, height: float, title: str, parts: Sequence[str]) -> Markup:
+def svg(width: int, height: float, title: str, parts: Sequence[str]) -> Markup:
     inside = "".join(parts)
     return Markup(  # noqa: S704 (every text in `parts` went through `escape`)
         f'<svg class="chart" viewBox="0 0 {width} {height:.0f}" width="{width}" height="{height:.0f}" role="img" '
@@ -44,7 +53,7 @@ def _svg(width: int, height: float, title: str, parts: Sequence[str]) -> Markup:
     )
 
 
-def _text(x: float, y: float, text: str, kind: str = "", anchor: str = "start", full: str = "") -> str:
+def words(x: float, y: float, text: str, kind: str = "", anchor: str = "start", full: str = "") -> str:
     title = f"<title>{escape(full)}</title>" if full and full != text else ""
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" class="{kind}">{title}{escape(text)}</text>'
 
@@ -55,6 +64,19 @@ def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
 
 def _said(value: Decimal, unit: str) -> str:
     return short(value) + unit
+
+
+def _whole(point: Point, unit: str, name: str = "") -> str:
+    """A point in words, with all its digits: what is shown on hover."""
+    high = "" if point.high is None else f"—{exact(point.high)}"
+    return " ".join(filter(None, (name or point.label, point.series, f"{exact(point.value)}{high}{unit}")))
+
+
+def _dot(x: float, y: float, point: Point, colour: str, size: float, said: str) -> str:
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size}" class="{colour}" data-value="{point.value}">'
+        f"<title>{escape(said)}</title></circle>"
+    )
 
 
 class _Axis:
@@ -72,60 +94,87 @@ class _Axis:
         while tick <= self.high:
             zero = tick == 0
             parts.append(_line(self.x(tick), top, self.x(tick), bottom, "zero" if zero else "grid"))
-            parts.append(_text(self.x(tick), bottom + 16, short(tick), "tick", "middle"))
+            parts.append(words(self.x(tick), bottom + 16, short(tick), "tick", "middle"))
             tick += self.step
         return parts
 
 
-def _legend(panel: Panel, y: float) -> list[str]:
-    parts, x = [], 0.0
-    for at, name in enumerate(panel.series):
-        parts.append(f'<rect x="{x:.1f}" y="{y - 9:.1f}" width="10" height="10" class="f{at % _COLOURS + 1}"/>')
-        parts.append(_text(x + 15, y, name, "tick"))
-        x += width_of(name, 12) + 34
-    return parts
+def _legend(names: Sequence[str], panel: Panel, width: int, more: str = "") -> tuple[list[str], float]:
+    """The series with their colours, in as many lines as they need, and the height that they take."""
+    parts, x, y = [], 0.0, 12.0
+    for name in (*names, *filter(None, (more,))):
+        wide = width_of(name, 12) + 34
+        if x and x + wide - 18 > width:
+            x, y = 0.0, y + 18
+        colour = "back" if name == more else f"f{_colour(panel, name)}"
+        parts.append(f'<rect x="{x:.1f}" y="{y - 9:.1f}" width="10" height="10" class="{colour}"/>')
+        parts.append(words(x + 15, y, name, "tick"))
+        x += wide
+    return parts, y + 12 if parts else 4
 
 
-def _colour(panel: Panel, point: Point) -> int:
-    return panel.series.index(point.series) % _COLOURS + 1 if point.series else 1
+def _colour(panel: Panel, name: str) -> int:
+    """The colour of a series: the same in all panels of an answer; one for all where there are too many of them."""
+    return panel.order.index(name) + 1 if name and len(panel.order) <= _COLOURS else 1
+
+
+def _told(panel: Panel) -> tuple[str, ...]:
+    """The series that the legend explains."""
+    return panel.series if len(panel.order) <= _COLOURS else ()
+
+
+def _name(point: Point, panel: Panel) -> str:
+    """What stands beside a bar: with the series, where colours do not tell it."""
+    return point.label if not point.series or _told(panel) else f"{point.label} {point.series}"
 
 
 def bars(panel: Panel, width: int, title: str) -> Markup:
-    """Horizontal bars from zero, each with its value. On a narrow picture the names stand above the bars."""
+    """Horizontal bars from zero, each with its value; bars of one name stand together and have it once.
+
+    On a narrow picture the names stand above the bars.
+    """
     above = width < 500
-    names = 0 if above else min(max((width_of(point.label) for point in panel.points), default=0) + 14, width * 0.42)
+    groups = _grouped(panel)
+    names = 0 if above else min(max((width_of(name) for name, _points in groups), default=0) + 14, width * 0.42)
     most = max((width_of(_said(point.value, panel.unit), 12) for point in panel.points), default=0) + 10
-    row = _ROW + (18 if above else 0)
-    head = 24 if panel.series else 4
-    axis = _Axis(
-        [point.value for point in panel.points], panel.unit, names + (most if _falls(panel) else 2), width - most
-    )
-    bottom = head + row * len(panel.points) + 2
-    parts = [*_legend(panel, 12), *axis.draw(head, bottom)]
-    for at, point in enumerate(panel.points):
-        y = head + row * at + (18 if above else 0)
-        zero, end = axis.x(Decimal(0)), axis.x(point.value)
-        label = cut(point.label, width if above else names - 14)
+    legend, head = _legend(_told(panel), panel, width)
+    falls = any(point.value < 0 for point in panel.points)
+    axis = _Axis([point.value for point in panel.points], panel.unit, names + (most if falls else 2), width - most)
+    tall = [(18 if above else 0) + _ROW + _NEXT * (len(points) - 1) for _name, points in groups]
+    bottom = head + sum(tall) + 2
+    parts = [*legend, *axis.draw(head, bottom)]
+    top = head
+    for (name, points), height in zip(groups, tall, strict=True):
+        label = cut(name, width if above else names - 14)
+        beside = top + 19 + _NEXT * (len(points) - 1) / 2
         parts.append(
-            _text(0, y - 1, label, "name", full=point.label)
+            words(0, top + 17, label, "name", full=name)
             if above
-            else _text(names - 10, y + 19, label, "name", "end", point.label)
+            else words(names - 10, beside, label, "name", "end", name)
         )
-        parts.append(
-            f'<rect x="{min(zero, end):.1f}" y="{y + 7:.1f}" width="{max(abs(end - zero), 1):.1f}" height="{_BAR}" '
-            f'class="f{_colour(panel, point)}" data-value="{point.value}"><title>{escape(point.label)} {escape(exact(point.value))}{escape(panel.unit)}</title></rect>'
-        )
-        left = point.value < 0
-        parts.append(
-            _text(
-                end + (-6 if left else 6), y + 18.5, _said(point.value, panel.unit), "value", "end" if left else "start"
-            )
-        )
-    return _svg(width, bottom + 24, title, parts)
+        for at, point in enumerate(points):
+            y = top + (18 if above else 0) + _NEXT * at + 7
+            parts += _bar(axis, y, point, panel)
+        top += height
+    return svg(width, bottom + 24, title, parts)
 
 
-def _falls(panel: Panel) -> bool:
-    return any(point.value < 0 for point in panel.points)
+def _grouped(panel: Panel) -> list[tuple[str, list[Point]]]:
+    """The points under their names, each name once, series in their order."""
+    rank = {name: at for at, name in enumerate(dict.fromkeys(_name(point, panel) for point in panel.points))}
+    place = {name: at for at, name in enumerate(panel.order)}
+    points = sorted(panel.points, key=lambda point: (rank[_name(point, panel)], place.get(point.series, 0)))
+    return [(name, list(several)) for name, several in groupby(points, key=lambda point: _name(point, panel))]
+
+
+def _bar(axis: _Axis, y: float, point: Point, panel: Panel) -> list[str]:
+    zero, end, left = axis.x(Decimal(0)), axis.x(point.value), point.value < 0
+    return [
+        f'<rect x="{min(zero, end):.1f}" y="{y:.1f}" width="{max(abs(end - zero), 1):.1f}" height="{_BAR}" '
+        f'class="f{_colour(panel, point.series)}" data-value="{point.value}">'
+        f"<title>{escape(_whole(point, panel.unit))}</title></rect>",
+        words(end + (-6 if left else 6), y + 11.5, _said(point.value, panel.unit), "value", "end" if left else "start"),
+    ]
 
 
 def dots(panel: Panel, width: int, title: str) -> Markup:
@@ -134,108 +183,97 @@ def dots(panel: Panel, width: int, title: str) -> Markup:
     rows = list(dict.fromkeys(point.label for point in panel.points))
     names = 0 if above else min(max((width_of(name) for name in rows), default=0) + 14, width * 0.42)
     row = _ROW + (18 if above else 0)
-    head = 24 if panel.series else 4
+    legend, head = _legend(_told(panel), panel, width)
     every = [point.value for point in panel.points] + [point.high for point in panel.points if point.high is not None]
-    axis = _Axis(every, panel.unit, names + 8, width - 60)
+    most = max(width_of(_said(value, panel.unit), 12) for value in every) + 12
+    axis = _Axis(every, panel.unit, names + 8, width - most)
     bottom = head + row * len(rows) + 2
-    parts = [*_legend(panel, 12), *axis.draw(head, bottom)]
+    parts = [*legend, *axis.draw(head, bottom)]
     for at, name in enumerate(rows):
         y = head + row * at + (18 if above else 0) + 14
         label = cut(name, width if above else names - 14)
         parts.append(
-            _text(0, y - 15, label, "name", full=name)
+            words(0, y - 15, label, "name", full=name)
             if above
-            else _text(names - 10, y + 5, label, "name", "end", name)
+            else words(names - 10, y + 5, label, "name", "end", name)
         )
         parts.append(_line(axis.left, y, axis.right, y, "grid"))
         for point in (one for one in panel.points if one.label == name):
-            x = axis.x(point.value)
-            said = _said(point.value, panel.unit)
+            colour, said = _colour(panel, point.series), _whole(point, panel.unit)
             if point.high is not None:
-                parts.append(_line(x, y, axis.x(point.high), y, f"span s{_colour(panel, point)}"))
-                parts.append(
-                    f'<circle cx="{axis.x(point.high):.1f}" cy="{y:.1f}" r="5" class="f{_colour(panel, point)}"/>'
-                )
-                said = f"{short(point.value)}—{_said(point.high, panel.unit)}"
-            parts.append(
-                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" class="f{_colour(panel, point)}" data-value="{point.value}">'
-                f"<title>{escape(name)} {escape(point.series)} {escape(said)}</title></circle>"
-            )
+                parts.append(_line(axis.x(point.value), y, axis.x(point.high), y, f"span s{colour}"))
+                parts.append(f'<circle cx="{axis.x(point.high):.1f}" cy="{y:.1f}" r="5" class="f{colour}"/>')
+            parts.append(_dot(axis.x(point.value), y, point, f"f{colour}", 5, said))
         last = max((one for one in panel.points if one.label == name), key=lambda one: one.high or one.value)
         parts.append(
-            _text(axis.x(last.high or last.value) + 10, y + 4.5, _said(last.high or last.value, panel.unit), "value")
+            words(axis.x(last.high or last.value) + 10, y + 4.5, _said(last.high or last.value, panel.unit), "value")
         )
-    return _svg(width, bottom + 24, title, parts)
+    return svg(width, bottom + 24, title, parts)
 
 
 def lines(panel: Panel, width: int, title: str) -> Markup:
-    """Values over years, one line for each series. A year without a value is a gap, never a straight line across."""
-    years = sorted({int(point.label) for point in panel.points if point.label.isdigit()})
+    """Values over years, one line for each series. A year without a value is a gap, never a straight line across.
+
+    Of many series the fullest have a colour; the others are thin lines behind them, with their names on hover.
+    """
+    points = [point for point in panel.points if point.label.isdigit()]
+    years = sorted({int(point.label) for point in points})
     if not years:
-        return _svg(width, 1, title, [])
-    low, high, step = nice([point.value for point in panel.points], panel.unit)
+        return svg(width, 1, title, [])
+    series = {name: sorted(_of(points, name), key=lambda one: int(one.label)) for name in panel.series or ("",)}
+    fullest = sorted(series, key=lambda name: (-len(series[name]), -series[name][-1].value))[:_COLOURS]
+    shown = Panel(unit=panel.unit, points=panel.points, order=tuple(name for name in series if name in fullest))
+    others = len(series) - len(fullest)
+    more = _("其余 %(n)s 条线，指向时显示名称", n=others) if others else ""
+    legend, head = _legend([name for name in shown.order if name], shown, width, more)
+    low, high, step = nice([point.value for point in points], panel.unit)
     ticks = [low + step * at for at in range(int((high - low) / step) + 1)]
     left = max(width_of(_said(tick, panel.unit), 12) for tick in ticks) + 12
-    head, tall, right = 30 if panel.series else 14, 240, 64
-    span = max(years[-1] - years[0], 1)
+    head, tall, right = head + 10, 240, max(width_of(_said(one[-1].value, panel.unit), 12) for one in series.values())
+    end, span = width - right - 12, max(years[-1] - years[0], 1)
 
     def x(year: int) -> float:
-        middle = (left + width - right) / 2
-        return middle if len(years) == 1 else left + 12 + (width - left - right - 12) * (year - years[0]) / span
+        return (left + end) / 2 if len(years) == 1 else left + 12 + (end - left - 12) * (year - years[0]) / span
 
     def y(value: Decimal) -> float:
         return head + tall * (1 - float((value - low) / (high - low)))
 
-    parts = _legend(panel, 12)
+    parts = list(legend)
     for tick in ticks:
-        parts.append(_line(left, y(tick), width - right + 20, y(tick), "zero" if tick == 0 else "grid"))
-        parts.append(_text(left - 8, y(tick) + 4, _said(tick, panel.unit), "tick", "end"))
-    parts += [_text(x(year), head + tall + 20, str(year), "tick", "middle") for year in range(years[0], years[-1] + 1)]
-    for name in panel.series or ("",):
-        points = sorted((p for p in panel.points if p.series == name and p.label.isdigit()), key=lambda p: int(p.label))
-        for before, after in pairwise(points):
+        parts.append(_line(left, y(tick), end + 8, y(tick), "zero" if tick == 0 else "grid"))
+        parts.append(words(left - 8, y(tick) + 4, _said(tick, panel.unit), "tick", "end"))
+    parts += [words(x(year), head + tall + 20, str(year), "tick", "middle") for year in range(years[0], years[-1] + 1)]
+    behind = [name for name in series if name not in fullest]
+    for name in (*behind, *fullest):
+        one, colour = series[name], 0 if name in behind else _colour(shown, name)
+        for before, after in pairwise(one):
             if int(after.label) - int(before.label) == 1:
-                kind = f"curve s{_colour(panel, after)}"
-                parts.append(_line(x(int(before.label)), y(before.value), x(int(after.label)), y(after.value), kind))
-        for point in points:
+                ends = (x(int(before.label)), y(before.value), x(int(after.label)), y(after.value))
+                parts.append(_line(*ends, f"curve s{colour}"))
+        for point in one:
             at = (x(int(point.label)), y(point.value))
-            parts.append(
-                f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="4.5" class="f{_colour(panel, point)}" data-value="{point.value}">'
-                f"<title>{escape(point.series)} {escape(point.label)}: {escape(_said(point.value, panel.unit))}</title></circle>"
-            )
-            parts.append(_text(at[0], at[1] - 10, _said(point.value, panel.unit), "value", "middle"))
-    return _svg(width, head + tall + 32, title, parts)
+            parts.append(_dot(*at, point, f"f{colour}", 4.5 if colour else 3, _whole(point, panel.unit)))
+            if len(series) == 1:
+                parts.append(words(at[0], at[1] - 10, _said(point.value, panel.unit), "value", "middle"))
+    free: list[tuple[float, float]] = []
+    for name in fullest if len(series) > 1 else ():
+        at = (x(int(series[name][-1].label)) + 10, y(series[name][-1].value) + 4)
+        if all(abs(at[1] - other[1]) >= _APART or at[0] != other[0] for other in free):
+            free.append(at)
+            parts.append(words(*at, _said(series[name][-1].value, panel.unit), "value"))
+    return svg(width, head + tall + 32, title, parts)
 
 
-def network(edges: Sequence[Edge], width: int, title: str, *, most: int = 60) -> Markup:
-    """Who is linked with whom: two columns of names, the links between them. Names never overlap, whatever their number."""
-    shown = edges[:most]
-    left = list(dict.fromkeys(edge.source for edge in shown))
-    right = list(dict.fromkeys(edge.target for edge in shown))
-    step = 28
-    tall = step * max(len(left), len(right)) + 8
-    share = width * (0.34 if width > 500 else 0.36)
+def _of(points: Sequence[Point], series: str) -> list[Point]:
+    return [point for point in points if point.series == series]
 
-    def y(at: int, of: int) -> float:
-        return (tall - step * of) / 2 + step * (at + 0.5)
 
-    places = {("from", name): y(at, len(left)) for at, name in enumerate(left)}
-    places |= {("to", name): y(at, len(right)) for at, name in enumerate(right)}
-    heaviest = max((edge.weight for edge in shown), default=1)
-    a, b = share + 8, width - share - 8
-    parts = []
-    for edge in shown:
-        y1, y2 = places["from", edge.source], places["to", edge.target]
-        middle = (a + b) / 2
-        thick = 1.2 + 4 * edge.weight / heaviest if heaviest > 1 else 1.5
-        said = f"{edge.source} → {edge.target} {edge.label}" + (f" ×{edge.weight}" if edge.weight > 1 else "")
-        parts.append(
-            f'<path d="M{a:.1f} {y1:.1f}C{middle:.1f} {y1:.1f} {middle:.1f} {y2:.1f} {b:.1f} {y2:.1f}" class="tie" '
-            f'stroke-width="{thick:.1f}"><title>{escape(said)}</title></path>'
-        )
-    for side, names, x, anchor in (("from", left, share, "end"), ("to", right, width - share, "start")):
-        for name in names:
-            at = places[side, name]
-            parts.append(f'<circle cx="{a if side == "from" else b:.1f}" cy="{at:.1f}" r="4" class="f1"/>')
-            parts.append(_text(x, at + 4.5, cut(name, share), "name", anchor, name))
-    return _svg(width, tall, title, parts)
+def drawing(kind: str, title: str) -> Callable[[Panel], Markup]:
+    """What draws the panels of a view in both sizes: "bar", "dot" or "line"."""
+    draw = {"bar": bars, "dot": dots, "line": lines}[kind]
+
+    def drawn(panel: Panel) -> Markup:
+        named = f"{panel.name or title} {panel.unit}".strip()
+        return in_two_sizes(lambda width: draw(panel, width, named))
+
+    return drawn

@@ -77,7 +77,7 @@ def page() -> str:
         units=sorted({one.unit for cell in cells for one in cell.values}),
         quotes=quotes,
         panels=_panels(found, tongue) if found else (),
-        dots=chart.dots,
+        draw=chart.drawing("dot", found.slot("indicator", tongue)) if found else None,
         caveat=query.caveat[language()],
         question=with_query(
             "/ask/compare-indicator", [(name, one) for name, several in values.items() for one in several]

@@ -93,7 +93,7 @@ def page(query: str = "") -> tuple[str, int]:
         prefixes=PREFIXES,
         shown=_SHOWN,
         panel=_panel(result) if result else None,
-        bars=chart.bars,
+        draw=chart.drawing("bar", ""),
         downloads=[
             (name, with_query("/sparql", [("query", text), ("format", kind)]))
             for name, kind in (_formats(result) if result else ())

@@ -1,6 +1,6 @@
-"""The numbers of an answer as points of a chart. Values with different units never share an axis."""
+"""The rows of an answer as what is drawn: points, a grid, links, moments. Values with different units never share an axis."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -27,35 +27,58 @@ class Panel:
     points: tuple[Point, ...]
     name: str = ""
     """The indicator, where the answer holds several: different indicators never share an axis."""
+    order: tuple[str, ...] = ()
+    """The series of all panels of the answer, so that one series has one colour in all of them."""
 
     @property
     def series(self) -> tuple[str, ...]:
-        """The names of the series, in the order in which they come."""
-        return tuple(dict.fromkeys(point.series for point in self.points if point.series))
+        """The names of the series that have a point here."""
+        held = {point.series for point in self.points}
+        return tuple(name for name in self.order if name in held)
 
 
 def panels(answered: Answered, axes: Axes, label: str, value: str, language: Language) -> tuple[Panel, ...]:
-    """The points of an answer by unit. A value column that holds no numbers is counted: distinct values per label."""
+    """The points of an answer by unit. A value column that holds no numbers is counted: distinct values per label.
+
+    Where one label would name several places or years, there is a panel for each label, and places and years name
+    the points.
+    """
     column = answered.query.columns.get(value)
     if column is None or column.kind not in ("number", "percent", "year"):
         return _counted(answered, label, value, language)
-    found: dict[tuple[str, str], list[Point]] = {}
-    several = label != "indicator" and len({row["indicator"].value for row in answered.rows if "indicator" in row}) > 1
-    for row in answered.rows:
-        number = _decimal(row, value)
-        if number is None or label not in row:
-            continue
+    rows = [row for row in answered.rows if label in row and _decimal(row, value) is not None]
+    around = [] if axes.series else _around(rows, label)
+    several = label != "indicator" and len({row["indicator"].value for row in rows if "indicator" in row}) > 1
+    found: dict[tuple[str, str], dict[Point, None]] = {}
+    for row in rows:
         unit = row[column.unit].value if column.unit and column.unit in row else "%" if column.kind == "percent" else ""
+        named = answered.text(row, label, language)
         point = Point(
-            label=answered.text(row, label, language),
-            value=number,
+            label=" ".join(answered.text(row, name, language) for name in around if name in row) or named,
+            value=_decimal(row, value) or Decimal(0),
             series=answered.text(row, axes.series, language) if axes.series and axes.series in row else "",
             high=_decimal(row, axes.max) if axes.max else None,
         )
-        name = answered.text(row, "indicator", language) if several and "indicator" in row else ""
-        if point not in found.setdefault((name, unit), []):
-            found[name, unit].append(point)
-    return tuple(Panel(unit=unit, points=tuple(points), name=name) for (name, unit), points in found.items())
+        name = named if around else answered.text(row, "indicator", language) if several and "indicator" in row else ""
+        found.setdefault((name, unit), {})[point] = None
+    order = _series(point for points in found.values() for point in points)
+    return tuple(
+        Panel(unit=unit, points=tuple(points), name=name, order=order) for (name, unit), points in found.items()
+    )
+
+
+def _around(rows: Sequence[Row], label: str) -> list[str]:
+    """The columns of place and year that tell rows with the same label apart; none where labels do not repeat."""
+    if len({row[label].value for row in rows}) == len(rows):
+        return []
+    told = [name for name in ("area", "year") if name != label]
+    return [name for name in told if len({row[name].value for row in rows if name in row}) > 1]
+
+
+def _series(points: Iterable[Point]) -> tuple[str, ...]:
+    """All series: years by time, names in the order in which they come."""
+    names = dict.fromkeys(point.series for point in points if point.series)
+    return tuple(sorted(names) if all(name.isdigit() for name in names) else names)
 
 
 def _counted(answered: Answered, label: str, value: str, language: Language) -> tuple[Panel, ...]:
@@ -82,34 +105,74 @@ def _decimal(row: Row, name: str | None) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """A table of two names: how much stands where they meet. `shade` is 0 to 5; 0 means nothing stands there."""
+    """A table of two names: what stands where they meet. `shade` is 0 to 5; 0 means nothing stands there."""
 
     columns: tuple[str, ...]
     rows: tuple[str, ...]
-    cells: Mapping[tuple[str, str], str]
+    cells: Mapping[tuple[str, str], tuple[Decimal, ...]]
     shades: Mapping[tuple[str, str], int]
+    unit: str = ""
+    name: str = ""
+    left_out: int = 0
+    """Cells that are in none of the shown rows and columns."""
 
 
-def grid(answered: Answered, axes: Axes, language: Language) -> Grid | None:
-    """The answer as a grid of its x and y columns: the label column's value, or how many rows there are."""
+_WIDE, _TALL = 24, 60
+
+
+def grids(answered: Answered, axes: Axes, language: Language) -> tuple[Grid, ...]:
+    """The answer as grids of its x and y columns: the label column's values, or how many rows there are.
+
+    Counts are summed; measured values of different indicators or units stand in grids of their own, and two of them
+    that meet stand beside each other.
+    """
     if not axes.x or not axes.y:
-        return None
-    weights: dict[tuple[str, str], Decimal] = {}
-    texts: dict[tuple[str, str], str] = {}
+        return ()
+    column = answered.query.columns.get(axes.label or "")
+    unit_of = column.unit if column else None
+    measured = bool(unit_of) or (column is not None and column.kind == "percent")
+    found: dict[tuple[str, str], dict[tuple[str, str], list[Decimal]]] = {}
     for row in answered.rows:
         if axes.x not in row or axes.y not in row:
             continue
-        key = (answered.text(row, axes.y, language), answered.text(row, axes.x, language))
         number = _decimal(row, axes.label)
-        weights[key] = number if number is not None else weights.get(key, Decimal(0)) + 1
-        texts[key] = (
-            answered.text(row, axes.label, language) if number is not None and axes.label else str(weights[key])
-        )
-    most = max((abs(weight) for weight in weights.values()), default=Decimal(1)) or Decimal(1)
-    columns = sorted({key[1] for key in weights})
-    rows = list(dict.fromkeys(key[0] for key in weights))
-    shades = {key: max(1, min(5, -(-int(abs(weight) * 5 * 100 / most) // 100))) for key, weight in weights.items()}
-    return Grid(columns=tuple(columns), rows=tuple(rows), cells=texts, shades=shades)
+        if measured and number is None:
+            continue
+        key = (answered.text(row, axes.y, language), answered.text(row, axes.x, language))
+        name = answered.text(row, "indicator", language) if measured and "indicator" in row else ""
+        unit = row[unit_of].value if unit_of and unit_of in row else "%" if measured else ""
+        held = found.setdefault((name, unit), {}).setdefault(key, [])
+        if measured:
+            held += [number] if number is not None and number not in held else []
+        else:
+            held[:] = [sum(held, number if number is not None else Decimal(1))]
+    fullest = sorted(found.items(), key=lambda one: -len(one[1]))
+    return tuple(_grid(cells, name, unit) for (name, unit), cells in fullest)
+
+
+def _grid(cells: Mapping[tuple[str, str], list[Decimal]], name: str, unit: str) -> Grid:
+    columns = _heaviest(cells, 1, _WIDE)
+    kept = {key: tuple(values) for key, values in cells.items() if key[1] in columns}
+    rows = _heaviest(kept, 0, _TALL)
+    kept = {key: values for key, values in kept.items() if key[0] in rows}
+    most = max((abs(value) for values in kept.values() for value in values), default=Decimal(1)) or Decimal(1)
+    return Grid(
+        columns=tuple(sorted({key[1] for key in kept})),
+        rows=tuple(dict.fromkeys(key[0] for key in kept)),
+        cells=kept,
+        shades={key: max(1, min(5, -(-int(max(map(abs, v)) * 500 / most) // 100))) for key, v in kept.items()},
+        unit=unit,
+        name=name,
+        left_out=len(cells) - len(kept),
+    )
+
+
+def _heaviest(cells: Mapping[tuple[str, str], Sequence[Decimal]], side: int, most: int) -> set[str]:
+    """The names of one side on which most stands."""
+    weights: dict[str, Decimal] = {}
+    for key, values in cells.items():
+        weights[key[side]] = weights.get(key[side], Decimal(0)) + sum(map(abs, values))
+    return set(sorted(weights, key=lambda name: -weights[name])[:most])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,23 +208,27 @@ class Moment:
     """What stands at one time."""
 
     when: str
-    items: tuple[tuple[str, str], ...]
-    """What, and where or how."""
+    items: tuple[tuple[str, tuple[str, ...], int], ...]
+    """What, where or how, and in how many rows."""
 
 
 def moments(answered: Answered, axes: Axes, language: Language) -> tuple[Moment, ...]:
-    """The answer along time, oldest first."""
+    """The answer along time, oldest first. Rows without a time are in none."""
     if not axes.x or not axes.y:
         return ()
-    found: dict[str, dict[tuple[str, str], None]] = {}
+    found: dict[str, dict[str, dict[str, int]]] = {}
     for row in answered.rows:
         if axes.x in row and axes.y in row:
             note = answered.text(row, axes.label, language) if axes.label and axes.label in row else ""
-            found.setdefault(row[axes.x].value, {})[answered.text(row, axes.y, language), note] = None
-    return tuple(Moment(when=when, items=tuple(found[when])) for when in sorted(found))
-
-
-Scale = Callable[[Decimal], float]
+            notes = found.setdefault(row[axes.x].value, {}).setdefault(answered.text(row, axes.y, language), {})
+            notes[note] = notes.get(note, 0) + 1
+    return tuple(
+        Moment(
+            when=when,
+            items=tuple((what, tuple(filter(None, notes)), sum(notes.values())) for what, notes in found[when].items()),
+        )
+        for when in sorted(found)
+    )
 
 
 def nice(values: Sequence[Decimal], unit: str) -> tuple[Decimal, Decimal, Decimal]:

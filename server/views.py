@@ -1,6 +1,6 @@
 """One answer in the view that was asked for: the values that each view's template needs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,12 +10,11 @@ from kg.store.answer import Row
 from queries.answer import Answered
 from queries.evidence import Evidence
 from queries.header import Axes, Language
-from server import chart
-from server.cells import Quoted
-from server.points import Edge, Panel, edges, grid, moments, panels
+from server import chart, chart_links
+from server.cells import Quoted, heads, table
+from server.points import Edge, Panel, edges, grids, moments, panels
 
-_PANELS, _POINTS = 12, 40
-Draw = Callable[[Panel, int], Markup]
+_PANELS, _POINTS = 8, {"bar": 40, "dot": 80, "line": 1000}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,25 +39,32 @@ class Card:
     no: int | None
 
 
-def parts(answered: Answered, view: str, quotes: Sequence[Quoted], language: Language) -> Mapping[str, Any]:
+def parts(answered: Answered, view: str, quotes: tuple[Quoted, ...], language: Language) -> Mapping[str, Any]:
     """What the template of a view needs, beside what every view has."""
     axes = answered.query.view.axes(view) or Axes()
     title = answered.query.title[language]
     if view in ("bar", "dot", "line"):
         found = _panels(answered, view, axes, language)
-        shown = _fewer(found)
+        shown = _fewer(found, _POINTS[view])
         left = sum(len(one.points) for one in found) - sum(len(one.points) for one in shown)
-        return {"panels": shown, "left_out": left, "draw": _drawing(view, title), "chart_title": title}
+        return {"panels": shown, "left_out": left, "draw": chart.drawing(view, title), "chart_title": title}
     if view == "network":
         return _network(answered, axes, title, language)
     if view == "heatmap":
-        return {"grid": grid(answered, axes, language), "chart_title": title}
+        every = grids(answered, axes, language)
+        left = sum(one.left_out for one in every) + sum(len(one.cells) for one in every[_PANELS:])
+        return {"grids": every[:_PANELS], "left_out": left, "chart_title": title}
     if view == "timeline":
-        return {"moments": moments(answered, axes, language)}
+        return {
+            "moments": moments(answered, axes, language),
+            "left_out": sum(axes.x not in row for row in answered.rows),
+        }
     if view == "side-by-side":
         return _pairs(answered, axes, language)
     if view == "card":
         return {"cards": _cards(answered, axes, quotes, language)}
+    if view == "table":
+        return {"columns": heads(answered, language), "table": table(answered, quotes, language)}
     return {}
 
 
@@ -70,25 +76,16 @@ def _panels(answered: Answered, view: str, axes: Axes, language: Language) -> tu
     return panels(answered, axes, label, value, language)
 
 
-def _fewer(found: tuple[Panel, ...]) -> tuple[Panel, ...]:
+def _fewer(found: tuple[Panel, ...], points: int) -> tuple[Panel, ...]:
     """What an eye can take in: the fullest panels, the first points of each. The page says how many are left out."""
     fullest = sorted(found, key=lambda panel: -len(panel.points))[:_PANELS]
     kept = [panel for panel in found if panel in fullest]
-    return tuple(replace(panel, points=panel.points[:_POINTS]) for panel in kept)
+    return tuple(replace(panel, points=panel.points[:points]) for panel in kept)
 
 
 def _numeric(answered: Answered, name: str | None) -> bool:
     column = answered.query.columns.get(name or "")
     return column is not None and column.kind in ("number", "percent")
-
-
-def _drawing(view: str, title: str) -> Draw:
-    draw = {"bar": chart.bars, "dot": chart.dots, "line": chart.lines}[view]
-
-    def drawn(panel: Panel, width: int) -> Markup:
-        return draw(panel, width, f"{panel.name or title} {panel.unit}".strip())
-
-    return drawn
 
 
 def _network(answered: Answered, axes: Axes, title: str, language: Language) -> Mapping[str, Any]:
@@ -98,11 +95,12 @@ def _network(answered: Answered, axes: Axes, title: str, language: Language) -> 
     def name(column: str | None) -> str:
         return columns[column][language] if column and column in columns else ""
 
-    def draw(shown: Sequence[Edge], width: int) -> Markup:
-        return chart.network(shown, width, title)
+    def draw(shown: Sequence[Edge]) -> Markup:
+        return chart.in_two_sizes(lambda width: chart_links.network(shown, width, title))
 
     return {
         "links": links,
+        "left_out": max(len(links) - chart_links.LINKS, 0),
         "network_ends": (name(axes.from_), name(axes.to)),
         "draw_network": draw,
         "chart_title": title,
@@ -140,7 +138,7 @@ def _confidence(answered: Answered, row: Row, axes: Axes, language: Language) ->
     return f"{answered.query.columns['confidence'][language]} {answered.text(row, 'confidence', language)}"
 
 
-def _cards(answered: Answered, axes: Axes, quotes: Sequence[Quoted], language: Language) -> list[Card]:
+def _cards(answered: Answered, axes: Axes, quotes: tuple[Quoted, ...], language: Language) -> list[Card]:
     if not axes.x or not axes.y:
         return []
     numbers = {quoted.evidence.iri: quoted.no for quoted in quotes}

@@ -19,7 +19,7 @@ export function enhance(element, words) {
     maxOptions: 300,
     create: element.tagName === "INPUT",
     createOnBlur: element.tagName === "INPUT",
-    placeholder: several ? open : undefined,
+    placeholder: several || element.tagName === "INPUT" ? open : undefined,
     hidePlaceholder: true,
     searchField: ["text", "pinyin"],
     shouldLoad: (typed) => named && typed.length > 0,
@@ -28,7 +28,9 @@ export function enhance(element, words) {
         .then((answer) => (answer.ok ? answer.json() : { suggestions: [] }))
         .then((found) => {
           const list = Array.isArray(found) ? found : found.suggestions ?? found.results ?? [];
-          // What was typed stands beside each find, so that a name found by its pinyin is not filtered away again.
+          // What was typed stands beside each find, so that a name found by its pinyin is not filtered away again;
+          // beside one that is there already, too: it would not be taken in a second time.
+          for (const one of list) if (this.options[one.value]) this.options[one.value].pinyin = `${this.options[one.value].pinyin ?? ""} ${typed}`;
           done(list.map((one) => ({ value: one.value, text: name(one), pinyin: typed })));
         })
         .catch(() => done());
