@@ -1,10 +1,11 @@
 """Composes truthful test corpora: reports by grammar, with drawn places, years and figures and every answer known.
 
-    python tests/bench/compose.py FOLDER [--reports 100] [--seed 1]
+    python tests/bench/compose.py FOLDER [--reports 100] [--seed 1] [--characters 6000]
 
 FOLDER gets reports/NAME.txt (or .html) with sources.tsv, gold/NAME.json in the form of the annotation guide, and
-answers.json: which plans were carried out, which are open, which figures do not add up. The same seed gives the same
-bytes.
+answers.json: which plans were carried out, which are open, which figures do not add up, which sentences were copied
+from another report. The same seed gives the same bytes. Without --characters a report has some 900, which is enough
+for tests; real ones have about 6,000.
 """
 
 import argparse
@@ -53,7 +54,8 @@ class Report:
     """Topic → sentence, for the year after."""
     done: dict[str, str] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
-    copied: list[str] = field(default_factory=list)
+    drawn: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Seed of a long sentence → its template and its words: who takes over the seed takes over the sentence."""
 
     @property
     def name(self) -> str:
@@ -70,8 +72,19 @@ class Report:
         return text.translate(str.maketrans("，：；（）", ",:;()")) if self.style["half"] else text
 
 
-def compose(area: Division, year: int, seed: int, before: Report | None = None) -> Report:
-    """One report; `before` is that of the same place for the year before, whose plans it takes up or not."""
+def compose(
+    area: Division,
+    year: int,
+    seed: int,
+    before: Report | None = None,
+    *,
+    near: Report | None = None,
+    characters: int = 0,
+) -> Report:
+    """One report; `before` is that of the same place for the year before, whose plans it takes up or not.
+
+    It copies some sentences of that one, or of `near`, and is filled up to about so many characters.
+    """
     draw = random.Random(f"{seed}/{area.code}/{year}")
     style = {
         "half": draw.random() < 0.3,
@@ -95,12 +108,19 @@ def compose(area: Division, year: int, seed: int, before: Report | None = None) 
         },
         **{key: [] for key in ("sections", "sentences", "bodies", "indicators", "documents", "honours", "programmes")},
     }
-    _body(report, words, title, before)
+    _body(report, words, title, before, near, characters)
     _gather(report)
     return report
 
 
-def _body(report: Report, words: Mapping[str, Any], title: str, before: Report | None) -> None:
+def _body(
+    report: Report,
+    words: Mapping[str, Any],
+    title: str,
+    before: Report | None,
+    near: Report | None,
+    characters: int,
+) -> None:
     draw, style, book = report.draw, report.style, grammar()
     if style["furniture"]:
         report.add(draw.choice(book["furniture"]["before"]) + "\n")
@@ -110,9 +130,9 @@ def _body(report: Report, words: Mapping[str, Any], title: str, before: Report |
     if style["addressee"]:
         report.add("市人民政府：\n")
     kind = report.area.name[-1] if report.area.name[-1] in "县市区旗" else "县"
-    opening = draw.choice(book["opening"]).replace("{year}", str(report.year)).replace("{我县}", f"我{kind}")
-    for part in re.findall(r"[^。]+(?:。|$)", opening):
-        _sentence(report, {"types": ["background"], "text": part}, None)
+    for template in book["opening"]:
+        words_of = template["text"].replace("{year}", str(report.year)).replace("{我县}", f"我{kind}")
+        _sentence(report, {**template, "text": words_of}, None)
     report.add("\n")
     order = ["reported", "problem", "plan"]
     if style["leadership"] != "none":
@@ -125,6 +145,8 @@ def _body(report: Report, words: Mapping[str, Any], title: str, before: Report |
         if role in ("reported", "plan"):
             for at, theme in enumerate(themes):
                 _theme(report, top, at, theme, role, before)
+                if role == "reported" and (at + 1) * characters > len(themes) * 1000:
+                    _more(report, near, before, (at + 1) * (characters - 500) // len(themes))
         else:
             several = book["leadership"] if role == "leadership" else [book["themes"][t]["problem"][0] for t in themes]
             for template in several:
@@ -153,6 +175,33 @@ def _theme(report: Report, top: str, at: int, theme: str, role: str, before: Rep
     report.add("\n")
 
 
+def _more(report: Report, near: Report | None, before: Report | None, until: int) -> None:
+    """Sentences up to so many characters, some of them those of another report, in paragraphs of their own."""
+    draw, templates = report.draw, grammar()["more"]
+    above = report.gold["sections"][-1]["id"]
+    for source, chance in ((before, 0.3), (near, 0.1)):
+        if source and source.drawn and draw.random() < chance:
+            taken = draw.sample(sorted(source.drawn), min(len(source.drawn), draw.randint(1, 3)))
+            for seed in sorted(set(taken) - set(report.drawn)):
+                _drawn(report, source.drawn[seed][0], seed, above)
+    while len(report.text) < until:
+        _drawn(report, draw.randrange(len(templates)), f"{report.name}/{len(report.text)}", above)
+        if draw.random() < 0.3:
+            report.add("\n")
+    if not report.text.endswith("\n"):
+        report.add("\n")
+
+
+def _drawn(report: Report, at: int, seed: str, section: str) -> None:
+    """A long sentence: all that is drawn in it comes from its own seed."""
+    template = grammar()["more"][at]
+    own, report.draw = report.draw, random.Random(seed)
+    text = _sentence(report, template, section)
+    report.draw = own
+    if template.get("copied"):
+        report.drawn[seed] = at, text
+
+
 def _section(report: Report, number: str, title: str, level: int, parent: str | None) -> str:
     start, end = report.add(number + title)
     identity = f"S{len(report.gold['sections']) + 1}"
@@ -176,18 +225,7 @@ def _sentence(report: Report, template: Mapping[str, Any], section: str | None) 
     told: dict[str, Any] = {"actions": [], "actors": [], "refers": []}
     figures: list[dict[str, Any]] = []
     identity = f"s{len(report.gold['sentences']) + 1}"
-    position = 0
-    for mark in MARK.finditer(template["text"]):
-        report.add(template["text"][position : mark.start()])
-        position = mark.end()
-        if mark["verb"]:
-            told["actions"].append({"verb": mark["verb"], "object": report.flat(mark["object"])})
-            report.add(mark["verb"] + mark["object"])
-        elif mark["choice"]:
-            report.add(report.draw.choice(mark["choice"].split("/")))
-        else:
-            _thing(report, mark["tag"], mark["rest"], told, figures, identity)
-    report.add(template["text"][position:])
+    _words(report, template["text"], told, figures, identity)
     if rate := template.get("rate"):
         _spoil(report, figures, rate)
     report.gold["sentences"].append(
@@ -204,6 +242,23 @@ def _sentence(report: Report, template: Mapping[str, Any], section: str | None) 
     return report.text[start:]
 
 
+def _words(report: Report, text: str, told: dict[str, Any], figures: list[dict[str, Any]], sentence: str) -> None:
+    """The words of a template, its marks replaced; what they say is noted."""
+    position = 0
+    for mark in MARK.finditer(text):
+        report.add(text[position : mark.start()])
+        position = mark.end()
+        if mark["verb"]:
+            start, _ = report.add(mark["verb"])
+            _words(report, mark["object"], told, figures, sentence)
+            told["actions"].append({"verb": mark["verb"], "object": report.text[start + len(mark["verb"]) :]})
+        elif mark["choice"]:
+            report.add(report.draw.choice(mark["choice"].split("/")))
+        else:
+            _thing(report, mark["tag"], mark["rest"], told, figures, sentence)
+    report.add(text[position:])
+
+
 def _thing(
     report: Report, tag: str, rest: str, told: dict[str, Any], figures: list[dict[str, Any]], sentence: str
 ) -> None:
@@ -218,9 +273,37 @@ def _thing(
         told["refers"].append({"title": report.flat(title), "relation": relation})
     elif tag == "honour":
         start, end = report.add(f"“{rest}”")
-        honour = {"name": rest, "recipient": None, "grantor": None, "level": "province", "sentence": sentence}
+        honour: dict[str, Any] = {
+            "name": rest,
+            "recipient": None,
+            "grantor": None,
+            "level": "province",
+            "sentence": sentence,
+        }
         report.gold["honours"].append({**honour, "start": start + 1, "end": end - 1, "quote": rest})
+    elif tag == "fields":
+        report.add("、".join(report.draw.sample(grammar()["fields"], int(rest))))
+    elif tag == "brand":
+        start, end = report.add(f"“{''.join(report.draw.choices(grammar()['syllables'], k=4))}”")
+        name = report.text[start + 1 : end - 1]
+        report.gold["programmes"].append({"name": name, "kind": rest, "start": start + 1, "end": end - 1})
+    elif tag == "named":
+        name, kind = rest.split("|")
+        start, end = report.add(name)
+        report.gold["programmes"].append({"name": name, "kind": kind, "start": start, "end": end})
+    elif tag == "body":
+        start, end = report.add(rest)
+        report.gold["bodies"].append({"name": rest, "start": start, "end": end})
+    elif tag == "above":
+        start, end = report.add(f"省{rest}")
+        name = f"{parents(report.area)[0].name}{rest}"
+        report.gold["bodies"].append({"name": name, "start": start, "end": end})
+        told["actors"].append({"body": name, "role": "grantor"})
     else:
+        if tag == "some":
+            named = {actor["body"] for actor in told["actors"]}
+            free = [body for body in grammar()["bodies"] if report.area.name + body not in named]
+            tag, rest = rest, report.draw.choice(free)
         kind = report.area.name[-1] if report.area.name[-1] in "县市区旗" else "县"
         start, end = report.add(f"{kind}{rest}")
         name = f"{report.area.name}{rest}"
@@ -242,7 +325,7 @@ def _figure(report: Report, rest: str, figures: list[dict[str, Any]], sentence: 
         least, most = (int(bound) for bound in bounds.split("-"))
         value = Decimal(draw.randint(least, most))
     over = bounds not in ("share", "rate") and unit != "%" and not more and value > 100 and draw.random() < 0.15
-    shown = f"{value // 10 * 10}余" if over else f"{value}"
+    shown = f"{value // 10 * 10}余" if over else f"不少于{value}" if more else f"{value}"
     value = value // 10 * 10 if over else value
     qualifier = "over" if over else more[0] if more else "exact"
     start, end = report.add(f"{shown}{unit}")
@@ -273,7 +356,7 @@ def _spoil(report: Report, figures: list[dict[str, Any]], rate: list[int]) -> No
 
 def _gather(report: Report) -> None:
     """Bring what was noted one by one into the form of the guide."""
-    for kind, key in (("bodies", "name"), ("documents", "title")):
+    for kind, key in (("bodies", "name"), ("documents", "title"), ("programmes", "name")):
         found: dict[str, dict[str, Any]] = {}
         for item in report.gold[kind]:
             place = {"start": item.pop("start"), "end": item.pop("end")}
@@ -282,17 +365,19 @@ def _gather(report: Report) -> None:
         report.gold[kind] = list(found.values())
 
 
-def corpus(reports: int, seed: int, *, years: int = 4, last: int = 2024) -> Iterator[Report]:
+def corpus(reports: int, seed: int, *, years: int = 4, last: int = 2024, characters: int = 0) -> Iterator[Report]:
     """So many reports: places drawn without repetition, each with several years in a row."""
     places = [area for code in _counties() if (area := by_code(code))]
     random.Random(seed).shuffle(places)
     made = 0
+    near: dict[int, Report] = {}
     for area in places:
         before: Report | None = None
         for year in range(last - years + 1, last + 1):
             if made == reports:
                 return
-            before = compose(area, year, seed, before)
+            before = compose(area, year, seed, before, near=near.get(year), characters=characters)
+            near[year] = before
             made += 1
             yield before
     raise ValueError(f"{made} reports at most, not {reports}")
@@ -312,14 +397,15 @@ def page(report: Report) -> str:
     return f'{head}<body><div class="nav"><a href="/">首页</a></div><div class="article">{lines}</div></body></html>\n'
 
 
-def write(folder: Path, reports: int, seed: int) -> None:
+def write(folder: Path, reports: int, seed: int, *, characters: int = 0) -> None:
     """Write a corpus with its register and its answers."""
     inbox, gold = folder / "reports", folder / "gold"
     inbox.mkdir(parents=True, exist_ok=True)
     gold.mkdir(exist_ok=True)
     rows, answers = ["\t".join(COLUMNS)], {}
     before: dict[str, Report] = {}
-    for report in corpus(reports, seed):
+    told: dict[str, list[tuple[str, str]]] = {}
+    for report in corpus(reports, seed, characters=characters):
         suffix = ".html" if report.style["html"] else ".txt"
         body = page(report) if report.style["html"] else report.text
         (inbox / f"{report.name}{suffix}").write_text(body, "utf-8")
@@ -332,7 +418,10 @@ def write(folder: Path, reports: int, seed: int) -> None:
             "followed": {last.plans[topic]: report.done[topic] for topic in report.done} if last else {},
             "open": [words for topic, words in last.plans.items() if topic not in report.done] if last else [],
             "wrong": report.wrong,
+            "copied": [[*other, words] for key, (_, words) in report.drawn.items() for other in told.get(key, [])],
         }
+        for key, (_, words) in report.drawn.items():
+            told.setdefault(key, []).append((report.name, words))
         before[report.area.code] = report
     (inbox / "sources.tsv").write_text("\n".join(rows) + "\n", "utf-8")
     (folder / "answers.json").write_text(json.dumps(answers, ensure_ascii=False, indent=1), "utf-8")
@@ -344,8 +433,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--reports", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--characters", type=int, default=0)
     options = parser.parse_args()
-    write(options.folder, options.reports, options.seed)
+    write(options.folder, options.reports, options.seed, characters=options.characters)
 
 
 if __name__ == "__main__":
