@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from kg.build.make import Made
 from kg.build.parts import Parts
 from kg.build.spread import Part
 from kg.errors import StoreError
@@ -20,7 +21,7 @@ def earlier(data: Path, *, base: str) -> list[Part]:
     if manifest.get("base", base) != base:
         raise StoreError(f"the release has the base {manifest['base']}", where=str(data), hint="build it anew")
     reports, parts = manifest.get("reports", {}), Parts(data)
-    found: dict[str, tuple[int, str]] = {}
+    found: dict[str, tuple[int, str, Made]] = {}
     for key in tuple(parts.keys()):
         made = parts.read(key)
         if made is None or made.report is None:
@@ -28,14 +29,10 @@ def earlier(data: Path, *, base: str) -> list[Part]:
         iri = made.report.report
         if reports.get(iri, {}).get("sha256") == made.sha256:
             # The same bytes may have been read by older rules too: the latest reading is the one that stands.
-            found[iri] = max(found.get(iri, (0, "")), (parts.path(key).stat().st_mtime_ns, key))
+            this = parts.path(key).stat().st_mtime_ns, key, made
+            found[iri] = max(found.get(iri, this), this, key=lambda one: one[:2])
     if missing := sorted(set(reports) - set(found)):
         raise StoreError(
             f"{missing[0]} is no longer kept", where=str(data), hint="build from all reports, without --add"
         )
-    kept = []
-    for _, key in sorted(found.values(), key=lambda pair: pair[1]):
-        made = parts.read(key)
-        assert made is not None
-        kept.append(Part(key, made, kept=True))
-    return kept
+    return [Part(key, made, kept=True) for _, key, made in sorted(found.values(), key=lambda one: one[1])]
