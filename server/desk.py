@@ -28,7 +28,7 @@ STATE = "build.json"
 ENDED = "build.exit"
 _RUN = "import pathlib, subprocess, sys; pathlib.Path(sys.argv[1]).write_text(str(subprocess.call(sys.argv[2:])))"
 """Runs a command and writes its exit code, since the process that started it may be gone by then."""
-SUFFIXES = (".txt", ".html", ".htm", ".docx", ".pdf", ".doc", ".wps")
+SUFFIXES = (".txt", ".html", ".htm", ".docx", ".pdf", ".ofd", ".doc", ".wps")
 _LINES = 12
 
 

@@ -28,6 +28,7 @@ KINDS: Mapping[str, str] = {
     "text/html": ".html",
     "application/xhtml+xml": ".html",
     "application/pdf": ".pdf",
+    "application/ofd": ".ofd",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
 }
 SUFFIXES = frozenset(KINDS.values()) | {".htm"}

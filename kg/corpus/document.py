@@ -84,6 +84,10 @@ def _draft(source: Source, *, ocr: bool) -> Draft:
             from kg.corpus.read_docx import read_docx
 
             return guarded(read_docx, data, where)
+        case "ofd":
+            from kg.corpus.read_ofd import read_ofd
+
+            return guarded(read_ofd, data, where)
         case "html":
             from kg.corpus.read_html import read_html
 
@@ -129,7 +133,7 @@ LONGEST = 1_000_000
 
 
 def kind_of(data: bytes) -> str:
-    r"""What bytes are, by how they begin: pdf, docx, html, mhtml, office (.doc, .wps, .rtf, .odt), text, or a name for what we do not read.
+    r"""What bytes are, by how they begin: pdf, docx, ofd, html, mhtml, office (.doc, .wps, .rtf, .odt), text, or a name for what we do not read.
 
     >>> kind_of(b"%PDF-1.7"), kind_of("　　一、成效".encode()), kind_of(b"<!DOCTYPE html><p>"), kind_of(b"\x89PNG\r\n")
     ('pdf', 'text', 'html', 'a picture')
@@ -140,7 +144,7 @@ def kind_of(data: bytes) -> str:
         head = data[:4096] + data[-65536:]
         if b"opendocument" in head or b"content.xml" in head:
             return "office"
-        return "an OFD file" if b"OFD.xml" in head and b"word/" not in head else "docx"
+        return "ofd" if b"OFD.xml" in head and b"word/" not in head else "docx"
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" or data[:5] == b"{\\rtf":
         return "office"
     for magic, name in _OTHERS:

@@ -26,6 +26,7 @@ SUFFIXES = (
     ".mhtml",
     ".docx",
     ".pdf",
+    ".ofd",
     ".doc",
     ".wps",
     ".rtf",
