@@ -16,6 +16,9 @@ from queries.labels import Label, labels, local_name
 from queries.support import support
 from queries.wording import slot_name, wording
 
+WIDE = 100
+"""Reports up to which it is counted what an opened slot would give."""
+_ORDERED = re.compile(r"^ORDER BY [^\n]*\s*\Z", re.M)
 _PROLOGUE = re.compile(r"\A(?:\s*(?:#[^\n]*|(?:PREFIX|BASE)\b[^\n]*)\n)*", re.I)
 
 
@@ -33,20 +36,22 @@ class Coverage:
         if not self.reports:
             return wording("no_reports")[language]
         text = wording("coverage_one" if self.first == self.last else "coverage")[language]
-        return text.format(reports=self.reports, places=self.places, first=self.first, last=self.last)
+        return text.format(reports=f"{self.reports:,}", places=f"{self.places:,}", first=self.first, last=self.last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loosened:
-    """A slot that, left open, would give rows."""
+    """A slot that, left open, would give rows, or may."""
 
     slot: str
-    rows: int
+    rows: int | None
+    """None where it was not counted, because more than `WIDE` reports would have to be looked at."""
     values: Mapping[str, tuple[str, ...]]
 
     def say(self, query: NamedQuery, language: str) -> str:
         """One sentence."""
-        return wording("loosen")[language].format(slot=slot_name(query.params[self.slot])[language], rows=self.rows)
+        text = wording("loosen" if self.rows is not None else "loosen_uncounted")[language]
+        return text.format(slot=slot_name(query.params[self.slot])[language], rows=self.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +90,7 @@ class Answered:
         """The answer in one sentence."""
         if not self.total:
             empty = "none" if self.coverage.reports else "no_reports"
-            return wording(empty)[language].format(reports=self.coverage.reports)
+            return wording(empty)[language].format(reports=f"{self.coverage.reports:,}")
         text = self.query.one if self.query.one and self.total == 1 else self.query.answer
 
         def said(found: re.Match[str]) -> str:
@@ -93,7 +98,7 @@ class Answered:
             if column is None:
                 return self.slot(name, language)
             if name == "count":
-                return str(self.distinct[column])
+                return f"{self.distinct[column]:,}"
             row = self.rows[0 if name == "first" else -1]
             return self.text(row, column, language)
 
@@ -185,21 +190,26 @@ def answer(
 
 
 def count(query: NamedQuery, values: Values, store: Store, *, base: str, seconds: float | None = None) -> int:
-    """How many rows a question gives, without fetching them."""
-    prologue, rest = _split(bind(query, values, base))
+    """How many rows a question gives, without sorting and fetching them."""
+    prologue, rest = _split(_ORDERED.sub("", bind(query, values, base)))
     rows = store.rows(f"{prologue}SELECT (COUNT(*) AS ?n) WHERE {{ {{\n{rest}\n}} }}", seconds=seconds)
     return int(rows[0]["n"].value)
 
 
 def loosen(query: NamedQuery, values: Values, store: Store, *, base: str) -> tuple[Loosened, ...]:
-    """The slots of an empty answer, in the question's own order, whose opening would give rows."""
+    """The slots of an empty answer, in the question's own order, whose opening would give rows.
+
+    An empty answer about one place must not cost a look at the whole country: what is wide is proposed without a count.
+    """
     order = [*query.loosen, *(name for name in query.params if name not in query.loosen)]
     found = []
     for name in order:
         if not chosen(values, name) or query.params[name].required:
             continue
         rest = {**{other: chosen(values, other) for other in values}, name: ()}
-        if rows := count(query, rest, store, base=base):
+        wide = coverage(query, rest, store, base=base).reports > WIDE
+        rows = None if wide else count(query, rest, store, base=base)
+        if rows is None or rows:
             found.append(Loosened(slot=name, rows=rows, values=rest))
     return tuple(found)
 
@@ -284,7 +294,7 @@ def _counted(query: NamedQuery, sparql: str, store: Store) -> tuple[int, Mapping
     key = (store.release, sparql)
     found = _COUNTS.get(key) if store.release else None  # what states no release may hold something else the next time
     if found is None:
-        prologue, rest = _split(sparql)
+        prologue, rest = _split(_ORDERED.sub("", sparql))
         names = query.variables()
         counts = " ".join(f"(COUNT(DISTINCT ?{name}) AS ?n_{name})" for name in names)
         row = store.rows(f"{prologue}SELECT (COUNT(*) AS ?n_) {counts} WHERE {{ {{\n{rest}\n}} }}")[0]

@@ -272,7 +272,7 @@ def _answer_parts(query: NamedQuery, answered: Answered) -> dict[str, Any]:
             "following": here(**{"from": str(first + step)}) if answered.more else "",
         },
         "permanent": permanent,
-        "citation": citation(answered, permanent, language()),
+        "citation": citation(query.title[language()], permanent, answered.release, key=query.id),
         "snippets": snippets(query, answered.values, request.url_root.rstrip("/")),
         "edit_sparql": with_query("/sparql", [("query", answered.sparql)]),
     }
@@ -310,4 +310,7 @@ def _problem(query: NamedQuery, given: _Slots, refusal: Refusal) -> dict[str, An
         wrong = refusal.fields.get("value", "") if hasattr(refusal, "fields") else ""
         slot = next((name for name, several in given.items() if wrong in several), "")
         near = [{"text": one, "href": _address(query, {**given, slot: [one]})} for one in refusal.candidates if slot]
-    return {"what": refusal.message[language()], "hint": refusal.advice[language()], "candidates": near}
+    hint = refusal.advice[language()]
+    if refusal.code == "unknown-name" and not refusal.candidates:
+        hint = _("没有相近的名称。换一个写法，或者把这个空留空再查。")
+    return {"what": refusal.message[language()], "hint": hint, "candidates": near}

@@ -1,6 +1,8 @@
 """浏览: facets over everything that reports state, and lists of the things they speak of."""
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
@@ -8,6 +10,7 @@ from flask_babel import gettext as _
 
 from kg.errors import StoreError
 from queries.evidence import evidence
+from queries.labels import Label
 from queries.support import about, support
 from server.errors import Problem
 from server.facets import FACETS, KINDS, Chosen, Selection, counts, found, select, term
@@ -20,6 +23,7 @@ blueprint = Blueprint("browse", __name__)
 _PAGE = 20
 _LISTED = 200
 _MOST_HITS = 2000
+_PLACED = re.compile(r"/(\d{2,12})-[0-9a-f]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Entry:
     href: str
     n: int
     note: str = ""
+    place: str = ""
+    """Where it is, if others have the same name."""
 
 
 @blueprint.get("/browse")
@@ -182,12 +188,14 @@ def things(kind: str) -> str:
     rows = service().store.rows(support(f"list-{kind}"))
     names = service().labels([row["iri"].value for row in rows])
     notes = service().labels(sorted({row["note"].value for row in rows if "note" in row and row["note"].kind == "uri"}))
+    places = _places([iri for iri in names if names[iri] in _several(names.values())])
     entries = [
         Entry(
             name=names[row["iri"].value][language()],
             href=local_path(row["iri"].value, base()),
             n=int(row["n"].value),
             note=notes[row["note"].value][language()] if "note" in row and row["note"].value in notes else "",
+            place=places.get(row["iri"].value, ""),
         )
         for row in rows
     ]
@@ -207,3 +215,15 @@ def things(kind: str) -> str:
         following=here(**{"from": str(first + _LISTED)}) if first - 1 + _LISTED < len(entries) else "",
         kinds=[(name, titles[name][0]) for name in titles],
     )
+
+
+def _several(names: Iterable[Label]) -> frozenset[Label]:
+    return frozenset(name for name, n in Counter(names).items() if n > 1)
+
+
+def _places(iris: Sequence[str]) -> dict[str, str]:
+    """The places of things whose key begins with the code of one."""
+    codes = {iri: found[1] for iri in iris if (found := _PLACED.search(iri))}
+    areas = {code: f"{base()}area/{code}" for code in codes.values()}
+    names = service().labels(sorted(set(areas.values())))
+    return {iri: names[areas[code]][language()] for iri, code in codes.items() if areas[code] in names}

@@ -105,6 +105,11 @@ def _chinese() -> Mapping[str, str]:
         ),
         "What the checks found, gravest first": _("核验发现，重的在前"),
         "Classes and properties that occur, with counts": _("出现过的类和属性及其次数"),
+        "Send one report; it is read by a process of its own and becomes part of a new release": _(
+            "送来一份报告：由单独的进程读入，成为新版本的一部分"
+        ),
+        "What became of an uploaded report": _("送来的报告处理得怎样了"),
+        "All jobs": _("全部处理任务"),
         "language of texts; else by Accept-Language": _("文字的语言；不写则依 Accept-Language"),
         "the sentence": _("这句话"),
         "1 to answer where it is sure": _("写 1：有把握时直接回答"),

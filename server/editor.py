@@ -1,6 +1,7 @@
 """The SPARQL page for people: a text area that posts, the questions as examples, the answer as a table. The protocol is server.sparql."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -76,7 +77,7 @@ def page(query: str = "") -> tuple[str, int]:
     failure: Failure | None = None
     if query.strip():
         try:
-            result = _result(service().query(query))
+            result = _result(service().query(query), query)
         except QuerySyntaxError as error:
             failure = Failure(what=error.what, hint=error.hint, line=error.line, column=error.column)
         except KgError as error:
@@ -134,7 +135,17 @@ def _examples() -> list[dict[str, str]]:
     return found
 
 
-def _result(answer: Answer) -> Result:
+def _as_written(columns: Sequence[str], text: str) -> list[str]:
+    """The variables in the order in which the query first names them: for `SELECT *` the engine has an order of its own.
+
+    >>> _as_written(["o", "p", "s"], "SELECT * { ?s ?p ?o }")
+    ['s', 'p', 'o']
+    """
+    first = {name: place for place, name in reversed([(m.start(), m[1]) for m in re.finditer(r"[?$](\w+)", text)])}
+    return sorted(columns, key=lambda name: first.get(name, len(text)))
+
+
+def _result(answer: Answer, text: str) -> Result:
     if answer.kind == "graph":
         text = answer.body.decode("utf-8", "replace")
         lines = text.splitlines()
@@ -143,7 +154,7 @@ def _result(answer: Answer) -> Result:
     if answer.kind == "boolean":
         return Result(kind="boolean", boolean=bool(body["boolean"]))
     rows = body["results"]["bindings"]
-    columns = body["head"].get("vars", [])
+    columns = _as_written(body["head"].get("vars", []), text)
     iris = {cell["value"] for row in rows[:_SHOWN] for cell in row.values() if cell["type"] == "uri"}
     names = service().labels(sorted(iris))
     shown = [[_term(row[name], names) if name in row else None for name in columns] for row in rows[:_SHOWN]]

@@ -20,7 +20,8 @@ _GRACE = 0.1
 """Seconds that a reader waits for counts; what is not counted by then stands there for the next reader."""
 _SECONDS = 2.0
 """Seconds for one question; one that takes longer goes without a count."""
-_EXAMPLE = "who-did-what"
+_EXAMPLES = (("who-did-what", "lead"), ("measures-by-body", "body"), ("indicator-value", "indicator"))
+"""Questions that may stand answered on the front page, and the slot to fill; the first that has an answer does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,21 +90,25 @@ def example() -> Example | None:
 
 @lru_cache(maxsize=4)
 def _example(release: str) -> Example | None:
-    query = load_queries().get(_EXAMPLE)
+    try:
+        return next((found for name, slot in _EXAMPLES if (found := _answered(name, slot))), None)
+    except KgError:
+        return None
+
+
+def _answered(name: str, slot: str) -> Example | None:
+    """A question with the slot filled by what has most answers; None where this release has no answer to it."""
+    query = load_queries().get(name)
     if query is None:
         return None
     store = service().store
-    try:
-        everything = answer(query, {}, store, base=base(), limit=200)
-        leads = Counter(row["lead"].value for row in everything.rows if "lead" in row and "target" in row)
-        if not leads:
-            return None
-        lead = max(sorted(leads), key=lambda iri: leads[iri]).removeprefix(base())
-        found = answer(query, {"lead": lead}, store, base=base(), limit=50)
-    except KgError:
+    everything = answer(query, {}, store, base=base(), limit=200, quotes=0)
+    counted = Counter(row[slot].value for row in everything.rows if slot in row)
+    if not counted:
         return None
-    quotes = quoted(found)
-    if not quotes:
+    value = max(sorted(counted), key=lambda iri: counted[iri]).removeprefix(base())
+    found = answer(query, {slot: value}, store, base=base(), limit=50)
+    best = max(quoted(found), key=lambda one: len(one.evidence.marks), default=None)
+    if best is None:
         return None
-    best = max(quotes, key=lambda one: len(one.evidence.marks))
-    return Example(answered=found, href=with_query(f"/ask/{query.id}", [("lead", lead)]), evidence=best.evidence)
+    return Example(answered=found, href=with_query(f"/ask/{query.id}", [(slot, value)]), evidence=best.evidence)

@@ -14,7 +14,7 @@ export function enhance(element, words) {
   }
   const label = document.querySelector(`label[for="${element.id}"]`);
   const box = new TomSelect(element, {
-    allowEmptyOption: !several,
+    allowEmptyOption: !several && element.tagName === "SELECT",
     maxItems: several ? null : 1,
     maxOptions: 300,
     create: element.tagName === "INPUT",
