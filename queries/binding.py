@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from pyoxigraph import Literal, NamedNode
 
-from queries.header import ANY, MARKER, WHEN, NamedQuery, Param, Text
+from queries.header import ANY, MARKER, UNLESS, WHEN, NamedQuery, Param, Text
 from queries.wording import Refusal, slot_name, wording
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -100,7 +100,8 @@ def bind(query: NamedQuery, values: Values, base: str, *, limit: int | None = No
 
 
 def fill(body: str, params: Mapping[str, Param], values: Values, base: str) -> str:
-    """Put VALUES clauses where the #params markers stand, and open the #when lines of the slots that are filled.
+    """Put VALUES clauses where the #params markers stand, open the #when lines of the slots that are filled, and drop
+    the #unless lines of which a slot is filled.
 
     >>> place = Param(type="area", help={"zh": "地", "en": "place"})
     >>> body = "#params place\\n#when place: ?area fz:ancestorJurisdiction? ?place ."
@@ -121,6 +122,7 @@ def fill(body: str, params: Mapping[str, Param], values: Values, base: str) -> s
         found = " ".join(terms(name))
         return f"VALUES ?{name} {{ {found} }}" if found else ""
 
+    body = UNLESS.sub(lambda m: "" if any(map(terms, m["names"].split())) else m["line"], body)
     body = WHEN.sub(lambda m: f"{m['indent']}{m['line']}" if terms(m["name"]) else "", body)
     return MARKER.sub(lambda m: " ".join(filter(None, map(clause, m["names"].split()))), body)
 

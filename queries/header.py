@@ -25,6 +25,7 @@ ANY = "any"
 SLOT = re.compile(r"\{([A-Za-z_]+)(?::([a-z_A-Z]+))?\}")
 MARKER = re.compile(r"^[ \t]*#params(?P<names>[ \t]+[\w \t]+)[ \t]*$", re.M)
 WHEN = re.compile(r"^(?P<indent>[ \t]*)#when[ \t]+(?P<name>\w+):[ \t]*(?P<line>[^\n]*)$", re.M)
+UNLESS = re.compile(r"^(?P<line>[^\n]*?)[ \t]*#unless(?P<names>[ \t]+[\w \t]+?)[ \t]*$", re.M)
 HEADER = re.compile(r"\A(?:#\+[^\n]*\n)+")
 
 
@@ -220,8 +221,9 @@ def _misfits(query: NamedQuery) -> Iterator[str]:
         yield f"id '{query.id}' is not the file's name"
     placed = [name for found in MARKER.finditer(query.body) for name in found["names"].split()]
     lines = [found["name"] for found in WHEN.finditer(query.body)]
+    lines += [name for found in UNLESS.finditer(query.body) for name in found["names"].split()]
     for name in sorted({*placed, *lines} - set(query.params)):
-        yield f"#params or #when names '{name}', which is no slot — slots: {', '.join(query.params)}"
+        yield f"#params, #when or #unless names '{name}', which is no slot — slots: {', '.join(query.params)}"
     for name in sorted(set(query.params) - set(placed)):
         yield f"slot '{name}' stands in no #params line"
     for language in ("zh", "en"):

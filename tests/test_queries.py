@@ -11,6 +11,7 @@ from question_data import BASE, as_rdflib, examples, report
 from kg.errors import QueryError
 from queries import bind, find_query, load_queries
 from queries.answer import answer, count
+from queries.binding import fill
 from queries.header import read_query
 from queries.present import answer_data, question_data
 from queries.slots import choices, resolve
@@ -181,6 +182,22 @@ def test_an_empty_answer_says_which_slot_to_loosen():
     assert [(one.slot, one.rows) for one in found.loosened] == [("year", 12)]
     assert found.coverage.reports == 1
     assert "没有找到" in found.say("zh")
+
+
+def test_what_looks_at_too_many_reports_is_proposed_without_a_count(monkeypatch):
+    monkeypatch.setattr("queries.answer.WIDE", 0)
+    query = find_query("who-did-what")
+    found = answer(query, {"lead": "body/330226-e0a6bfa112", "year": "2022"}, examples(), base=BASE)
+    assert [(one.slot, one.rows) for one in found.loosened] == [("year", None), ("lead", None)]
+    assert [one.say(query, "zh") for one in found.loosened] == ["去掉“年度”的限制再查。", "去掉“牵头机构”的限制再查。"]
+
+
+def test_a_line_falls_away_when_one_of_its_slots_is_filled():
+    params = find_query("honours").params
+    body = "?a ?b ?c . #unless place year\n#when place: ?x ?y ?place . #unless year\n"
+    assert fill(body, params, {}, BASE).split("\n") == ["?a ?b ?c .", "", ""]
+    assert fill(body, params, {"place": "area/1"}, BASE).split("\n") == ["", "?x ?y ?place .", ""]
+    assert fill(body, params, {"place": "area/1", "year": "2021"}, BASE).split() == []
 
 
 def test_pages_of_an_answer_add_up():
