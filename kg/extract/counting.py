@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from kg.extract.amount import Quantity
+from kg.extract.amount import UNITS, Quantity
 from kg.extract.comparison import CHANGES
 from kg.extract.phrase import (
     ACTS,
     NOUN_VERBS,
+    WHOLE,
     Word,
     Words,
     bare_verbs,
@@ -19,10 +20,14 @@ from kg.extract.phrase import (
     verb_at,
 )
 from kg.extract.surrounding import JOINTS, Name, suffix, tail
-from kg.extract.trailing import FRAMES, TIMES, Trailing
+from kg.extract.trailing import AREA, FRAMES, TIMES, Trailing, said_of
+from kg.extract.words import either
 
 _PEOPLE = ("人", "名", "人次")
 _MOVES = ("将", "把")
+_FORMER = re.compile(rf"[由从自将把]?(?:原来|原有|过去)?的? *[\d.]+[余多]?[十百千万]*{either(UNITS)}")
+_LONGEST = 16
+"""Characters of a predicate that tells which things are counted."""
 
 
 @dataclass(slots=True)
@@ -31,20 +36,22 @@ class Counted(Trailing):
 
     def _count(self, index: int, quantity: Quantity, left: Words, phrase: Words) -> Name:
         right = self._right(index)
-        if len(left) > 1 and left[-2].word in FRAMES and not trimmed(left[-1:]):  # 组织全县 | 3000余人
-            left = left[:-1]
+        after, rest = self._noun_after(quantity, right, index)
+        while len(left) > 1 and AREA.match(left[-1].word) and (after or left[-2].word in FRAMES):
+            left = left[:-1]  # 组织全县 | 3000余人, 公布省级 | 36个部门
             phrase = trimmed(left)
         if left and left[-1].word in FRAMES and quantity.unit in _PEOPLE and right and right[0].word in ACTS:
             return self._taking_part(quantity, trimmed(right))
-        after, rest = self._noun_after(quantity, right, index)
+        if moved := self._noun_between(quantity):
+            return self._name(text(moved) + suffix(quantity, text(moved), after=True), quantity, "figure.from-to", 0.9)
         start, _ = self.passage.inside(quantity.span)
         joined = left[-1].word in JOINTS if left else bool(index) and self.used == start
         listed = bool(left) and left[-1].word in ("等", "的", "等等")
         verb = phrase[-1].word if phrase and (phrase[-1].word in ACTS or _heads(phrase)) else ""
         if phrase and not verb and bare_verbs(phrase):  # 获批建设2家实验室
             verb = text(phrase)
-        if not phrase and left and (left[-1].word in ACTS or left[-1].word in CHANGES):  # 增加3个窗口
-            verb = left[-1].word
+        if not verb and left and (left[-1].word in ACTS or (not phrase and left[-1].word in CHANGES)):
+            verb = left[-1].word  # 增加3个窗口, 各部门共完成67个项目
         if verb and not after:
             after = _named_by_verb(right)
         elif verb and rest and rest[0].word in ("、", "强") and any(word.word == "的" for word in rest):
@@ -59,7 +66,9 @@ class Counted(Trailing):
         counts_times = quantity.unit.endswith("次") or quantity.unit == "轮"
         if counts_times and not verb and right and right[0].word in ACTS | NOUN_VERBS:  # 常委会3次听取汇报
             after = ()
-        after = _without_rate(after, quantity)
+        after = self._without_rate(after, quantity, index)
+        if verb and after and not rest and not joined and (owned := self._owned(index, after)):
+            return self._owner(quantity, verb, after, owned)
         if after and (joined or listed or not closed) and not (quantity.unit in TIMES and not verb):
             self.used = after[-1].end
             examined = _examined(after)
@@ -76,7 +85,8 @@ class Counted(Trailing):
             done = trimmed(right)
             if done and (done[0].word in ACTS | NOUN_VERBS or done[0].tag == "v"):  # 县委常委会3次听取汇报
                 self.used = done[-1].end
-                return self._name(text(done) + suffix(quantity, ""), quantity, "figure.times-verb", 0.8)
+                said = text(done) if len(text(done)) <= 20 else done[0].word + text(object_of(done))
+                return self._name(said + suffix(quantity, ""), quantity, "figure.times-verb", 0.8)
         return self._after(index, quantity, left, phrase)
 
     def _taking_part(self, quantity: Quantity, done: Words) -> Name:
@@ -108,6 +118,42 @@ class Counted(Trailing):
         noun = Word(start, end, self.passage.text[start:end], "n")
         return (noun, *more), rest
 
+    def _noun_between(self, quantity: Quantity) -> Words:
+        """把62项考核指标优化为13项: the noun stands after the former value."""
+        start, end = self.passage.inside(quantity.span)
+        former = _FORMER.match(self.passage.masked, start, end) if quantity.former_value is not None else None
+        if former is None or quantity.unit_class != "count":
+            return ()
+        noun, _ = noun_phrase(self._words(former.end(), end))
+        return () if bare_verbs(noun) or re.search(r"\d", text(noun)) else noun
+
+    def _owned(self, index: int, after: Words) -> Words:
+        """省级36个部门 | 5300项权责清单: what those who are counted have, printed right after them."""
+        if self._is_last(index) or not ends_as("agent", text(after)):
+            return ()
+        following = self.found[index + 1]
+        adjacent = self.passage.inside(following.span)[0] == after[-1].end and following.unit_class == "count"
+        return self._noun_after(following, self._right(index + 1), index + 1)[0] if adjacent else ()
+
+    def _owner(self, quantity: Quantity, verb: str, who: Words, owned: Words) -> Name:
+        self.used, self.frame, noun = who[-1].end, "", text(who)
+        self._about(verb, noun, quantity)
+        return self._name(
+            f"{verb}{text(object_of(owned))}的{noun}" + suffix(quantity, noun, after=True),
+            quantity,
+            "figure.owner",
+            0.8,
+            scope=True,
+        )
+
+    def _without_rate(self, after: Words, quantity: Quantity, index: int) -> Words:
+        """203个断面 | 水质优良率达100%, 266个事项 | 效率提升30%: the rate and the change are of another figure."""
+        if len(after) < 2 or quantity.unit_class != "count":
+            return after
+        following = self.found[index + 1] if not self._is_last(index) else None
+        changed = following is not None and following.kind == "change" and after[-1].word == following.change
+        return after[: max(1, len(after) - 2)] if changed or ends_as("rate", text(after)) else after
+
     def _subject(self, index: int, quantity: Quantity, after: Words, rest: Words, frame: str, phrase: Words) -> Name:
         """18个乡镇均设立受理点: the count of those that do something; 将299项处罚权下放: of what is moved."""
         noun = text(object_of(after))
@@ -125,23 +171,25 @@ class Counted(Trailing):
             return self._name(
                 phrase[0].word + noun + suffix(quantity, noun, after=True), quantity, "figure.verb-list-noun", 0.8
             )
-        predicate = trimmed(rest)
+        predicate = said_of(rest)
         if not predicate or rest[0].word in JOINTS:
-            predicate = self._shared_predicate(index)
+            predicate = said_of(self._shared(index))
         at = next((i for i, word in enumerate(predicate) if word.word in ACTS | NOUN_VERBS), None)
-        said = text(predicate[at:]) if at is not None else ""
-        name = f"{said}的{noun}" if 2 < len(said) <= 16 else noun
-        if (
-            len(said) <= 20 and said.endswith(noun) and said != noun
-        ):  # 2个村获评省级示范村: what they became says what they are
+        said = _brief(predicate[at:]) if at is not None else ""
+        whole = len(said) > 2 or said in WHOLE
+        name = f"{said}的{noun}" if whole and len(said) <= _LONGEST else noun
+        if len(said) <= 20 and said.endswith(noun) and said != noun:  # 2个村获评省级示范村: what they became
             name = said
+        if said and rest and predicate[-1].end < high and self.passage.masked[predicate[-1].end] == "、":
+            self.used = predicate[-1].end  # 243项实现跨省通办、158项实现省内通办
         if frame in ("会同", "组织", "指导", "督促", "推动", "覆盖"):
             name = frame + noun
         done = text(object_of(predicate[at + 1 :])) if at is not None else ""
         self._about("", done if quantity.unit_class != "money" and len(done) < 12 and done else noun, quantity)
+        self.topic.subject = noun
         return self._name(name + suffix(quantity, noun, after=True), quantity, "figure.subject", 0.8, scope=True)
 
-    def _shared_predicate(self, index: int) -> Words:
+    def _shared(self, index: int) -> Words:
         """对9个部门、6个乡镇 | 开展督察: what is said of the last of a list is said of all."""
         run = [index]
         for following in range(index + 1, len(self.found)):
@@ -150,8 +198,10 @@ class Counted(Trailing):
             run.append(following)
         if len(run) == 1:
             return ()
-        _, rest = self._noun_after(self.found[run[-1]], self._right(run[-1]), run[-1])
-        return trimmed(rest)
+        right = self._right(run[-1])
+        right = right[1:] if right and right[0].word == "的" else right
+        _, rest = self._noun_after(self.found[run[-1]], right, run[-1])
+        return rest
 
     def _before(self, quantity: Quantity, phrase: Words, after: Words, verb: str) -> Name:
         """组建12个服务团队: verb, figure, noun; 政府建设10项主要指标: noun, figure, noun."""
@@ -167,6 +217,21 @@ class Counted(Trailing):
 def _heads(phrase: Words) -> bool:
     """Whether a verb that may be a noun is the verb of a phrase that ends in it: it stands alone, or after an adverb."""
     return phrase[-1].word in NOUN_VERBS and (len(phrase) == 1 or verb_at((*phrase, phrase[-1])) == len(phrase) - 1)
+
+
+def _brief(predicate: Words) -> str:
+    """A predicate in at most so many characters: verb and class of a list, from the last verb on, verb and last word."""
+    said = text(predicate)
+    if len(said) > _LONGEST:
+        last = max((i for i, word in enumerate(predicate[:-1]) if word.word in ACTS), default=0)
+        if any(word.word == "等" for word in predicate[:-1]):  # 提供康复、融入等针对性服务
+            return predicate[0].word + text(object_of(predicate[1:]))
+        if last and predicate[last - 1].word not in JOINTS:
+            predicate = predicate[last:]
+            said = text(predicate)
+    if len(said) > _LONGEST and predicate[-1].word in NOUN_VERBS and predicate[0].word in ACTS:
+        said = predicate[0].word + predicate[-1].word  # 开展全面依法治县和法治政府建设督察
+    return said
 
 
 def _examined(after: Words) -> tuple[Words, Words] | None:
@@ -187,10 +252,3 @@ def _named_by_verb(right: Words) -> Words:
         return after
     short = tuple(word for word in right if re.match(r"\w", word.word))
     return short if len(text(short)) <= 6 and short and short[0].tag not in ("p", "c", "u") else ()
-
-
-def _without_rate(after: Words, quantity: Quantity) -> Words:
-    """203个断面 | 水质优良率达100%: the rate is of another figure."""
-    if len(after) > 1 and quantity.unit_class == "count" and ends_as("rate", text(after)):
-        return after[: max(1, len(after) - 2)]
-    return after

@@ -10,13 +10,14 @@ from kg.extract.fact import Figure
 from kg.extract.indicator import concept
 from kg.extract.naming import Namer
 from kg.extract.passage import Passage
-from kg.extract.phrase import clause
+from kg.extract.phrase import clause, does
 from kg.extract.surrounding import Name
 from kg.extract.table_row import in_row, is_row
 from kg.extract.words import cues
 
 _RUNNING = re.compile(r"连续$")
 _HONOURED = re.compile(cues("honoured"))
+_LASTING = re.compile(rf"(?:都|均|稳定)?{cues('lasting')}")
 _LIMIT = re.compile(cues("limit"))
 _NAMED_AREAS = re.compile(r"[一二两三四五六七八九十]+")
 _PART = re.compile("其中|[(]?(?:含|包括|包含)")
@@ -53,7 +54,9 @@ def counts(passage: Passage, quantity: Quantity) -> bool:
     low, high = clause(passage, start, end)
     if quantity.unit_class == "time":
         if _RUNNING.search(passage.shadow[:start]) and quantity.unit in ("年", "个月", "月"):
-            return not _HONOURED.search(passage.shadow[low:high])
+            # 连续三年保持100%; 连续三年开展督察 is how often something was done again
+            again = does(passage, end, high) and not _LASTING.match(passage.shadow[end:high])
+            return not again and not _HONOURED.search(passage.shadow[low:high])
         compared = quantity.kind == "change" or quantity.former_value is not None or bool(quantity.change)
         return quantity.unit != "年" and (compared or bool(_LIMIT.search(passage.shadow[low:start])))
     chinese = _NAMED_AREAS.match(passage.shadow[start:end])

@@ -10,6 +10,7 @@ from kg.extract.phrase import (
     Words,
     bare_verbs,
     ends_as,
+    links,
     noun_phrase,
     object_of,
     parts,
@@ -17,7 +18,7 @@ from kg.extract.phrase import (
     trimmed,
     verb_at,
 )
-from kg.extract.surrounding import Name, suffix, tail
+from kg.extract.surrounding import JOINTS, Name, suffix, tail
 
 _COMPARED = re.compile(r"同比|环比|[较比](?:上|去|前|\0|20)|上年|去年")
 _THAN = re.compile("^(?:较|比|同比|相比)+(?:上一?|去|前)?年?度?(?:同期)?")
@@ -57,7 +58,7 @@ class Namer(Counted):
         elif len(said) == 1:  # 城乡居民收入分别增长4.4%、5.6%: two values of one name
             said = said * len(run)
         else:
-            shared = self._shared(subjects)
+            shared = self._in_common(subjects)
             said = [one + predicate + (shared if one is not said[-1] else "") for one in said]
         if len(run) < 2 or len(said) != len(run):
             return {}
@@ -69,7 +70,7 @@ class Namer(Counted):
             for place, one in zip(run, said, strict=True)
         }
 
-    def _shared(self, subjects: list[Words]) -> str:
+    def _in_common(self, subjects: list[Words]) -> str:
         """What the last of a list says for all: 调解、排查纠纷量分别为 …, 甲产业、乙产业增加值分别增长 …."""
         last = subjects[-1] if subjects else ()
         if len(last) == 1 and len(text(subjects[0])) <= 3 and len(last[0].word) >= 4:  # 刑事、治安案件
@@ -106,8 +107,25 @@ class Namer(Counted):
             listed = [part for part in parts(phrase) if part]
             if len(listed) > 1 and all(_RATE.search(text(part)) for part in listed):
                 return tuple(self._rate_or_rank(quantity, part) for part in listed)
+        if quantity.unit_class == "rate" and quantity.kind == "level" and (of := self._of_those(index, left, phrase)):
+            return (of,)
         name = self._one(index, quantity, left, phrase)
         return (name,)
+
+    def _of_those(self, index: int, left: Words, phrase: Words) -> Name | None:
+        """中心97%以上服务事项和100%许可事项实现“最多跑一次”: the share of those that stand right after it, who do something."""
+        right = self._right(index)
+        right = right[1:] if right and right[0].word == "的" else right
+        said = text(phrase)
+        if not right or (left and left[-1].word in ("占", "的")) or ends_as("rate", said) or ends_as("bare", said):
+            return None
+        noun, rest = noun_phrase(right, closed=self._is_last(index))
+        if not noun or bare_verbs(noun):
+            return None
+        done = _done(self._shared(index) if not rest or rest[0].word in JOINTS else rest)
+        done = done if len(done) <= 12 else ""
+        self.used = noun[-1].end
+        return self._name(text(noun) + done + "占比", self.found[index], "figure.rate-of", 0.8)
 
     # --- one name -----------------------------------------------------------------------------------------------------
 
@@ -145,6 +163,8 @@ class Namer(Counted):
         changed = text(tail(phrase)) or self.topic.name
         changed = re.sub("(?:次|人|家|户|条)?数$|金额$", "", changed) if not text(phrase) else changed
         changed = re.sub("[增减降涨升]幅$", "", _THAN.sub("", changed)) or re.sub("数$|金额$", "", self.topic.name)
+        if re.search(f"{quantity.change}(?:比例|幅度|率)$", changed):  # 删减比例20%
+            when = noun = ""
         if changed.endswith(quantity.change):
             changed = changed.removesuffix(quantity.change)
         if noun == "增幅" and changed.endswith("增幅"):
@@ -179,7 +199,8 @@ class Namer(Counted):
         if ends_as("bare", said) and self.topic.object and len(said) <= 6:
             said = self._leaned(said)
         elif quantity.unit_class == "rate" and not ends_as("rate", said):
-            said += "比例"
+            done = _done(self._right(index))  # 依申请事项100% | 网上可办
+            said += (done if len(done) <= 8 else "") + "比例"
         return self._name(said, quantity, "figure.rate")
 
     def _contest(self, quantity: Quantity, index: int) -> str:
@@ -195,3 +216,10 @@ class Namer(Counted):
         if after:
             return self._name(text(after) + "占比", quantity, "figure.rate-of", 0.7)
         return self._name(re.sub("数$", "", self.topic.name) + "比例", quantity, "figure.unnamed", 0.4)
+
+
+def _done(rest: Words) -> str:
+    """What is said of a share, as printed up to the next mark, without adverbs before it: 均 | 在诉前化解."""
+    first = next((i for i, word in enumerate(rest) if not (word.tag == "d" and links(word))), len(rest))
+    last = next((i for i in range(first, len(rest)) if not re.match(r"[\w“(]", rest[i].word)), len(rest))
+    return text(rest[first:last])

@@ -18,6 +18,8 @@ ACTS = frozenset(
 """Verbs that are never part of a noun phrase."""
 NOUN_VERBS = frozenset(verb for verb, _, use in _VERB_ROWS if use == "noun" and len(verb) > 1)
 """Verbs that are as often a noun: 审查 is the verb of 审查合同31份 and a part of 合法性审查意见."""
+WHOLE = frozenset(verb for verb, _, use in _VERB_ROWS if use == "vo")
+"""Verbs that hold their object: 述法."""
 _STATES = frozenset(verb for verb, kind, _ in _VERB_ROWS if kind in ("stative", "purpose"))
 _ADVERBS = frozenset(term for term, tag, kind in table("terms", "term", "tag", "class") if kind == "adverb")
 _EDGES = table("name_edges", "word", "place", key=2)
@@ -26,6 +28,7 @@ _TAILS = frozenset(word for word, place in _EDGES if place == "tail")
 _STOPS = frozenset(word for word, place in _EDGES if place == "stop")
 _KEPT = frozenset(word for word, place in _EDGES if place == "keep")
 _ADJECTIVES = frozenset(word for word, place in _EDGES if place == "adj")
+_MANNERS = frozenset(word for word, place in _EDGES if place == "manner")
 _WITHIN = frozenset(word for word, place in _EDGES if place == "within")
 CUTS = frozenset(word for word, place in _EDGES if place == "cut")
 """Verbs of having: the name begins after them (大队现有执法人员11名)."""
@@ -37,7 +40,7 @@ _ENDING = {
 _GENERIC = frozenset(word for word, kind in _NOUNS if kind == "generic")
 _SKIPPED = frozenset(("date", "period", "duration", "marker", "document-number", "template"))
 _NAMED = frozenset(("title", "quoted", "code", "version", "ordinal", "scope", "base"))
-_SUFFIXES = frozenset("率度量额值制")
+_SUFFIXES = frozenset("率度量额值制站")
 _NEVER = frozenset(("不", "未", "非", "无", "没有"))
 _LEVELS = frozenset("国省市县区镇乡州盟旗")
 _OF_LEVEL = frozenset("直级属管")
@@ -157,9 +160,20 @@ def trimmed(phrase: Words) -> Words:
     return phrase[first:last]
 
 
+def links(word: Word) -> bool:
+    """Whether a word only links name and figure, or what is said of it: 均, 已, 达."""
+    return word.word in _TAILS
+
+
 def bare_verbs(phrase: Words) -> bool:
     """Whether a phrase has verbs only: 受理58件, 宣布失效7件."""
-    return all(word.word in ACTS | NOUN_VERBS | _STATES or word.word in "、和" for word in phrase)
+    return all(word.word in ACTS | NOUN_VERBS | _STATES or word.word in "、和并" for word in phrase)
+
+
+def does(passage: Passage, start: int, end: int) -> bool:
+    """Whether a stretch begins with a verb of doing: 开展督察."""
+    first = next((word for word in words(passage, start, end) if word.tag != "d"), None)
+    return first is not None and (first.word in ACTS or first.word in NOUN_VERBS)
 
 
 def _lead(word: Word) -> bool:
@@ -173,7 +187,8 @@ def verb_at(phrase: Words) -> int | None:
 
     The last verb that is never a noun; else a verb that may be one, after an adverb or where the phrase begins.
     """
-    acts = [i for i, word in enumerate(phrase[:-1]) if word.word in ACTS]
+    inside = _bracketed(phrase)
+    acts = [i for i, word in enumerate(phrase[:-1]) if word.word in ACTS and i not in inside]
     if acts:
         at = acts[-1]
         while at and phrase[at - 1].word in ACTS:
@@ -186,6 +201,17 @@ def verb_at(phrase: Words) -> int | None:
         if word.word in NOUN_VERBS and (at == 0 or after_frame or _lead(phrase[at - 1]) or _acts(phrase[:at])):
             return _joined(phrase, at)
     return None
+
+
+def _bracketed(phrase: Words) -> set[int]:
+    """The words inside brackets: 党组会(扩大会)38场次."""
+    found, depth = set(), 0
+    for at, word in enumerate(phrase):
+        depth += word.word in ("(", "（")
+        if depth:
+            found.add(at)
+        depth -= word.word in (")", "）")
+    return found
 
 
 def _acts(phrase: Words) -> bool:
@@ -240,9 +266,21 @@ def noun_phrase(phrase: Words, *, closed: bool = False) -> tuple[Words, Words]:
                 break
             at += 1 + len(more)
             continue
-        if word.word in _WITHIN and at and phrase[at - 1].tag.startswith("n") and not ends_as("agent", said):
+        if (
+            word.word in _WITHIN
+            and at
+            and phrase[at - 1].tag.startswith(("n", "l", "j"))
+            and not ends_as("agent", said)
+        ):
             at += 1
             continue
+        if word.word in _MANNERS and at + 1 < len(phrase):  # 30份书面意见, but 69名负责人 | 书面述法
+            following = phrase[at + 1]
+            if following.tag.startswith("n") and following.word not in ACTS:
+                at += 1
+                continue
+            if at:
+                break
         if word.word in _ADJECTIVES or (word.word in _LEVELS and not at):
             at += 1
             continue

@@ -23,6 +23,8 @@ from kg.lexicon import table
 
 TIMES = frozenset(("次", "轮", "期", "场", "年", "元", "美元", "分"))
 FRAMES = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "frame")
+AREA = re.compile("^(?:[全我本](?:国|[省市县区州盟旗镇乡街])|(?:国家|[省市县区州镇乡村])级)$")
+"""Where things are that are counted next: 推进全区34个部门."""
 _LEVEL = re.compile("^(?:国家级|[省市县区镇乡村]级)$")
 _IN_A_REVIEW = re.compile("中(?=综合?得?(?:得分|排名|评分|成绩)|得分|排名)")
 
@@ -42,7 +44,10 @@ class Trailing(Surrounding):
             rest = tuple(word for word in left if word.start >= part.end and re.match(r"\w", word.word))
             phrase = rest if len(text(rest)) > 1 else ()
         if not phrase:
-            done = "" if left else self._done(index)
+            done = "" if any(word.word not in JOINTS for word in left) else self._done(index)
+            if done and left and self.topic.subject:  # 243项事项实现跨省通办、158项 | 实现省内通办
+                said = f"{done}的{self.topic.subject}"
+                return self._name(said + suffix(quantity, self.topic.subject, after=True), quantity, "figure.done", 0.7)
             if done:  # 200人参加, 30件办结
                 said = done + self.topic.by_unit.get(quantity.unit, "")
                 return self._name(said + suffix(quantity, said), quantity, "figure.done", 0.7)
@@ -70,7 +75,8 @@ class Trailing(Surrounding):
             return self._name(said + noun + suffix(quantity, noun or said), quantity, "figure.verb-alone", 0.8)
         at = verb_at(phrase) if not ends_as("rate", said) or phrase[0].word in ACTS else None
         listed = next((i for i in range(len(phrase) - 2, 0, -1) if phrase[i].word == "等"), None)
-        if listed and at is not None:  # 作出撤销、变更等纠错决定: the verb of a list stands before it
+        if listed and at is not None and not any(word.word in ACTS for word in phrase[listed + 2 : -1]):
+            # 作出撤销、变更等纠错决定: the verb of a list stands before it
             at = next((i for i in range(listed) if phrase[i].word in ACTS), at)
         if any(word.tag == "base" for word in phrase):
             at = None
@@ -102,7 +108,7 @@ class Trailing(Surrounding):
 
     def _done(self, index: int) -> str:
         """What those who are counted do, where nothing else is said of them."""
-        done = trimmed(self._right(index))
+        done = said_of(self._right(index))
         return text(done) if done and done[0].tag in ("v", "vn") and len(text(done)) <= 12 else ""
 
     def _noun(self, quantity: Quantity, phrase: Words, left: Words, part: Word | None) -> Name:
@@ -147,3 +153,11 @@ class Trailing(Surrounding):
 def _found(noun: str) -> str:
     """The noun itself when it is one of what a measure brings to light, alone or with 各类: 问题, 建议."""
     return noun if ends_as("found", noun) and len(noun) <= 3 else ""
+
+
+def said_of(rest: Words) -> Words:
+    """What is said of those that are counted: the words after them, without what leads in but with a verb among it."""
+    said = trimmed(rest)
+    lead = (word for word in rest if said and word.start < said[0].start and word.word in ACTS)
+    verb = next(lead, None)
+    return (verb, *said) if verb else said
