@@ -68,6 +68,8 @@ class Settings:
     """Bytes that an answer may have."""
     public_url: str = ""
     """Address that readers see, when a proxy stands in front."""
+    contact: str = ""
+    """Whom readers may ask, as https://… or mailto:…."""
     trusted_hosts: str = ""
     """Host names that are answered, separated by commas; empty: the public address and loopback."""
     proxy: bool = False

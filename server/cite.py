@@ -5,20 +5,23 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 
 from queries import NamedQuery
-from queries.answer import Answered
 from server.paths import with_query
 
 
-def citation(answered: Answered, address: str, language: str) -> dict[str, str]:
-    """A GB/T 7714 line and a BibTeX entry. Dates are the release's, so the line stays the same tomorrow."""
-    title = answered.query.title[language]
+def citation(title: str, address: str, release: str, *, key: str = "") -> dict[str, str]:
+    """A GB/T 7714 line and a BibTeX entry of the data, or of an answer from it (`key`: its question).
+
+    Dates are the release's, so the line stays the same tomorrow.
+    """
     site = _("法治政府报告图谱")
-    gbt = f"{site}. {title}[DS/OL]. {_('数据版本')} {answered.release}. {address}."
-    bibtex = (
-        f"@misc{{fazhi-{answered.query.id},\n  title = {{{title}}},\n  author = {{{{{site}}}}},\n"
-        f"  note = {{{_('数据版本')} {answered.release}}},\n  url = {{{address}}}\n}}"
-    )
-    return {"gbt": gbt, "bibtex": bibtex}
+    named = f"{site}. {title}" if key else title
+    return {
+        "gbt": f"{named}[DS/OL]. {_('数据版本')} {release}. {address}.",
+        "bibtex": (
+            f"@misc{{fazhi-{key or release},\n  title = {{{title}}},\n  author = {{{{{site}}}}},\n"
+            f"  note = {{{_('数据版本')} {release}}},\n  url = {{{address}}}\n}}"
+        ),
+    }
 
 
 def snippets(query: NamedQuery, values: Mapping[str, tuple[str, ...]], root: str) -> dict[str, str]:

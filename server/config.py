@@ -29,6 +29,8 @@ class Config:
     """Instance base: the IRIs of all things begin with it."""
     public_url: str = ""
     """The address that the public sees, without a path; empty: that of each request, checked against trusted_hosts."""
+    contact: str = ""
+    """Whom readers may ask, as https://… or mailto:…; stands in /help and in the description of the data."""
     trusted_hosts: tuple[str, ...] = ()
     """Host names that are answered; empty: the public address and loopback, or all where neither is set."""
     host: str = "127.0.0.1"
@@ -66,6 +68,8 @@ class Config:
         object.__setattr__(self, "public_url", self.public_url.rstrip("/"))
         if self.public_url and urlsplit(self.public_url).scheme not in {"http", "https"}:
             raise UsageError("the public address has no http(s) scheme", where=self.public_url)
+        if self.contact and not self.contact.startswith(("http://", "https://", "mailto:")):
+            raise UsageError("the contact is no address", where=self.contact, hint="https://… or mailto:…")
         if bool(self.data) == bool(self.store_url):
             raise UsageError("one source is needed, and only one", hint="--data DIR or --store URL")
 

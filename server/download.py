@@ -1,24 +1,24 @@
 """Files to take away under /data: whole dumps with ranges and checksums, releases, and single things by suffix."""
 
-import tempfile
+import io
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 from flask import Blueprint, Response, request, send_file
 from werkzeug.http import generate_etag
 
-from kg.store.folder import digest
+from kg.errors import UsageError
 from kg.store.release import Release, read_release
 from server.describe import LICENCE, conditional, public_url
 from server.errors import Problem
-from server.export import DUMPS, dump_file, dump_size
+from server.export import DUMPS, FORMATS, PACKINGS, dump_file, packed, write_rdf
 from server.formats import TABLED, Source, write_tables
-from server.negotiate import GRAPH_TYPES, SAME_GRAPH, SUFFIXES, choose
+from server.kept import kept, measured
+from server.negotiate import GRAPH_TYPES, SAME_GRAPH, SUFFIXES, choose, content_type
 from server.resource import SUFFIX_OF, document, read
 from server.service import service
 from server.tables import metadata, tables
 
-__all__ = ["DUMPS", "blueprint", "dump_size"]
 blueprint = Blueprint("download", __name__)
 MEDIA = {
     "csv": "text/csv",
@@ -32,15 +32,39 @@ MEDIA = {
 
 @blueprint.get("/data/dump.<path:suffix>")
 def dump(suffix: str) -> Response:
-    """All data in one file, gzip; with .sha256 behind its name, the checksum in the form that sha256sum reads."""
+    """All data in one file; with .sha256 behind its name, the checksum in the form that sha256sum reads."""
     here = service().release
-    if suffix.endswith(".sha256") and suffix.removesuffix(".sha256") in DUMPS and here is not None:
-        name = suffix.removesuffix(".sha256")
-        line = f"{digest(dump_file(here, name))}  fazhi-{here.id}.{name}\n"
-        return conditional(Response(line, content_type="text/plain; charset=utf-8"), "sha256")
-    if suffix not in DUMPS or here is None:
+    name = suffix.removesuffix(".sha256")
+    if name not in DUMPS or here is None:
         raise Problem("not-found")
-    return send(dump_file(here, suffix), DUMPS[suffix].media_type, f"fazhi-{here.id}.{suffix}", here)
+    path, full = dump_file(here, name), f"fazhi-{here.id}.{name}"
+    if name != suffix:
+        line = f"{measured(path)[1]}  {full}\n"
+        return conditional(Response(line, content_type="text/plain; charset=utf-8"), "sha256")
+    return send(path, PACKINGS[DUMPS[name].packing], full, here)
+
+
+@blueprint.get("/data/dump/<path:name>")
+def report_dump(name: str) -> Response:
+    """The graphs of one report, /data/dump/report/330226/2021.trig, packed where .gz or .zst follows."""
+    here = service().release
+    for form, said in FORMATS.items():
+        for packing in ("", *PACKINGS):
+            ending = f".{said.suffix}.{packing}".rstrip(".")
+            report = name.removesuffix(ending)
+            if report == name or here is None or (said.suffix == "jsonld" and report.endswith(".anno")):
+                continue
+            out = io.BytesIO()
+            try:
+                with packed(out, packing) as file:
+                    write_rdf(here, form, file, report=report)
+            except UsageError as error:
+                raise Problem("not-found", error.what) from error
+            kind = PACKINGS.get(packing) or content_type(said.media_type)
+            response = Response(out.getvalue(), content_type=kind)
+            response.headers["Link"] = f'<{service().config.base}{report}>; rel="describes", <{LICENCE}>; rel="license"'
+            return conditional(response, ending)
+    raise Problem("not-found")
 
 
 @blueprint.get("/data/tables/<name>.<form>")
@@ -48,7 +72,7 @@ def table(name: str, form: str) -> Response:
     """One table as CSV or Parquet; `?excel` gives CSV that Excel opens rightly and no formula runs in."""
     if form not in TABLED or name not in tables():
         raise Problem("not-found")
-    return _made(f"{name}.{form}", form, table=name, spreadsheet="excel" in request.args)
+    return _made(f"{name}.{form}", form, table=name, spreadsheet="excel" in request.args and form == "csv")
 
 
 @blueprint.get("/data/tables/csv-metadata.json")
@@ -67,23 +91,23 @@ def one_file(form: str) -> Response:
     return _made(f"fazhi.{'zip' if form == 'rocrate' else form}", form)
 
 
-def _made(name: str, form: str, **how: Any) -> Response:
-    """A file made from the release by the evaluators."""
+def _made(name: str, form: str, *, table: str = "", spreadsheet: bool = False) -> Response:
+    """A file that the evaluators make when it is first asked for; from then on it is sent as it lies there."""
     opened = service().opened
     if opened.release is None:
         raise Problem("not-found", "a remote store has no files")
-    out = tempfile.SpooledTemporaryFile(8 << 20)  # noqa: SIM115 - closed with the response
-    write_tables(Source(opened.release, opened.store, opened.search), form, out, **how)
-    length = out.tell()
-    out.seek(0)
-    response = send_file(out, mimetype=MEDIA[form], as_attachment=True, download_name=f"{opened.id}-{name}")
-    response.content_length = length
+    given = Source(opened.release, opened.store, opened.search)
+
+    def write(out: IO[bytes]) -> None:
+        write_tables(given, form, out, table=table or "facts", spreadsheet=spreadsheet)
+
+    path = kept(opened.release, f"excel-{name}" if spreadsheet else name, write)
+    response = send(path, MEDIA[form], f"{opened.id}-{name}", opened.release, kind=path.name)
     if form == "csv":
         response.headers["Content-Type"] = "text/csv; charset=utf-8; header=present"
-    response.headers["Link"] = (
-        f'</data/tables/csv-metadata.json>; rel="describedby"; type="application/csvm+json", <{LICENCE}>; rel="license"'
-    )
-    return conditional(response, f"{form}{sorted(how.items())}")
+    described = '</data/tables/csv-metadata.json>; rel="describedby"; type="application/csvm+json"'
+    response.headers["Link"] = f'{described}, <{LICENCE}>; rel="license"'
+    return response
 
 
 @blueprint.get("/data/releases/<ident>")
@@ -93,7 +117,7 @@ def release(ident: str) -> Response:
     if data is None or not ident.isalnum() or not (data / "releases" / ident / "manifest.json").is_file():
         raise Problem("gone" if ident.isalnum() and len(ident) == 12 else "not-found")
     found = read_release(data / "releases" / ident)
-    return send(found.dump_path, DUMPS["nq.gz"].media_type, f"fazhi-{ident}.nq.gz", found)
+    return send(found.dump_path, PACKINGS["gz"], f"fazhi-{ident}.nq.gz", found)
 
 
 @blueprint.get("/data/<path:key>")
@@ -114,15 +138,15 @@ def thing(key: str) -> Response:
     return response
 
 
-def send(path: Path, media_type: str, name: str, of: Release) -> Response:
+def send(path: Path, media_type: str, name: str, of: Release, *, kind: str = "") -> Response:
     """A file of a release, with ranges; it never changes under its name, so its ETag is that name."""
     response = send_file(
         path.resolve(),
-        mimetype="application/gzip" if name.endswith(".gz") else media_type,
+        mimetype=media_type,
         as_attachment=True,
         download_name=name,
         conditional=True,
-        etag=generate_etag(name.encode()),
+        etag=generate_etag(f"{of.id} {kind or name}".encode()),
         max_age=0,
     )
     response.headers["Fazhi-Release"] = of.id

@@ -1,26 +1,27 @@
 """Every form in which a release is taken away, written to a file or a folder: RDF, CSV, XLSX, Parquet, GraphML, GEXF, RO-Crate."""
 
 import io
-import json
-import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from kg.errors import UsageError
-from kg.graph.namespaces import VOCABULARY
+from kg.graph.namespaces import DEFAULT_BASE, VOCABULARY
 from kg.store.answer import Store
 from kg.store.embedded import EmbeddedStore
-from kg.store.folder import digest
 from kg.store.release import Release
 from kg.store.search import Finder, Search
 from server import export
+from server.deposit import write_crate
+from server.parquet import write_parquet
 from server.tables import Table, find_table, metadata, rows, safe, tables, write_csv
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 TABLED = ("csv", "parquet")
 BINARY = ("xlsx", "parquet", "rocrate")
+MOST_ROWS = 1_048_575  # of a sheet, without its head
+LONGEST_CELL = 32_767
 FORMATS = (*export.FORMATS, "csv", "xlsx", "parquet", "graphml", "gexf", "rocrate")
 
 
@@ -41,14 +42,23 @@ def source(release: Release) -> Source:
     return Source(release, EmbeddedStore(release.path), Search(release.text_path))
 
 
-def write(release: Release, form: str, out: IO[bytes], *, table: str = "facts") -> None:
-    """Write a release in one form to one file; of CSV and Parquet the table named.
+def write(
+    release: Release, form: str, out: IO[bytes], *, table: str = "facts", report: str = "", packing: str = ""
+) -> None:
+    """Write a release in one form to one file; of CSV and Parquet the table named, of RDF all or one report.
 
-    Raises UsageError for an unknown form or table, or where the library that writes it is not installed.
+    Raises UsageError for an unknown form, table or report, or where the library that writes it is not installed.
     """
+    with export.packed(out, packing) as file:
+        _write(release, form, file, table, report)
+
+
+def _write(release: Release, form: str, out: IO[bytes], table: str, report: str) -> None:
     if form in export.FORMATS:
-        export.write_rdf(release, form, out)
+        export.write_rdf(release, form, out, report=report)
         return
+    if report:
+        raise UsageError(f"{form} is written of the whole release", hint="--report goes with RDF forms")
     if form not in FORMATS:
         raise UsageError(f"no format {form}", hint="one of " + ", ".join(FORMATS))
     write_tables(source(release), form, out, table=table)
@@ -63,11 +73,11 @@ def write_tables(given: Source, form: str, out: IO[bytes], *, table: str = "fact
         text.flush()
         text.detach()
     elif form == "parquet":
-        _parquet(chosen, given, out)
+        write_parquet(chosen, given.rows(chosen), out, {"release": given.release.id, "licence": LICENCE})
     elif form == "xlsx":
         _workbook(given, out)
     elif form == "rocrate":
-        _crate(given, out)
+        write_crate(given.release, lambda name, file: write_tables(given, "csv", file, table=name), out)
     else:
         try:
             from server.network import network, write_network
@@ -92,162 +102,39 @@ def write_folder(release: Release, form: str, folder: Path) -> list[Path]:
     return made
 
 
-def _parquet(table: Table, given: Source, out: IO[bytes]) -> None:
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError as error:
-        raise UsageError("Parquet needs pyarrow", hint="pip install 'fazhi[tables]'") from error
-    types = {"integer": pa.int64(), "number": pa.decimal128(38, 6), "date": pa.date32()}
-    fields = []
-    for column in table.columns:
-        fields.append(pa.field(column.name, pa.string() if column.many else types.get(column.type, pa.string())))
-        if column.label:
-            fields.append(pa.field(f"{column.name}Label", pa.string()))
-    note = {b"release": given.release.id.encode(), b"licence": LICENCE.encode()}
-    schema = pa.schema(fields, metadata=note)
-    text = io.BytesIO()
-    wrapped = io.TextIOWrapper(text, encoding="utf-8", newline="")
-    write_csv(table, given.rows(table), wrapped)
-    wrapped.flush()
-    wrapped.detach()
-    text.seek(0)
-    import pyarrow.csv as pc
-
-    read = pc.read_csv(
-        text,
-        parse_options=pc.ParseOptions(newlines_in_values=True),
-        convert_options=pc.ConvertOptions(
-            column_types={name: pa.string() for name in schema.names}, strings_can_be_null=True, null_values=[""]
-        ),
-    )
-    columns = [_cast(read.column(one.name), one.type) for one in schema]
-    pq.write_table(pa.Table.from_arrays(columns, schema=schema), out, compression="zstd")
-
-
-def _cast(column: Any, kind: Any) -> Any:
-    """A column in its type; what does not fit the type becomes null rather than a wrong number."""
-    import pyarrow as pa
-
-    try:
-        return column.cast(kind)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return pa.array([_one(value.as_py(), kind) for value in column], type=kind)
-
-
-def _one(value: str | None, kind: Any) -> Any:
-    import datetime
-    import decimal
-
-    import pyarrow as pa
-
-    if value is None:
-        return None
-    try:
-        if pa.types.is_int64(kind):
-            return int(value)
-        if pa.types.is_date32(kind):
-            return datetime.date.fromisoformat(value)
-        return decimal.Decimal(value).quantize(decimal.Decimal("0.000001"))
-    except (ValueError, decimal.InvalidOperation):
-        return None
-
-
 def _workbook(given: Source, out: IO[bytes]) -> None:
+    """A sheet that says what it is, and one for each table; what a sheet cannot hold is told on the first."""
     import xlsxwriter
 
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = xlsxwriter.Workbook(out, options)
-    made = str(given.release.manifest["made"])
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(out, {"constant_memory": True, **plain})
+    manifest = given.release.manifest
     book.set_properties({"title": f"fazhi {given.release.id}", "comments": LICENCE})
-    bold = book.add_format({"bold": True})
-    about = book.add_worksheet("说明")
-    for line, pair in enumerate(
-        [("版本 release", given.release.id), ("生成 made", made), ("许可 licence", LICENCE), ("查询 query", "/sparql")]
-    ):
+    bold, about = book.add_format({"bold": True}), book.add_worksheet("说明")
+    about.set_column(0, 3, 24)
+    facts = [
+        ("版本 release", given.release.id),
+        ("生成 made", str(manifest["made"])),
+        ("许可 licence", LICENCE),
+        ("链接 link", f"{manifest.get('base', DEFAULT_BASE)}catalog/reports"),
+    ]
+    for line, pair in enumerate(facts):
         about.write_row(line, 0, pair)
+    about.write_row(5, 0, ("表", "table", "行数 rows", "查询 query"), bold)
     for line, table in enumerate(tables().values(), start=6):
-        about.write_row(line, 0, (table.zh, table.en, given.release.counts["classes"].get(VOCABULARY + table.of, 0)))
-    about.set_column(0, 1, 24)
-    for table in tables().values():
-        sheet = book.add_worksheet(table.zh)
+        sheet, written = book.add_worksheet(table.zh), 0
         sheet.write_row(0, 0, table.header, bold)
         sheet.freeze_panes(1, 1)
-        numeric = {n for n, kind in enumerate(_kinds(table)) if kind in {"integer", "number"}}
-        for number, row in enumerate(given.rows(table), start=1):
-            if number >= 1_048_576:  # the most that a sheet holds; the CSV has all
-                break
+        numeric = {n for n, kind in enumerate(table.kinds) if kind in {"integer", "number"}}
+        for written, row in enumerate(given.rows(table), start=1):
+            if written > MOST_ROWS:
+                continue
             for place, value in enumerate(row):
                 if place in numeric and value:
-                    sheet.write_number(number, place, float(value))
+                    sheet.write_number(written, place, float(value))
                 elif value:
-                    sheet.write_string(number, place, safe(value)[:32_767])
+                    sheet.write_string(written, place, safe(value)[:LONGEST_CELL])
+        query = f"SELECT ?{table.columns[0].name} {{ ?{table.columns[0].name} a <{VOCABULARY}{table.of}> }}"
+        missing = f"CSV: {written:,}" if written > MOST_ROWS else ""
+        about.write_row(line, 0, (table.zh, table.en, min(written, MOST_ROWS), query, missing))
     book.close()
-
-
-def _kinds(table: Table) -> list[str]:
-    return [kind for column in table.columns for kind in ([column.type, "text"] if column.label else [column.type])]
-
-
-def _crate(given: Source, out: IO[bytes]) -> None:
-    """RO-Crate 1.1 in a zip: the dump, the tables, the papers, and what they are."""
-    release = given.release
-    files: dict[str, Callable[[IO[bytes]], None]] = {}
-    for name in ("dump.nq.gz", "manifest.json", "counts.json", "issues.jsonl"):
-        files[name] = lambda file, name=name: _copy(release.path / name, file)  # type: ignore[misc]
-    for name in tables():
-        files[f"tables/{name}.csv"] = lambda file, name=name: write_tables(given, "csv", file, table=name)  # type: ignore[misc]
-    files["tables/csv-metadata.json"] = lambda file: _write(file, metadata(tables(), release.id, LICENCE))
-    parts = [{"@id": name} for name in files]
-    made = str(release.manifest["made"])
-    root: dict[str, Any] = {
-        "@id": "./",
-        "@type": "Dataset",
-        "name": f"法治政府建设年度报告知识图谱 {release.id}",
-        "description": "Annual rule-of-law government reports as a knowledge graph; every fact with its exact words.",
-        "license": {"@id": LICENCE},
-        "datePublished": made[:10],
-        "version": release.id,
-        "hasPart": parts,
-    }
-    described: list[Mapping[str, Any]] = [
-        {
-            "@id": "ro-crate-metadata.json",
-            "@type": "CreativeWork",
-            "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
-            "about": {"@id": "./"},
-        },
-        root,
-        {"@id": LICENCE, "@type": "CreativeWork", "name": "Creative Commons Attribution 4.0 International"},
-    ]
-    checksum = digest(release.dump_path)
-    for name in files:
-        form = (
-            "application/gzip" if name.endswith(".gz") else "text/csv" if name.endswith(".csv") else "application/json"
-        )
-        extra = {"sha256": checksum} if name == "dump.nq.gz" else {}
-        described.append({"@id": name, "@type": "File", "name": name, "encodingFormat": form, **extra})
-    context = {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": described}
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        day = (int(made[:4]), int(made[5:7]), int(made[8:10]), 0, 0, 0)
-        for name, fill in files.items():
-            with archive.open(zipfile.ZipInfo(name, day), "w", force_zip64=True) as file:
-                fill(file)
-        archive.writestr(
-            zipfile.ZipInfo("ro-crate-metadata.json", day), json.dumps(context, ensure_ascii=False, indent=1)
-        )
-
-
-def _copy(path: Path, out: IO[bytes]) -> None:
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            out.write(piece)
-
-
-def _write(out: IO[bytes], text: str) -> None:
-    out.write(text.encode())

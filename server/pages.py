@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 
 from kg.graph.namespaces import VOCABULARY
 from kg.store.release import releases
+from server.cite import citation
 from server.describe import LICENCE, public_url
-from server.export import DUMPS
+from server.export import DUMPS, FORMATS, PACKINGS
 from server.i18n import language
 from server.quality import quality
 from server.service import service
@@ -21,10 +22,14 @@ blueprint = Blueprint("pages", __name__)
 
 
 def class_counts() -> Mapping[str, int]:
-    """How many things of each of our classes the release holds, by local name; empty for a foreign store."""
+    """How many things of each of our classes the release holds, by local name; empty for a foreign store.
+
+    Reports are documents, too; among the documents that reports speak of they are not counted.
+    """
     release = getattr(service(), "release", None)
-    counts: Mapping[str, int] = release.counts.get("classes", {}) if release else {}
-    return {iri.removeprefix(VOCABULARY): n for iri, n in counts.items() if iri.startswith(VOCABULARY)}
+    held: Mapping[str, int] = release.counts.get("classes", {}) if release else {}
+    counts = {iri.removeprefix(VOCABULARY): n for iri, n in held.items() if iri.startswith(VOCABULARY)}
+    return {**counts, "Document": counts.get("Document", 0) - counts.get("Report", 0)}
 
 
 @blueprint.get("/data")
@@ -45,7 +50,7 @@ def data() -> str:
         files=_files() if release else [],
         releases=_releases(),
         licence=LICENCE,
-        citation=f"{site}[DS/OL]. {_('数据版本')} {service().release_id}. {address}.",
+        citation=citation(site, address, service().release_id),
         described=_described(address, manifest),
     )
 
@@ -88,18 +93,23 @@ def _described(address: str, manifest: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _dumps() -> list[dict[str, str]]:
+def _dumps() -> list[dict[str, Any]]:
     uses = {
-        "nq.gz": _("带命名图的全部数据，装入任何三元组库"),
-        "trig.gz": _("同上，便于人读"),
-        "ttl.gz": _("不分图的全部数据，便于人读"),
-        "nt.gz": _("逐行处理"),
-        "jsonld.gz": _("网页与脚本"),
-        "rdf.gz": _("只读 RDF/XML 的旧工具"),
+        "nq": _("带命名图的全部数据，装入任何三元组库"),
+        "trig": _("同上，便于人读"),
+        "ttl": _("不分图的全部数据，便于人读"),
+        "nt": _("逐行处理"),
+        "jsonld": _("网页与脚本"),
+        "rdfxml": _("只读 RDF/XML 的旧工具"),
+        "annotations": _("原文标注（W3C Web Annotation）：哪些字写的是哪个事物、哪个事实"),
     }
     return [
-        {"name": f"dump.{suffix}", "href": f"/data/dump.{suffix}", "format": dump.name, "use": uses.get(suffix, "")}
-        for suffix, dump in DUMPS.items()
+        {
+            "files": [f"dump.{form.suffix}.{packing}" for packing in PACKINGS],
+            "format": form.name,
+            "use": uses[key],
+        }
+        for key, form in FORMATS.items()
     ]
 
 
@@ -127,9 +137,8 @@ def _named_counts() -> list[tuple[str, int]]:
 @blueprint.get("/help")
 def help() -> str:
     """How to ask, how answers are made, what the numbers are worth."""
-    contact = getattr(service().config, "contact", "")
     return render_template(
         "help.html",
-        contact=contact if contact.startswith(("http://", "https://", "mailto:")) else "",
+        contact=service().config.contact,
         quality=quality(),
     )

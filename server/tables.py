@@ -50,6 +50,14 @@ class Table:
     def header(self) -> list[str]:
         return [name for column in self.columns for name in _names(column)]
 
+    @property
+    def kinds(self) -> list[ColumnType]:
+        """The type of each column of the header; several values in one cell are text."""
+        found: list[ColumnType] = []
+        for column in self.columns:
+            found += ["text" if column.many else column.type, *(["text"] if column.label else [])]  # type: ignore[list-item]
+        return found
+
 
 @cache
 def tables() -> Mapping[str, Table]:

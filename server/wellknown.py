@@ -7,7 +7,8 @@ from flask import Blueprint, Response, render_template
 
 from kg.graph.namespaces import VOCABULARY
 from queries import load_queries
-from server.describe import conditional, dataset_description, negotiated, public_url
+from server.dataset import DCAT, DCATAP, FOAF, SPDX, VCARD, VOID, dataset_description
+from server.describe import conditional, negotiated, public_url
 from server.errors import problems
 from server.i18n import language
 from server.resource import SAFE
@@ -21,13 +22,7 @@ MOST = 40_000  # the sitemap protocol allows 50,000 addresses a file
 @blueprint.get("/.well-known/void")
 def void() -> Response:
     """VoID and DCAT in one document."""
-    return negotiated(
-        dataset_description(),
-        void="http://rdfs.org/ns/void#",
-        dcat="http://www.w3.org/ns/dcat#",
-        foaf="http://xmlns.com/foaf/0.1/",
-        spdx="http://spdx.org/rdf/terms#",
-    )
+    return negotiated(dataset_description(), void=VOID, dcat=DCAT, dcatap=DCATAP, foaf=FOAF, spdx=SPDX, vcard=VCARD)
 
 
 @blueprint.get("/robots.txt")

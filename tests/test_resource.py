@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote
 
 import pyoxigraph as ox
 import pytest
+from backports import zstd
 from example_release import example_release
 from serving import running
 
@@ -186,21 +187,39 @@ def test_the_description_counts_what_sparql_counts(client, data):
     }
     for address in values(DCAT + "downloadURL"):
         assert client.get(address.value.removeprefix(PUBLIC)).status == 200
-    assert len(values(DCAT + "downloadURL")) == 6
+    assert len(values(DCAT + "downloadURL")) == 14 + 30
 
 
+UNPACK = {"gz": gzip.decompress, "zst": zstd.decompress}
+
+
+@pytest.mark.parametrize("packing", UNPACK)
 @pytest.mark.parametrize("suffix", ["nq", "trig", "ttl", "nt", "jsonld", "rdf"])
-def test_a_dump_holds_the_release(client, data, suffix):
-    reply = client.get(f"/data/dump.{suffix}.gz")
-    quads = parsed(gzip.decompress(reply.body), suffix)
+def test_a_dump_holds_the_release(client, data, suffix, packing):
+    name = f"{suffix}.{packing}"
+    reply = client.get(f"/data/dump.{name}")
+    quads = parsed(UNPACK[packing](reply.body), suffix)
     release = open_store(data).described
     assert len(quads) == release.manifest["quads"]
     assert reply.headers["fazhi-release"] == release.id
-    checksum = client.get(f"/data/dump.{suffix}.gz.sha256").text.split()
-    assert checksum == [hashlib.sha256(reply.body).hexdigest(), f"fazhi-{release.id}.{suffix}.gz"]
-    part = client.get(f"/data/dump.{suffix}.gz", Range="bytes=10-19")
+    checksum = client.get(f"/data/dump.{name}.sha256").text.split()
+    assert checksum == [hashlib.sha256(reply.body).hexdigest(), f"fazhi-{release.id}.{name}"]
+    part = client.get(f"/data/dump.{name}", Range="bytes=10-19")
     assert (part.status, part.body) == (206, reply.body[10:20])
-    assert client.get(f"/data/dump.{suffix}.gz", If_None_Match=reply.headers["etag"]).status == 304
+    assert client.get(f"/data/dump.{name}", If_None_Match=reply.headers["etag"]).status == 304
+
+
+@pytest.mark.parametrize("suffix", ["nq", "trig", "ttl", "nt", "jsonld", "rdf"])
+def test_a_report_can_be_had_alone(client, data, suffix):
+    store = open_store(data)
+    graphs = [name for name in store.described.manifest["graphs"] if "/graph/report/330226/2021" in name]
+    wanted = sum(store.described.manifest["graphs"][name]["quads"] for name in graphs)
+    reply = client.get(f"/data/dump/report/330226/2021.{suffix}")
+    assert len(parsed(reply.body, suffix)) == wanted
+    assert gzip.decompress(client.get(f"/data/dump/report/330226/2021.{suffix}.gz").body) == reply.body
+    assert zstd.decompress(client.get(f"/data/dump/report/330226/2021.{suffix}.zst").body) == reply.body
+    assert client.get(f"/data/dump/report/330226/1999.{suffix}").status == 404
+    assert client.get(f"/data/dump/area/330226.{suffix}").status == 404
 
 
 def test_local_addresses_are_alive(client, data):

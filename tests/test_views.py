@@ -41,8 +41,7 @@ CHECKS = (
     ("skos", "every concept has a label and a scheme", "SELECT ?c { ?c a skos:Concept FILTER NOT EXISTS { ?c skos:prefLabel ?l ; skos:inScheme ?s } }", "DELETE WHERE { ?c skos:inScheme ?s }"),
     ("skos", "one preferred label per language (S14)", "SELECT ?c { ?c skos:prefLabel ?x , ?y FILTER(LANG(?x) = LANG(?y) && ?x != ?y) }", "INSERT { ?c skos:prefLabel 'x'@zh } WHERE { ?c a skos:Concept }"),
     ("skos", "a label is not both preferred and other (S13)", "SELECT ?c { ?c skos:prefLabel ?x ; skos:altLabel ?x }", "INSERT { ?c skos:altLabel ?x } WHERE { ?c skos:prefLabel ?x }"),
-    ("catalog", "catalogue and data sets have title and description", "SELECT ?x { ?x a ?t FILTER(?t IN (dcat:Catalog, dcat:Dataset, dcat:DataService)) FILTER NOT EXISTS { ?x dcterms:title ?a } }", "DELETE WHERE { ?x dcterms:title ?t }"),
-    ("catalog", "distributions have licence, media type and address", "SELECT ?x { ?x a dcat:Distribution FILTER NOT EXISTS { ?x dcterms:license ?a ; dcat:mediaType ?b ; dcat:accessURL ?c } }", "DELETE WHERE { ?x dcterms:license ?l }"),
+    ("catalog", "the data set has title and description", "SELECT ?x { ?x a ?t FILTER(?t = dcat:Dataset) FILTER NOT EXISTS { ?x dcterms:title ?a ; dcterms:description ?b ; dcterms:license ?c } }", "DELETE WHERE { ?x dcterms:title ?t }"),
     ("catalog", "a partition is counted", "SELECT ?p { ?d void:classPartition ?p FILTER NOT EXISTS { ?p void:class ?c ; void:entities ?n } }", "DELETE WHERE { ?p void:entities ?n }"),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.cli.options import Data, Format, Json, Output, Overwrite, To, argument, format_of, option, settings
+from kg.cli.options import Data, Format, Json, OfReport, Output, Overwrite, To, argument, format_of, option, settings
 from kg.cli.terminal import language, print_json, print_table, say, show, tell, write
 from kg.errors import UsageError
 from kg.graph.namespaces import DEFAULT_BASE
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 SHOWN = 10
+"""Findings of one rule that `check` prints; JSON has all."""
 QUOTED = 4
 """Sentences shown of one finding."""
-"""Findings of one rule that `check` prints; JSON has all."""
 
 RESULTS = {
     "json": "application/sparql-results+json",
@@ -207,9 +207,11 @@ def export(
     output: Output = None,
     overwrite: Overwrite = False,
     to: To = None,
+    report: OfReport = "",
 ) -> None:
     """The current release in another format, or in another store."""
     from kg.store.release import read_release
+    from server.export import PACKINGS
     from server.formats import FORMATS, TABLED, write_folder
     from server.formats import write as write_export
     from server.tables import tables
@@ -223,7 +225,7 @@ def export(
         return
     if output is None or str(output) == "-":
         sys.stdout.flush()
-        write_export(release, chosen, sys.stdout.buffer)
+        write_export(release, chosen, sys.stdout.buffer, report=report)
         return
     if output.exists() and not overwrite:
         raise UsageError(say("exists"), where=str(output), hint=say("exists-hint"))
@@ -236,8 +238,11 @@ def export(
             part.rename(output)
             tell("written", file=output)
             return
+        packing = output.suffix.removeprefix(".") if output.suffix.removeprefix(".") in PACKINGS else ""
+        table = output.name.partition(".")[0]
         with part.open("wb") as file:
-            write_export(release, chosen, file, table=output.stem if output.stem in tables() else "facts")
+            named = table if table in tables() else "facts"
+            write_export(release, chosen, file, table=named, report=report, packing=packing)
         part.replace(output)
     except OSError as error:
         raise UsageError(f"cannot be written: {error.strerror}", where=str(output)) from error

@@ -36,6 +36,7 @@ Port = Annotated[int | None, option("opt-port", "--port")]
 Workers = Annotated[int | None, option("opt-workers", "--workers")]
 StoreAt = Annotated[str | None, option("opt-store", "--store")]
 To = Annotated[str | None, option("opt-to", "--to")]
+OfReport = Annotated[str, option("opt-of-report", "--report")]
 Output = Annotated[Path | None, option("opt-output", "--output", "-o")]
 
 

@@ -63,7 +63,7 @@ def graph_whole(
 
 
 def describe_release(
-    reports: Sequence[ReportGraph], whole: WholeGraph, *, base: str = DEFAULT_BASE, version: str = "", site: str = ""
+    reports: Sequence[ReportGraph], whole: WholeGraph, *, base: str = DEFAULT_BASE, version: str = ""
 ) -> Graph:
     """The graph `catalog`: VoID and DCAT over all other graphs of a release, counted."""
     counts = add([*(report.counts for report in reports), tally(whole.graphs)])
@@ -72,7 +72,7 @@ def describe_release(
         areas=tuple(sorted({report.digest.area for report in reports} - {""})),
         years=tuple(sorted({report.digest.year for report in reports if report.digest.year})),
     )
-    return catalog_graph(counts, scope, base=base, version=version, site=site)
+    return catalog_graph(counts, scope, base=base, version=version)
 
 
 def vocabulary_graph(*, base: str = DEFAULT_BASE) -> Graph:

@@ -1,0 +1,98 @@
+"""The description of the data: as DCAT-AP asks for it, with nothing missing and every address alive."""
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from example_release import example_release
+from pyshacl import validate
+from serving import running
+
+SHAPES = Path(__file__).with_name("cases") / "dcat-ap.ttl"
+PUBLIC = "https://data.example.org"
+SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+DCAT = "http://www.w3.org/ns/dcat#"
+DCT = "http://purl.org/dc/terms/"
+CONTACT = "https://data.example.org/contact"
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("dataset")
+    example_release(folder / "data")
+    told = {"public_url": PUBLIC, "contact": CONTACT, "workers": 1, "evaluators": 1}
+    with running(folder, data=folder / "data", **told) as server:
+        client = server.client()
+        for name in ("nq.gz", "ttl.zst"):
+            assert client.get(f"/data/dump.{name}").status == 200
+        yield client
+
+
+@pytest.fixture(scope="module")
+def described(client):
+    body = client.get("/.well-known/void", Accept="application/n-triples").body
+    return frozenset(quad.triple for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES))
+
+
+def findings(triples) -> set[tuple[str, str]]:
+    """Severity and path of what the shapes say."""
+    graph = rdflib.Graph()
+    graph.parse(data=ox.serialize(list(triples), format=ox.RdfFormat.N_TRIPLES), format="nt")
+    _, said, _ = validate(graph, shacl_graph=rdflib.Graph().parse(SHAPES))
+    results = said.subjects(rdflib.RDF.type, SH.ValidationResult)
+    return {(str(said.value(one, SH.resultSeverity))[27:], str(said.value(one, SH.resultPath))) for one in results}
+
+
+def test_the_description_is_what_dcat_ap_asks_for(described):
+    assert findings(described) == set()
+
+
+@pytest.mark.parametrize(
+    ("subject", "path", "severity"),
+    [
+        ("catalog", DCT + "title", "Violation"),
+        ("catalog", DCT + "publisher", "Violation"),
+        ("catalog", DCAT + "themeTaxonomy", "Warning"),
+        ("catalog", DCT + "modified", "Warning"),
+        ("dataset", DCT + "description", "Violation"),
+        ("dataset", DCAT + "contactPoint", "Warning"),
+        ("dataset", DCT + "temporal", "Warning"),
+        ("dataset", DCAT + "theme", "Warning"),
+        ("service", DCAT + "endpointURL", "Violation"),
+        ("service", DCT + "conformsTo", "Warning"),
+        ("keeper", "http://xmlns.com/foaf/0.1/name", "Violation"),
+    ],
+)
+def test_what_is_left_out_is_seen(described, subject, path, severity):
+    node = f"{PUBLIC}/.well-known/void#{subject}"
+    left = [t for t in described if (t.subject.value, t.predicate.value) != (node, path)]
+    assert len(left) < len(described)
+    assert (severity, path) in findings(left)
+
+
+def test_a_distribution_is_described_whole(described):
+    def values(subject, predicate):
+        return {t.object.value for t in described if (t.subject, t.predicate.value) == (subject, predicate)}
+
+    distributions = {t.object for t in described if t.predicate.value == DCAT + "distribution"}
+    packed = {one for one in distributions if values(one, DCAT + "compressFormat")}
+    assert len(packed) == 14
+    assert len(distributions) == 14 + 30
+    sized = {one.value.removeprefix(PUBLIC) for one in distributions if values(one, DCAT + "byteSize")}
+    assert {"/data/dump.nq.gz", "/data/dump.ttl.zst"} <= sized
+
+
+def test_every_address_of_it_answers(client, described):
+    named = {t.object.value for t in described if t.predicate.value in {DCAT + "downloadURL", DCAT + "accessURL"}}
+    named |= {t.object.value for t in described if t.predicate.value.endswith(("landingPage", "homepage", "dataDump"))}
+    assert len(named) > 44
+    for address in sorted(named):
+        assert client.get(address.removeprefix(PUBLIC)).status == 200, address
+
+
+def test_without_a_contact_none_is_named(tmp_path):
+    data = example_release(tmp_path / "data").path.parent.parent
+    with running(tmp_path, data=data, workers=1, evaluators=1) as server:
+        text = server.client().get("/.well-known/void").text
+    assert "contactPoint" not in text
