@@ -8,7 +8,7 @@ from kg.extract.passage import Passage
 from kg.lexicon import table
 
 _AWARDS = frozenset(verb for verb, gives in table("role_verbs", "verb", "gives", key=2) if gives == "award")
-_RESULTS = frozenset(("实现", "完成", "达成"))
+_RESULTS = frozenset(("实现", "达成"))
 
 
 def actions(passage: Passage, found: tuple[Predicate, ...]) -> tuple[Action, ...]:

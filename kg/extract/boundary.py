@@ -29,6 +29,10 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
     last = len(units)
     if kind in ("manner", "place") and (ENDS.get(units[-1].word) or closes(units)):
         return last
+    of = max((n for n in range(at, last) if units[n].kind == "of"), default=last)
+    problem = units[-1].word == "存在的问题" or (of < last and units[-1].word in ENDS)
+    if kind == "target" and problem and not any(unit.is_verb for unit in units[of:]):
+        return last  # 对推进中存在的问题, 制定措施
     if kind in ("manner", "place"):
         for n in range(at + 1, last - 1):
             unit = units[n]
@@ -187,13 +191,15 @@ def closes(units: Clause) -> bool:
 def names(units: Clause, n: int) -> bool:
     """Whether a verb after a verb belongs to a short name: 健全约束机制, not 贯彻实施新的条例."""
     rest = units[n + 1 :]
-    return not rest or (len(rest) == 1 and rest[0].kind == "word" and len(rest[0].word) <= 2)
+    return not rest or (len(rest) == 1 and rest[0].kind in ("word", "noun-verb") and len(rest[0].word) <= 2)
 
 
 def is_made(units: Clause, n: int) -> bool:
     """Whether a verb after a verb says what the thing made is for: 建立 | 保护未成年人协作机制, not 建立推行制度."""
-    last = next((unit for unit in reversed(units[n + 1 :]) if unit.kind != "number"), None)
-    return last is not None and units[n].word not in MAKING and last.word.endswith(MADE)
+    made = next((m for m in range(n + 1, len(units)) if units[m].kind == "number"), len(units))  # 提出修改建议30条
+    while made > n + 1 and units[made - 1].word == "等":
+        made -= 1
+    return made > n + 1 and units[n].word not in MAKING and units[made - 1].word.endswith(MADE)
 
 
 def framed(units: Clause, start: int) -> int:
@@ -229,7 +235,7 @@ def met(units: Clause, n: int) -> bool:
 
 def is_deed(units: Clause, light: int, n: int) -> bool:
     """Whether a verb is what a light verb does, with nothing after it: 组织 | 集中学习, not 予以集中整治."""
-    return units[n].kind == "noun-verb" and n + 1 == len(units) and units[light].word not in GIVING
+    return units[n].is_verb and n + 1 == len(units) and units[light].word not in GIVING
 
 
 def verb_run(units: Clause, at: int) -> tuple[int, int]:
@@ -247,7 +253,7 @@ def verb_run(units: Clause, at: int) -> tuple[int, int]:
             first = last = n
         elif unit.is_verb and unit.known and n + 1 < len(units) and units[n + 1].word in ("了", "过"):  # 安排部署了
             last = n
-        elif units[last].word in MAKING and is_made(units, n):
+        elif unit.is_verb and units[last].word in MAKING and is_made(units, n):
             break
         elif unit.is_verb and unit.known and unit.kind not in ("noun-verb", "light") and not names(units, n):
             last = n
@@ -255,6 +261,8 @@ def verb_run(units: Clause, at: int) -> tuple[int, int]:
             last = n = n + 1
         elif unit.word == "并" and (after := after_adverbs(units, n + 1)) < len(units) and units[after].is_verb:
             last = n = after
+        elif unit.is_verb and n + 1 == len(units) and units[at].kind == "light" and first > at:  # 进行督办检查
+            last = n
         elif unit.kind == "adverb" and joined and light and not is_deed(units, last, n + 1):
             first = last = n = n + 1
         else:

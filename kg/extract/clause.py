@@ -6,6 +6,7 @@ from typing import Any
 
 from kg.extract.body import Found
 from kg.extract.boundary import (
+    ENDS,
     after_adverbs,
     frame_end,
     framed,
@@ -22,6 +23,7 @@ from kg.extract.words import words_of
 
 CALLING = words_of("calling")
 HELPING = words_of("helping")
+LEADING = words_of("leading")
 _COUNTING = "0123456789.,—–~-〇零一二三四五六七八九十百千万亿余多约近超逾共达不少于低至"
 PRONOUNS = words_of("pronoun")
 DONE = words_of("done")
@@ -132,10 +134,12 @@ def _read(shadow: str, units: Clause, number: int) -> Predicate:
                 return _stated(base, subject, frames)
             if kind == "object":
                 moved = _moved(shadow, units, at)
-                if moved:
+                if moved is not None:
                     return _stated(base, subject, frames, **moved)
                 at += 1
                 continue
+            if unit.word == "为" and _is_end(units, at):
+                return _stated(base, subject, frames, verb_kind="purpose")
             end = frame_end(units, at, kind)
             frames.append(Frame(kind, unit.word, units[at + 1 : end]))
             if end >= len(units):
@@ -162,6 +166,13 @@ def _read(shadow: str, units: Clause, number: int) -> Predicate:
     return _verb_object(shadow, base, units, at, subject, frames)
 
 
+def _is_end(units: Clause, at: int) -> bool:
+    """为进一步规范执法行为: a clause that tells what for, with no other verb that says what was done."""
+    verb = after_adverbs(units, at + 1)
+    rest = units[verb + 1 :]
+    return verb < len(units) and units[verb].is_verb and not any(heads(u) or u.word == "提供" for u in rest)
+
+
 def _stated(base: Predicate, subject: Clause, frames: list[Frame], **said: Any) -> Predicate:
     return replace(base, subject=subject, frames=tuple(frames), **said)
 
@@ -180,6 +191,8 @@ def _moved(shadow: str, units: Clause, at: int) -> dict[str, Any] | None:
         )
     ]
     after = after_adverbs(units, at + 1)
+    if any(units[n].word == "同" and units[n + 1].is_verb for n in rest[:-1]):  # 把 O 同 W 同部署、同推进
+        return {}
     if not movers:
         if units[at].word == "将" and (
             after >= len(units) or units[after].is_verb or units[after].kind in ("frame", "purpose")
@@ -226,8 +239,10 @@ def _verb_object(
             return replace(inner, start=base.start, subject=subject, frames=(*frames, *inner.frames))
     if start + 1 < len(units) and units[start].word in ("至", "到", "为") and units[start + 1].kind == "number":
         return _stated(base, subject, frames, verb_kind="stative")  # 压减至9项
-    if start >= len(units) and (units[last].word in HELPING or (units[last].word == "牵头" and frames)):
+    if start >= len(units) and (units[last].word in HELPING or (units[last].word in LEADING and frames)):
         return _stated(base, subject, frames, verb_kind="helping")  # 由法规科牵头, 各科室配合
+    if start < len(units) and (units[start].kind == "of" or (start + 1 == len(units) and ENDS.get(units[start].word))):
+        return _stated(base, subject, frames)  # 认真负责的精神, 大会召开后
     verb = shadow[units[first].start : units[last].end]
     tail = from_title(units[start:])
     said = without_count(shadow[tail[0].start : tail[-1].end]) if tail else ""

@@ -1,5 +1,6 @@
 """Involvements: which part the bodies named in a sentence have in what it states; and who is implied when nobody is named."""
 
+import re
 from collections.abc import Iterator
 
 from kg.extract.body import Found
@@ -7,7 +8,7 @@ from kg.extract.clause import Predicate
 from kg.extract.fact import Action, ActorRole, Involvement
 from kg.extract.passage import Passage
 from kg.extract.unit import Clause, Unit
-from kg.extract.words import words_of
+from kg.extract.words import either, words_of
 from kg.lexicon import table
 
 STRENGTH: tuple[ActorRole, ...] = ("lead", "grantor", "recipient", "partner", "target")
@@ -16,6 +17,8 @@ for _verb, _gives in table("role_verbs", "verb", "gives", key=2):
     GIVES.setdefault(_verb, set()).add(_gives)
 CAPABILITY = tuple(sorted(words_of("capability")))
 REPORTING = words_of("reporting")
+DOUBTFUL = words_of("doubtful-award")
+MODEL = re.compile(either(words_of("model")))
 ROLES_BY_FRAME: dict[str, ActorRole] = {"agent": "lead", "target": "target", "partner": "partner"}
 
 
@@ -74,7 +77,7 @@ def implied(passage: Passage, actions: tuple[Action, ...], stated: tuple[Involve
 
 def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit, ActorRole, str]]:
     gives = GIVES.get(one.verb, set())
-    award = "award" in gives and (one.verb != "创建" or "示范" in one.object or "先进" in one.object)
+    award = "award" in gives and (one.verb not in DOUBTFUL or any(MODEL.search(u.word) for u in one.units))
     if one.verb and not one.object.startswith("以下"):
         role: ActorRole = "recipient" if award else "lead"
         for unit in _heads(one.subject):

@@ -25,7 +25,7 @@ _ORGAN = re.compile(
 )
 _CALLED = re.compile(r"(?:先后|及时|多次|专题|定期|主持|组织)*召开(常委会)")
 _COMMISSION = re.compile(
-    r"(?<![省市县区旗州盟镇乡街道委组])(?:全面)?依法治(?P<level>[省市县区旗州盟镇街])(?:工作)?"
+    r"(?<![省市县区旗州盟镇乡街道委组依法])(?:(?:全面)?依法)?治(?P<level>[省市县区旗州盟镇街])(?:工作)?"
     r"(?:委员会(?:办公室)?|委办公室|委办|委(?![托派任])|办(?![法理公事]))"
 )
 _SUPERIOR = re.compile(
@@ -76,6 +76,8 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         if kind == "government" and level == "township":
             kind = "township"
         whose = place.name if place else word
+        if gazetteer.is_own(place, tail):  # 州公安局 is the issuer 临夏州公安局, not 临夏回族自治州公安局
+            whose, canonical = "", gazetteer.issuer or ""
         yield Found(start, match.end(), whose + canonical, kind, level, "body.organ", confidence)
         if tail in ("委", "党委") and (beside := _BESIDE.match(text, match.end())):  # 乡党委、政府
             its = "township" if level == "township" else "government"

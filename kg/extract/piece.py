@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kg.extract.boundary import after_adverbs, frame_end, has_thing, met
+from kg.extract.boundary import after_adverbs, frame_end, has_thing, heads, met, subject_end
 from kg.extract.unit import FRAMES, Clause
 
 
@@ -15,14 +15,38 @@ def pieces(clause: Clause) -> Iterator[Clause]:
         parts.append(clause[start:cut])
         start = cut + 1
     parts.append(clause[start:])
-    heads = [_is_deed(part) for part in parts]
+    if len(parts) > 1 and all(_is_slogan(part) for part in parts) and not _is_deed(parts[0]):
+        return
+    if len(parts) > 1 and all(part and _is_done(part) for part in parts[1:]) and _is_done(parts[0], at=1):
+        yield from parts
+        return
     coordinated = (
-        len(parts) > 1 and all(heads) and not any(unit.kind == "of" or unit.word == "等" for unit in parts[-1][1:])
+        len(parts) > 1
+        and all(map(_is_deed, parts[1:]))
+        and (_is_deed(parts[0]) or (parts[0][0].kind != "frame" and _is_deed(parts[0][subject_end(parts[0], 0) :])))
+        and not any(unit.kind == "of" or unit.word == "等" for unit in parts[-1][1:])
+        and not _is_open(parts[0])
     )
     if not coordinated:
         parts = [clause]
     for part in parts:
         yield from _joined(part)
+
+
+def _is_slogan(part: Clause) -> bool:
+    """系统谋划、整体推进: four letters that end in a verb say how things were done, not what."""
+    return bool(part) and part[-1].end - part[0].start == 4 and part[-1].is_verb and part[-1].end - part[-1].start == 2
+
+
+def _is_done(part: Clause, at: int = 0) -> bool:
+    """重大问题亲自过问: a thing, an adverb, and a verb that has no object."""
+    return len(part) > 2 + at and part[-1].is_verb and part[-2].kind == "adverb" and not part[at].is_verb
+
+
+def _is_open(part: Clause) -> bool:
+    """Whether a manner phrase inside goes on in the next part: 引导企业通过先行协商、自行和解方式解决纠纷."""
+    opened = max((n for n, u in enumerate(part) if n and u.kind == "frame" and FRAMES[u.word] == "manner"), default=0)
+    return opened > 0 and frame_end(part, opened, "manner") >= len(part)
 
 
 def _is_deed(part: Clause) -> bool:
@@ -35,12 +59,14 @@ def _is_deed(part: Clause) -> bool:
     elif at < len(part) and part[at].kind == "frame" and FRAMES[part[at].word] in ("manner", "place"):
         at = frame_end(part, at, "manner")
         framed = True
-    if at >= len(part) or not part[at].is_verb or not part[at].known:
+    if at >= len(part) or not part[at].is_verb or not part[at].known or len(part[at].word) < 2:
         return False
     titled = at + 1 < len(part) and part[at + 1].kind == "title"  # 审议《…》、通报《…》
     if part[at].kind == "noun-verb" and not framed and not titled:
         return False
-    return any(not unit.is_verb and unit.kind not in ("adverb", "number") for unit in part[at + 1 :])
+    rest = part[at + 1 :]
+    said = part[at].kind == "verb" and len(rest) == 1 and rest[0].is_verb and not heads(rest[0])  # 作出批示
+    return said or any(not unit.is_verb and unit.kind not in ("adverb", "number") for unit in rest)
 
 
 def _joined(clause: Clause) -> Iterator[Clause]:

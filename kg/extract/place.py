@@ -73,6 +73,12 @@ class Gazetteer:
         found = office.fullmatch(name, at.end() if (at := self._chain.match(name)) else 0)
         return found[1] if found else ""
 
+    def is_own(self, place: Place | None, tail: str) -> bool:
+        """Whether an office of the report's own place is the issuer, by whatever short name of the place it calls itself."""
+        if place is None or self.area is None or place.name != self.area.name or not self.issuer:
+            return False
+        return self.issuer.endswith(tail) and _END.search(self.issuer.removesuffix(tail)) is not None
+
     def before(self, text: str, end: int) -> tuple[int, Place] | None:
         """The longest place name of `text` that ends at `end` with a level word, and where it starts.
 

@@ -28,7 +28,7 @@ PARTED = frozenset(
 _UNITS = either(unit for unit in UNITS if unit not in ("级", "类", "层"))
 _NUMBER = r"(?:\d[\d.]*(?:,\d{3})*|[〇零一二两三四五六七八九十百千]+)"
 COUNT = re.compile(
-    rf"(?!(?:19|20)\d\d年)(?:共|共计|累计|达|约|近|超|超过|逾|不少于|不低于|至少)*{_NUMBER}(?:[—–~-]{_NUMBER})?[余多]?[十百千万亿]*[余多]?{_UNITS}"
+    rf"(?!(?:19|20)\d\d年)(?<!第)(?:共|共计|累计|达|约|近|超|超过|逾|不少于|不低于|至少)*{_NUMBER}(?:[—–~-]{_NUMBER})?[余多]?[十百千万亿]*[余多]?{_UNITS}"
     r"(?:以上|以下|以内|左右|\([^()]*\))?"
 )
 _LEAD = re.compile(
@@ -37,7 +37,12 @@ _LEAD = re.compile(
     r"|\d{1,2}月(?:\d{1,2}日|份|底|初)?(?:[至到—-]\d{1,2}月)?|全年|年内|年初|年中|年末|年底|一年来|近年来|去年以来|今年以来|过去一年|这一年|本年度|上半年|下半年|期间|“[一二三四五六七八九十]+五”(?:期间|以来)"
     r"|下一步|下步|今后|此外|同时|另外|其中|目前|对此|为此|首先|其次|再次|最后|一方面|另一方面|与此同时|在此基础上|以来|其间),?"
 )
-_ATOM = re.compile(r"《(?:[^《》]|《[^《》]*》)*》|“[^“”]*”|\([^()]*\)|‘[^‘’]*’|\d{1,3}(?:,\d{3})+(?![\d,])")
+_ATOM = re.compile(
+    r"《(?:[^《》]|《[^《》]*》)*》|“[^“”]*”|\([^()]*\)|‘[^‘’]*’|\d{1,3}(?:,\d{3})+(?![\d,])"
+    # 成立由局长任组长,各科室负责人为成员的领导小组: what is made begins with a clause of its own, up to 的
+    r"|(?:(?<=[立建成])|(?<=[立建成]了))(?:由|以)[^;。“”《》的]{4,60}(?:[任为做]|担任)[^,;。“”《》的]{0,8}(?:组长|主任|成员|组员)(?:,[^,;。“”《》的]{2,40}(?:组长|主任|成员|组员))*的(?=[\u4e00-\u9fff])"
+    r"|(?:(?<=形成|构建|建立|健全)|(?<=形成了|构建了|建立了))(?!了)[^,;。“”《》的]{3,16}(?:,[^,;。“”《》的]{3,16})+的(?=(?:良好|工作|长效|新)?(?:局面|格局|机制|体系|模式))"
+)
 _DIGITS = re.compile(r"[\d.]+[%‰]?")
 
 
@@ -83,7 +88,8 @@ def units(shadow: str, found: tuple[Found, ...] = ()) -> list[Unit]:
     """All units of a sentence, in order."""
     atoms = [(one.start, one.end, "body") for one in found]
     for match in _ATOM.finditer(shadow):
-        kind = {"《": "title", "“": "quoted", "‘": "quoted", "(": "bracket"}.get(match[0][0], "number")
+        first = match[0][0]
+        kind = "number" if first.isdigit() else {"《": "title", "“": "quoted", "‘": "quoted"}.get(first, "bracket")
         atoms.append((match.start(), match.end(), kind))
     result: list[Unit] = []
     position = 0
@@ -115,6 +121,12 @@ def _words(shadow: str, start: int, end: int) -> list[Unit]:
         last = result[-1] if result else None
         if kind == "number" and last and last.kind == "number" and last.end == start:
             result[-1] = Unit(last.start, end, last.word + word, "number")
+        elif is_verb and known and last and last.word == "次" and len(result) > 1 and result[-2].kind == "number":
+            times = result[-2]  # 6次主持召开: how often, before what was done
+            result[-2:] = [
+                Unit(times.start, start, times.word + "次", "adverb"),
+                Unit(start, end, word, kind, known, True),
+            ]
         elif word == "办" and last and last.kind == "word" and len(last.word) > 1 and last.end == start:
             result[-1] = Unit(last.start, end, last.word + word, "word")  # 综合办: an office
         elif word in NOUN_ENDS and last and last.is_verb and last.end == start:
