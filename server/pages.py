@@ -1,9 +1,12 @@
 """数据 and 帮助: what may be taken away and under which terms; how to read the answers and how far to trust them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import yaml
 from flask import Blueprint, render_template
 from flask_babel import format_datetime
 from flask_babel import gettext as _
@@ -134,11 +137,35 @@ def _named_counts() -> list[tuple[str, int]]:
     return [(name, counts[key]) for key, name in names if counts.get(key)]
 
 
+@cache
+def clients() -> Sequence[Mapping[str, Any]]:
+    """How other programs fetch data (clients.yaml)."""
+    found: Sequence[Mapping[str, Any]] = yaml.safe_load(Path(__file__).with_name("clients.yaml").read_text("utf-8"))
+    return found
+
+
+def client_text(text: str, root: str, report: str) -> str:
+    """The lines with the addresses of this service.
+
+    >>> client_text("curl {root}/data/dump/{report}.ttl", "http://e", "report/330226/2021")
+    'curl http://e/data/dump/report/330226/2021.ttl'
+    """
+    return text.replace("{root}", root).replace("{report}", report).rstrip()
+
+
+def _one_report() -> str:
+    """A report of the release for examples."""
+    release = getattr(service(), "release", None)
+    reports = sorted(release.manifest.get("reports", ())) if release else []
+    return reports[0].removeprefix(service().config.base) if reports else "report/330226/2021"
+
+
 @blueprint.get("/help")
 def help() -> str:
     """How to ask, how answers are made, what the numbers are worth."""
     return render_template(
         "help.html",
         contact=service().config.contact,
+        clients=[{**one, "text": client_text(one["text"], public_url(), _one_report())} for one in clients()],
         quality=quality(),
     )

@@ -2,13 +2,18 @@
 
 import csv
 import io
+import shutil
 import subprocess
+import sys
 import warnings
+from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import nbclient
 import nbformat
+import openpyxl
 import pandas as pd
 import pytest
 from question_data import report_data
@@ -16,6 +21,8 @@ from rdflib import Graph
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from serving import running
 from SPARQLWrapper import CSV, JSON, SPARQLWrapper
+
+from server.pages import client_text, clients
 
 QUERY = """PREFIX fz: <https://w3id.org/fazhi/ns#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?lead ?target WHERE { ?m fz:leadBody/rdfs:label ?lead ; fz:targetBody/rdfs:label ?target } ORDER BY ?target ?lead"""
@@ -89,6 +96,45 @@ def test_a_request_as_yasgui_sends_it(root, expected):
     reply = subprocess.run(ask, capture_output=True, text=True, check=True).stdout
     assert "access-control-allow-origin: *" in reply.lower()
     assert reply.count('"target"') >= len(expected)
+
+
+def commands() -> list:
+    """What /help shows, by name."""
+    return [pytest.param(one["language"], one["text"], id=one["name"]) for one in clients()]
+
+
+@pytest.mark.parametrize(("language", "text"), commands())
+def test_what_the_help_shows_runs_as_it_stands(root, language, text, tmp_path):
+    with urlopen(f"{root}/help") as reply:
+        page = reply.read().decode()
+    shown = client_text(text, root, "report/330226/2021")
+    assert shown in unescape(page)
+    if language == "text":  # an address to be pasted
+        address = shown if "?" in shown else f"{shown}?" + urlencode({"query": "ASK { }"})
+        reply = subprocess.run(["curl", "-sS", "-f", address], capture_output=True, check=True).stdout
+        assert reply.startswith(b"\xef\xbb\xbf") == ("excel" in address)
+        return
+    file = tmp_path / "client"
+    file.write_text(shown, "utf-8")
+    program = shutil.which({"sh": "sh", "python": sys.executable, "r": "Rscript"}[language])
+    if program is None:
+        pytest.skip("R is not installed")  # nor in CI: 600 MB for a line that read.csv has had for decades
+    ran = subprocess.run([program, str(file)], capture_output=True, text=True, timeout=60)
+    assert (ran.returncode, len(ran.stdout.split()) >= 1) == (0, True), ran.stderr
+
+
+def test_a_spreadsheet_reads_the_table_for_excel(root, tmp_path, need):
+    given = subprocess.run(["curl", "-sS", f"{root}/data/tables/figures.csv?excel"], capture_output=True, check=True)
+    (tmp_path / "figures.csv").write_bytes(given.stdout)
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    utf8 = "--infilter=Text - txt - csv (StarCalc):44,34,76,1"
+    ask = [need("calc"), profile, "--headless", utf8, "--convert-to", "xlsx", "--outdir", str(tmp_path)]
+    subprocess.run([*ask, str(tmp_path / "figures.csv")], capture_output=True, check=True, timeout=120)
+    sheet = openpyxl.load_workbook(tmp_path / "figures.xlsx").active
+    head, *rows = sheet.iter_rows(values_only=True)
+    assert head[0] == "figure"
+    assert {row[head.index("areaLabel")] for row in rows} == {"宁海县"}
+    assert 99.6 in {row[head.index("value")] for row in rows}
 
 
 def test_the_notebook_runs_and_draws_two_charts(root, monkeypatch, tmp_path):
