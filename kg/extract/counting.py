@@ -24,9 +24,10 @@ from kg.extract.trailing import AREA, FRAMES, TIMES, Trailing, said_of
 from kg.extract.words import either
 
 _PEOPLE = ("人", "名", "人次")
+_PLACE = re.compile("[省市县区旗州盟镇乡村道局委办厅院所站队校]$")
 _MOVES = ("将", "把")
 _FORMER = re.compile(rf"[由从自将把]?(?:原来|原有|过去)?的? *[\d.]+[余多]?[十百千万]*{either(UNITS)}")
-_LONGEST = 16
+_LONGEST = 18
 """Characters of a predicate that tells which things are counted."""
 
 
@@ -62,6 +63,8 @@ class Counted(Trailing):
             frame = left[0].word
         if joined and not trimmed(left[:-1]):
             phrase, frame, verb = (), self.frame, self.topic.verb if not self.frame else ""
+        if after and phrase and not verb and phrase[-1].word not in JOINTS and self._names_those(phrase, after):
+            phrase = ()  # 甲县、乙县2个县 | 获评示范
         closed = bool(phrase) and not verb and verb_at(phrase) is not None
         counts_times = quantity.unit.endswith("次") or quantity.unit == "轮"
         if counts_times and not verb and right and right[0].word in ACTS | NOUN_VERBS:  # 常委会3次听取汇报
@@ -126,6 +129,11 @@ class Counted(Trailing):
             return ()
         noun, _ = noun_phrase(self._words(former.end(), end))
         return () if bare_verbs(noun) or re.search(r"\d", text(noun)) else noun
+
+    def _names_those(self, phrase: Words, after: Words) -> bool:
+        """Whether a list before a figure only names those that are counted."""
+        listed = any(word.word in JOINTS for word in phrase)
+        return listed and all(ends_as("agent", text(one)) or _PLACE.search(text(one)) for one in (phrase, after))
 
     def _owned(self, index: int, after: Words) -> Words:
         """省级36个部门 | 5300项权责清单: what those who are counted have, printed right after them."""

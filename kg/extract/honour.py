@@ -27,15 +27,23 @@ _FRONT = re.compile(
 _RARE = re.compile("唯一|首[个家批]|示范|试点|之一$")
 _NOT_YET = re.compile(rf"{cues('strive')}|推[进动].{{0,12}}创建|开展.{{0,16}}创建")
 _TAIL = re.compile(
-    r"(?:的)?(?:等)?(?:荣誉)?(?:称号|殊荣)?(?:等)?(?:(?<!第)[\d一二三四五六七八九十]+[个所家名项次处村条](?:\([^()]*\))?)?$"
+    r"(?:以来|之?后)?(?:的)?(?:等)?(?:荣誉)?(?:称号|殊荣)?(?:等)?(?:(?<!第)[\d一二三四五六七八九十]+[个所家名项次处村条](?:\([^()]*\))?)?$"
 )
 _BATCH = re.compile(r"^(?:为|成为)?(?:第[一二三四五六七八九十\d]+[批届轮])?(?:的)?(?:\d{4}(?:—\d{4})?年度?|度)?")
 _QUOTED = re.compile('[“"]([^“”"]+)[”"]')
 _BY = re.compile("被(?P<by>[^,;。]{2,24}?)$")
 _DROPPED = re.compile(
-    r"^(?:连续[\d一二三四五六七八九十]+[年次届])?(?:并|还|同时|先后|成功|分别|均|被|再次|荣|且|多次|首次|率先|也|共|其中|及其)*"
+    r"^(?:连续[\d一二三四五六七八九十]+[年次届])?(?:自从?(?:\d{4}年(?:\d+月)?)?|并|还|同时|先后|成功|分别|均|被|再次|荣|且|多次|首次|率先|也|共|其中|及其)*"
 )
 _HEAD = re.compile(r"^(?:我[县市区省镇乡局]|全[县市区省州]|其中|同时|并|且|,)+")
+_MERE_AIM = re.compile("以[^,;。]*$")
+_AIMED = re.compile("为(?:重要)?(?:抓手|契机|目标|总目标|载体|牵引|动力|引领|主线|导向)$")
+_COUNTED = re.compile(r"[\d一二两三四五六七八九十]+[个家名](?:[^\d,;。、]{0,10}|[^\d,;。、]{0,6}\([^()]*\))$")
+_WINNER = re.compile("[省市县区旗州盟镇乡村街道社局委办厅院所队站校司]$")
+_GRADED = re.compile(
+    r"(?<![^,;。:])在?(?P<for>[^,;。:获评]{2,}?(?:考[核评]|评[价估]))(?:中|结果|成绩|等次|评价)?(?:连续[^,;。]{1,3}年)?(?:获评?|获得|取得|为|是|达到?)?"
+    r"(?P<grade>“?(?:优秀|优良|优异|好|A级)”?(?:的?等[次级])?)(?=[,;。])"
+)
 _AGAIN = re.compile("再次|继续|连续[^,;。]{1,3}[年次届]|均|已|首次")
 _CITIZEN = re.compile(r"\d+\s*[名位人]")
 
@@ -49,7 +57,7 @@ def honours(passage: Passage, found: tuple[Quantity, ...], mentions: tuple[Menti
         return ()
     here = tuple(mention for mention in mentions if mention.span.overlaps(passage.span))
     results: list[Honour] = []
-    for honour in (*_awards(passage, here), *_firsts(passage), *_ranks(passage, found)):
+    for honour in (*_grades(passage), *_awards(passage, here), *_firsts(passage), *_ranks(passage, found)):
         if not any(_same(honour, other) for other in results):
             results.append(honour)
     return tuple(sorted(results, key=lambda honour: honour.span))
@@ -89,6 +97,8 @@ def _awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]
             continue
         end = _end(shadow, match.end())
         body = shadow[match.end() : end]
+        if _MERE_AIM.search(before) and _AIMED.search(body):  # 以创建示范县为抓手
+            continue
         if _CUES[match["cue"]] == "mention" and not _NOUN.search(body):
             continue
         if _CUES[match["cue"]] == "first" and not _RARE.search(body):
@@ -192,6 +202,9 @@ def _recipients(passage: Passage, mentions: tuple[Mention, ...], low: int, cue: 
     quoted = re.search('((?:[“"][^“”"]+[”"][、和及]?)+)[^“”]{0,8}$', before)
     if quoted:
         return list(dict.fromkeys(_QUOTED.findall(quoted[1])))
+    several = re.split("[、和]", _COUNTED.sub("", before))
+    if len(several) > 1 and all(2 <= len(one) <= 14 and _WINNER.search(one) for one in several):  # 甲县、乙县2个县获评
+        return [_body_named(passage, mentions, low, cue, one) for one in several]
     bodies = [m for m in mentions if low <= passage.inside(m.span)[0] and passage.inside(m.span)[1] <= cue]
     if bodies:
         return [bodies[-1].name]
@@ -200,6 +213,12 @@ def _recipients(passage: Passage, mentions: tuple[Mention, ...], low: int, cue: 
         return [said]
     area = passage.document.meta.area
     return [area.name if area else passage.document.meta.issuer]
+
+
+def _body_named(passage: Passage, mentions: tuple[Mention, ...], low: int, cue: int, printed: str) -> str:
+    start = passage.shadow.index(printed, low, cue)
+    whole = (start, start + len(printed))
+    return next((mention.name for mention in mentions if passage.inside(mention.span) == whole), printed)
 
 
 def _level(passage: Passage, name: str, grantor: str | None, mentions: tuple[Mention, ...]) -> Level | None:
@@ -212,6 +231,14 @@ def _level(passage: Passage, name: str, grantor: str | None, mentions: tuple[Men
         if len(short) > 1 and short in name:
             return place.level
     return next((mention.level for mention in mentions if grantor and mention.name in grantor), None)
+
+
+def _grades(passage: Passage) -> Iterator[Honour]:
+    """年度考核结果优秀, 考核连续三年获优秀等次: the grade with what it was given for."""
+    for match in _GRADED.finditer(passage.shadow):
+        if not _enclosed(passage, match.start()) and not _NOT_YET.search(match[0]):
+            name = passage.text[slice(*match.span("for"))] + passage.text[slice(*match.span("grade"))]
+            yield _plain(passage, match.start(), match.end(), "honour.grade", _AGAIN.sub("", name))
 
 
 def _firsts(passage: Passage) -> Iterator[Honour]:

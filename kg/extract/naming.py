@@ -27,6 +27,7 @@ _RATE = re.compile("(?:[率度额量]|比例|占比|排名|指数|得分)$")
 _CONTEST = re.compile(
     r"在([^,;。]{2,24}?(?:评[估价比选]|考[核评]|测评|督[查察]|比武|竞赛|大赛|活动|检查|排名))(?:活动)?[中内]"
 )
+_GRADED = re.compile(r"([^,;。:]{2,24}?(?:考[核评]|评[价估]|测评))(?:结果|成绩|等次)?[^,;。:]{0,8},[^,;。:]{0,8}$")
 _SERIES = re.compile(r"[、,和及与以]{0,2}(?:\([^()]*\))?")
 
 
@@ -207,7 +208,7 @@ class Namer(Counted):
         """在第三方评估中,我市位列全国第12名: the contest stands in the clause before."""
         start, _ = self.passage.inside(quantity.span)
         last = self.passage.inside(self.found[index - 1].span)[1] if index else 0
-        contest = _CONTEST.search(self.passage.shadow, last, start)
+        contest = _CONTEST.search(self.passage.shadow, last, start) or _GRADED.search(self.passage.shadow, last, start)
         return self.passage.text[slice(*contest.span(1))] if contest else ""
 
     def _rate_of_what_follows(self, quantity: Quantity, index: int) -> Name:

@@ -14,6 +14,11 @@ from kg.lexicon import rules, table
 _SUFFIXES = {suffix: (kind, need) for suffix, kind, need in table("programme_suffixes", "suffix", "kind", "need")}
 _KNOWN = {name: kind for name, kind in table("programmes", "name", "kind")}  # noqa: C416 (rows are open tuples)
 _NOT = frozenset(word for (word,) in table("not_programmes", "word"))
+_NO_WORKS = re.compile(f"{cues('works')}$")
+_SPOKEN = re.compile("(?:为题|为主题|为目标|作(?:了)?(?:交流|典型|经验|专题|大会)?(?:发言|汇报|介绍))")
+_HONOURED = re.compile(
+    either(word for (word,) in table("honour_nouns", "word")) + "[市县区旗州镇乡村街道单位城地]{0,3}$"
+)
 _AFTER_QUOTE = re.compile(rf"(?P<between>[^,;。:、“”《》()的]{{0,8}})(?P<suffix>{either(_SUFFIXES)})")
 _QUOTE = re.compile('[“"]')
 _FORMER = re.compile(f"(?:{either(suffix for suffix, (_, need) in _SUFFIXES.items() if need == 'verb')})[和及与]")
@@ -28,7 +33,7 @@ _APPOSED = re.compile(
     either(suffix for suffix, (kind, _) in _SUFFIXES.items() if kind in ("platform", "application") or suffix == "品牌")
     + "$"
 )
-_ALWAYS = re.compile(r"^(?:一件事|三项制度|最佳实践)$|[\dNnXx]\+|\+[NnXx]")
+_ALWAYS = re.compile(r"^(?:一件事|三项制度|最佳实践)$|[\dNnXx]\+|\+[NnXx]|[\u4e00-\u9fff]{2}·[\u4e00-\u9fff]{2}")
 _NEW_WORD = re.compile(rf"{cues('new')}|推进|提升|加强")
 _NEW = re.compile(rf"{cues('new')}[^,;。]{{0,20}}$")
 # 从“碎片化”转变为“一体化”, 确保“放得下”, 增强“四个意识”: what is said of a quality names nothing
@@ -83,6 +88,8 @@ def _quoted(passage: Passage) -> Iterator[Programme]:
         apposed = _APPOSED.search(shadow[:start])
         known = _KNOWN.get(inner)
         if not (known or suffix or apposed or _ALWAYS.search(inner) or _named(shadow, start, inner)):
+            continue
+        if _SPOKEN.match(shadow, end) or (suffix and suffix["suffix"] == "品牌" and _HONOURED.search(inner)):
             continue
         if _slogan(inner, classified=bool(suffix)) or (_QUALITY.search(shadow[:start]) and not suffix):
             continue
@@ -177,7 +184,7 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
         if need in ("verb", "joint"):
             governed = _governed(passage.shadow, low, match.start())
             start = governed or start
-        if passage.shadow[start : match.end()] in _NOT:
+        if passage.shadow[start : match.end()] in _NOT or _NO_WORKS.search(passage.shadow, start, match.end()):
             continue
         name = passage.shadow[start : match.start()]
         before = passage.shadow[low:start]
@@ -241,6 +248,7 @@ def _in_phrase(word: Word, *, first: bool) -> bool:
         or word.word
         in (
             "的",
+            "好",
             "等",
             "全面",
             "深入",
