@@ -16,7 +16,8 @@ COUNTY = Area(code="", name="青榆县", level="county", parents=(PROVINCE, CITY
 TOWN = Area(code="", name="石桥镇", level="township", parents=(PROVINCE, CITY, COUNTY))
 BANNER = Area(code="", name="云泽旗", level="county", parents=(Area(code="", name="北原自治区", level="province"),))
 REGIMENT = Area(code="", name="九团", level="county", parents=(Area(code="", name="雪山师", level="city"),))
-REPORTERS: dict[str, tuple[Area, str]] = {
+REPORTERS: dict[str, tuple[Area | None, str | None]] = {
+    "unknown": (None, None),
     "county": (COUNTY, "青榆县人民政府"),
     "city": (CITY, "白石市人民政府"),
     "province": (PROVINCE, "云岭省人民政府"),

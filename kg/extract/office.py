@@ -67,7 +67,8 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             named = gazetteer.fictitious(text, match.end("level"), word, nouns=tail.startswith("人民"))
         if named:
             start, place = named
-            confidence = 1.0 if place.known else 0.7
+        if place and not place.known:
+            confidence = 0.7
         if start and not named and text[start - 1] == "我" and not issuers_own:
             start -= 1
         if named and kind == "party" and text.endswith("中共", 0, start):

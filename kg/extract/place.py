@@ -1,6 +1,7 @@
 """Places of a report: its own jurisdiction with all above it, and what 县, 市, 我省 or 局 before an organ means in it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import get_args
 
@@ -16,7 +17,10 @@ LEVELS: dict[str, tuple[Level | None, str]] = {
 ENDS = either(LEVELS)
 _END = re.compile(ENDS + "$")
 _NUMBERED = re.compile(r"第?[〇零一二三四五六七八九十百\d]+[团师]")
-_ORGAN_OF = re.compile(ENDS + "(?=人民政府|司法局|公安局|人大常委会|委依法治)")
+_ORGAN_OF = re.compile(
+    ENDS + "(?=(?P<sure>人民政府|司法局|公安局|人大常委会|委依法治|党工委)|委(?![托派任员])|政府|法院|检察院)"
+)
+_TITLE_OF = re.compile(rf"《(?:中共)?(?P<name>[\u4e00-\u9fff]{{1,9}}?(?P<word>{ENDS}))(?=[\u4e00-\u9fff\d])")
 _STOP = re.compile(r"[^\u4e00-\u9fff]")
 LONGEST = 12
 """Of the name of a place before its last word, in characters: 积石山保安族东乡族撒拉族自治."""
@@ -150,21 +154,39 @@ NO_NAME = frozenset(word for (word,) in table("no_names", "word"))
 
 
 def gazetteer(document: Document) -> Gazetteer:
-    """The gazetteer of a report; a level that its own chain lacks means the one place of that level whose organ it names.
+    """The gazetteer of a report; a level that its own chain lacks means the one place of that level that the text knows.
 
-    A report of a regiment that speaks of 云泽旗人民政府 means it by 旗人民政府 as well.
+    That is the one whose organ it names (永清县委: then 县政府 is 永清县人民政府), or else the one in the titles of its
+    documents. What lies above such a place follows from the division table.
     """
     places = Gazetteer(document.meta.area, document.meta.issuer)
-    named: dict[str, set[Place]] = {}
-    for match in _ORGAN_OF.finditer(document.shadow):
-        word = match[0]
-        if word in places.own or LEVELS[word][1] == "issuer":
-            continue
-        found = places.before(document.shadow, match.end()) or places.fictitious(document.shadow, match.end(), word)
-        if found:
-            named.setdefault(word, set()).add(found[1])
-    places.own |= {word: only for word, (only, *others) in named.items() if not others}
+    for read in (_of_organs, _in_titles):
+        named: dict[str, set[Place]] = {}
+        for word, place in read(document.shadow, places):
+            if word not in places.own and LEVELS[word][1] != "issuer":
+                named.setdefault(word, set()).add(place)
+        places.own |= {word: only for word, (only, *others) in named.items() if not others}
+    for place in [*places.own.values()] if document.meta.area is None else ():
+        standing = [one for one in divisions.named(place.name) if one.until is None]
+        for above in divisions.parents(standing[0]) if len(standing) == 1 else ():
+            for word in _ends(above.name):
+                places.own.setdefault(word, Place(above.name, above.level, known=False))
     return places
+
+
+def _of_organs(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
+    for match in _ORGAN_OF.finditer(text):
+        found = places.before(text, match.end())
+        if not found and match["sure"]:
+            found = places.fictitious(text, match.end(), match[0])
+        if found:
+            yield match[0], found[1]
+
+
+def _in_titles(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
+    for match in _TITLE_OF.finditer(text):
+        if divisions.named(match["name"]):
+            yield match["word"], Place(match["name"], LEVELS[match["word"]][0])
 
 
 def _ends(name: str) -> tuple[str, ...]:
