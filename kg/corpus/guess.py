@@ -39,8 +39,8 @@ def own_name(text: str, kind: str) -> str | None:
 
     >>> own_name("2022年宁海县办案3件。落实《宁海县法治政府建设方案》。", "县"), own_name("赴宁海县学习。", "县")
     ('宁海县', None)
-    >>> own_name("推广“川易贷”应用。", "省"), own_name("推广“川易贷”,服务驻粤单位。", "省")
-    ('四川省', None)
+    >>> own_name("上线“鲁税通”平台。", "省"), own_name("上线“鲁税通”平台,走访驻闽企业。", "省")
+    ('山东省', None)
     """
     if kind in ("省", "自治区"):
         named = set(_provinces(text, kind))
@@ -60,7 +60,7 @@ def _provinces(text: str, kind: str) -> Iterator[str]:
 
 @cache
 def _signs() -> dict[str, re.Pattern[str]]:
-    """Code of a province → where its sign stands for it: “川易贷”, 驻粤单位, 在川企业."""
+    """Code of a province → where its sign stands for it: “鲁税通”, 驻闽企业."""
     rows = table("province_signs", "sign", "code", key=2)
     by_code: dict[str, list[str]] = {}
     for sign, code in rows:
