@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import document_of
 
-from kg.corpus.guard import guarded
+from kg.corpus.draft import compose
+from kg.corpus.guard import allow, guarded
 from kg.corpus.outline import parse_outline
 from kg.corpus.sentence import split_sentences
 from kg.errors import DocumentError, KgError
@@ -79,6 +80,44 @@ def pdf_bomb() -> bytes:
     return PDF % (b"3 0 R", len(packed), b"/Filter/FlateDecode", packed)
 
 
+FORMS = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<</XObject<</F 5 0 R>>>>>>endobj
+4 0 obj<</Length 12>>stream
+/F Do /F Do
+
+endstream endobj
+5 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</F 5 0 R>>>>/Length 12>>stream
+/F Do /F Do
+
+endstream endobj
+trailer<</Root 1 0 R/Size 6>>
+startxref
+0
+%%EOF"""
+
+
+def crowded_pdf() -> bytes:
+    packed = zlib.compress(b"BT (a) Tj ET " * 5_000_000, 9)
+    return PDF % (b"3 0 R", len(packed), b"/Filter/FlateDecode", packed)
+
+
+def ofd(page: str, before: str = "") -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.writestr("OFD.xml", "<O><DocRoot>D.xml</DocRoot></O>")
+        archive.writestr("D.xml", '<D><Page BaseLoc="P.xml"/></D>')
+        archive.writestr("P.xml", f"{before}<P>{page}</P>")
+    return out.getvalue()
+
+
+def placed(text: str, steps: str = "") -> str:
+    return (
+        f'<TextObject Size="4" Boundary="9 9 9 9"><TextCode X="0" Y="4" DeltaX="{steps}">{text}</TextCode></TextObject>'
+    )
+
+
 HOSTILE = {
     "a Word file that unfolds to gigabytes": lambda: word(paragraph("0" * 100_000_000)),
     "one that hides its size": lying_bomb,
@@ -94,6 +133,11 @@ HOSTILE = {
     "a PDF stream that unfolds": pdf_bomb,
     "a PDF head alone": lambda: b"%PDF-1.4\n",
     "a PDF head and noise": lambda: b"%PDF-1.4\n" + bytes(range(256)) * 400,
+    "a PDF page of millions of words": crowded_pdf,
+    "a PDF form that draws itself": lambda: FORMS,
+    "an OFD file that unfolds": lambda: ofd(placed("0" * 100_000_000)),
+    "an OFD file with entities that multiply": lambda: ofd(placed("&j;"), LAUGHS),
+    "an OFD file with widths without end": lambda: ofd(placed("法" * 40, "g 999999999 5 " * 2000)),
     "a page nested two hundred thousand deep": lambda: ("<div>" * 200_000 + "法治。").encode(),
     "a page of half a million rows": lambda: ("<table>" + "<tr><td>法</td></tr>" * 500_000 + "</table>。").encode(),
     "a page with entities that multiply": lambda: (
@@ -132,7 +176,7 @@ def test_refused_in_time(name):
 
 
 def test_enough_of_them():
-    assert len(HOSTILE) >= 27
+    assert len(HOSTILE) >= 32
 
 
 def test_no_reader_takes_more_memory_than_allowed(tmp_path):
@@ -179,6 +223,19 @@ def test_the_guard_passes_errors_on_and_ends_what_overruns():
     ):
         with pytest.raises(DocumentError, match=what if reader is not spins else r"not read in \d s"):
             guarded(reader, b"", "a", seconds=seconds)
+
+
+def test_a_reader_may_ask_for_more_time_up_to_a_bound():
+    def works(data, where):
+        allow(1)
+        while time.process_time() < 1.4:
+            pass
+        return compose([])
+
+    assert guarded(works, b"", "a", seconds=1, most=3).text == ""
+    with pytest.raises(DocumentError, match=r"not read in 1 s"):
+        guarded(works, b"", "a", seconds=1)
+    allow(1)  # of a process that nobody guards, nothing
 
 
 def whole(data: bytes) -> None:

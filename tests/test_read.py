@@ -1,5 +1,6 @@
 """The same report in many mark-ups and formats gives the same text, outline and metadata."""
 
+import html
 import io
 import os
 import subprocess
@@ -69,6 +70,20 @@ def test_stray_bytes_and_control_characters_in_a_page_are_dropped_on_record():
     document = document_of(page[:cut] + b"\xff\xfe\x81" + page[cut:].replace(b"</p>", b"\x00\x08</p>"))
     assert list(markup.missing(document.text)) == []
     assert any(issue.startswith("encoding:") for issue in document.issues)
+
+
+def framed(inner: str) -> str:
+    return f'<html><body><iframe srcdoc="{html.escape(inner)}"></iframe></body></html>'
+
+
+def test_frames_in_frames_are_read_and_a_broken_one_is_passed_over():
+    assert document_of(framed(framed(f"<p>{markup.BODY[0]}</p>"))).text == markup.BODY[0]
+    assert document_of(framed("<title>x</tit.le></head>") + "<p>办案3件。</p>").text == "办案3件。"
+
+
+def test_what_stands_behind_the_end_of_a_page_is_read():
+    head = "<html><body><div>首页</div></body></html>"
+    assert document_of(f"{head}\n<div><p>办案3件。</p></div></body></html>").text == "办案3件。"
 
 
 def test_a_page_in_utf_16():

@@ -12,7 +12,7 @@ from kg.corpus.damage import LOST_SHARE, lost
 from kg.corpus.draft import Block, BlockKind, Draft, Dropped, compose
 from kg.corpus.evidence import Evidence
 from kg.corpus.genre import Genre, judge
-from kg.corpus.guard import SECONDS, guarded
+from kg.corpus.guard import guarded
 from kg.corpus.heading import candidates
 from kg.corpus.metadata import Meta, read_meta
 from kg.corpus.parts import classify
@@ -109,11 +109,10 @@ def _draft(source: Source, *, ocr: bool) -> Draft:
 
 
 def _pdf(data: bytes, where: str, *, ocr: bool) -> Draft:
-    from kg.corpus.read_pdf import SCAN, read_pdf
+    from kg.corpus.read_pdf import MOST, SCAN, read_pdf
 
     try:
-        # five pages a second, and a page has at least some 10 kB with its part of the fonts
-        return guarded(read_pdf, data, where, seconds=min(60.0, SECONDS + len(data) / 100_000))
+        return guarded(read_pdf, data, where, most=MOST)
     except DocumentError as error:
         if not ocr or error.what != SCAN:
             raise

@@ -25,8 +25,10 @@ PATIENCE = 5
 Reader = Callable[[bytes, str], Draft]
 
 
-def guarded(read: Reader, data: bytes, where: str, *, seconds: float = SECONDS) -> Draft:
+def guarded(read: Reader, data: bytes, where: str, *, seconds: float = SECONDS, most: float = 0) -> Draft:
     """`read(data, where)` in a child process that is ended when it takes too long or too much.
+
+    `most` are the seconds up to which `read` may ask for more by `allow`.
 
     Raises what `read` raises, and DocumentError when a limit is met. Where the system cannot fork (Windows) the file is
     read in this process, without limits.
@@ -39,17 +41,18 @@ def guarded(read: Reader, data: bytes, where: str, *, seconds: float = SECONDS) 
         child = os.fork()
     if child == 0:
         os.close(receiving)
-        _child(read, data, where, sending, seconds)
+        _child(read, data, where, sending, seconds, max(seconds, most))
     os.close(sending)
     try:
-        answer = _receive(receiving, time.monotonic() + PATIENCE * seconds)
+        answer = _receive(receiving, time.monotonic() + PATIENCE * max(seconds, most))
     finally:
         os.close(receiving)
         os.kill(child, signal.SIGKILL)  # it has answered, or it never will
-        _, status = os.waitpid(child, 0)
+        _, status, used = os.wait4(child, 0)
     spent = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU
     if answer is None or (not answer and spent):
-        raise DocumentError(f"not read in {seconds:.0f} s", where=where, hint="the file is damaged or hostile")
+        processor = used.ru_utime + used.ru_stime
+        raise DocumentError(f"not read in {processor:.0f} s", where=where, hint="the file is damaged or hostile")
     if not answer:
         what = f"takes more than {MEMORY // 1048576} MB to read"
         raise DocumentError(what, where=where, hint="the file is damaged or hostile")
@@ -60,7 +63,18 @@ def guarded(read: Reader, data: bytes, where: str, *, seconds: float = SECONDS) 
     raise DocumentError(what, where=where, hint=hint)
 
 
-def _child(read: Reader, data: bytes, where: str, sending: int, seconds: float) -> None:
+def allow(seconds: float) -> None:
+    """To a guarded reader that has seen how much there is to read: so many seconds of the processor more."""
+    if not hasattr(os, "fork"):
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    if soft != resource.RLIM_INFINITY:  # else nobody guards this process
+        resource.setrlimit(resource.RLIMIT_CPU, (min(soft + math.ceil(seconds), hard - 1), hard))
+
+
+def _child(read: Reader, data: bytes, where: str, sending: int, seconds: float, most: float) -> None:
     """Read, send the draft or the error, and end without running anything of the parent's."""
     try:
         import resource  # not there on Windows, which does not come here
@@ -69,8 +83,7 @@ def _child(read: Reader, data: bytes, where: str, sending: int, seconds: float) 
         pages = int(held.read_text("ascii").split()[0]) if held.exists() else 0
         limit = pages * resource.getpagesize() + MEMORY
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-        processor = math.ceil(time.process_time() + seconds)
-        resource.setrlimit(resource.RLIMIT_CPU, (processor, processor + 1))
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(most) + 1))
         try:
             made: object = read(data, where)
         except DocumentError as error:

@@ -16,6 +16,9 @@ from kg.errors import DocumentError
 ELEMENTS = 200_000
 """Elements that the page of a report may have; a span for every character of a long report is not half of it."""
 
+FRAMES = 4
+"""Frames in frames that are looked into."""
+
 STRAY = 0.001
 """Part of a page's characters that may be stray bytes."""
 
@@ -24,6 +27,9 @@ DOUBT = 0.05
 
 TAIL = 24
 """Characters at its end by which a sentence of readability's text is looked for in ours."""
+
+_CLOSED = re.compile(r"</(?:body|html) *>", re.IGNORECASE)
+"""A page put together of parts may end in its middle; browsers read on, libxml2 does not."""
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset *= *[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _SAVED = re.compile(rb"saved from url=\(\d+\)(https?://[^\s>\"]{4,400})")
@@ -61,19 +67,27 @@ def read_html(data: bytes, where: str = "", *, declared: str = "") -> Draft:
 
 def _parse(data: bytes, where: str, declared: str) -> tuple[lxml.html.HtmlElement, list[str]]:
     text, issues = _characters(data, where, declared)
+    text = _CLOSED.sub("", text)
     parser = lxml.html.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
         page = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        _unframe(page, parser)
     except (lxml.etree.LxmlError, ValueError) as error:
         raise DocumentError("is no readable page", where=where, hint="save the page again") from error
-    for frame in page.iter("iframe"):
-        inner = frame.get("srcdoc")
-        if inner:
-            frame.tag = "div"
-            frame.append(lxml.html.fragment_fromstring(inner, create_parent="div"))
     return page, issues
+
+
+def _unframe(page: lxml.html.HtmlElement, parser: lxml.html.HTMLParser, depth: int = FRAMES) -> None:
+    """Put the pages that saved frames hold in the place of the frames."""
+    for frame in list(page.iter("iframe")):
+        inner = frame.get("srcdoc")
+        if depth and inner and inner.strip():
+            framed = lxml.html.document_fromstring(inner.encode("utf-8", "replace"), parser=parser)
+            _unframe(framed, parser, depth - 1)
+            frame.tag = framed.tag = "div"
+            frame.append(framed)
 
 
 def _characters(data: bytes, where: str, declared: str) -> tuple[str, list[str]]:

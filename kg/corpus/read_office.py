@@ -8,12 +8,15 @@ import tempfile
 from pathlib import Path
 
 from kg.corpus.draft import Draft
-from kg.corpus.guard import guarded
+from kg.corpus.guard import MEMORY, guarded
 from kg.corpus.read_docx import read_docx
 from kg.errors import DocumentError
 
 SECONDS = 60
 """A file that takes longer to convert is refused."""
+
+_BOUNDED = ("sh", "-c", 'ulimit -d "$0" 2>/dev/null; exec "$@"', str(MEMORY // 1024))
+"""Runs a program with a bound of memory, in kilobytes; a hostile file makes LibreOffice take gigabytes."""
 
 
 def read_office(data: bytes, where: str = "") -> Draft:
@@ -33,7 +36,7 @@ def read_office(data: bytes, where: str = "") -> Draft:
             program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore",
             "--convert-to", "docx:MS Word 2007 XML", "--outdir", folder, str(source),
         ]  # fmt: skip
-        _run(command, where)
+        _run([*_BOUNDED, *command] if os.name == "posix" else command, where)
         made = Path(folder, "report.docx")
         if not made.is_file():
             raise DocumentError("LibreOffice cannot read it", where=where, hint="save the file as .docx")

@@ -15,6 +15,7 @@ from pdfminer.psparser import PSException
 from pdfplumber.utils.exceptions import PdfminerException
 
 from kg.corpus.draft import Draft, Dropped, Line, compose
+from kg.corpus.guard import allow
 from kg.errors import DocumentError
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of colours and fonts that do not concern the text
@@ -24,6 +25,12 @@ SCAN = "is a scan: pictures of pages and no text"
 
 PAGES = 400
 """Pages that a report may have."""
+
+MOST = 120.0
+"""Seconds of the processor that the longest report may take."""
+
+A_PAGE = 0.25
+"""Seconds of the processor for each page beyond the first ten, which have those of any file."""
 
 _PAGE_NUMBER = re.compile(r"^[-—–·第 ]*\d{1,4}[-—–·页 ]*(?:[/共 ]*\d{1,4} ?页?)?$")
 _MARK = re.compile(
@@ -56,6 +63,7 @@ def read_pdf(data: bytes, where: str = "") -> Draft:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             if len(pdf.pages) > PAGES:
                 raise DocumentError(f"has {len(pdf.pages)} pages", where=where, hint=f"a report has at most {PAGES}")
+            allow(A_PAGE * max(0, len(pdf.pages) - 10))
             rows = [row for number, page in enumerate(pdf.pages, 1) for row in _rows(page, number)]
             pictures = sum(bool(page.images) for page in pdf.pages)
     except (PdfminerException, PDFException, PSException, ValueError, KeyError, TypeError, AttributeError, IndexError,
