@@ -7,7 +7,7 @@ BIN := .venv/bin
 WEB := server/web/package-lock.json server/web/build.mjs $(wildcard server/web/src/* server/web/src/*/*)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test lint bench bench-scale gain soak web wheel clean
+.PHONY: help setup demo test lint bench bench-scale gain soak fuzz web wheel clean
 
 help:            ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -30,6 +30,9 @@ gain: .venv/ready-dev       ## facts gained and lost per kind against another co
 	$(BIN)/python tests/bench/gain.py $(or $(REF),HEAD)
 soak: .venv/ready-dev       ## long runs against a real server
 	$(BIN)/python -m pytest -m soak -n 0 $(ARGS)
+fuzz: .venv/ready-dev       ## a minute of inputs that coverage leads to, against the readers of reports (SECONDS=600 for more)
+	$(BIN)/python -m pip install -q -e '.[fuzz]'
+	$(BIN)/python tests/bench/fuzz.py --seconds $(or $(SECONDS),60)
 web: .venv/ready            ## build the front end again
 	$(BIN)/python hatch_build.py
 wheel: .venv/ready-dev      ## source and binary distribution in dist/
