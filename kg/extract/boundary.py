@@ -15,6 +15,7 @@ ENDOWING = words_of("endowing")
 MAKING = words_of("making")
 MADE = tuple(sorted(words_of("made")))
 GIVING = words_of("giving")
+SITTING = tuple(sorted(words_of("sitting")))
 RELATIVE = words_of("relative")
 
 
@@ -115,7 +116,7 @@ def subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
             )
         ):
             return n
-        direct = units[n - 1].kind in ("body", "adverb") and (
+        direct = (units[n - 1].kind in ("body", "adverb") or units[n - 1].word.endswith(SITTING)) and (
             unit.known or not any(later.is_verb and heads(later) for later in units[n + 1 :])
         )
         if unit.kind in ("verb", "move", "award", "light") and (direct or (unit.known and len(unit.word) > 1)):

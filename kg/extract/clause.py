@@ -78,12 +78,25 @@ def predicates(shadow: str, found: tuple[Found, ...] = ()) -> tuple[Predicate, .
                 result.append(Predicate(start=piece[0].start, end=piece[-1].end, clause=number, units=piece))
                 continue
             one = _read(shadow, piece, number)
+            if result and _moves_on(one, result[-1]):  # 将职责分解,落实到各部门
+                one = replace(one, object=result[-1].object, rule="action.moved-on")
             if one.verb and not one.object:
                 after_statement = bool(result) and not result[-1].verb and result[-1].verb_kind == "stative"
                 last = None if after_statement else next((p for p in reversed(result) if p.object), None)
                 one = _with_object(shadow, one, last)
             result.append(one)
     return tuple(result)
+
+
+def _moves_on(one: Predicate, last: Predicate) -> bool:
+    """Whether a verb that only says where to goes on with what the clause before it moved."""
+    where_to = one.verb_kind == "move" and one.verb.endswith(("入", "到", "于", "为", "至"))
+    return (
+        where_to
+        and last.rule in ("action.ba", "action.moved-on")
+        and one.rule == "action.verb-object"
+        and not one.subject
+    )
 
 
 def _with_object(shadow: str, one: Predicate, last: Predicate | None) -> Predicate:
@@ -280,7 +293,8 @@ def _nouns_before(subject: Clause, frames: Sequence[Frame], *, counted: bool) ->
     target = next((frame.units for frame in frames if frame.kind == "target"), ())
     while target and target[-1].kind == "adverb":  # 对各乡镇实地调研
         target = target[:-1]
-    if target or counted or (subject and subject[-1].kind == "body"):
+    last = next((unit for unit in reversed(subject) if unit.kind != "adverb"), None)
+    if target or counted or (last and last.kind == "body"):
         return target
     since = next((n for n, unit in enumerate(subject) if n and unit.word in ("于", "自")), len(subject))
     subject = subject[:since]  # 《…条例》于5月1日施行

@@ -59,8 +59,8 @@ def _own(word: str, gazetteer: Gazetteer) -> str:
     kind = issuer_kind(gazetteer.issuer) if gazetteer.issuer else ""
     if kind == "department":
         return gazetteer.issuer or ""
-    street = gazetteer.area is not None and gazetteer.area.name.endswith("街道")
-    return gazetteer.area.name if street and gazetteer.area and word in ("党工委", "工委", "办事处") else ""
+    area, zone = gazetteer.area, (gazetteer.issuer or "").endswith(("管理委员会", "管委会"))
+    return area.name if area and (zone or area.name.endswith("街道")) and word in ("党工委", "工委", "办事处") else ""
 
 
 def _counted(

@@ -44,6 +44,8 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             start += 1
         printed = text[start : match.end()]
         name, level = _canonical(printed, gazetteer)
+        if text.endswith("各", 0, start):
+            start, name, kind = start - 1, "各" + printed, "group"
         counted = COUNT.search(text, 0, start)
         if counted or re.match(r"\d+个", text[match.end() :]):
             kind = "group" if kind == "institution" else kind

@@ -17,6 +17,7 @@ for _verb, _gives in table("role_verbs", "verb", "gives", key=2):
     GIVES.setdefault(_verb, set()).add(_gives)
 CAPABILITY = tuple(sorted(words_of("capability")))
 REPORTING = words_of("reporting")
+GRANTING = words_of("granting")
 DOUBTFUL = words_of("doubtful-award")
 MODEL = re.compile(either(words_of("model")))
 ROLES_BY_FRAME: dict[str, ActorRole] = {"agent": "lead", "target": "target", "partner": "partner"}
@@ -79,7 +80,7 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
     gives = GIVES.get(one.verb, set())
     award = "award" in gives and (one.verb not in DOUBTFUL or any(MODEL.search(u.word) for u in one.units))
     if one.verb and not one.object.startswith("以下"):
-        role: ActorRole = "recipient" if award else "lead"
+        role: ActorRole = "lead" if not award else "grantor" if _grants(one) else "recipient"
         for unit in _heads(one.subject):
             yield unit, role, f"involvement.subject-{role}"
     if one.verb_kind == "helping":
@@ -106,8 +107,15 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
                 yield unit, ROLES_BY_FRAME[frame.kind], f"involvement.{frame.kind}"
         elif frame.kind == "manner":
             yield from _capability(frame.units)
+            if one.verb and bodies and frame.word == "以" and frame.units[-1].word == "名义":
+                yield bodies[-1], "lead", "involvement.in-name-of"
     yield from _object_roles(one, gives, award, later)
     yield from _reported_to(one.units)
+
+
+def _grants(one: Predicate) -> bool:
+    """Whether the subject gives the award: 省司法厅通报表扬县司法局, not 县司法局被通报表扬."""
+    return one.verb in GRANTING and not any(frame.kind == "passive" for frame in one.frames)
 
 
 def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit, ActorRole, str]]:
@@ -127,7 +135,7 @@ def _object_roles(
     first = next((unit for unit in units if unit.kind not in ("number", "adverb")), None)
     bodies = [unit for unit in units if unit.kind == "body"]
     if award and first and first.kind == "body":
-        yield first, "grantor", "involvement.award-of"
+        yield first, "recipient" if _grants(one) else "grantor", "involvement.award-of"
     if "lead" in gives:
         for unit in bodies:
             yield unit, "lead", "involvement.meeting-of"

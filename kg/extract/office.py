@@ -7,21 +7,21 @@ from typing import get_args
 
 from kg.corpus.document import Level
 from kg.extract.found import Found
-from kg.extract.place import ENDS, LEVELS, Gazetteer
+from kg.extract.place import ENDS, LEVELS, Gazetteer, Place
 from kg.extract.words import either
 from kg.lexicon import table
 
 STEMS = either(stem for (stem,) in table("departments", "stem"))
 ORGANS = {tail: (kind, name) for tail, kind, name in table("organs", "tail", "kind", "canonical")}
 CENTRAL = {name: (kind, canonical) for name, kind, canonical in table("central_bodies", "name", "kind", "canonical")}
-LEVEL = rf"(?P<level>(?<![全各辖社园小城校片景]){ENDS})"
+LEVEL = rf"(?P<level>(?<![全各辖社园小城校片景团])(?<!乡(?=镇)){ENDS})"
 OFFICE = "(?:局|厅|委员会|委|办公室|办|总队|支队|大队|中队|队|中心|管理处|署)"
 _RULE_OF_LAW = (
     r"(?:党工委|党委|委)?(?:全面)?依法治[省市县区旗州盟镇街](?:委员会|委)?(?:办公室|办)?(?<!治[省市县区旗州盟镇街])"
 )
 _ORGAN = re.compile(
     rf"{LEVEL}(?P<tail>{_RULE_OF_LAW}|(?P<stem>{STEMS}{OFFICE}(?:[\u4e00-\u9fff]{{1,6}}分局)?)|{either(ORGANS)})"
-    r"(?!(?<=[委办])[托派任任屈员事理案公]|(?<=政府)(?:性|规章)|(?<=党委会)议|(?<=队)[伍列员]|(?<=局)[势面限部])"
+    r"(?!(?<=[委办])(?:[托派任屈员事案公]|理(?!论))|(?<=政府)(?:性|规章)|(?<=党委会)议|(?<=队)[伍列员]|(?<=局)[势面限部])"
 )
 _CALLED = re.compile(r"(?:先后|及时|多次|专题|定期|主持|组织)*召开(常委会)")
 _COMMISSION = re.compile(
@@ -38,7 +38,8 @@ _BARE = re.compile(
     rf"|(?<=[、和及与])(?:{STEMS})[局办委](?![势面限部公理事案件])"
 )
 _CENTRAL = re.compile(either(CENTRAL) + "(?![门队])")
-_OURS = re.compile(r"(?:我|本)(?P<word>局|厅|委|部|办|署|总局|管委会|院)(?![托派任屈员事理案公分署门队])")
+_OURS = re.compile(r"(?:我|本)(?P<word>局|厅|委|部|办|署|总局|管委会|院|单位|机关)(?![托派任屈员事理案公分署门队])")
+_ZONE = re.compile(r"(?:(?<![\u4e00-\u9fff])|(?<=[、和]))管委会")
 _VILLAGE = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:村(?!级|民|规|居|务|委|\(|、)|社区(?!矫正|\(|、|工作))")
 _TOWN = re.compile(
     r"(?<![城乡集小重古村制各全该本我两个级])(?P<word>镇|乡|街道|苏木)(?!镇|街|村|乡|道|级|长|\(|、[村街]|域|风|情|土)"
@@ -73,6 +74,8 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             start -= 1
         if named and kind == "party" and text.endswith("中共", 0, start):
             start -= 2
+        if tail == "税务局" and text.endswith("国家税务总局", 0, start):
+            start -= len("国家税务总局")
         level = LEVELS[word][0] if place is None else place.level
         if kind == "government" and level == "township":
             kind = "township"
@@ -111,8 +114,8 @@ def superiors(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     """省厅, 市局 in the report of an office: the office of the same field at that level of the issuer's own chain."""
     field = gazetteer.field(_FIELD)
     for match in _SUPERIOR.finditer(text) if field else ():
-        place = gazetteer.short(match["level"])
-        if place:
+        place = gazetteer.short(match["level"]) or Place(match["level"], LEVELS[match["level"]][0])
+        if LEVELS[match["level"]][1] != "issuer":
             office, group = place.name + field + match["office"], match["group"] or ""
             kind = "party" if group else "department"
             yield Found(match.start(), match.end(), office + group, kind, place.level, "body.superior-office", 0.8)
@@ -132,9 +135,18 @@ def offices(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     if not issuer:
         return
     for match in _OURS.finditer(text):
-        if issuer.removesuffix("员会").endswith(match["word"]):
+        if match["word"] in ("单位", "机关") or issuer.removesuffix("员会").endswith(match["word"]):
             level = gazetteer.area.level if gazetteer.area else None
             yield Found(match.start(), match.end(), issuer, "department", level, "body.we")
+    for match in _ZONE.finditer(text) if issuer.endswith(("管理委员会", "管委会")) else ():
+        yield Found(
+            match.start(),
+            match.end(),
+            issuer,
+            issuer_kind(issuer),
+            gazetteer.area and gazetteer.area.level,
+            "body.zone",
+        )
     for one in issuer.split("、"):
         for match in re.finditer(re.escape(one), text):
             kind = issuer_kind(one)
