@@ -130,28 +130,18 @@ def _office_kind(tail: str) -> str:
 
 
 def offices(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
-    """我局: the issuer itself, where it is such an office; and its full name as printed."""
-    issuer = gazetteer.issuer
+    """我局, 管委会: the issuer itself, where it is such an office; and its full name as printed."""
+    issuer, level = gazetteer.issuer, gazetteer.area.level if gazetteer.area else None
     if not issuer:
         return
     for match in _OURS.finditer(text):
         if match["word"] in ("单位", "机关") or issuer.removesuffix("员会").endswith(match["word"]):
-            level = gazetteer.area.level if gazetteer.area else None
             yield Found(match.start(), match.end(), issuer, "department", level, "body.we")
     for match in _ZONE.finditer(text) if issuer.endswith(("管理委员会", "管委会")) else ():
-        yield Found(
-            match.start(),
-            match.end(),
-            issuer,
-            issuer_kind(issuer),
-            gazetteer.area and gazetteer.area.level,
-            "body.zone",
-        )
+        yield Found(match.start(), match.end(), issuer, issuer_kind(issuer), level, "body.zone")
     for one in issuer.split("、"):
         for match in re.finditer(re.escape(one), text):
-            kind = issuer_kind(one)
-            level = gazetteer.area.level if gazetteer.area else None
-            yield Found(match.start(), match.end(), one.removeprefix("中共"), kind, level, "body.issuer")
+            yield Found(match.start(), match.end(), one.removeprefix("中共"), issuer_kind(one), level, "body.issuer")
 
 
 @cache
