@@ -65,6 +65,8 @@ class Counted(Trailing):
             phrase, frame, verb = (), self.frame, self.topic.verb if not self.frame else ""
         if after and phrase and not verb and phrase[-1].word not in JOINTS and self._names_those(phrase, after):
             phrase = ()  # 甲县、乙县2个县 | 获评示范
+        if after and left and left[-1].word == frame and not verb:  # 邀请律师到 | 14个村讲课
+            phrase = ()
         closed = bool(phrase) and not verb and verb_at(phrase) is not None
         counts_times = quantity.unit.endswith("次") or quantity.unit == "轮"
         if counts_times and not verb and right and right[0].word in ACTS | NOUN_VERBS:  # 常委会3次听取汇报

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from kg.corpus.document import Span
@@ -42,6 +43,12 @@ def figures(passage: Passage, found: tuple[Quantity, ...]) -> tuple[Figure, ...]
         _figure(passage, quantity, name, parent)
         for quantity, names, parent in zip(wanted, named, _parents(passage, wanted), strict=True)
         for name in names
+    )
+    whole = {figure.span: figure.indicator for figure in read if figure.indicator}
+    # 受理案件58件,其中县级受理52件: a part is not what the concept counts
+    read = tuple(
+        replace(figure, indicator=None) if figure.part_of and whole.get(figure.part_of) == figure.indicator else figure
+        for figure in read
     )
     return in_row(passage, read) if is_row(passage) else read
 

@@ -25,7 +25,10 @@ _FRONT = re.compile(
     rf"(?:走在|位居|居于?|位列|列|处于|保持|稳居|跻身|进入|迈入|排在|领跑){_WIDE}[^,;。]{{0,12}}?(?:前列|前茅|第一方阵|第一梯队|领先|先进行列)|领跑{_WIDE}"
 )
 _RARE = re.compile("唯一|首[个家批]|示范|试点|之一$")
-_NOT_YET = re.compile(rf"{cues('strive')}|推[进动].{{0,12}}创建|开展.{{0,16}}创建")
+_NOT_YET = re.compile(
+    rf"{cues('strive')}|推[进动].{{0,12}}创建|开展.{{0,16}}创建|(?:部署|启动|参与|做好|抓好|指导|支持|组织)[^,;。]{{0,8}}$"
+)
+_NO_AWARD = re.compile("(?:工作|活动|会议|推进会|要求|方案|任务|目标|经验)$")
 _TAIL = re.compile(
     r"(?:以来|之?后)?(?:的)?(?:等)?(?:荣誉)?(?:称号|殊荣)?(?:等)?(?:(?<!第)[\d一二三四五六七八九十]+[个所家名项次处村条](?:\([^()]*\))?)?$"
 )
@@ -107,7 +110,8 @@ def _awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]
         grantor, start = _grantor(passage, mentions, match.start("cue"), match.end(), end)
         for item in _items(shadow, start, end):
             words = shadow[slice(*item)]
-            if re.search(r"第[一二三四五六七八九十\d]+$|前列$|之列$|行列$", words):
+            told = _CUES[match["cue"]] == "mention" and _NO_AWARD.search(words)
+            if told or re.search(r"第[一二三四五六七八九十\d]+$|前列$|之列$|行列$", words):
                 continue  # a rank is read as one
             if _CUES[match["cue"]] == "mention" and not _NOUN.search(words):
                 continue

@@ -4,8 +4,10 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from kg.extract.words import cues
 from kg.lexicon import table
 
+_PART = re.compile(cues("part"))
 COLUMNS = ("key", "zh", "en", "unit", "pattern", "unless", "examples")
 
 
@@ -45,10 +47,13 @@ def concept(name: str, unit: str, *, change: bool = False, rank: bool = False) -
 
     >>> concept("网上办理率", "%"), concept("行政机关负责人出庭应诉率", "%"), concept("会见天数", "天")
     ('网办率', '行政机关负责人出庭应诉率', None)
+    >>> concept("办理涉企行政复议案件数", "件")  # a part of what the concept counts
+
     """
     if change or rank:
         return None
+    part = _PART.search(name)
     for zh, pattern, unless, units in _concepts():
         if unit in units and pattern.search(name) and not (unless and unless.search(name)):
-            return zh
+            return None if part and part[0] not in zh else zh
     return None

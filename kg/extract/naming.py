@@ -1,7 +1,7 @@
 """Names: what a figure measures, as the shortest phrase that is understood outside its sentence."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.extract.amount import Quantity
 from kg.extract.comparison import CHANGES
@@ -28,6 +28,7 @@ _CONTEST = re.compile(
     r"在([^,;。]{2,24}?(?:评[估价比选]|考[核评]|测评|督[查察]|比武|竞赛|大赛|活动|检查|排名))(?:活动)?[中内]"
 )
 _GRADED = re.compile(r"([^,;。:]{2,24}?(?:考[核评]|评[价估]|测评))(?:结果|成绩|等次)?[^,;。:]{0,8},[^,;。:]{0,8}$")
+_STEM = re.compile("(?:次|人|家|(?<!工商)户|条)?数$|金额$")
 _SERIES = re.compile(r"[、,和及与以]{0,2}(?:\([^()]*\))?")
 
 
@@ -52,6 +53,8 @@ class Namer(Counted):
         at = next((i for i, word in enumerate(left) if word.word.startswith("分别")), None)
         if at is None:
             return {}
+        if at == 0 or not trimmed(left[:at]):
+            return self._of_those_before(index)
         subjects, predicate, run = parts(trimmed(left[:at])), text(trimmed(left[at + 1 :])), self._run(index)
         said = [text(object_of(subject)) for subject in subjects]
         if len(said) == 1 and ends_as("bare", said[0]) and len(run) <= len(self.given):  # 占比分别为26%、74%
@@ -68,6 +71,18 @@ class Namer(Counted):
             place: (
                 self._name(one + self._suffix_of(self.found[place], first, one), first, "figure.respectively", 0.8),
             )
+            for place, one in zip(run, said, strict=True)
+        }
+
+    def _of_those_before(self, index: int) -> dict[int, tuple[Name, ...]]:
+        """企业31户、个体户52户,分别增长9.8%和13.7%: values of the figures before, in the same order."""
+        run = self._run(index)
+        if len(run) < 2 or len(run) > len(self.given) or self.found[index].kind != "change":
+            return {}
+        said = [_STEM.sub("", name) for name in self.given[-len(run) :]]
+        noun = self._suffix_of(self.found[index], self.found[index], "")
+        return {
+            place: (self._name(f"{one}同比{noun}", self.found[index], "figure.respectively", 0.8),)
             for place, one in zip(run, said, strict=True)
         }
 
@@ -107,11 +122,21 @@ class Namer(Counted):
         if quantity.unit_class in ("rate", "rank") and quantity.kind != "change":
             listed = [part for part in parts(phrase) if part]
             if len(listed) > 1 and all(_RATE.search(text(part)) for part in listed):
-                return tuple(self._rate_or_rank(quantity, part) for part in listed)
+                return self._listed(quantity, listed)
         if quantity.unit_class == "rate" and quantity.kind == "level" and (of := self._of_those(index, left, phrase)):
             return (of,)
         name = self._one(index, quantity, left, phrase)
         return (name,)
+
+    def _listed(self, quantity: Quantity, listed: list[Words]) -> tuple[Name, ...]:
+        """办复率、满意率均为100%: what the first is of the others are of too."""
+        names = [self._rate_or_rank(quantity, part) for part in listed]
+        first = text(listed[0])
+        of = names[0].name.removesuffix(first) if names[0].name != first else ""
+        bare = (len(text(part)) <= 3 and name.name == text(part) for part, name in zip(listed, names, strict=True))
+        return tuple(
+            replace(name, name=of + name.name) if lone else name for name, lone in zip(names, bare, strict=True)
+        )
 
     def _of_those(self, index: int, left: Words, phrase: Words) -> Name | None:
         """中心97%以上服务事项和100%许可事项实现“最多跑一次”: the share of those that stand right after it, who do something."""
@@ -162,7 +187,7 @@ class Namer(Counted):
         if quantity.unit_class not in ("rate", "ratio") and quantity.unit not in ("倍", "成", "位"):
             noun = f"{quantity.change}数" if quantity.unit_class != "money" else f"{quantity.change}额"
         changed = text(tail(phrase)) or self.topic.name
-        changed = re.sub("(?:次|人|家|户|条)?数$|金额$", "", changed) if not text(phrase) else changed
+        changed = _STEM.sub("", changed) if not text(phrase) else changed
         changed = re.sub("[增减降涨升]幅$", "", _THAN.sub("", changed)) or re.sub("数$|金额$", "", self.topic.name)
         if re.search(f"{quantity.change}(?:比例|幅度|率)$", changed):  # 删减比例20%
             when = noun = ""
@@ -176,6 +201,9 @@ class Namer(Counted):
         """占43.1%, 约为一审案件的1.4倍: a relation to the figure before."""
         at = next((i for i, word in enumerate(left) if word.word in ("占", "占比", "占到", "占总数")), None)
         base = re.sub("数$", "", self.topic.name)
+        if base.endswith("排名"):  # 审结418件,数量居全省首位,占全省的1/4
+            counted = (name for name in reversed(self.given) if not re.search("(?:率|排名|占比|比例)$", name))
+            base = next((_STEM.sub("", name) for name in counted), base)
         if at is not None and not text(trimmed(left[: at + 1])).removesuffix("占"):
             return self._name(f"{base}占比", quantity, "figure.share") if base else None
         if at is not None and left[at].word != "占比":

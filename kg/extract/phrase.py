@@ -35,7 +35,7 @@ CUTS = frozenset(word for word, place in _EDGES if place == "cut")
 _NOUNS = table("name_nouns", "ending", "class", key=2)
 _ENDING = {
     kind: re.compile(either(word for word, of in _NOUNS if of == kind) + "$")
-    for kind in ("rate", "money", "agent", "person", "generic", "bare", "body", "outcome", "found", "meeting", "people")
+    for kind in sorted({kind for _, kind in _NOUNS})
 }
 _GENERIC = frozenset(word for word, kind in _NOUNS if kind == "generic")
 _SKIPPED = frozenset(("date", "period", "duration", "marker", "document-number", "template"))
@@ -154,7 +154,8 @@ def trimmed(phrase: Words) -> Words:
         last -= 1
     rate = last > first and ends_as("rate", phrase[last - 1].word)
     while first < last and (phrase[first].tag == "time" or _lead(phrase[first])):
-        if rate and phrase[first].word in _KEPT:
+        described = phrase[first].word.endswith("化") and phrase[first + 1 : first + 2]  # 规范化 | 调委会
+        if (rate and phrase[first].word in _KEPT) or (described and described[0].tag.startswith("n")):
             break
         first += 1
     return phrase[first:last]

@@ -7,7 +7,7 @@ from kg.corpus.document import Span
 from kg.extract.fact import Citation, Fact, Programme, Unread
 from kg.extract.mask import closing
 from kg.extract.passage import Passage
-from kg.extract.phrase import ACTS, NOUN_VERBS, Word, clause, words
+from kg.extract.phrase import ACTS, NOUN_VERBS, WHOLE, Word, clause, words
 from kg.extract.words import cues, either
 from kg.lexicon import rules, table
 
@@ -185,6 +185,9 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
             governed = _governed(passage.shadow, low, match.start())
             start = governed or start
         if passage.shadow[start : match.end()] in _NOT or _NO_WORKS.search(passage.shadow, start, match.end()):
+            continue
+        begins = words(passage, start, match.start())
+        if governed and begins and begins[0].word in ACTS - WHOLE:  # 坚持做到责任机制…到位
             continue
         name = passage.shadow[start : match.start()]
         before = passage.shadow[low:start]

@@ -7,7 +7,7 @@ from kg.extract.amount import Quantity, amounts
 from kg.extract.comparison import compared
 from kg.extract.mask import blank
 from kg.extract.passage import Passage
-from kg.extract.phrase import clause, ends_as, noun_phrase, text, words
+from kg.extract.phrase import clause, ends_as, noun_phrase, text, trimmed, words
 from kg.extract.rank import ranks, shares, zeros
 from kg.extract.table_row import is_row, with_unit
 
@@ -40,8 +40,12 @@ def _of_people(passage: Passage, quantity: Quantity) -> Quantity:
     start, end = passage.inside(quantity.span)
     if quantity.unit_class != "bare" or not _MYRIADS.search(passage.masked, start, end):
         return quantity
-    _, high = clause(passage, start, end)
+    low, high = clause(passage, start, end)
     counted, _ = noun_phrase(words(passage, end, high))
+    if end == high:  # 受援人近50万
+        before = trimmed(words(passage, low, start))
+        if before and ends_as("people", before[-1].word):
+            return replace(quantity, unit="人", unit_class="count")
     if not counted or not ends_as("people", text(counted)) or counted[0].word[-1] in _GOING_TO:
         return quantity
     return replace(quantity, unit="人", unit_class="count")

@@ -57,6 +57,9 @@ class Trailing(Surrounding):
             counted = next((word.word for word in left if word.word in ("累计", "新增", "现有")), "")
             said = counted + (self.topic.object or re.sub("数$", "", self.topic.name)) or self._done(index)
             return self._name(said + suffix(quantity, said), quantity, "figure.same-topic", 0.6)
+        by = next((i for i in range(len(phrase) - 3, 1, -1) if ends_as("way", phrase[i].word)), 0)
+        if by and any(word.word == "等" for word in phrase[:by]):  # 以纠错、调解等方式 | 化解争议4426件
+            phrase = trimmed(phrase[by + 1 :])
         said = text(phrase)
         if said.endswith("成功"):
             said = (self.topic.verb if said == "成功" else "") + said
@@ -78,6 +81,8 @@ class Trailing(Surrounding):
         if listed and at is not None and not any(word.word in ACTS for word in phrase[listed + 2 : -1]):
             # 作出撤销、变更等纠错决定: the verb of a list stands before it
             at = next((i for i in range(listed) if phrase[i].word in ACTS), at)
+        if at is not None and ends_as("works", phrase[-1].word) and phrase[-2].word in ACTS | NOUN_VERBS:
+            at = next((i for i in range(at) if phrase[i].word in ACTS), at)  # 完成饮水安全巩固提升工程12处
         if any(word.tag == "base" for word in phrase):
             at = None
         if ends_as("bare", said) and self.topic.object and len(said) <= 7:
@@ -98,11 +103,12 @@ class Trailing(Surrounding):
             subject = ""
         if not subject and noun == _found(noun) and 2 < len(before) <= 10 and not generic(before):
             subject = before  # 开展法治督察6次,发现问题47个
-        if quantity.unit_class != "money" and not ends_as("outcome", noun):
+        handed = quantity.unit in ("件", "起", "宗") and ends_as("agent", noun)  # 移送司法机关12件
+        if quantity.unit_class != "money" and not ends_as("outcome", noun) and not handed:
             self._about(verb, noun, quantity)
         if ends_as("outcome", noun) and len(noun) <= 4 and self.given and quantity.unit_class == "count":
             noun += before  # 确认违法4件, 终止3件: of the cases before
-        if quantity.unit in ("件", "起", "宗") and ends_as("agent", noun):  # 移送司法机关12件
+        if handed:
             noun += "案件"
         return self._name(subject + verb + noun + suffix(quantity, noun), quantity, "figure.verb-object")
 
