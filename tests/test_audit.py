@@ -208,9 +208,9 @@ def test_days_exist_and_lie_before_publication() -> None:
     ]
 
 
-def cites(title: str, relation: Any = "implements") -> f.Reading:
+def cites(title: str, relation: Any = "implements", *, year: int = 2023) -> f.Reading:
     line = f"贯彻落实《{title}》。"
-    s = Sample((line,))
+    s = Sample((line,), year=year)
     s.add(
         f.Citation,
         title,
@@ -232,12 +232,25 @@ def cites(title: str, relation: Any = "implements") -> f.Reading:
         ("法治政府建设实施纲要（2021—2025年）", []),
         ("法治政府建设与责任落实督查工作规定", [("title", "法治政府建设与责任落实督察工作规定")]),
         ("青石县法治政府建设与责任落实督察工作实施办法", []),
-        ("中华人民共和国民营经济促进法", [("law", "中华人民共和国民营经济促进法")]),
         ("中华人民共和国物权法", [("law", "")]),
     ],
 )
 def test_cited_titles_exist_and_are_in_force(title: str, expected: list[tuple[str, str]]) -> None:
     assert found_in(cites(title)) == expected
+
+
+def test_a_law_is_not_cited_before_its_time() -> None:
+    title = "中华人民共和国农村集体经济组织法"  # 2024
+    assert found_in(cites(title, year=2021)) == [("law", title)]
+    assert found_in(cites(title, year=2023)) == []
+
+
+def test_no_finding_rests_on_a_date_whose_source_was_not_seen() -> None:
+    rows = table("laws", "title", "kind", "issued", "repealed", "also", "source")
+    unseen = [title for title, _, issued, _, _, source in rows if issued and not source]
+    assert len(rows) - len(unseen) >= 149
+    for title in unseen:
+        assert found_in(cites(title, year=1950)) == []
 
 
 @pytest.mark.parametrize(

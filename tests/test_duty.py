@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from graph_samples import qingshi
+from graph_samples import LINES, qingshi
 
 from kg.corpus.outline import Outline
 from kg.extract import fact as f
@@ -15,9 +15,10 @@ def findings(reading: f.Reading) -> set[str]:
     return {x.rule.removeprefix("shape.") for x in graph_report(reading).findings if x.rule.startswith("shape.Duty")}
 
 
-def complete(**meta: str | None) -> f.Reading:
-    """The sample with a section on the leaders' duty: nothing lacks."""
-    reading = qingshi(**meta)
+def complete(*, cause: str = "，主要原因是编制偏紧", **meta: str | None) -> f.Reading:
+    """The sample with a section on the leaders' duty, and a cause of what falls short: nothing lacks."""
+    lines = tuple(line.replace("力量不足。", f"力量不足{cause}。") for line in LINES)
+    reading = qingshi(lines, **meta)
     sections = list(reading.outline.sections)
     sections[1] = replace(sections[1], role="leadership")
     return replace(reading, outline=Outline(sections=tuple(sections)))
@@ -38,7 +39,9 @@ CASES: tuple[tuple[str, Callable[[], f.Reading], set[str]], ...] = (
     ("published on 2 April", lambda: complete(published="2024-04-02"), {"DutyPublished"}),
     ("published a year late", lambda: complete(published="2025-03-01"), {"DutyPublished"}),
     ("date of publication unknown", lambda: complete(published=None), {"DutyPublicationKnown"}),
-    ("no leaders' section", qingshi, {"DutyLeadershipSection"}),
+    ("no leaders' section", qingshi, {"DutyLeadershipSection", "DutyCauses"}),
+    ("no cause of what falls short", lambda: complete(cause=""), {"DutyCauses"}),
+    ("a cause in other words", lambda: complete(cause="，受财力影响较大"), set()),
     ("no measure", without("measure"), {"DutyMeasure"}),
     ("no result", without("result"), {"DutyResult"}),
     ("no problem", without("problem"), {"DutyProblem"}),
@@ -55,3 +58,5 @@ def test_a_lack_is_a_warning_and_no_violation() -> None:
     report = graph_report(without("measure", "result", "problem", "plan")())
     assert report.conforms
     assert all(x.severity == "warning" for x in report.findings if x.rule.startswith("shape.Duty"))
+    (cause,) = (x for x in graph_report(complete(cause="")).findings if x.rule == "shape.DutyCauses")
+    assert cause.severity == "info"

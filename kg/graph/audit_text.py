@@ -13,7 +13,7 @@ from kg.extract.fact import Citation, Honour, Statement
 from kg.graph.audit import Case
 from kg.graph.finding import Finding, Quote
 from kg.graph.iri import digest
-from kg.lexicon import divisions, table
+from kg.lexicon import Row, divisions, table
 
 _NUMBERS = {word: number for number, word in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 _COUNTED = "指标|领域|方面|环节|制度|机制|部门|单位|内容|任务|措施|举措|行动|平台|清单|条例|办法|规定|文件|产业|行业"
@@ -118,18 +118,23 @@ def _iso(text: str | None) -> date | None:
 
 @cache
 def _laws() -> dict[str, tuple[str, date | None, date | None]]:
-    """Key of every printed form → exact title, issued, repealed."""
+    """Key of every printed form → exact title, issued, repealed; dates whose source was not seen are left out."""
     found = {}
-    for title, _, issued, repealed, also in table("laws", "title", "kind", "issued", "repealed", "also"):
+    for title, _, issued, repealed, also, source in _rows():
+        dates = (_iso(issued), _iso(repealed)) if source else (None, None)
         for form in (title, also):
             if form:
-                found[digest(_same_dash(form), 16)] = (title, _iso(issued), _iso(repealed))
+                found[digest(_same_dash(form), 16)] = (title, *dates)
     return found
 
 
 @cache
 def _titles() -> tuple[str, ...]:
-    return tuple(row[0] for row in table("laws", "title", "kind", "issued", "repealed", "also"))
+    return tuple(row[0] for row in _rows())
+
+
+def _rows() -> tuple[Row, ...]:
+    return table("laws", "title", "kind", "issued", "repealed", "also", "source")
 
 
 def _same_dash(title: str) -> str:
