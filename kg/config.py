@@ -80,6 +80,8 @@ class Settings:
     """File (mode 0600) with the bearer token that allows writing; without it nothing can be written."""
     uploads: bool = True
     """Whether reports may be uploaded, with the token."""
+    reports: Path | None = None
+    """Folder of the reports that staff build anew together with what they uploaded; without it those stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """校核, for staff: doubts first; accept, change, reject. A decision is a line for the next build; nothing here changes the release."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -9,44 +10,32 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from queries.evidence import Evidence, evidence, sources
+from queries.evidence import Source, sources
+from queries.slots import resolve
 from queries.support import about, support
+from queries.wording import Refusal
 from server import desk, staff
+from server.doubts import CODES, TERMS, THINGS, Doubt, doubts_of
 from server.errors import Problem
-from server.facts import Fact, facts_of
+from server.forms import query_of
 from server.i18n import language
 from server.report import KEY
 from server.service import service
-from server.site import base, know
+from server.site import base
 
 blueprint = Blueprint("check", __name__, url_prefix="/check")
 _PAGE = 20
-_TERMS = (
-    "value",
-    "valueMax",
-    "unit",
-    "qualifier",
-    "indicator",
-    "verb",
-    "object",
-    "role",
-    "involvedBody",
-    "sentenceType",
-)
+CODE, NUMBER = re.compile(r"[\w-]{1,60}"), re.compile(r"-?\d{1,18}(\.\d{1,9})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
-    """A fact to look at: why, its words, what was read, and what was decided already."""
+class Queued:
+    """A report with the number of its doubts, and how many of them are not decided."""
 
-    fact: str
-    kind: str
-    why: str
-    words: Evidence
-    read: Fact | None
-    role: str
-    body: str
-    decided: Mapping[str, str] | None
+    source: Source
+    key: str
+    doubts: int
+    open: int
 
 
 @blueprint.after_request
@@ -58,24 +47,38 @@ def private(response: Response) -> Response:
 
 @blueprint.get("")
 def desk_page() -> str | AnyResponse:
-    """Reports with their doubts, findings, the inbox, the last build; for strangers the form to sign in."""
+    """What waits to be published, the inbox, reports with their doubts; for strangers the form to sign in."""
     if not staff.person():
         return render_template("sign-in.html", failed=False)
     rows = service().store.rows(support("report-list"))
     iris = list(dict.fromkeys(row["iri"].value for row in rows))
-    doubts = Counter(row["iri"].value for row in about(service().store, "doubts", iris))
+    decided = desk.decisions()
+    doubted: dict[str, set[str]] = defaultdict(set)
+    for row in about(service().store, "doubts", iris):
+        doubted[row["iri"].value].add(row["fact"].value)
     found = sources(service().store, iris)
-    build = desk.last_build()
+    queue = [
+        Queued(
+            source=found[iri],
+            key=iri.removeprefix(base()).removeprefix("report/"),
+            doubts=len(doubted[iri]),
+            open=len(doubted[iri] - set(decided)),
+        )
+        for iri in iris
+    ]
     return render_template(
         "check.html",
         person=staff.person(),
         seal=staff.form_seal(),
-        reports=[(found[iri], iri.removeprefix(base()).removeprefix("report/"), doubts[iri]) for iri in iris],
+        queue=sorted((one for one in queue if one.open), key=lambda one: -one.open),
+        settled=[one for one in queue if not one.open],
         findings=len({row["finding"].value for row in service().store.rows(support("finding_list"))}),
-        decisions=len(desk.decisions()),
+        decisions=desk.pending(),
+        arrived=desk.arrived(),
+        unreached=desk.unreached(),
+        can_build=bool(desk.readable()),
         inbox=desk.inbox(),
-        elsewhere=desk.elsewhere(),
-        build=build,
+        build=desk.last_build(),
         uploads=service().config.uploads,
         suffixes=",".join(desk.SUFFIXES),
     )
@@ -102,15 +105,16 @@ def sign_out() -> AnyResponse:
 
 @blueprint.get("/<path:key>")
 def report(key: str) -> str | AnyResponse:
-    """The doubts of one report: words left, what was read right."""
+    """The doubts of one report: words left, what was read right; it opens at the first that is not decided."""
     if not staff.person():
         return redirect("/check", 303)
     iri = f"{base()}report/{key}"
     if not KEY.fullmatch(key):
         raise Problem("not-found")
-    start = request.args.get("from", "1")
-    first = max(int(start), 1) if start.isdigit() and len(start) < 8 else 1
-    doubts = _doubts(iri)
+    doubts = doubts_of(iri)
+    waiting = _next(doubts)
+    start = request.args.get("from", "")
+    first = max(int(start), 1) if start.isdigit() and len(start) < 8 else _page_of(waiting or 1)
     return render_template(
         "check-report.html",
         person=staff.person(),
@@ -120,11 +124,22 @@ def report(key: str) -> str | AnyResponse:
         doubts=doubts[first - 1 : first - 1 + _PAGE],
         total=len(doubts),
         undecided=sum(doubt.decided is None for doubt in doubts),
+        decisions=desk.pending(),
         first=first,
         previous=f"?from={max(first - _PAGE, 1)}" if first > 1 else "",
         following=f"?from={first + _PAGE}" if first - 1 + _PAGE < len(doubts) else "",
-        terms=_terms(),
     )
+
+
+def _next(doubts: Sequence[Doubt], after: int = 0) -> int:
+    """The number of the next doubt without a decision, from the beginning again after the last; 0 where all have one."""
+    waiting = [number for number, doubt in enumerate(doubts, start=1) if doubt.decided is None]
+    return next((number for number in waiting if number > after), waiting[0] if waiting else 0)
+
+
+def _page_of(number: int) -> int:
+    """The first number of the page on which a doubt stands."""
+    return (number - 1) // _PAGE * _PAGE + 1
 
 
 @blueprint.post("/<path:key>/decide")
@@ -133,29 +148,54 @@ def decide(key: str) -> AnyResponse:
     person = staff.demand_form()
     form = request.form
     verdict, because = form.get("verdict", ""), " ".join(form.get("because", "").split())[:500]
-    fact, term, value = form.get("fact", ""), form.get("term", ""), form.get("value", "").strip()[:500]
+    fact, number = form.get("fact", ""), form.get("number", "0")
     if verdict not in ("accept", "change", "reject") or not KEY.fullmatch(key):
         raise Problem("bad-request", "verdict")
     if not fact.startswith(f"{base()}report/{key}/") or len(fact) > 500 or any(c in fact for c in ' <>"{}|\\^`\n'):
         raise Problem("bad-request", "fact")
-    if verdict == "change" and (term not in _TERMS or not value):
-        raise Problem("bad-request", _("改正要写明改哪一项、改成什么。"))
+    changes = _changes() if verdict == "change" else {"": ""}
+    if not changes:
+        raise Problem("bad-request", _("没有改动。要改的话，把上面的某一项换成正确的；原样正确就按“接受”。"))
     if verdict != "accept" and not because:
         raise Problem("bad-request", _("改正和删除要写明理由。"))
-    desk.decide(
-        desk.Decision(
-            fact=fact,
-            verdict=verdict,
-            term=term if verdict == "change" else "",
-            value=value if verdict == "change" else "",
-            because=because or _("与原文相符"),
-            by=person,
+    for term, value in changes.items():
+        desk.decide(
+            desk.Decision(
+                fact=fact,
+                verdict=verdict,
+                term=term,
+                value=value,
+                because=because or _("与原文相符"),
+                by=person,
+            )
         )
-    )
-    number = form.get("number", "1")
-    return redirect(
-        f"/check/{quote(key)}?from={quote(form.get('from', '1'))}#d{int(number) + 1 if number.isdigit() else 1}", 303
-    )
+    waiting = _next(doubts_of(f"{base()}report/{key}"), int(number) if number.isdigit() else 0)
+    where = f"?from={_page_of(waiting)}#d{waiting}" if waiting else "#done"
+    return redirect(f"/check/{quote(key)}{where}", 303)
+
+
+def _changes() -> dict[str, str]:
+    """The properties whose value in the form is not the one that was read, as a decision has them."""
+    form = request.form
+    changed = {}
+    for term in TERMS:
+        value = form.get(f"set.{term}", "").strip()[:500]
+        if not value or value == form.get(f"was.{term}", ""):
+            continue
+        if term in THINGS:
+            slot, name = THINGS[term]
+            query = query_of(name)
+            try:
+                value = base() + resolve(query, {slot: value}, service().store, base=base())[slot][0]
+            except Refusal as refusal:
+                raise Problem("bad-request", refusal.say(language())) from refusal
+        elif term in CODES:
+            if not CODE.fullmatch(value):
+                raise Problem("bad-request", term)
+        elif not NUMBER.fullmatch(value := value.replace(",", "")):
+            raise Problem("bad-request", _("数值要写成数字，例如 99.6。"))
+        changed[term] = value
+    return changed
 
 
 @blueprint.post("/upload")
@@ -169,65 +209,14 @@ def upload() -> AnyResponse:
         raise Problem("bad-request", _("没有选文件。"))
     for one in sent:
         desk.keep(one.filename or "", one.stream)
-    return redirect("/check#inbox", 303)
+    return redirect("/check#build", 303)
 
 
 @blueprint.post("/publish")
 def publish() -> AnyResponse:
-    """Build the inbox into the next release."""
+    """Build what the desk can read into the next release; all other reports stay in it as they are."""
     staff.demand_form()
-    if not desk.inbox():
-        raise Problem("bad-request", _("收件夹是空的。"))
-    if desk.elsewhere() and request.form.get("sure") != "yes":
-        raise Problem("bad-request", _("本版本有报告不在收件夹里，只用收件夹构建会丢掉它们。"))
+    if not desk.readable():
+        raise Problem("bad-request", _("没有可以构建的报告：收件夹是空的，也没有设置报告文件夹。"))
     desk.start_build()
     return redirect("/check#build", 303)
-
-
-def _terms() -> Sequence[tuple[str, str]]:
-    vocabulary = "https://w3id.org/fazhi/ns#"
-    names = service().labels([vocabulary + term for term in _TERMS])
-    return [(term, names[vocabulary + term][language()]) for term in _TERMS]
-
-
-def _doubts(report: str) -> list[Doubt]:
-    """Undecided ones first, the least confident before the others."""
-    rows = about(service().store, "doubts", [report])
-    words = evidence(service().store, [row["sentence"].value for row in rows])
-    know(words.values())
-    kinds = service().labels(sorted({row["type"].value for row in rows}))
-    decided = desk.decisions()
-    facts: dict[str, Sequence[Fact]] = {}
-    made: dict[str, Doubt] = {}
-    for row in rows:
-        iri, sentence = row["fact"].value, row["sentence"].value
-        if sentence not in words:
-            continue
-        if sentence not in facts:
-            facts[sentence] = facts_of(sentence)
-        read = next((fact for fact in facts[sentence] if iri == fact.iri or iri.startswith(fact.iri + "/")), None)
-        role, body = _involved(iri, facts[sentence])
-        why = [_("置信度 %(n)s", n=row["confidence"].value)] + ([row["flag"].value] if "flag" in row else [])
-        made[iri] = Doubt(
-            fact=iri,
-            kind=kinds[row["type"].value][language()],
-            why=" · ".join(why),
-            words=words[sentence],
-            read=read,
-            role=role,
-            body=body,
-            decided=decided.get(iri),
-        )
-    return sorted(made.values(), key=lambda doubt: doubt.decided is not None)
-
-
-def _involved(iri: str, facts: Sequence[Fact]) -> tuple[str, str]:
-    """The role and the body of an involvement, whose IRI ends in inv-<role>-<key of the body>."""
-    name = iri.rpartition("/")[2]
-    if not name.startswith("inv-"):
-        return "", ""
-    for fact in facts:
-        for role, body, _inferred in fact.bodies:
-            if name.endswith(body.href.rpartition("/")[2]):
-                return role, body.text
-    return "", ""

@@ -63,6 +63,8 @@ class Config:
     cache_bytes: int = 64 * 1024 * 1024
     uploads: bool = True
     """Whether reports may be uploaded; they are read by a process of their own and need the token."""
+    reports: Path | None = None
+    """Folder (or register) of the reports that staff build anew together with what they uploaded."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "public_url", self.public_url.rstrip("/"))
@@ -86,7 +88,7 @@ class Config:
     def from_json(cls, text: str) -> "Config":
         """The settings that `to_json` wrote."""
         values: dict[str, Any] = json.loads(text)
-        for name in ("data", "token_file"):
+        for name in ("data", "token_file", "reports"):
             values[name] = Path(values[name]) if values[name] else None
         values["trusted_hosts"] = tuple(values["trusted_hosts"])
         return cls(**values)

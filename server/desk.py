@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+from kg.graph.namespaces import VOCABULARY
 from server.config import ENVIRONMENT
 from server.errors import Problem
 from server.service import service
@@ -112,39 +113,81 @@ def inbox() -> Sequence[tuple[str, int]]:
     return [(path.name, path.stat().st_size) for path in paths]
 
 
-def elsewhere() -> Sequence[str]:
-    """The titles of reports in this release whose files are not in the inbox: building the inbox alone would lose them."""
+def readable() -> Sequence[Path]:
+    """What a build of the desk reads: the folder of reports where one is set, and the inbox where it holds any."""
+    reports = service().config.reports
+    return [path for path, there in ((reports, reports), (folder() / INBOX, inbox())) if path and there]
+
+
+def arrived() -> int:
+    """Reports in the inbox that the current release does not hold."""
     release = service().release
-    held = {hashlib.sha256((folder() / INBOX / name).read_bytes()).hexdigest() for name, _size in inbox()}
+    reports = release.manifest.get("reports", {}) if release else {}
+    held = {one.get("sha256") for one in reports.values()} if isinstance(reports, Mapping) else set()
+    return len(_hashes() - held)
+
+
+def _hashes() -> set[str]:
+    """The SHA-256 of each report in the inbox."""
+    return {hashlib.sha256((folder() / INBOX / name).read_bytes()).hexdigest() for name, _size in inbox()}
+
+
+def pending() -> int:
+    """Decisions that the current release does not hold yet."""
+    path, release = folder() / DECISIONS, service().release
+    lines = sum(bool(line.strip()) for line in path.read_text("utf-8").splitlines()) if path.exists() else 0
+    held = release.counts.get("classes", {}).get(f"{VOCABULARY}Decision", 0) if release else 0
+    return max(lines - int(held), 0)
+
+
+def unreached() -> Sequence[str]:
+    """The titles of decided reports whose files a build of the desk does not read: a decision on them waits for another."""
+    release = service().release
     reports = release.manifest.get("reports", {}) if release else {}
     if not isinstance(reports, Mapping):
-        return [str(one) for one in reports]
-    return [str(one.get("title", iri)) for iri, one in reports.items() if one.get("sha256") not in held]
+        return []
+    held = _hashes()
+    place = service().config.reports
+    home = place if place is None or place.is_dir() else place.parent
+    decided = {fact.partition("/s/")[0] for fact in decisions()}
+    return [
+        str(one.get("title", iri))
+        for iri, one in reports.items()
+        if iri in decided
+        and one.get("sha256") not in held
+        and not (home and one.get("source") and (home / str(one["source"])).is_file())
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """The build that staff started last: whether it runs, and its last lines."""
+    """The build that staff started last: whether it runs, how far it is, and its last lines."""
 
     running: bool
     lines: Sequence[str]
     failed: bool
+    read: int
+    """Reports read so far."""
+    of: int
+    """Reports to read."""
 
 
 def start_build() -> None:
-    """Build the inbox into a new release, in a process of its own. Raises 503 while one runs."""
+    """Build a new release in a process of its own; reports that it does not read stay in it. Raises 503 while one runs."""
     last = last_build()
     if last is not None and last.running:
         raise Problem("busy", headers={"Retry-After": "10"})
     data = folder()
     (data / ENDED).unlink(missing_ok=True)
-    build = [sys.executable, "-m", "kg", "build", str(data / INBOX), "--data", str(data)]
+    places = [str(path) for path in readable()]
+    options = ["--data", str(data), "--base", service().config.base, "--add"]
+    build = [sys.executable, "-m", "kg", "build", *places, *options]
     command = [sys.executable, "-c", _RUN, str(data / ENDED), *build]
     # The build has its own settings; those of this server are no settings of a command.
     around = {name: value for name, value in os.environ.items() if name != ENVIRONMENT}
     with (data / LOG).open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, env=around)
-    (data / STATE).write_text(json.dumps({"pid": process.pid}), "utf-8")
+    (data / STATE).write_text(json.dumps({"pid": process.pid, "of": _count(readable())}), "utf-8")
 
 
 def last_build() -> Build | None:
@@ -158,7 +201,15 @@ def last_build() -> Build | None:
     lines = log.read_text("utf-8", "replace").splitlines()[-_LINES:] if log.exists() else []
     ended = folder() / ENDED
     failed = not running and (not ended.exists() or ended.read_text("ascii").strip() != "0")
-    return Build(running=running, lines=lines, failed=failed)
+    # every report that is read anew leaves a file among the parts
+    read = sum(part.stat().st_mtime >= path.stat().st_mtime for part in (folder() / "parts").glob("??/*.gz"))
+    return Build(running=running, lines=lines, failed=failed, read=read, of=int(state.get("of", 0)))
+
+
+def _count(places: Sequence[Path]) -> int:
+    """The reports at some places, by their names."""
+    folders = (place if place.is_dir() else place.parent for place in places)
+    return sum(path.suffix.lower() in SUFFIXES for home in folders for path in home.rglob("*") if path.is_file())
 
 
 def _runs(pid: int) -> bool:

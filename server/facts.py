@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kg.store.answer import Row
 from queries.answer import plain_number
@@ -27,16 +27,26 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Involved:
+    """A body in its role. An inferred one is not named in the words; the page says so."""
+
+    iri: str
+    body: Linked
+    role: str
+    role_iri: str
+    inferred: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One statement. `inferred` bodies are not named in the words; the page says so."""
+    """One statement."""
 
     iri: str
     href: str
     kind: str
     code: str
     actions: Sequence[str] = ()
-    bodies: Sequence[tuple[str, Linked, bool]] = ()
-    """Role, body, whether it is inferred."""
+    bodies: Sequence[Involved] = ()
     indicator: Linked | None = None
     value: str = ""
     value_max: str = ""
@@ -48,6 +58,8 @@ class Fact:
     grantor: Linked | None = None
     rule: Linked | None = None
     confidence: str = ""
+    iris: Mapping[str, str] = field(default_factory=dict)
+    """What indicator, unit and qualifier are, where they are things."""
 
 
 def facts_of(sentence: str) -> Sequence[Fact]:
@@ -80,10 +92,12 @@ def _fact(iri: str, rows: Sequence[Row], names: Mapping[str, Label]) -> Fact:
 
     actions = [row["verb"].value + (row["object"].value if "object" in row else "") for row in rows if "verb" in row]
     bodies = {
-        (row["role"].value, row["body"].value): (
-            names[row["role"].value][language()],
-            Linked(names[row["body"].value][language()], local_path(row["body"].value, base())),
-            row["basis"].value.endswith("basis-inferred"),
+        (row["role"].value, row["body"].value): Involved(
+            iri=row["body"].value,
+            body=Linked(names[row["body"].value][language()], local_path(row["body"].value, base())),
+            role=names[row["role"].value][language()],
+            role_iri=row["role"].value,
+            inferred=row["basis"].value.endswith("basis-inferred"),
         )
         for row in rows
         if "body" in row
@@ -108,4 +122,5 @@ def _fact(iri: str, rows: Sequence[Row], names: Mapping[str, Label]) -> Fact:
         grantor=linked("grantor"),
         rule=linked("rule"),
         confidence=text("confidence"),
+        iris={name: first[name].value for name in ("indicator", "unit", "qualifier") if name in first},
     )

@@ -155,8 +155,8 @@ def test_a_slot_finds_names_by_pinyin_initials(visit):
     seen.page.locator("#slot-lead + .ts-wrapper .ts-control").click()
     seen.page.keyboard.type("nhx")
     offered = seen.page.locator(".ts-dropdown .option")
-    expect(offered.filter(has_not_text="宁海县")).to_have_count(0)
     expect(offered.filter(has_text="宁海县委依法治县办")).to_have_count(1)
+    expect(offered.filter(has_not_text="宁海县")).to_have_count(0)
 
 
 def test_choosing_in_the_sentence_changes_the_address_and_the_answer(visit):
@@ -184,6 +184,31 @@ def test_the_editor_runs_completes_by_chinese_and_shows_the_place_of_an_error(vi
     seen.page.keyboard.press("Control+Enter")
     seen.page.locator("#result").wait_for()
     assert seen.page.locator(".answer").inner_text() == "是"
+
+
+def test_doubts_are_decided_by_keyboard_and_enter_never_accepts(visit):
+    seen = visit()
+    sign_in(seen)
+    seen.go("/check/330226/2021")
+    page = seen.page
+    expect(page.locator("#d1")).to_be_focused()
+    page.keyboard.press("a")
+    expect(page.locator("#d1.decided .tag")).to_have_text("已接受")
+    expect(page.locator("#d2")).to_be_focused()
+    page.keyboard.press("d")
+    page.keyboard.type("不是机构")
+    page.keyboard.press("Enter")
+    expect(page.locator("#d2.decided .tag")).to_have_text("已删")
+    page.keyboard.press("e")
+    role = page.locator("#d3 select")
+    expect(role).to_be_focused()
+    role.select_option("partner")
+    page.locator("#d3 [name=because]").fill("原文是配合")
+    page.keyboard.press("Enter")
+    expect(page.locator("#d3.decided .tag")).to_have_text("已改")
+    seen.go("/check")
+    expect(page.get_by_text("新的决定 3 个")).to_be_visible()
+    assert seen.complaints == []
 
 
 def test_a_network_can_be_made_movable_and_a_chart_kept(visit):

@@ -1,15 +1,19 @@
 """校核: only with the token; a decision is a line that the build reads; an upload is bytes under a harmless name."""
 
 import re
+import subprocess
+import sys
 import uuid
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from example_release import example_quads, example_release
 from serving import running, wait_until
 
 from kg.graph.curate import read_decisions
-from kg.store.release import publish
+from kg.store.release import publish, read_release
+from server import create_app, desk
+from server.config import Config
 
 TOKEN = "a-long-secret"
 FORM = "application/x-www-form-urlencoded"
@@ -88,20 +92,30 @@ def test_a_form_that_another_site_made_is_refused(client, staff):
 
 def test_a_decision_is_a_line_that_the_build_reads(client, staff, folder):
     cookie, seal = staff
-    changed = {"fact": FACT, "verdict": "change", "term": "value", "value": "23", "because": "原文写的是 23\n项"}
+    changed = {
+        "fact": FACT,
+        "verdict": "change",
+        "was.value": "22",
+        "set.value": "23",
+        "was.unit": "thing",
+        "set.unit": "thing",
+        "because": "原文写的是 23\n项",
+    }
     assert post(client, "/check/330226/2021/decide", cookie, seal=seal, **changed).status == 303
     assert post(client, "/check/330226/2021/decide", cookie, seal=seal, fact=FACT, verdict="accept").status == 303
     decisions = read_decisions(folder / "data" / "curation.jsonl")
     assert [one.verdict for one in decisions] == ["change", "accept"]
-    assert decisions[0].value == "23"
+    assert (decisions[0].term, decisions[0].value) == ("value", "23")
     assert decisions[0].because == "原文写的是 23 项"
     assert decisions[0].by == "王 核"
 
 
 @pytest.mark.parametrize("fields", [
     {"fact": FACT, "verdict": "drop"}, {"fact": "https://w3id.org/fazhi/id/area/330226", "verdict": "accept"},
-    {"fact": FACT + "> <x", "verdict": "accept"}, {"fact": FACT, "verdict": "change", "term": "password", "value": "1", "because": "x"},
-    {"fact": FACT, "verdict": "reject"},
+    {"fact": FACT + "> <x", "verdict": "accept"}, {"fact": FACT, "verdict": "change", "set.password": "1", "because": "x"},
+    {"fact": FACT, "verdict": "change", "was.value": "22", "set.value": "22", "because": "x"}, {"fact": FACT, "verdict": "reject"},
+    {"fact": FACT, "verdict": "change", "set.value": "二十三", "because": "x"}, {"fact": FACT, "verdict": "change", "set.unit": "a b", "because": "x"},
+    {"fact": FACT, "verdict": "change", "set.involvedBody": "没有这个机构", "because": "x"},
 ])  # fmt: skip
 def test_a_decision_that_the_build_could_not_use_is_refused(client, staff, fields, folder):
     cookie, seal = staff
@@ -125,21 +139,83 @@ def send(client, cookie, seal, name, content):
     )
 
 
-def test_an_upload_is_kept_under_a_harmless_name_and_published_on_demand(client, staff, folder, demo_report):
+def test_an_upload_is_kept_under_a_harmless_name(client, staff, folder, demo_report):
     cookie, seal = staff
     inbox = folder / "data" / "inbox"
+    assert post(client, "/check/publish", cookie, seal=seal).status == 400
     assert send(client, cookie, seal, "../../宁海 2021.txt", demo_report.read_bytes()).status == 303
     assert send(client, cookie, seal, "evil.sh", b"#!/bin/sh").status == 415
     assert [path.suffix for path in inbox.iterdir()] == [".txt"]
     assert next(inbox.iterdir()).name.startswith("宁海-2021-")
     assert not list(folder.glob("*.txt"))
-    assert post(client, "/check/publish", cookie, seal=seal).status == 400
-    assert "别处的报告" in client.get("/check", Accept="text/html", Cookie=cookie).text
-    before = (folder / "data" / "current").resolve()
-    assert post(client, "/check/publish", cookie, seal=seal, sure="yes").status == 303
-    ended = folder / "data" / "build.exit"
-    wait_until(ended.exists, seconds=90)
-    page = client.get("/check", Accept="text/html", Cookie=cookie).text
-    assert ended.read_text() == "0", (folder / "data" / "build.log").read_text()
-    assert (folder / "data" / "current").resolve() != before
+
+
+@pytest.fixture
+def built(tmp_path, demo_report):
+    """A served release of one report that was built, with its address and what a signed-in person needs."""
+    build = [sys.executable, "-m", "kg", "build", str(demo_report.parent), "--data", str(tmp_path / "data")]
+    subprocess.run(build, check=True, capture_output=True)
+    secret = tmp_path / "token"
+    secret.write_text(TOKEN)
+    secret.chmod(0o600)
+    with running(tmp_path, data=tmp_path / "data", workers=1, evaluators=1, budget=False, token_file=secret) as found:
+        client = found.client()
+        cookie = post(client, "/check/sign-in", name="王 核", token=TOKEN).headers["set-cookie"].split(";")[0]
+        page = client.get("/check", Accept="text/html", Cookie=cookie).text
+        yield tmp_path / "data", client, cookie, re.search(r'name="seal" value="(\w+)"', page)[1]
+        client.close()
+
+
+def publish_and_wait(data, client, cookie, seal):
+    """Publish from the desk; what the desk says then."""
+    assert post(client, "/check/publish", cookie, seal=seal).status == 303
+    wait_until((data / "build.exit").exists, seconds=90)
+    assert (data / "build.exit").read_text() == "0", (data / "build.log").read_text()
+    return client.get("/check", Accept="text/html", Cookie=cookie).text
+
+
+def test_a_report_is_brought_in_checked_and_published_and_no_other_is_lost(built, demo_report):
+    data, client, cookie, seal = built
+    another = demo_report.read_text("utf-8").replace("2022", "2023").replace("2021", "2022").encode()
+    assert send(client, cookie, seal, "宁海2022.txt", another).status == 303
+    page = publish_and_wait(data, client, cookie, seal)
     assert "上次构建已经发布" in page
+    assert {report.rpartition("/report/")[2] for report in read_release(data).manifest["reports"]} == {
+        "330226/2021",
+        "330226/2022",
+    }
+    assert "/check/330226/2022" in page
+    desk = client.get("/check/330226/2022", Accept="text/html", Cookie=cookie).text
+    first, second = re.findall(r'name="fact" value="([^"]+)"', desk)[:2]
+    said = post(client, "/check/330226/2022/decide", cookie, seal=seal, fact=first, verdict="accept", number="1")
+    assert said.headers["location"] == "/check/330226/2022?from=1#d2"
+    changed = {"was.role": "lead", "set.role": "partner", "because": "原文是配合"}
+    post(client, "/check/330226/2022/decide", cookie, seal=seal, fact=second, verdict="change", number="2", **changed)
+    assert "新的决定 2 个" in client.get("/check", Accept="text/html", Cookie=cookie).text
+    page = publish_and_wait(data, client, cookie, seal)
+    assert "新的决定 0 个" in page
+    query = (
+        f"PREFIX fz: <https://w3id.org/fazhi/ns#> SELECT ?c ?r {{ <{first}> fz:confidence ?c . <{second}> fz:role ?r }}"
+    )
+    (row,) = client.get(f"/sparql?query={quote(query)}", Accept="application/sparql-results+json").json["results"][
+        "bindings"
+    ]
+    assert float(row["c"]["value"]) == 1
+    assert row["r"]["value"].endswith("role-partner")
+    one = re.search(
+        r'name="fact" value="([^"]+)"', client.get("/check/330226/2021", Accept="text/html", Cookie=cookie).text
+    )
+    post(client, "/check/330226/2021/decide", cookie, seal=seal, fact=one[1], verdict="accept", number="1")
+    page = client.get("/check", Accept="text/html", Cookie=cookie).text
+    assert "原文件不在收件夹里" in page, "a decision that a build from here cannot reach is told"
+
+
+def test_decisions_on_a_folder_of_reports_reach_it(tmp_path, demo_report):
+    kept = {"title": "报告", "sha256": "0" * 64, "source": demo_report.name, "counts": {}}
+    report = "https://w3id.org/fazhi/id/report/330226/2021"
+    publish(tmp_path / "data", [example_quads()], manifest={"reports": {report: kept}})
+    with create_app(Config(data=tmp_path / "data", evaluators=0, reports=demo_report.parent)).test_request_context("/"):
+        desk.decide(desk.Decision(fact=f"{report}/s/x", verdict="accept", because="与原文相符", by="王核"))
+        assert desk.unreached() == []
+        assert list(desk.readable()) == [demo_report.parent]
+        assert desk.pending() == 1

@@ -53,6 +53,15 @@ function sort(table, head, column) {
   body.replaceChildren(...rows);
 }
 
+// A file that is made on demand says so while it is made; the browser shows nothing before its first byte.
+for (const link of document.querySelectorAll('a[download], a[href^="/data/tables/"], a[href^="/data/fazhi."]')) {
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || link.ariaBusy === "true") return;
+    event.preventDefault();
+    import("./take.js").then((part) => part.take(link, words));
+  });
+}
+
 // A form that takes a while says so, and is sent once.
 for (const form of document.querySelectorAll("form")) {
   form.addEventListener("submit", () => {
