@@ -21,6 +21,8 @@ FULFILLED = 0.50
 """A clause, or an item as a whole, of at least this likeness counts as reported. Measured on tests/cases/follow.yaml."""
 PARTIAL = 0.38
 ADDRESSED = 0.34
+_MOST = 3
+"""Measures linked to one item: what carries it out may stand in several sentences."""
 _SUBSTANTIAL = 4
 """Pairs that a clause must have before its absence tells anything."""
 _LEAD_IN = re.compile(r"[:：]\s*$")
@@ -34,10 +36,13 @@ class Fulfilment:
 
     planned: Stated
     measure: Stated | None
+    """The measure most like it."""
     status: Status
     confidence: float
     year: int
     """Of the report that was looked through."""
+    further: tuple[tuple[Stated, float], ...] = ()
+    """Other measures that carry it out as well, each with how sure that is."""
 
 
 def follow(digests: Iterable[Digest]) -> tuple[Fulfilment, ...]:
@@ -64,7 +69,8 @@ def compare(earlier: Digest, later: Digest) -> Iterator[Fulfilment]:
     rarity = Rarity(stated.quote for stated in (*items, *measures, *_others(earlier), *_others(later)))
     said = [(measure, pairs(measure.quote)) for measure in measures]
     for item in items:
-        best, score = _best(item, said, rarity)
+        ranked = _ranked(item, said, rarity)
+        score, best = ranked[0] if ranked else (0.0, None)
         whole = score >= FULFILLED and _every_clause(item, said, rarity)
         status: Status = "fulfilled" if whole else "partial" if score >= PARTIAL else "not_found"
         yield Fulfilment(
@@ -73,6 +79,9 @@ def compare(earlier: Digest, later: Digest) -> Iterator[Fulfilment]:
             status=status,
             confidence=_confidence(score, status),
             year=later.year or 0,
+            further=tuple(
+                (measure, _confidence(score, "fulfilled")) for score, measure in ranked[1:_MOST] if score >= FULFILLED
+            ),
         )
 
 
@@ -80,19 +89,18 @@ def _others(digest: Digest) -> list[Stated]:
     return [stated for stated in digest.statements if stated.kind not in {"plan", "measure"}]
 
 
-def _best(item: Stated, said: Sequence[tuple[Stated, frozenset[str]]], rarity: Rarity) -> tuple[Stated | None, float]:
-    """The measure most like the item as a whole; an item of several clauses counts its clauses too."""
+def _ranked(item: Stated, said: Sequence[tuple[Stated, frozenset[str]]], rarity: Rarity) -> list[tuple[float, Stated]]:
+    """Likeness of each measure to the item as a whole, best first; an item of several clauses counts its clauses too."""
     clauses = _clauses(item)
     whole = pairs(item.quote)
-    best: Stated | None = None
-    top = 0.0
+    found = []
     for measure, other in said:
         score = likeness(whole, other, rarity)
         if len(clauses) > 1:
             score = max(score, _share(clauses, other, rarity))
-        if score > top:
-            best, top = measure, score
-    return best, top
+        if score > 0:
+            found.append((score, measure))
+    return sorted(found, key=lambda row: -row[0])
 
 
 def _clauses(item: Stated) -> list[frozenset[str]]:
@@ -126,19 +134,35 @@ def _confidence(score: float, status: Status) -> float:
 
 
 def fulfilment_triples(found: Iterable[Fulfilment]) -> list[Triple]:
-    """Links for the graph `links`. `fz:fulfils` is not among them: a person accepts a link first."""
+    """Links for the graph `links`. `fz:fulfils` is not among them: a person accepts a link first.
+
+    One link for each measure; the status is that of the item in that year, the confidence that of the link.
+    """
     triples = []
     for one in found:
-        node = iri(f"{one.planned.iri}/fulfilment-{one.year}")
-        triples += [
-            (node, TYPE, fz("FulfilmentLink")),
-            (node, fz("plannedItem"), iri(one.planned.iri)),
-            (node, fz("fulfilmentStatus"), vocabulary.code("FulfilmentStatuses", one.status)),
-            (node, fz("confidence"), decimal(one.confidence)),
-        ]
-        if one.measure:
-            triples.append((node, fz("fulfilledBy"), iri(one.measure.iri)))
+        name = f"{one.planned.iri}/fulfilment-{one.year}"
+        links: list[tuple[str, Stated | None, float]] = [(name, one.measure, one.confidence)]
+        links += [(f"{name}-{_last(measure.iri)}", measure, sure) for measure, sure in one.further]
+        for link, measure, confidence in links:
+            node = iri(link)
+            triples += [
+                (node, TYPE, fz("FulfilmentLink")),
+                (node, fz("plannedItem"), iri(one.planned.iri)),
+                (node, fz("fulfilmentStatus"), vocabulary.code("FulfilmentStatuses", one.status)),
+                (node, fz("confidence"), decimal(confidence)),
+            ]
+            if measure:
+                triples.append((node, fz("fulfilledBy"), iri(measure.iri)))
     return triples
+
+
+def _last(measure: str) -> str:
+    """The key of a measure's sentence, to name a link by.
+
+    >>> _last("https://w3id.org/fazhi/id/report/330226/2022/s/02236f70/measure")
+    '02236f70'
+    """
+    return measure.rpartition("/s/")[2].partition("/")[0]
 
 
 def addresses(digest: Digest) -> list[Triple]:
