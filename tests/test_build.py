@@ -19,6 +19,7 @@ from kg.corpus.read_text import read_text
 from kg.errors import DocumentError, GraphError, SourceError
 from kg.lexicon import Correction
 from kg.store.release import problems, read_release
+from kg.store.search import Search
 
 
 @pytest.fixture(scope="session")
@@ -40,9 +41,14 @@ def own(corpus, tmp_path):
     return shutil.copytree(corpus, tmp_path / "own")
 
 
-def _quotes(release):
+def _index(release):
+    """Every row of the text index, without the numbers that it goes by."""
     with closing(sqlite3.connect(release.text_path)) as index:
-        return index.execute("SELECT count(*) FROM quote").fetchone()[0]
+        columns = {"quote": "iri, text", "label": "iri, text, lang, alias, kind, pinyin, initials"}
+        return {
+            table: sorted(index.execute(f"SELECT name, {of} FROM {table} JOIN graph ON graph.id = {table}.graph"))
+            for table, of in columns.items()
+        }
 
 
 def issues_of(built):
@@ -102,8 +108,22 @@ def test_a_small_change_gives_the_release_that_a_fresh_build_gives(tmp_path):
     fresh = build([reports], data=tmp_path / "fresh").release
     assert first.id != second.id == fresh.id
     assert second.dump_path.read_bytes() == fresh.dump_path.read_bytes()
+    assert dict(second.counts) == dict(fresh.counts)
     assert problems(second, deep=True) == []
-    assert _quotes(second) == _quotes(fresh) > 200
+    assert len(_index(second)["quote"]) > 200
+    assert _index(second) == _index(fresh)
+    ours, theirs = Search(second.text_path), Search(fresh.text_path)
+    for words in ("行政", "司法局", "联合执法", "2023"):
+        assert ours.quotes(words, limit=10_000) == theirs.quotes(words, limit=10_000) != []
+        assert ours.suggest(words) == theirs.suggest(words)
+
+
+def test_a_part_that_was_cut_short_is_made_again(corpus, tmp_path):
+    first = build([corpus], data=tmp_path)
+    part = sorted((tmp_path / "parts").glob("??/*.gz"))[0]
+    part.write_bytes(part.read_bytes()[:-100])
+    again = build([corpus], data=tmp_path)
+    assert (len(first.release.manifest["reports"]) - again.kept, again.release.id) == (1, first.release.id)
 
 
 def test_again_reads_everything_and_gives_the_same(corpus, tmp_path):

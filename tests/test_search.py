@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from kg.errors import StoreError
 from kg.graph.namespaces import VOCABULARY
+from kg.store.index import spell
 from kg.store.release import publish
-from kg.store.search import Search, match, runs, spell
+from kg.store.search import Search, match, runs
 
 RDFS_LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"

@@ -13,7 +13,7 @@ from kg.build.parts import fingerprint
 from kg.errors import UsageError
 
 if TYPE_CHECKING:
-    from kg.build.spread import Packed, Task
+    from kg.build.spread import Parcel, Task
 
 AHEAD = 4
 """Reports in the hands of a thread at most."""
@@ -21,7 +21,7 @@ PATIENCE = 10
 """Seconds in which the scheduler must answer."""
 
 
-def cluster(address: str, task: "Task", places: Sequence[Place]) -> "Iterator[Packed]":
+def cluster(address: str, task: "Task", places: Sequence[Place]) -> "Iterator[Parcel]":
     """Make the reports at these places on the workers of the scheduler at `address`, as they get ready.
 
     Raises UsageError where no scheduler answers, or where a worker has another version of the rules.

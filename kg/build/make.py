@@ -21,6 +21,16 @@ from kg.graph.report import ReportGraph, graph_report
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """One graph of a part: its name, quads, the SHA-256 of its lines, and the bytes that it takes packed."""
+
+    name: str
+    quads: int
+    sha256: str
+    length: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
     """What came of one source: a report graph, or the issues that say why not."""
@@ -34,8 +44,8 @@ class Made:
     """Date of publication, to choose between two versions."""
     corrections: tuple[str, ...] = ()
     """Decisions about wordings that met a fact of this report."""
-    hashes: Mapping[str, str] = field(default_factory=dict)
-    """Graph → SHA-256 of its lines, where the graphs are kept as a part."""
+    packed: tuple[Packed, ...] = ()
+    """Its graphs that are not empty, in the order in which a part has them, where they are kept as a part."""
 
 
 def read(source: Source, *, force: bool = False, ocr: bool = False) -> Reading:

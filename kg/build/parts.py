@@ -1,7 +1,7 @@
 """Parts: what was made of each source, kept by content, so that nothing is read twice and a stopped build goes on.
 
-DIR/parts/ab/abcd….gz holds one report: a line of JSON (counts, issues, digest, registry entries), then its N-Quads.
-The name is made of everything that the part depends on: the bytes, what the register says of them, the base, the
+DIR/parts/ab/abcd….gz holds one report: a gzip member with a line of JSON (counts, issues, digest, registry entries), then
+one for each of its graphs, as the dump of a release will have it. The name is made of everything that the part depends on: the bytes, what the register says of them, the base, the
 decisions, and the fingerprint of the rules that read them.
 """
 
@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import json
 import os
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -19,13 +20,14 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 import ontology
-from kg.build.make import Made
+from kg.build.make import Made, Packed
 from kg.corpus.source import Source
 from kg.errors import StoreError
 from kg.graph.curate import Decision
 from kg.graph.digest import Digest
 from kg.graph.follow import Fulfilment, compare, consecutive
 from kg.graph.quads import Graph
+from kg.store.dump import Member, named_graphs
 
 FOLDER = "parts"
 READERS = ("jieba", "lxml", "pdfplumber", "pdfminer.six", "python-docx", "pyoxigraph", "readability-lxml")
@@ -86,28 +88,33 @@ class Parts:
     def read(self, key: str) -> Made | None:
         """What was made, without its graphs; None where there is no whole part of this name."""
         try:
-            with gzip.open(self.path(key), "rb") as file:
-                return _made.validate_json(file.readline())
+            head = zlib.decompressobj(31)
+            made = _made.validate_json(head.decompress(self.path(key).read_bytes()))
+            if len(head.unused_data) != sum(graph.length for graph in made.packed):
+                raise ValueError("cut short")
         except FileNotFoundError:
             return None
-        except (OSError, EOFError, ValueError):  # a damaged part is made again
+        except (OSError, ValueError, zlib.error):  # a damaged part is made again
             self.path(key).unlink(missing_ok=True)
             return None
+        return made if made.packed else None
 
     def write(self, key: str, packed: bytes) -> None:
         """Keep a part, by one rename."""
         _write(self.path(key), packed)
 
-    def lines(self, key: str) -> bytes:
-        """The N-Quads of a part. Raises StoreError where it is gone or damaged."""
+    def members(self, key: str, made: Made) -> dict[str, Member]:
+        """The graphs of a part, where they lie. Raises StoreError where it is gone."""
+        path = self.path(key)
         try:
-            with gzip.open(self.path(key), "rb") as file:
-                file.readline()
-                return file.read()
-        except (OSError, EOFError) as error:
-            raise StoreError(
-                f"a part cannot be read: {error}", where=str(self.path(key)), hint="build again"
-            ) from error
+            offset = path.stat().st_size - sum(graph.length for graph in made.packed)
+        except OSError as error:
+            raise StoreError(f"a part cannot be read: {error}", where=str(path), hint="build again") from error
+        found = {}
+        for graph in made.packed:
+            found[graph.name] = Member(path, offset, graph.length, graph.quads, graph.sha256)
+            offset += graph.length
+        return found
 
     def keys(self) -> Iterator[str]:
         """The names of all parts."""
@@ -117,10 +124,16 @@ class Parts:
 
 def pack(made: Made) -> tuple[Made, bytes]:
     """What was made without its graphs, and all of it as one file: what a process hands back."""
-    small = replace(without_graphs(made), hashes=_hashes(made))
-    graphs = made.report.graphs if made.report else ()
-    body = "".join(f"{line}\n" for graph in graphs for line in graph.lines).encode()
-    return small, gzip.compress(_made.dump_json(small) + b"\n" + body, compresslevel=3, mtime=0)
+    text = "".join(f"{line}\n" for graph in (made.report.graphs if made.report else ()) for line in graph.lines)
+    graphs = named_graphs([text.encode()])
+    members = [graph.member() for graph in graphs.values()]
+    packed = tuple(
+        Packed(graph.name, len(graph.lines), graph.sha256, len(member))
+        for graph, member in zip(graphs.values(), members, strict=True)
+    )
+    small = replace(without_graphs(made), packed=packed)
+    head = gzip.compress(_made.dump_json(small) + b"\n", compresslevel=3, mtime=0)
+    return small, b"".join((head, *members))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +165,6 @@ def _write(path: Path, content: bytes) -> None:
     new = path.with_name(f".{path.name}-{os.getpid()}")
     new.write_bytes(content)
     new.replace(path)
-
-
-def _hashes(made: Made) -> dict[str, str]:
-    """The SHA-256 of each graph's lines, as a release's manifest has it."""
-    graphs = made.report.graphs if made.report else ()
-    return {
-        graph.name: hashlib.sha256("".join(f"{line}\n" for line in graph.lines).encode()).hexdigest()
-        for graph in graphs
-        if graph.lines
-    }
 
 
 def without_graphs(made: Made) -> Made:

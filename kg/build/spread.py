@@ -49,7 +49,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
+class Parcel:
     """A part on its way from the process that made it: what a build needs of it, and the file to keep."""
 
     key: str
@@ -64,16 +64,16 @@ def kept(task: Task, source: Source, name: str) -> Part | None:
     return Part(key, made, kept=True) if made else None
 
 
-def packed(task: Task, source: Source, name: str) -> Packed:
+def packed(task: Task, source: Source, name: str) -> Parcel:
     """Make one report. Needs no file of the machine that asks, so it may run on another."""
     made = make(source, name, base=task.base, force=task.force, ocr=task.ocr, decisions=task.decisions)
     if made.report is None:
-        return Packed("", made, b"")
+        return Parcel("", made, b"")
     key = key_of(source, name, base=task.base, force=task.force, ocr=task.ocr, decisions=task.decisions)
-    return Packed(key, *pack(made))
+    return Parcel(key, *pack(made))
 
 
-def keep(task: Task, done: Packed) -> Part:
+def keep(task: Task, done: Parcel) -> Part:
     """Write the file of a part, once, and let go of its bytes."""
     if done.key:
         Parts(task.data).write(done.key, done.file)
@@ -115,7 +115,7 @@ def _opened(place: Place) -> Iterator[Source]:
         yield source
 
 
-def _processes(task: Task, places: Sequence[Place], jobs: int) -> Iterator[Packed]:
+def _processes(task: Task, places: Sequence[Place], jobs: int) -> Iterator[Parcel]:
     """So many processes of this machine; raises StoreError when one of them is killed."""
     # spawn: a forked child would inherit the threads and the open stores of whoever calls
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:

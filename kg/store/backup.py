@@ -1,12 +1,15 @@
 """Take a release elsewhere and bring it back: one tar file with its dump and papers, from which the store is made anew."""
 
+import gzip
 import io
 import json
 import tarfile
+import zlib
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from kg.errors import StoreError
-from kg.store.dump import unpack
+from kg.store.dump import named_graphs, pack
 from kg.store.release import Release, problems, publish
 
 FILES = ("manifest.json", "counts.json", "issues.jsonl", "dump.nq.gz")
@@ -43,11 +46,15 @@ def restore(archive: Path, data: Path) -> Release:
     try:
         manifest, counts = json.loads(files["manifest.json"]), json.loads(files["counts.json"])
         issues = [json.loads(line) for line in files["issues.jsonl"].splitlines()]
-        parts = [b"\n".join(unpack(files["dump.nq.gz"]))]
+        places = sorted(manifest["graphs"].items())
         given = manifest["given"], counts["given"], manifest["release"]
-    except (ValueError, KeyError, OSError, EOFError) as error:
+        with TemporaryDirectory() as folder:
+            texts = (files["dump.nq.gz"][place["offset"] :][: place["length"]] for _, place in places)
+            graphs = (graph for text in texts for graph in named_graphs([gzip.decompress(text)]).values())
+            members = pack(Path(folder) / "packed", graphs)
+            release = publish(data, [], members=members, manifest=given[0], issues=issues, counts=given[1])
+    except (ValueError, KeyError, TypeError, EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise StoreError(f"damaged: {error}", where=str(archive), hint="take another backup") from error
-    release = publish(data, parts, manifest=given[0], issues=issues, counts=given[1])
     if release.id != given[2]:
         raise StoreError(f"restored as {release.id}, was {given[2]}", where=str(archive), hint="compare the dumps")
     return release

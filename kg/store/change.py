@@ -8,8 +8,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import StoreError
-from kg.store import search
-from kg.store.dump import NamedGraph, named_graphs, respelt, tally, unpack
+from kg.store import index
+from kg.store.dump import Member, NamedGraph, named_graphs, pack, respelt, tally
 from kg.store.folder import RELEASES, building, settle, unfinished
 from kg.store.release import Given, Release, describe, identity, problems, read_release, show
 
@@ -73,20 +73,21 @@ def edit(
             store.flush()
             names = set(touched) if touched is not None else {*old.manifest["graphs"], *_names(store)}
             now = {name: graph for name in sorted(names) if (graph := read_graph(store, name)).lines}
-            del store  # lets go of the lock: the index opens the store to read
-            kept = {name: place for name, place in old.manifest["graphs"].items() if name not in names}
-            hashes = {name: place["sha256"] for name, place in kept.items()}
-            hashes |= {name: graph.sha256 for name, graph in now.items()}
+            del store  # lets go of its lock
+            before, loose = old.members(), folder / "packed"
+            members = {name: member for name, member in before.items() if name not in names}
+            members |= pack(loose, now.values())
             given = given or Given(old.manifest["given"], [*old.issues(), *issues], old.counts["given"])
-            ident = identity(hashes, given)
+            ident = identity({name: member.sha256 for name, member in members.items()}, given)
             target = data / RELEASES / ident
             if problems(Release(ident, target)):
-                changed = [name for name in names if _hash(old, name) != hashes.get(name)]
-                search.change(old.text_path, folder / "text.db", folder / "store", sorted(changed))
+                changed = {
+                    name: now[name].text() if name in now else b"" for name in names if _differs(name, before, now)
+                }
+                index.change(old.text_path, folder / "text.db", changed)
                 classes, properties = _counts(old, names, now)
-                members = {name: (old.member(name), place["quads"], place["sha256"]) for name, place in kept.items()}
-                members |= {name: (graph.member(), len(graph.lines), graph.sha256) for name, graph in now.items()}
                 describe(folder, ident, data, members, given, classes, properties)
+                loose.unlink()
                 settle(folder, target)
         return show(data, target, keep)
 
@@ -106,19 +107,19 @@ def _names(store: ox.Store) -> set[str]:
     return {"", *(node.value for node in store.named_graphs() if isinstance(node, ox.NamedNode))}
 
 
-def _hash(release: Release, name: str) -> str | None:
-    place = release.manifest["graphs"].get(name)
-    return str(place["sha256"]) if place else None
+def _differs(name: str, before: Mapping[str, Member], now: Mapping[str, NamedGraph]) -> bool:
+    return (before[name].sha256 if name in before else "") != (now[name].sha256 if name in now else "")
 
 
 def _counts(old: Release, names: set[str], now: Mapping[str, NamedGraph]) -> tuple[Counter[str], Counter[str]]:
     classes, properties = Counter(old.counts["classes"]), Counter(old.counts["properties"])
-    for name in names & set(old.manifest["graphs"]):
-        gone = tally(unpack(old.member(name)))
+    before = old.members()
+    for name in names & before.keys():
+        gone = tally(before[name].text())
         classes -= gone[0]
         properties -= gone[1]
     for graph in now.values():
-        come = tally(graph.lines)
+        come = tally(graph.text())
         classes += come[0]
         properties += come[1]
     return classes, properties

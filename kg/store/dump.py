@@ -9,7 +9,7 @@ import hashlib
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,20 +17,21 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError
 
-# What the engine keeps as it stands. All other lines go through it once, so that the dump equals the store.
-TYPED = re.compile(rb'^(.*?)"\^\^<http://www\.w3\.org/2001/XMLSchema#(\w+)> <[^<>\\ ]+> \.$')
-CANONICAL: Mapping[bytes, re.Pattern[bytes]] = {
-    b"integer": re.compile(rb'"(?:0|-?[1-9]\d{0,17})$'),
-    b"decimal": re.compile(rb'"(?:0|-?[1-9]\d{0,14}|-?(?:0|[1-9]\d{0,14})\.\d{0,9}[1-9])$'),
-    b"boolean": re.compile(rb'"(?:true|false)$'),
-    b"date": re.compile(rb'"\d{4}-\d\d-\d\d$'),
-    b"gYear": re.compile(rb'"\d{4}$'),
-}
-UNTYPED = re.compile(
-    rb'^<[^<>\\ ]+> <[^<>\\ ]+> (?:<[^<>\\ ]+>|"(?:[^"\\\x00-\x1f\x7f]|\\["\\nrtbf])*"(?:@[a-z]+(?:-[a-z0-9]+)*)?) '
-    rb"<[^<>\\ ]+> \.$"
+_IRI, _XSD = rb"<[^<>\\ ]+>", rb"http://www\.w3\.org/2001/XMLSchema#"
+_TYPED = (
+    rb'(?:0|-?[1-9]\d{0,17})"\^\^<' + _XSD + rb"integer>",
+    rb'(?:0|-?[1-9]\d{0,14}|-?(?:0|[1-9]\d{0,14})\.\d{0,9}[1-9])"\^\^<' + _XSD + rb"decimal>",
+    rb'(?:true|false)"\^\^<' + _XSD + rb"boolean>",
+    rb'\d{4}-\d\d-\d\d"\^\^<' + _XSD + rb"date>",
+    rb'\d{4}"\^\^<' + _XSD + rb"gYear>",
 )
-RDF_TYPE = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_PLAIN = rb'(?:[^"\\\x00-\x1f\x7f]|\\["\\nrtbf])*"(?:@[a-z]+(?:-[a-z0-9]+)*)?'
+STORED = re.compile(
+    b"^" + _IRI + b" " + _IRI + b" (?:" + _IRI + b'|"(?:' + b"|".join((*_TYPED, _PLAIN)) + b")) " + _IRI + rb" \.$"
+)
+"""A line as the engine gives it back. All other lines go through it once, so that the dump equals the store."""
+PROPERTY = re.compile(rb"^\S+ (\S+) ", re.M)
+CLASS = re.compile(rb"^\S+ <http://www\.w3\.org/1999/02/22-rdf-syntax-ns#type> (\S+) ", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,7 @@ class NamedGraph:
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
-        digest = hashlib.sha256()
-        for line in self.lines:
-            digest.update(line)
-            digest.update(b"\n")
-        object.__setattr__(self, "sha256", digest.hexdigest())
+        object.__setattr__(self, "sha256", hashlib.sha256(self.text()).hexdigest())
 
     def text(self) -> bytes:
         return b"".join(line + b"\n" for line in self.lines)
@@ -57,6 +54,47 @@ class NamedGraph:
         return packer.compress(self.text()) + packer.flush()
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One graph as it lies packed in a file."""
+
+    path: Path
+    offset: int
+    length: int
+    quads: int
+    sha256: str
+    """Of its lines."""
+
+    def packed(self) -> bytes:
+        with self.path.open("rb") as file:
+            file.seek(self.offset)
+            return file.read(self.length)
+
+    def text(self) -> bytes:
+        """The lines. Raises StoreError where they are not what they were when they were packed."""
+        try:
+            text = gzip.decompress(self.packed())
+        except (OSError, EOFError, zlib.error) as error:
+            raise StoreError(
+                f"a graph cannot be read: {error}", where=str(self.path), hint="fazhi build --again"
+            ) from error
+        if hashlib.sha256(text).hexdigest() != self.sha256:
+            raise StoreError("a graph has another hash than it had", where=str(self.path), hint="fazhi build --again")
+        return text
+
+
+def pack(path: Path, graphs: Iterable[NamedGraph]) -> dict[str, Member]:
+    """Write graphs into one file, each a member of its own."""
+    members, offset = {}, 0
+    with path.open("wb") as file:
+        for graph in graphs:
+            member = graph.member()
+            file.write(member)
+            members[graph.name] = Member(path, offset, len(member), len(graph.lines), graph.sha256)
+            offset += len(member)
+    return members
+
+
 def as_stored(line: bytes) -> bool:
     """Whether the engine would give the line back as it is.
 
@@ -65,14 +103,7 @@ def as_stored(line: bytes) -> bool:
     >>> as_stored('<a:s> <a:p> "宁海"@zh <a:g> .'.encode())
     True
     """
-    if UNTYPED.match(line):
-        return True
-    typed = TYPED.match(line)
-    if not typed or typed[2] not in CANONICAL:
-        return False
-    value = typed[1].rpartition(b'"')
-    # The rest of the line must be plain as well: test it as a string.
-    return bool(CANONICAL[typed[2]].search(typed[1])) and bool(UNTYPED.match(value[0] + b'"x" <g> .'))
+    return STORED.match(line) is not None
 
 
 def respelt(lines: Iterable[bytes], *, graph: bytes = b"") -> list[bytes]:
@@ -150,19 +181,13 @@ def unpack(member: bytes) -> list[bytes]:
     return gzip.decompress(member).splitlines()
 
 
-def tally(lines: Iterable[bytes]) -> tuple[Counter[str], Counter[str]]:
-    """How often each class and each property occurs.
+def tally(text: bytes) -> tuple[Counter[str], Counter[str]]:
+    """How often each class and each property occurs in these lines.
 
-    >>> line = b"<a:s> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <a:C> <a:g> ."
-    >>> tally([line])
+    >>> tally(b"<a:s> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <a:C> <a:g> .")
     (Counter({'a:C': 1}), Counter({'http://www.w3.org/1999/02/22-rdf-syntax-ns#type': 1}))
     """
-    properties: Counter[bytes] = Counter()
-    classes: Counter[bytes] = Counter()
-    # Grouped by the predicate in bulk: a line is `<s> <p> …` with one space between.
-    kept = list(lines)
-    properties.update(line.split(b" ", 2)[1] for line in kept)
-    classes.update(line.split(b" ", 3)[2] for line in kept if RDF_TYPE in line and line.split(b" ", 2)[1] == RDF_TYPE)
+    classes, properties = Counter(CLASS.findall(text)), Counter(PROPERTY.findall(text))
     return (
         Counter({key[1:-1].decode(): count for key, count in classes.items()}),
         Counter({key[1:-1].decode(): count for key, count in properties.items()}),

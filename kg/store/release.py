@@ -22,8 +22,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import StoreError, UsageError
-from kg.store import search
-from kg.store.dump import NamedGraph, named_graphs, tally
+from kg.store import index
+from kg.store.dump import Member, named_graphs, pack, tally
 from kg.store.folder import (
     EXPORTS,
     LEDGER,
@@ -75,18 +75,20 @@ class Release:
         with (self.path / "issues.jsonl").open(encoding="utf-8") as lines:
             yield from (json.loads(line) for line in lines if line.strip())
 
+    def members(self) -> dict[str, Member]:
+        """The graphs as they lie in the dump."""
+        return {name: Member(self.dump_path, **place) for name, place in self.manifest["graphs"].items()}
+
     def member(self, name: str) -> bytes:
         """The gzip member of one graph in the dump."""
-        place = self.manifest["graphs"][name]
-        with self.dump_path.open("rb") as dump:
-            dump.seek(place["offset"])
-            return dump.read(place["length"])
+        return Member(self.dump_path, **self.manifest["graphs"][name]).packed()
 
 
 def publish(
     data: Path,
     parts: Iterable[bytes | Path],
     *,
+    members: Mapping[str, Member] | None = None,
     manifest: Mapping[str, Any] | None = None,
     issues: Sequence[Mapping[str, Any]] = (),
     counts: Mapping[str, Any] | None = None,
@@ -94,26 +96,23 @@ def publish(
 ) -> Release:
     """Make a release of `parts` (N-Quads, as bytes or files) in the data folder `data`, and show it.
 
-    `manifest`, `issues` and `counts` are kept with it and belong to its content: they hold no clock. The same content
-    gives the same id and is not written twice. Raises BusyError while another build runs, StoreError for bad N-Quads
-    or a full disk; the release before then goes on serving, and nothing half-written stays.
+    `members` are further graphs by name, packed already, of which no line stands in `parts`: only one of them is in
+    memory at a time. `manifest`, `issues` and `counts` are kept with the release and belong to its content: they hold no
+    clock. The same content gives the same id and is not written twice. Raises BusyError while another build runs,
+    StoreError for bad N-Quads, a damaged member or a full disk; the release before then goes on serving, and nothing
+    half-written stays.
     """
-    with building(data):
-        graphs = named_graphs(parts)
+    with building(data), unfinished(data) as work:
+        loose = work / "packed"
+        every = {**pack(loose, named_graphs(parts).values()), **(members or {})}
         given = Given(manifest or {}, issues, counts or {})
-        ident = identity({name: graph.sha256 for name, graph in graphs.items()}, given)
+        ident = identity({name: member.sha256 for name, member in every.items()}, given)
         target = data / RELEASES / ident
         if problems(Release(ident, target)):
-            with unfinished(data) as work:
-                # The engine loads without Python's lock; meanwhile the rest is counted and packed.
-                with ThreadPoolExecutor(1) as pool:
-                    loaded = pool.submit(_load, work / "store", graphs.values())
-                    classes, properties = tally(line for graph in graphs.values() for line in graph.lines)
-                    members = {name: (graph.member(), len(graph.lines), graph.sha256) for name, graph in graphs.items()}
-                    loaded.result()
-                search.build(work / "text.db", work / "store")
-                describe(work, ident, data, members, given, classes, properties)
-                settle(work, target)
+            classes, properties = _fill(work, dict(sorted(every.items())))
+            describe(work, ident, data, every, given, classes, properties)
+            loose.unlink()
+            settle(work, target)
         return show(data, target, keep)
 
 
@@ -197,11 +196,31 @@ def identity(hashes: Mapping[str, str], given: Given) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:12]
 
 
-def _load(store: Path, graphs: Iterable[NamedGraph]) -> None:
-    plain = store.parent / "load.nq"
+def _fill(work: Path, members: Mapping[str, Member]) -> tuple[Counter[str], Counter[str]]:
+    """Make store and text index; the classes and properties that were met."""
+    plain = work / "load.nq"
     with plain.open("wb") as file:
-        for graph in graphs:
-            file.write(graph.text())
+        for member in members.values():
+            file.write(member.text())
+    classes: Counter[str] = Counter()
+    properties: Counter[str] = Counter()
+
+    def counted() -> Iterator[tuple[str, bytes]]:
+        for name, member in members.items():
+            text = member.text()
+            for total, more in zip((classes, properties), tally(text), strict=True):
+                total.update(more)
+            yield name, text
+
+    # The engine loads without Python's lock; meanwhile the rest is counted and indexed.
+    with ThreadPoolExecutor(1) as pool:
+        loaded = pool.submit(_load, work / "store", plain)
+        index.build(work / "text.db", counted())
+        loaded.result()
+    return classes, properties
+
+
+def _load(store: Path, plain: Path) -> None:
     try:
         engine = ox.Store(str(store))
         engine.bulk_load(path=str(plain), format=ox.RdfFormat.N_QUADS)
@@ -224,7 +243,7 @@ def describe(
     work: Path,
     ident: str,
     data: Path,
-    members: Mapping[str, tuple[bytes, int, str]],
+    members: Mapping[str, Member],
     given: Given,
     classes: Counter[str],
     properties: Counter[str],
@@ -234,10 +253,15 @@ def describe(
     offset = 0
     with (work / "dump.nq.gz").open("wb") as dump:
         for name in sorted(members):
-            member, quads, sha256 = members[name]
-            dump.write(member)
-            places[name] = {"quads": quads, "sha256": sha256, "offset": offset, "length": len(member)}
-            offset += len(member)
+            member = members[name]
+            dump.write(member.packed())
+            places[name] = {
+                "quads": member.quads,
+                "sha256": member.sha256,
+                "offset": offset,
+                "length": member.length,
+            }
+            offset += member.length
     total = sum(place["quads"] for place in places.values())
     _write(
         work / "manifest.json",

@@ -1,44 +1,20 @@
 """Text search over quotes and suggestions over labels: SQLite FTS5 on character bigrams, beside the store of a release.
 
 Every character starts a gram of two and the last of a run stands alone, so words of one and two characters are found
-as well; the trigram tokenizer of SQLite finds neither.
+as well; the trigram tokenizer of SQLite finds neither. `kg.store.index` makes it.
 """
 
 import re
-import shutil
 import sqlite3
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
-
-import pyoxigraph as ox
+from typing import Protocol
 
 from kg.errors import StoreError
-from kg.graph.namespaces import VOCABULARY
 
 VERSION = 2
-SCHEMA = f"""
-PRAGMA user_version = {VERSION};
-CREATE TABLE graph(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE quote(id INTEGER PRIMARY KEY, iri TEXT NOT NULL, graph INTEGER NOT NULL, text TEXT NOT NULL);
-CREATE INDEX quote_graph ON quote(graph);
-CREATE TABLE label(id INTEGER PRIMARY KEY, iri TEXT NOT NULL, graph INTEGER NOT NULL, text TEXT NOT NULL,
-  lang TEXT NOT NULL, alias INTEGER NOT NULL, kind TEXT NOT NULL, pinyin TEXT NOT NULL, initials TEXT NOT NULL);
-CREATE INDEX label_graph ON label(graph);
-CREATE INDEX label_iri ON label(iri);
-CREATE INDEX label_pinyin ON label(pinyin);
-CREATE INDEX label_initials ON label(initials);
-CREATE VIRTUAL TABLE quote_grams USING fts5(grams, content='', tokenize='unicode61');
-CREATE VIRTUAL TABLE label_grams USING fts5(grams, content='', tokenize='unicode61');
-"""
-QUOTES = f"SELECT ?s ?text {{ ?s a <{VOCABULARY}Sentence> ; <{VOCABULARY}quote> ?text }}"
-LABELS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?s ?text ?kind ?property { VALUES ?property { rdfs:label skos:prefLabel skos:altLabel }
-  ?s ?property ?text . OPTIONAL { ?s a ?kind } }"""
 HAN = re.compile(r"[㐀-鿿豈-﫿]")
 SEARCHED_LENGTH = 200
 
@@ -108,103 +84,6 @@ def match(query: str) -> str:
     return " AND ".join(one(word) for word in runs(query[:SEARCHED_LENGTH]))
 
 
-@lru_cache(maxsize=65536)
-def spell(text: str) -> tuple[str, str]:
-    """Pinyin without tones, and its initials; empty where there is no Han character.
-
-    >>> spell("宁海县")
-    ('ninghaixian', 'nhx')
-    """
-    if not HAN.search(text):
-        return "", ""
-    from pypinyin import Style, lazy_pinyin  # dictionaries of a second: only where labels are indexed
-
-    syllables = [s for s in lazy_pinyin(text, style=Style.NORMAL, errors="ignore") if s.isalpha()]
-    return "".join(syllables).lower(), "".join(s[0] for s in syllables).lower()
-
-
-def build(path: Path, store: Path) -> None:
-    """Make the index of the quotes and labels of a store."""
-    with closing(_open(path)) as index:
-        index.executescript(SCHEMA)
-        _add(index, ox.Store.read_only(str(store)), None)
-        for table in ("quote_grams", "label_grams"):
-            index.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608
-        index.commit()
-        index.execute("ANALYZE")
-        index.commit()
-
-
-def change(old: Path, path: Path, store: Path, graphs: Sequence[str]) -> None:
-    """The index `old` with the rows of `graphs` made anew from `store`."""
-    shutil.copyfile(old, path)
-    with closing(_open(path)) as index:
-        for name in graphs:
-            row = index.execute("SELECT id FROM graph WHERE name = ?", (name,)).fetchone()
-            if row is None:
-                continue
-            for table in ("quote", "label"):
-                gone = index.execute(f"SELECT id, text FROM {table} WHERE graph = ?", row).fetchall()  # noqa: S608
-                index.executemany(
-                    f"INSERT INTO {table}_grams({table}_grams, rowid, grams) VALUES ('delete', ?, ?)",  # noqa: S608
-                    [(number, grams(text)) for number, text in gone],
-                )
-                index.execute(f"DELETE FROM {table} WHERE graph = ?", row)  # noqa: S608
-        _add(index, ox.Store.read_only(str(store)), graphs)
-        index.commit()
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    index = sqlite3.connect(path)
-    index.execute("PRAGMA journal_mode = OFF")  # the file is made in a folder that nobody reads yet
-    index.execute("PRAGMA synchronous = OFF")
-    return index
-
-
-def _add(index: sqlite3.Connection, store: ox.Store, graphs: Sequence[str] | None) -> None:
-    names = graphs if graphs is not None else [str(node.value) for node in store.named_graphs()]
-    number: dict[str, int] = {name: ident for ident, name in index.execute("SELECT id, name FROM graph")}
-    for name in sorted(filter(None, names)):
-        if name not in number:
-            number[name] = max(number.values(), default=0) + 1
-            index.execute("INSERT INTO graph VALUES (?, ?)", (number[name], name))
-        quotes = sorted((row["s"].value, row["text"].value) for row in _solutions(store, QUOTES, name))
-        _insert(index, "quote", [(iri, number[name], text) for iri, text in quotes])
-        _insert(index, "label", [(iri, number[name], *rest) for iri, *rest in _labels(store, name)])
-
-
-def _labels(store: ox.Store, name: str) -> Iterator[tuple[object, ...]]:
-    """IRI, label, language, whether it is an alias, classes, pinyin and initials, of what one graph names."""
-    kinds: dict[tuple[str, str, str], set[str]] = {}
-    names_of: set[tuple[str, str, str]] = set()
-    for row in _solutions(store, LABELS, name):
-        key = (row["s"].value, row["text"].value, row["text"].language or "")
-        kinds.setdefault(key, set()).update([row["kind"].value] if row["kind"] else [])
-        if not row["property"].value.endswith("altLabel"):
-            names_of.add(key)
-    for key, found in sorted(kinds.items()):
-        yield key[0], key[1], key[2], key not in names_of, " ".join(sorted(found)), *spell(key[1])
-
-
-def _solutions(store: ox.Store, query: str, graph: str) -> Iterator[Mapping[str, Any]]:
-    # One graph at a time as the default graph: GRAPH ?g with VALUES reads the whole store.
-    result: Any = store.query(query, default_graph=ox.NamedNode(graph))
-    names = [variable.value for variable in result.variables]
-    for solution in result:
-        yield {name: solution[name] for name in names}
-
-
-def _insert(index: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-    first = index.execute(f"SELECT COALESCE(MAX(id), 0) + 1 FROM {table}").fetchone()[0]  # noqa: S608
-    if rows:
-        marks = ", ".join("?" * (len(rows[0]) + 1))
-        index.executemany(f"INSERT INTO {table} VALUES ({marks})", [(first + i, *row) for i, row in enumerate(rows)])  # noqa: S608
-    index.executemany(
-        f"INSERT INTO {table}_grams(rowid, grams) VALUES (?, ?)",  # noqa: S608
-        [(first + i, grams(str(row[2]))) for i, row in enumerate(rows)],
-    )
-
-
 class Search:
     """The index of one release, read-only; safe to use from several threads."""
 
@@ -218,7 +97,7 @@ class Search:
             raise StoreError("the text index is of another version", where=str(path), hint="build the release anew")
 
     def quotes(self, words: str, *, limit: int = 200) -> list[Hit]:
-        """The quotes that hold all of `words`, in the order of their IRIs."""
+        """Quotes that hold all of `words`, in the order of their IRIs."""
         expression = match(words)
         if not expression:
             return []
@@ -227,7 +106,7 @@ class Search:
             "JOIN graph ON graph.id = quote.graph WHERE quote_grams MATCH ? ORDER BY quote_grams.rowid LIMIT ?",
             (expression, limit),
         )
-        return [Hit(*row) for row in found]
+        return [Hit(*row) for row in sorted(found)]
 
     def suggest(self, typed: str, *, kinds: Iterable[str] = (), limit: int = 10) -> list[Suggestion]:
         """Things whose label holds what was typed, or whose pinyin or initials begin with it; short labels first."""
@@ -277,7 +156,7 @@ class Search:
             some = wanted[start : start + 500]
             marks = ", ".join("?" * len(some))
             for iri, lang, text in self._index.execute(
-                f"SELECT iri, lang, text FROM label WHERE iri IN ({marks}) ORDER BY alias, id",  # noqa: S608
+                f"SELECT iri, lang, text FROM label WHERE iri IN ({marks}) ORDER BY alias, text",  # noqa: S608
                 some,
             ):
                 found.setdefault(iri, {}).setdefault(lang, text)

@@ -1,0 +1,157 @@
+"""The index behind `kg.store.search`, made from the lines of a release's graphs, or from the index of the release before."""
+
+import re
+import shutil
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from functools import lru_cache
+from pathlib import Path
+
+from kg.graph.namespaces import PREFIXES, VOCABULARY
+from kg.store.search import HAN, VERSION, grams
+
+SCHEMA = f"""
+PRAGMA user_version = {VERSION};
+CREATE TABLE graph(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE quote(id INTEGER PRIMARY KEY, iri TEXT NOT NULL, graph INTEGER NOT NULL, text TEXT NOT NULL);
+CREATE INDEX quote_graph ON quote(graph);
+CREATE TABLE label(id INTEGER PRIMARY KEY, iri TEXT NOT NULL, graph INTEGER NOT NULL, text TEXT NOT NULL,
+  lang TEXT NOT NULL, alias INTEGER NOT NULL, kind TEXT NOT NULL, pinyin TEXT NOT NULL, initials TEXT NOT NULL);
+CREATE INDEX label_graph ON label(graph);
+CREATE INDEX label_iri ON label(iri);
+CREATE INDEX label_pinyin ON label(pinyin);
+CREATE INDEX label_initials ON label(initials);
+CREATE VIRTUAL TABLE quote_grams USING fts5(grams, content='', tokenize='unicode61');
+CREATE VIRTUAL TABLE label_grams USING fts5(grams, content='', tokenize='unicode61');
+"""
+COLUMNS = {"quote": "iri, text", "label": "iri, text, lang, alias, kind"}
+"""What tells two rows of a graph apart."""
+Row = tuple[str | bool, ...]
+"""As COLUMNS has it."""
+
+_LITERAL = rb'"((?:[^"\\]|\\.)*)"(?:@(\S+))?'
+_TYPE = PREFIXES["rdf"] + "type"
+SENTENCES = re.compile(rf"^<([^>]*)> <{_TYPE}> <{VOCABULARY}Sentence> ".encode(), re.M)
+QUOTES = re.compile(rf"^<([^>]*)> <{VOCABULARY}quote> ".encode() + _LITERAL, re.M)
+LABELS = re.compile(
+    f"^<([^>]*)> <({PREFIXES['rdfs']}label|{PREFIXES['skos']}(?:pref|alt)Label)> ".encode() + _LITERAL, re.M
+)
+KINDS = re.compile(rf"^<([^>]*)> <{_TYPE}> <([^>]*)> ".encode(), re.M)
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.S)
+_LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+
+
+def build(path: Path, graphs: Iterable[tuple[str, bytes]]) -> None:
+    """Make the index of graphs: their names and N-Quads."""
+    with closing(_open(path)) as index:
+        index.executescript(SCHEMA)
+        for name, text in graphs:
+            _put(index, name, text)
+        for table in ("quote_grams", "label_grams"):
+            index.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608
+        index.commit()
+        index.execute("ANALYZE")
+        index.commit()
+
+
+def change(old: Path, path: Path, graphs: Mapping[str, bytes]) -> None:
+    """The index `old` with `graphs` holding what is given (nothing: no rows)."""
+    shutil.copyfile(old, path)
+    with closing(_open(path)) as index:
+        for name, text in sorted(graphs.items()):
+            _put(index, name, text)
+        index.commit()
+
+
+@lru_cache(maxsize=65536)
+def spell(text: str) -> tuple[str, str]:
+    """Pinyin without tones, and its initials; empty where there is no Han character.
+
+    >>> spell("宁海县")
+    ('ninghaixian', 'nhx')
+    """
+    if not HAN.search(text):
+        return "", ""
+    from pypinyin import Style, lazy_pinyin  # dictionaries of a second: only where labels are indexed
+
+    syllables = [s for s in lazy_pinyin(text, style=Style.NORMAL, errors="ignore") if s.isalpha()]
+    return "".join(syllables).lower(), "".join(s[0] for s in syllables).lower()
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    index = sqlite3.connect(path)
+    index.execute("PRAGMA journal_mode = OFF")  # the file is made in a folder that nobody reads yet
+    index.execute("PRAGMA synchronous = OFF")
+    return index
+
+
+def _put(index: sqlite3.Connection, name: str, text: bytes) -> None:
+    """The rows of one graph are those of its lines: what differs is taken out or added."""
+    if not name:  # the default graph is not searched
+        return
+    index.execute("INSERT OR IGNORE INTO graph(name) VALUES (?)", (name,))
+    (number,) = index.execute("SELECT id FROM graph WHERE name = ?", (name,)).fetchone()
+    for table, rows in (("quote", _quotes(text)), ("label", _labels(text))):
+        old = {
+            row: ident
+            for ident, *row_ in index.execute(f"SELECT id, {COLUMNS[table]} FROM {table} WHERE graph = ?", (number,))  # noqa: S608
+            for row in [tuple(row_)]
+        }
+        gone = sorted((old[row], row) for row in old.keys() - rows)
+        index.executemany(
+            f"INSERT INTO {table}_grams({table}_grams, rowid, grams) VALUES ('delete', ?, ?)",  # noqa: S608
+            [(ident, grams(str(row[1]))) for ident, row in gone],
+        )
+        index.executemany(f"DELETE FROM {table} WHERE id = ?", [(ident,) for ident, _ in gone])  # noqa: S608
+        _insert(index, table, number, sorted(rows - old.keys()))
+
+
+def _insert(index: sqlite3.Connection, table: str, graph: int, rows: Iterable[Row]) -> None:
+    (first,) = index.execute(f"SELECT COALESCE(MAX(id), 0) + 1 FROM {table}").fetchone()  # noqa: S608
+    numbered = list(enumerate(rows, first))
+    marks = "?, ?, ?, ?" if table == "quote" else "?, ?, ?, ?, ?, ?, ?, ?, ?"
+    index.executemany(
+        f"INSERT INTO {table} VALUES ({marks})",  # noqa: S608
+        [
+            (ident, row[0], graph, *row[1:], *(spell(str(row[1])) if table == "label" else ()))
+            for ident, row in numbered
+        ],
+    )
+    index.executemany(
+        f"INSERT INTO {table}_grams(rowid, grams) VALUES (?, ?)",  # noqa: S608
+        [(ident, grams(str(row[1]))) for ident, row in numbered],
+    )
+
+
+def _quotes(text: bytes) -> set[Row]:
+    """IRI and words of the sentences of one graph."""
+    sentences = set(SENTENCES.findall(text))
+    return {(iri.decode(), _plain(quote)) for iri, quote, _ in QUOTES.findall(text) if iri in sentences}
+
+
+def _labels(text: bytes) -> set[Row]:
+    """IRI, label, language, whether it is an alias, and classes, of what one graph names."""
+    said: dict[tuple[bytes, bytes, bytes], bool] = {}
+    for iri, property_, label, language in LABELS.findall(text):
+        key = iri, label, language
+        said[key] = said.get(key, True) and property_.endswith(b"altLabel")
+    named = {iri for iri, _, _ in said}
+    kinds: dict[bytes, set[str]] = {}
+    for iri, kind in KINDS.findall(text):
+        if iri in named:
+            kinds.setdefault(iri, set()).add(kind.decode())
+    return {
+        (iri.decode(), _plain(label), language.decode(), alias, " ".join(sorted(kinds.get(iri, ()))))
+        for (iri, label, language), alias in said.items()
+    }
+
+
+def _plain(literal: bytes) -> str:
+    text = literal.decode()
+    return _ESCAPE.sub(_unescaped, text) if "\\" in text else text
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = match[1] or match[2]
+    return chr(int(code, 16)) if code else _LETTERS.get(match[3], match[3])
