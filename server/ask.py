@@ -1,14 +1,14 @@
 """提问: the box, the questions as sentences with slots, answers with the report's own words. Reads a store, never a report."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from queries import GROUPS, NamedQuery, load_queries
+from kg.store.answer import QueryCostError, StoreBusyError
+from queries import NamedQuery, load_queries
 from queries.answer import Answered, answer
 from queries.header import Language
 from queries.present import filled_sentence
@@ -18,9 +18,9 @@ from queries.wording import Refusal, slot_name
 from server import front, takeaway, views
 from server.cells import quoted
 from server.cite import citation, snippets
+from server.groups import groups
 from server.i18n import language
 from server.negotiate import wants_html
-from server.pages import class_counts
 from server.paths import with_query
 from server.sentence import parts_of, slots_of
 from server.service import service
@@ -38,35 +38,8 @@ _OWN = frozenset({"view", "lang", "from", "q"})
 _Slots = dict[str, list[str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """Questions of one group and how many answers each has in this release."""
-
-    title: str
-    queries: tuple[NamedQuery, ...]
-    counts: Mapping[str, int | None]
-
-
 def _language() -> Language:
     return cast(Language, language())
-
-
-def groups(counts: Mapping[str, int | None] | None = None) -> list[Group]:
-    """All questions in their groups."""
-    names = {
-        "bodies": _("机构与分工"),
-        "results": _("成效与指标"),
-        "plans": _("计划与落实"),
-        "places": _("地区与年度对照"),
-        "documents": _("文件、荣誉、项目"),
-        "checks": _("核对与引用"),
-    }
-    queries = load_queries().values()
-    return [
-        Group(title=names[group], queries=found, counts={query.id: (counts or {}).get(query.id) for query in found})
-        for group in GROUPS
-        if (found := tuple(query for query in queries if query.group == group))
-    ]
 
 
 @blueprint.get("/")
@@ -82,35 +55,11 @@ def home() -> Response:
     }
     counts, whole = front.counts()
     page = make_response(
-        render_template("home.html", groups=groups(counts), example=shown, totals=_totals(), tries=_tries())
+        render_template("home.html", groups=groups(counts), example=shown, totals=front.totals(), tries=front.tries())
     )
     if not whole:
         page.headers["Cache-Control"] = "no-store"  # the next reader gets the counts that are missing here
     return page
-
-
-def _totals() -> list[dict[str, Any]]:
-    held = class_counts()
-    pages = (
-        ("Report", _("份报告"), "/reports"),
-        ("Statement", _("条事实"), "/browse"),
-        ("Body", _("个机构"), "/bodies"),
-        ("Indicator", _("项指标"), "/indicators"),
-        ("Document", _("份文件"), "/documents"),
-    )
-    return [{"n": held[key], "name": name, "href": href} for key, name, href in pages if held.get(key)]
-
-
-def _tries() -> list[str]:
-    """Questions in people's words, one of each group, from the headers."""
-    if language() != "zh":
-        return []
-    first = {
-        query.group: query.triggers.samples[0]
-        for query in reversed(list(load_queries().values()))
-        if query.triggers.samples
-    }
-    return [first[group] for group in GROUPS if group in first][:4]
 
 
 @blueprint.get("/ask")
@@ -180,6 +129,10 @@ def question(name: str) -> str | tuple[str, int] | Response:
         )
     except Refusal as refusal:
         return _page(query, given, problem=_problem(query, given, refusal)), 400
+    except (QueryCostError, StoreBusyError) as error:
+        page = make_response(_page(query, given, problem=_late(error)), 503)
+        page.headers.update({"Retry-After": str(error.retry_after), "Cache-Control": "no-store"})
+        return page
     return _page(query, {key: list(several) for key, several in values.items()}, answered=answered)
 
 
@@ -302,6 +255,18 @@ def _tabs(query: NamedQuery) -> list[dict[str, Any]]:
         {"name": names[view], "href": here(view="" if view == query.view.default else view), "current": view == shown}
         for view in views
     ]
+
+
+def _late(error: QueryCostError | StoreBusyError) -> dict[str, Any]:
+    """A question that took too long, or found no place: what to do, above the sentence to do it in."""
+    if isinstance(error, StoreBusyError):
+        said = (_("服务正忙"), _("请等几秒，再按“查询”。"))
+    else:
+        said = (
+            _("这个问题太大，没有在时限内算完"),
+            _("在句子里限定地区、年度等条件再查；要全部数据，请到“数据”页下载。"),
+        )
+    return {"what": said[0], "hint": said[1], "candidates": []}
 
 
 def _problem(query: NamedQuery, given: _Slots, refusal: Refusal) -> dict[str, Any]:

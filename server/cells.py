@@ -44,7 +44,7 @@ def heads(answered: Answered, language: Language) -> tuple[Head, ...]:
     """The headings of the shown columns; columns that are empty in the whole answer are left out."""
     filled = {name for row in answered.rows for name in row}
     return tuple(
-        Head(id=name, name=column[language], kind=column.kind)
+        Head(id=name, name=column[language][:1].upper() + column[language][1:], kind=column.kind)
         for name, column in answered.query.columns.items()
         if name in filled
     )

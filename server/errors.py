@@ -128,7 +128,8 @@ def respond(problem: Problem) -> Response:
     }
     accept = request.headers.get("Accept", "")
     if wants_html(accept):
-        response = Response(_page(body, tongue), content_type=f"{HTML}; charset=utf-8")
+        page = _page(body, tongue, problem.headers.get("Retry-After", ""))
+        response = Response(page, content_type=f"{HTML}; charset=utf-8")
     elif choose(accept, (PROBLEM, "application/json", "text/plain"), {}) == "text/plain":
         place = f" ({body['line']}:{body['column']})" if body.get("line") else ""
         text = f"{problem.status} {title}{place}\n{body['detail']}\n{body['hint'][tongue]}\n"
@@ -143,10 +144,10 @@ def respond(problem: Problem) -> Response:
     return response
 
 
-def _page(body: Mapping[str, Any], tongue: str) -> str:
+def _page(body: Mapping[str, Any], tongue: str, retry: str) -> str:
     # The error page must not fail because a page that it links to is not there.
     template = "problem.html" if "pages.data" in current_app.view_functions else "problem_bare.html"
-    return render_template(template, problem=body, tongue=tongue)
+    return render_template(template, problem=body, tongue=tongue, retry=retry)
 
 
 def init_app(app: Flask) -> None:

@@ -5,13 +5,18 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
+
+from flask_babel import gettext as _
 
 from kg.errors import KgError
 from kg.store.answer import Store
-from queries import NamedQuery, load_queries
+from queries import GROUPS, NamedQuery, load_queries
 from queries.answer import Answered, answer, count
 from queries.evidence import Evidence
 from server.cells import quoted
+from server.i18n import language
+from server.pages import class_counts
 from server.paths import with_query
 from server.service import Service, service
 from server.site import base
@@ -112,3 +117,28 @@ def _answered(name: str, slot: str) -> Example | None:
     if best is None:
         return None
     return Example(answered=found, href=with_query(f"/ask/{query.id}", [(slot, value)]), evidence=best.evidence)
+
+
+def totals() -> list[dict[str, Any]]:
+    """How much of what this release holds, each with the page that lists it."""
+    held = class_counts()
+    pages = (
+        ("Report", _("份报告"), "/reports"),
+        ("Statement", _("条事实"), "/browse"),
+        ("Body", _("个机构"), "/bodies"),
+        ("Indicator", _("项指标"), "/indicators"),
+        ("Document", _("份文件"), "/documents"),
+    )
+    return [{"n": held[key], "name": name, "href": href} for key, name, href in pages if held.get(key)]
+
+
+def tries() -> list[str]:
+    """Questions in people's words, one of each group, from the headers."""
+    if language() != "zh":
+        return []
+    first = {
+        query.group: query.triggers.samples[0]
+        for query in reversed(list(load_queries().values()))
+        if query.triggers.samples
+    }
+    return [first[group] for group in GROUPS if group in first][:4]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from flask import render_template, request
@@ -9,9 +10,12 @@ from pyoxigraph import NamedNode
 
 from kg.store.answer import Cell, Row
 from queries import load_queries
+from queries.answer import answer
 from queries.evidence import Evidence, evidence
+from queries.header import Language
 from queries.labels import Label
 from queries.support import about
+from server import views
 from server.i18n import language
 from server.paths import kind_of, local_path, report_key, with_query
 from server.service import service
@@ -21,6 +25,7 @@ _EACH = 20
 """Inverse statements shown per property; more are a page away."""
 _QUOTES = 8
 _ASKS = 8
+_DRAWN = 2000
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _FZ = "https://w3id.org/fazhi/ns#"
 _NAMES = frozenset(
@@ -36,13 +41,16 @@ _TECHNICAL = frozenset(
         "extractedBy", "confidence", "inReport", "statedIn", "anchor", "beginOffset", "endOffset", "inSentence",
         "mentions", "involves", "responsibleBody", "actionVerb", "underGoal", "hasInvolvement", "ancestorBody", "ancestorGoal", "ancestorJurisdiction", "ancestorSection",
     )
-)  # fmt: skip
+) | {"http://www.w3.org/2004/02/skos/core#inScheme"}  # fmt: skip
+_CATALOGUES = ("http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#", "http://www.w3.org/ns/prov#")
+"""Vocabularies of what describes the data; what points from there says nothing of a report."""
 _DOUBLED = frozenset(_FZ + name for name in ("mentions", "involves", "responsibleBody", "mentionOf", "involvedBody"))
 """Ways of pointing that repeat what another property says."""
 _YEARS = frozenset(_FZ + name for name in ("periodYear", "planYear", "formerYear"))
 _LEAST_GENERAL = (
     "PlannedMeasure", "ReportedMeasure", "Observation", "Target", "Goal", "Result", "Problem", "Honour", "Plan", "Action",
-    "Involvement", "FulfilmentLink", "Mention", "Sentence", "Section", "TextSnapshot", "ExtractionRule",
+    "Involvement", "FulfilmentLink", "Mention", "Sentence", "Section", "TextSnapshot", "ExtractionRule", "Finding",
+    "MetadataEvidence",
 )  # fmt: skip
 _WIDE = frozenset({"Statement", "Figure", "Measure", "Body", "TextSpan", "Document"})
 
@@ -107,6 +115,7 @@ def page(iri: str) -> str | None:
         kind=kind_of(iri, base()),
         asks=_asks(iri),
         local=iri.removeprefix(base()),
+        **_drawn(iri),
     )
 
 
@@ -206,7 +215,7 @@ def _inverse(term: str, pointing: Sequence[Row]) -> tuple[list[tuple[str, int, l
     found = []
     for row in pointing:
         p, n = row["p"].value, int(row["n"].value)
-        if p in _DOUBLED:
+        if p in _DOUBLED or p.startswith(_CATALOGUES):
             continue
         offset = max(first - 1, 0) if p.removeprefix(_FZ) == wish else 0
         rows = service().store.rows(
@@ -238,13 +247,26 @@ def _quotes(iri: str, term: str, rows: Sequence[Row]) -> tuple[list[Evidence], i
     if sentences := [*own, *stated, *inside]:
         found = evidence(service().store, sentences)
         return [one.only([iri]) for one in found.values()], len(found)
-    counted = service().store.rows(f"SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ ?s <{_FZ}mentions> {term} }}")
-    chosen = service().store.rows(
-        f"SELECT DISTINCT ?s WHERE {{ ?s <{_FZ}mentions> {term} }} ORDER BY ?s LIMIT {_QUOTES}"
-    )
-    if not chosen:
-        chosen = service().store.rows(
-            f"SELECT DISTINCT ?s WHERE {{ ?x <{_FZ}indicator> {term} ; <{_FZ}statedIn> ?s }} ORDER BY ?s LIMIT {_QUOTES}"
-        )
+    ways = (f"?s <{_FZ}mentions> {term}", f"?x <{_FZ}indicator> {term} ; <{_FZ}statedIn> ?s")
+    way = ways[kind_of(iri, base()) == "indicator"]
+    counted = service().store.rows(f"SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ {way} }}")
+    chosen = service().store.rows(f"SELECT DISTINCT ?s WHERE {{ {way} }} ORDER BY ?s LIMIT {_QUOTES}")
     found = evidence(service().store, [row["s"].value for row in chosen])
-    return [one.only([iri]) for one in found.values()], int(counted[0]["n"].value) or len(found)
+    among = " ".join(str(NamedNode(sentence)) for sentence in found)
+    figures = service().store.rows(f"SELECT ?x WHERE {{ VALUES ?s {{ {among} }} {ways[1]} }}")
+    marked = [iri, *(row["x"].value for row in figures)]
+    return [one.only(marked) for one in found.values()], int(counted[0]["n"].value)
+
+
+def _drawn(iri: str) -> Mapping[str, Any]:
+    """The values of an indicator over the years; nothing for other things."""
+    query = load_queries().get("indicator-series")
+    if query is None or kind_of(iri, base()) != "indicator":
+        return {}
+    values = {"indicator": (iri.removeprefix(base()),)}
+    answered = answer(query, values, service().store, base=base(), limit=_DRAWN, quotes=0)
+    tongue: Language = "en" if language() == "en" else "zh"
+    return {
+        **views.parts(answered, "line", (), tongue),
+        "all_values": with_query(f"/ask/{query.id}", [("indicator", values["indicator"][0])]),
+    }

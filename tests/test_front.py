@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pytest
 from example_release import example_release
 
-from server import create_app, front
+from kg.store.answer import QueryCostError, StoreBusyError
+from server import ask, create_app, errors, front
 from server.config import Config
 
 
@@ -60,3 +61,27 @@ def test_counting_ends_when_another_release_is_shown(app, monkeypatch):
     counts.fill(Here, "one")
     assert len(counted) == 1
     assert counts.done.is_set()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (QueryCostError("stopped"), "限定地区、年度"),
+        (StoreBusyError("busy"), "请等几秒"),
+    ],
+)
+def test_a_question_that_is_not_answered_in_time_says_what_to_do_above_its_sentence(app, monkeypatch, error, said):
+    def late(*_given, **_more):
+        raise error
+
+    monkeypatch.setattr(ask, "answer", late)
+    reply = app.test_client().get("/ask/who-did-what?what=督察", headers={"Accept": "text/html"})
+    assert (reply.status_code, reply.headers["Retry-After"]) == (503, str(error.retry_after))
+    assert said in reply.text
+    assert 'value="督察"' in reply.text, "what was asked stands in the sentence"
+
+
+def test_a_refusal_for_too_many_requests_says_how_long_to_wait(app):
+    with app.test_request_context("/browse", headers={"Accept": "text/html"}):
+        page = errors.respond(errors.Problem("over-budget", headers={"Retry-After": "17"}))
+    assert "请在 17 秒后再试" in page.get_data(as_text=True)
