@@ -11,15 +11,17 @@ import pyoxigraph as ox
 import pytest
 from graph_samples import AREA, LINES, Sample, qingshi
 
+from kg.corpus.area import area_of
 from kg.corpus.document import Area, Span
 from kg.errors import GraphError
 from kg.extract.fact import Action, Involvement, Reading, Statement
 from kg.graph.link import Linker
-from kg.graph.quads import TYPE, Graph, fz
+from kg.graph.quads import TYPE, Graph, fz, integer
 from kg.graph.registry import merge
 from kg.graph.report import ReportGraph, graph_report
 from kg.graph.triples import to_graph
 from kg.graph.whole import WholeGraph, graph_whole
+from kg.lexicon import divisions
 
 REPORT = "https://w3id.org/fazhi/id/report/330299/2023"
 
@@ -337,3 +339,39 @@ def test_another_process_makes_the_same_bytes() -> None:
     }
     assert len(said) == 1
     assert len(next(iter(said))) > 10_000
+
+
+def _of(linker: Linker, subject: str, name: str) -> set[str]:
+    return {entry.object for entry in linker.entries() if entry.subject == subject and entry.predicate == fz(name)}
+
+
+def test_a_body_of_another_place_is_at_home_there() -> None:
+    area = area_of(divisions.by_code("330226"))
+    linker = Linker("https://w3id.org/fazhi/id/", area)
+    other = linker.body("余姚市司法局", "department", "county")
+    assert _of(linker, other, "jurisdiction") == {"<https://w3id.org/fazhi/id/area/330281>"}
+    assert other == Linker("https://w3id.org/fazhi/id/", area_of(divisions.by_code("330281"))).body(
+        "余姚市司法局", "department", "county"
+    ), "in its own report it is the same"
+    longer = linker.body("南京市鼓楼区司法局", "department", "county")
+    assert _of(linker, longer, "jurisdiction") == {"<https://w3id.org/fazhi/id/area/320106>"}
+    assert merge(linker.entries())
+
+
+def test_a_body_of_one_of_several_places_stays_unlinked_with_its_candidates() -> None:
+    linker = Linker("https://w3id.org/fazhi/id/", area_of(divisions.by_code("330226")))
+    body = linker.body("鼓楼区司法局", "department", "county")
+    assert not _of(linker, body, "jurisdiction")
+    assert len(_of(linker, body, "candidateJurisdiction")) == 4
+    near = Linker("https://w3id.org/fazhi/id/", area_of(divisions.by_code("350104")))
+    assert _of(near, near.body("鼓楼区司法局", "department", "county"), "jurisdiction") == {
+        "<https://w3id.org/fazhi/id/area/350102>"
+    }, "of those in the own city there is one"
+
+
+def test_an_office_has_the_years_of_its_name_and_what_took_its_place() -> None:
+    linker = Linker("https://w3id.org/fazhi/id/", AREA)
+    old, new = (linker.body(f"青石县{tail}", "department", "county") for tail in ("法制办", "司法局"))
+    assert (_of(linker, old, "nameUntil"), _of(linker, old, "succeededBy")) == ({integer(2019)}, {new})
+    assert _of(linker, linker.body("青石县监委", "supervision", "county"), "nameSince") == {integer(2018)}
+    assert not _of(linker, linker.body("青石县大数据局", "department", "county"), "nameSince")

@@ -99,6 +99,9 @@ class Gazetteer:
         for start in range(low, end - 1):
             name = text[start:end]
             if (found := divisions.named(name)) and _stands_alone(text, start, name):
+                for above in range(max(0, start - LONGEST), start - 1) if len(found) > 1 else ():
+                    if divisions.find(text[above:end]):  # 南京市鼓楼区: the name alone would be that of four
+                        return above, Place(text[above:end], found[0].level)
                 return start, Place(name, found[0].level)
         return None
 

@@ -7,7 +7,8 @@ from kg.corpus.document import Area, Level
 from kg.extract.indicator import in_english, wordings
 from kg.graph import iri as names
 from kg.graph import vocabulary
-from kg.graph.quads import TYPE, fz, iri, term, text
+from kg.graph.home import home, reform
+from kg.graph.quads import TYPE, fz, integer, iri, term, text
 from kg.graph.registry import Entry, RegistryKind
 
 LABEL, PREF, ALT = term("rdfs:label"), term("skos:prefLabel"), term("skos:altLabel")
@@ -24,6 +25,7 @@ class Linker:
         self.area = area = _NATION if area and area.level == "central" else area
         self.code = names.area_key(area)
         self._chain = (_NATION, *area.parents, area) if area and area is not _NATION else (_NATION,)
+        self._near = tuple(division.code for division in reversed(self._chain[1:]) if division.code)
         self._found: Counter[tuple[RegistryKind, str, str, str]] = Counter()
         self._bodies: dict[str, str] = {}
         self._programmes: dict[str, str] = {}
@@ -64,7 +66,8 @@ class Linker:
 
     def body(self, name: str, kind: str, level: Level | None, printed: str = "") -> str:
         """The body of a canonical name; `printed` is kept as another label."""
-        area = self.area_of(level)
+        name, areas = self._at_home(name, level)
+        area = areas[0] if len(areas) == 1 else None
         subject = iri(names.body(self.base, names.area_key(area or self.area), name))
         self._bodies.setdefault(name, subject)
         group = kind == "group"
@@ -76,11 +79,46 @@ class Linker:
             self.say("bodies", subject, ALT, text(printed, "zh"))
         if level:
             self.say("bodies", subject, fz("adminLevel"), vocabulary.code("AdminLevels", level))
+        for one in areas if not area else ():
+            self.say("bodies", subject, fz("candidateJurisdiction"), iri(names.area(self.base, names.area_key(one))))
+        if not group:
+            self._reformed(subject, name, kind, level)
         if area:
             self.say("bodies", subject, fz("jurisdiction"), iri(names.area(self.base, names.area_key(area))))
             if (kind in {"department", "government"} or (kind, level) == ("township", "township")) and not group:
                 self._parent(subject, name, kind, area)
         return subject
+
+    def _at_home(self, name: str, level: Level | None) -> tuple[str, tuple[Area, ...]]:
+        """A body's name and the areas that it can be of: by the place in its name, else by its level in the own chain.
+
+        余姚市司法局 in a report of 宁海县 is of 余姚市; 鼓楼区司法局 there is of any of four.
+        """
+        there = None if level == "central" else home(name, self._near)
+        own = {division.code or division.name for division in self._chain}
+        if there is None or any(area.code in own or area.name in own for area in there.areas):
+            area = self.area_of(level)
+            return name, (area,) if area else ()
+        for area in there.areas:
+            for index, division in enumerate((*area.parents, area)):
+                self._area(division, (_NATION, *area.parents)[index])
+        return there.name, there.areas
+
+    def _reformed(self, subject: str, name: str, kind: str, level: Level | None) -> None:
+        """The years of an office, and the one that took its place: 县法制办 until 2019, then 县司法局."""
+        known = reform(name, level)
+        if known is None:
+            return
+        for predicate, year in (("nameSince", known.since), ("nameUntil", known.until)):
+            if year:
+                self.say("bodies", subject, fz(predicate), integer(year))
+        if known.successor:
+            kind = "supervision" if known.successor.endswith("监委") else kind
+            self.say("bodies", subject, fz("succeededBy"), self.body(known.successor, kind, level))
+
+    def _above(self, area: Area) -> Area:
+        """The area directly above one of the own chain, or of another place."""
+        return self._chain[self._chain.index(area) - 1] if area in self._chain else (_NATION, *area.parents)[-1]
 
     def _parent(self, subject: str, name: str, kind: str, area: Area) -> None:
         """A department and a township stand under the government of their area, a government under that of the next."""
@@ -89,14 +127,14 @@ class Linker:
         if kind == "township" and area.level == "township":
             if not area.code:
                 return  # of a place without a code nobody knows what stands above it
-            area = self._chain[self._chain.index(area) - 1]
+            area = self._above(area)
         own = _GOVERNMENTS.get(area.level, f"{area.name}人民政府")
         if kind == "government":
             if name != own or area is _NATION:
                 return
             if not area.code:
                 return
-            area = self._chain[self._chain.index(area) - 1]
+            area = self._above(area)
             own = _GOVERNMENTS.get(area.level, f"{area.name}人民政府")
         parent = iri(names.body(self.base, names.area_key(area), own))
         if parent == subject:
