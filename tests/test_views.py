@@ -1,8 +1,12 @@
 """Each export view holds what its users expect; each check has a mutation that it catches."""
 
+from pathlib import Path
+
 import pyoxigraph as ox
 import pytest
+import rdflib
 from graph_samples import LINES, qingshi
+from pyshacl import validate
 
 import ontology
 from kg.graph.report import graph_report
@@ -91,6 +95,35 @@ def test_a_view_holds_what_is_expected(release: ox.Store, name: str, what: str, 
     assert list(made.query(P + query)) == [], what
     made.update(P + update)
     assert list(made.query(P + query)), f"the mutation is not caught: {what}"
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "spoil"),
+    [
+        (
+            "org",
+            "org:Organization",
+            "DELETE { ?x skos:prefLabel ?l } WHERE { ?x a org:Organization ; skos:prefLabel ?l }",
+        ),
+        ("org", "cv:PublicOrganisation", "DELETE { ?k a skos:Concept } WHERE { ?x org:classification ?k }"),
+        ("eli", "eli:LegalResource", "DELETE { ?x eli:is_realized_by ?e } WHERE { ?x eli:is_realized_by ?e }"),
+        ("eli", "eli:LegalExpression", "DELETE { ?x eli:language ?l } WHERE { ?x eli:language ?l }"),
+    ],
+)
+def test_a_view_is_what_its_vocabulary_asks_for(release: ox.Store, name: str, target: str, spoil: str) -> None:
+    made = view(release, name)
+    assert list(made.query(f"{P} SELECT ?x {{ ?x a {target} }}"))
+    assert conforms(made)
+    made.update(P + spoil)
+    assert not conforms(made), "the mutation is not caught"
+
+
+def conforms(made: ox.Store) -> bool:
+    graph = rdflib.Graph()
+    lines = ox.serialize([quad.triple for quad in made], format=ox.RdfFormat.N_TRIPLES)
+    graph.parse(data=lines, format="nt")
+    shapes = rdflib.Graph().parse(Path(__file__).with_name("cases") / "views.ttl")
+    return bool(validate(graph, shacl_graph=shapes)[0])
 
 
 def test_the_cube_holds_every_figure_with_a_value(release: ox.Store) -> None:
