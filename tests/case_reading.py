@@ -16,6 +16,7 @@ COUNTY = Area(code="", name="青榆县", level="county", parents=(PROVINCE, CITY
 TOWN = Area(code="", name="石桥镇", level="township", parents=(PROVINCE, CITY, COUNTY))
 BANNER = Area(code="", name="云泽旗", level="county", parents=(Area(code="", name="北原自治区", level="province"),))
 REGIMENT = Area(code="", name="九团", level="county", parents=(Area(code="", name="雪山师", level="city"),))
+REMOTE = Area(code="", name="云溪县", level="county", parents=(PROVINCE, Area(code="", name="雪岭地区", level="city")))
 REPORTERS: dict[str, tuple[Area | None, str | None]] = {
     "unknown": (None, None),
     "county": (COUNTY, "青榆县人民政府"),
@@ -25,6 +26,7 @@ REPORTERS: dict[str, tuple[Area | None, str | None]] = {
     "bureau": (COUNTY, "青榆县教育局"),
     "office": (PROVINCE, "云岭省生态环境厅"),
     "banner": (BANNER, "云泽旗人民政府"),
+    "remote": (REMOTE, "云溪县人民政府"),
     "regiment": (REGIMENT, "雪山师九团"),
 }
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from kg.extract.found import Found
 from kg.extract.group import groups
 from kg.extract.headed import headed
-from kg.extract.office import central, commissions, offices, organs, superiors, towns
+from kg.extract.office import central, commissions, offices, organs, prefectures, superiors, towns
 from kg.extract.place import Gazetteer
 
 __all__ = ["Found", "bodies", "candidates"]
@@ -39,6 +39,7 @@ def candidates(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
         *organs(shadow, gazetteer),
         *commissions(shadow, gazetteer),
         *offices(shadow, gazetteer),
+        *prefectures(shadow, gazetteer),
         *superiors(shadow, gazetteer),
         *towns(shadow, gazetteer),
         *headed(shadow, gazetteer),

@@ -14,7 +14,7 @@ from kg.lexicon import rules, table
 GROUPS = {word: (kind, level) for word, kind, level in table("groups", "word", "kind", "level")}
 INDEFINITE = tuple(sorted(words_of("indefinite")))
 _GROUP = re.compile(
-    rf"(?<!法治)(?P<each>各级各类|各级|各类|各有关|各个|各|有关|相关|所有)?(?P<word>{either(GROUPS)})"
+    rf"(?<!法治)(?P<each>各级各类|各级|各类|各有关|各个|各|有关|相关|所有|[省市县区州旗][属直])?(?P<word>{either(GROUPS)})"
     r"(?!(?<=人大)代表|(?<=政协)(?:提案|委员)|(?<=[党人]委)[书员托]|(?<=党委)\(党组\)书|(?<=党组)\)?[书成]|(?<=支部)书|(?<=院)长|(?<=工会)[组])"
 )
 _FIELD = re.compile(rf"(?:{STEMS})(?:主管|监管|执法)?部门")

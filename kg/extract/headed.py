@@ -15,7 +15,7 @@ HEADS = {head: (kind, bool(alone)) for head, kind, alone in table("body_heads", 
 DEEDS = frozenset(verb for verb, kind, use in table("verbs", "verb", "class", "use") if not use)
 STOPS = {word: where for word, where in table("body_stops", "word", "where")}  # noqa: C416 (a row is a longer tuple to mypy)
 _HEAD = re.compile(
-    rf"(?P<head>{either(HEADS)})(?![组城镇区员长])(?!(?<=中心)[工任环论思内理路线])(?!(?<=组)织)(?!(?<=委员会)商)(?!(?<=队)伍)(?!(?<=学院)派)"
+    rf"(?P<head>{either(HEADS)})(?![城镇区员长])(?!组(?!长))(?!(?<=中心)[工任环论思内理路线])(?!(?<=组)织)(?!(?<=委员会)商)(?!(?<=队)伍)(?!(?<=学院)派)"
 )
 _BREAK = re.compile(r"[,;:。、！？!?()\[\]《》\s‘’\0]")
 _SET_UP = re.compile(r"(?:成立|设立|组建|组成|调整充实|调整)了?((?![由以包含])[\u4e00-\u9fff“”]{3,28})$")
@@ -44,6 +44,11 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             start += 1
         printed = text[start : match.end()]
         name, level = _canonical(printed, gazetteer)
+        own = gazetteer.area
+        if kind in ("department", "team") and level is None and own and own.level == "township":  # 司法所 is its own
+            name, level = own.name + printed, own.level
+        if name != printed and text.startswith("我", start - 1):
+            start -= 1
         if text.endswith("各", 0, start):
             start, name, kind = start - 1, "各" + printed, "group"
         counted = COUNT.search(text, 0, start)
@@ -121,7 +126,8 @@ def _canonical(printed: str, gazetteer: Gazetteer) -> tuple[str, Level | None]:
     """The name in full, and its level: 县行政争议调解中心 begins with a level, 西店镇调解工作室 with a township."""
     for name in sorted(gazetteer.townships, key=len, reverse=True):
         if printed.startswith(name):
-            return (gazetteer.county or "") + printed, "township"
+            own = gazetteer.area is not None and gazetteer.area.name == name
+            return ("" if own else gazetteer.county or "") + printed, "township"
     place: Place | None
     for end in range(min(len(printed), 14), 1, -1):
         if printed[end - 1] in "省市县区旗州盟" and (found := gazetteer.before(printed, end)) and found[0] == 0:

@@ -31,6 +31,7 @@ _COMMISSION = re.compile(
 _SUPERIOR = re.compile(
     rf"(?<![全各外该本我片社园])(?P<level>{ENDS})(?P<office>[厅局])(?P<group>党组)?(?![势面限部长级])"
 )
+_PREFECTURE = re.compile(r"(?<![各当本场土基园阵驻])地委(?![托派员任])|(?<!地区)(?:行政公署|行署)")
 _FIELD = re.compile(rf"({STEMS})(?:局|厅|委员会|委)(?:[\u4e00-\u9fff]{{1,8}}分局)?")
 _BESIDE = re.compile("[、和](政府)(?!部门|性|工作|机关|网|办|采购|信息|职能|投资|治理|服务|常务|党组|各|主要职)")
 _BARE = re.compile(
@@ -90,7 +91,7 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             yield Found(called.start(1), called.end(), whose + "委常委会", kind, level, "body.organ-called", 0.8)
     for match in _BARE.finditer(text):
         own = gazetteer.area
-        name = own.name if own and own.level in get_args(Level)[1:4] else ""
+        name = own.name if own and own.level in get_args(Level)[1:5] else ""
         yield Found(
             match.start(),
             match.end(),
@@ -108,6 +109,19 @@ def commissions(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         place = gazetteer.short("街道" if match["level"] == "街" else match["level"])
         name, level = (place.name, place.level) if place else ("", LEVELS.get(match["level"], (None, ""))[0])
         yield Found(match.start(), match.end(), name + match[0], "party", level, "body.commission", 0.8)
+
+
+def prefectures(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
+    """地委 and 行署: those of the prefecture (地区) in the report's own chain."""
+    place = gazetteer.short("地区")
+    if place is None:
+        return
+    for match in _PREFECTURE.finditer(text):
+        party = match[0] == "地委"
+        name = place.name.removesuffix("区") + "委" if party else place.name + match[0]
+        yield Found(
+            match.start(), match.end(), name, "party" if party else "government", place.level, "body.prefecture", 0.9
+        )
 
 
 def superiors(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
