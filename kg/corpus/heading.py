@@ -5,16 +5,20 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
+from itertools import islice
 
 from kg.corpus.bare_heading import bare, boxed
 from kg.corpus.draft import Block
-from kg.corpus.heading_mark import CLOSE, LONGEST_TITLE, OPEN, Candidate, Mark, mark_at, marks_of
+from kg.corpus.heading_mark import CLOSE, LAST, LONGEST_TITLE, OPEN, Candidate, Mark, mark_at, marks_of
 from kg.corpus.text import Span
 from kg.lexicon import table
 
 _COUNT = re.compile(r"\d[\d.,]*[余多]?[万亿]?(?:余|多)?(?:[件次人名个项起份户家场条部篇期轮]|%|亿?元|人次)")
 _ANNOUNCES = re.compile(r"如下|^(?!.*年).*现将")
 _LEAD_IN = re.compile(r"如下|以下|主要(?:表现|体现|做法|举措|问题)|具体|包括|方面|分别|即|例如|其中")
+_Numbered = tuple[int, str, float, int]
+"""Where a mark stands, its style, rank and number."""
+
 LONGEST_COUNTING = 36
 """Characters that a title with a count in it may have; a longer one is a sentence."""
 
@@ -29,24 +33,36 @@ def candidates(shadow: str, blocks: tuple[Block, ...]) -> tuple[Candidate, ...]:
             following = blocks[index + 1] if index + 1 < len(blocks) else None
             found.extend(_in_paragraph(shadow, block, following, open_marks))
     found = sorted([*found, *_cut(shadow, found, open_marks)], key=lambda one: one.span)
-    return tuple(_with_series(found, [mark for mark, _, _ in open_marks]))
+    return tuple(_with_series(shadow, found, [mark for mark, _, _ in open_marks]))
 
 
-def _with_series(found: Sequence[Candidate], sentences: Sequence[Mark]) -> Iterator[Candidate]:
-    """Each candidate with whether its series goes on; the marks that number `sentences` belong to the series too."""
+def _with_series(shadow: str, found: Sequence[Candidate], sentences: Sequence[Mark]) -> Iterator[Candidate]:
+    """Each candidate with whether its series goes on; the marks that number `sentences` belong to the series too.
+
+    Not so behind a semicolon: there a mark goes on with what is before it, a list of sentences if that is one.
+    """
     titles = [(one.span.start, one.style, one.rank, one.number) for one in found if one.number]
-    marks = sorted(
-        {*titles, *((mark.start, mark.style.name, float(mark.style.rank), mark.number) for mark in sentences)}
-    )
-    starts = [start for start, *_ in marks]
+    marks = sorted({*titles, *((mark.start, mark.style.name, mark.style.rank, mark.number) for mark in sentences)})
     for one in found:
-        at = bisect_left(starts, one.span.start)
-        before, after = marks[:at][::-1], marks[at + 1 :]
-        goes_on = bool(one.number) and (_meets(before, one, -1) or _meets(after, one, 1, at_end=one.number == 1))
+        start = one.span.start
+        listed = one.run_in and shadow[max(0, start - 2) : start].rstrip().endswith(";")
+        if one.number == LAST:
+            counted = (number for _, style, _, number in _before(marks, start) if style == one.style)
+            one = replace(one, number=next(counted, 0) + 1)
+        after = islice(marks, bisect_left(marks, (start + 1,)), None)
+        goes_on = bool(one.number) and (
+            _meets(_before(titles if listed else marks, start), one, -1)
+            or _meets(after, one, 1, at_end=one.number == 1)
+        )
         yield replace(one, goes_on=goes_on)
 
 
-def _meets(marks: Iterable[tuple[int, str, float, int]], one: Candidate, step: int, *, at_end: bool = False) -> bool:
+def _before(marks: Sequence[_Numbered], start: int) -> Iterator[_Numbered]:
+    """The marks before a place, the nearest first."""
+    return (marks[index] for index in range(bisect_left(marks, (start,)) - 1, -1, -1))
+
+
+def _meets(marks: Iterable[_Numbered], one: Candidate, step: int, *, at_end: bool = False) -> bool:
     """Whether the next number of the series comes before the outline steps back above it; `at_end` where nothing does."""
     for _, style, rank, number in marks:
         if style == one.style:
@@ -75,6 +91,10 @@ def _in_paragraph(
             open_marks.append((mark, after.start if after else end, run_in))
         else:
             own_line = not run_in and _rest_is_empty(shadow, title.end, end)
+            if mark.style.rank == 1 and not own_line:
+                title = _without_text(shadow, mark, title)
+            if mark.style.own_line and not own_line:
+                continue
             counts = not own_line and _COUNT.search(shadow, title.start, title.end) is not None
             yield _candidate(mark, title, run_in=run_in, own_line=own_line, counts=counts)
 
@@ -114,6 +134,12 @@ def _usual() -> tuple[re.Pattern[str], ...]:
 def _usual_end(shadow: str, mark: Mark, limit: int) -> int | None:
     ends = [found.end() for pattern in _usual() if (found := pattern.match(shadow, mark.end, limit))]
     return max(ends, default=None)
+
+
+def _without_text(shadow: str, mark: Mark, title: Span) -> Span:
+    """A usual title that the text below it runs on from: 存在的问题|对照上级要求,仍有不足."""
+    end = _usual_end(shadow, mark, title.end)
+    return Span(title.start, end) if end and "," in shadow[end : title.end] else title
 
 
 def _parallel_end(shadow: str, mark: Mark, limit: int, siblings: Sequence[Candidate]) -> int | None:

@@ -14,6 +14,12 @@ from kg.lexicon import table
 Role = Literal["reported", "problem", "leadership", "plan", "mixed", "opening", "other"]
 
 _ROLES: tuple[Role, ...] = ("reported", "problem", "leadership", "plan", "mixed", "opening", "other")
+_LISTED = frozenset(("shi", "di", "arabic", "arabic-paren", "circled", "letter"))
+"""Styles of headings that number sentences too: one that is run in stands not alone."""
+
+_WORDED = frozenset(("first", "other"))
+"""Styles that are words of any sentence: one that stands alone is no heading."""
+
 _NOWHERE = Span(0, 0)
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?= ?年)")
 
@@ -70,9 +76,7 @@ def _settled(found: list[Candidate]) -> list[Candidate]:
     run_in_alone = {
         id(candidate)
         for candidate in numbered
-        if candidate.style in ("shi", "di", "arabic", "arabic-paren", "circled")
-        and candidate.run_in
-        and not candidate.goes_on
+        if (candidate.style in _WORDED or (candidate.style in _LISTED and candidate.run_in)) and not candidate.goes_on
     }
     sentences = {
         id(candidate)

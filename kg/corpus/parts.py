@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 from kg.corpus.draft import Block, BlockKind, Draft
+from kg.corpus.heading_mark import mark_at
 from kg.corpus.text import Span
 from kg.corpus.words import any_of
 from kg.lexicon import table
@@ -37,9 +38,6 @@ _ADDRESSEE = re.compile(r"^[\u4e00-\u9fff、,() 〔〕]{2,40}:$")
 _ADDRESSED = re.compile(any_of("addressed"))
 _WATERMARK = re.compile(r"(?:(?<=[。;!?])|^)[^。;,:!?\n]{0,16}?(?:https?://|www\.)[A-Za-z0-9./_%?=&-]+", re.MULTILINE)
 _SENTENCE = re.compile(r"[。;]")
-_HEADING = re.compile(
-    r"^(?:[一二三四五六七八九十]{1,3}、|[(〔]?[一二三四五六七八九十]{1,3}[)〕]|第[一二三四五六七八九十]+部分|\d{1,2}[.、](?!\d))"
-)
 _BODY_CUE = re.compile(
     r"现将|报告如下|汇报如下|总结如下|坚持以|以习近平|为指导|^根据|^按照|^(?:20\d\d|一|今|近|过去一|上)年?年[来,]?"
 )
@@ -80,7 +78,7 @@ def classify(draft: Draft, shadow: str) -> tuple[Block, ...]:
             kinds[index] = "furniture" if ended else _after(line)  # behind the first link all are links
         elif is_boilerplate(line, edge=False):
             kinds[index] = "furniture"
-        elif index < first + 3 and is_title(line) and not _HEADING.match(line):
+        elif index < first + 3 and is_title(line) and not _is_heading(line):
             kinds[index] = "title"
     _joined_titles(lines, kinds, first)
     if "title" not in kinds:
@@ -128,7 +126,7 @@ def _cut(blocks: Iterable[Block], shadow: str) -> Iterable[Block]:
 
 def _body(lines: Sequence[str], kinds: Sequence[BlockKind]) -> tuple[int, int]:
     """First and last line of the body: from the first line that reads like text, behind the last title near the top."""
-    titles = [i for i, line in enumerate(lines) if is_title(line) and not _HEADING.match(line)]
+    titles = [i for i, line in enumerate(lines) if is_title(line) and not _is_heading(line)]
     start = 0
     for index in titles:
         if index <= start + 12 and not any(_is_text(line) for line in lines[start:index]):
@@ -149,9 +147,15 @@ def _is_text(line: str) -> bool:
         return False
     if _SIGNED.match(line):
         return False
-    if _HEADING.match(line) or _SENTENCE.search(line):
+    if _is_heading(line) or _SENTENCE.search(line):
         return True
     return len(line) > 60 or (bool(_BODY_CUE.search(line)) and not is_title(line))
+
+
+def _is_heading(line: str) -> bool:
+    """Whether a line begins with the mark of a heading; a dash also begins a subtitle."""
+    mark = mark_at(line, 0, len(line))
+    return mark is not None and mark.style.name != "bullet"
 
 
 def _before(line: str, lines: Sequence[str], index: int) -> BlockKind:
