@@ -135,6 +135,7 @@ HOSTILE = {
     "a PDF head and noise": lambda: b"%PDF-1.4\n" + bytes(range(256)) * 400,
     "a PDF page of millions of words": crowded_pdf,
     "a PDF form that draws itself": lambda: FORMS,
+    "a PDF page whose box is no box": lambda: FORMS.replace(b"0 0 99 99", b"0 0 99 $9"),
     "an OFD file that unfolds": lambda: ofd(placed("0" * 100_000_000)),
     "an OFD file with entities that multiply": lambda: ofd(placed("&j;"), LAUGHS),
     "an OFD file with widths without end": lambda: ofd(placed("法" * 40, "g 999999999 5 " * 2000)),
@@ -176,7 +177,7 @@ def test_refused_in_time(name):
 
 
 def test_enough_of_them():
-    assert len(HOSTILE) >= 32
+    assert len(HOSTILE) >= 33
 
 
 def test_no_reader_takes_more_memory_than_allowed(tmp_path):
@@ -214,8 +215,12 @@ def test_the_guard_passes_errors_on_and_ends_what_overruns():
         while True:
             pass
 
+    def stumbles(data, where):
+        return data[1]
+
     for reader, what, seconds in (
         (fails, "is no report", 4),
+        (stumbles, r"cannot be read \(IndexError\)", 4),
         (overruns, "not read in 0 s", 0.1),
         (spins, "not read in 1 s", 0.5),
         (devours, "more than", 4),

@@ -88,6 +88,10 @@ def _child(read: Reader, data: bytes, where: str, sending: int, seconds: float, 
             made: object = read(data, where)
         except DocumentError as error:
             made = (error.what, error.hint)
+        except MemoryError:
+            return
+        except Exception as error:  # a parser of others met what its makers did not foresee: no reason to say memory
+            made = (f"cannot be read ({type(error).__name__})", "the file is damaged; fetch or save it again")
         answer = pickle.dumps(made)
         view = memoryview(answer)
         while view:

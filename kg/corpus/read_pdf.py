@@ -12,7 +12,7 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.psparser import PSException
-from pdfplumber.utils.exceptions import PdfminerException
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from kg.corpus.draft import Draft, Dropped, Line, compose
 from kg.corpus.guard import allow
@@ -66,7 +66,7 @@ def read_pdf(data: bytes, where: str = "") -> Draft:
             allow(A_PAGE * max(0, len(pdf.pages) - 10))
             rows = [row for number, page in enumerate(pdf.pages, 1) for row in _rows(page, number)]
             pictures = sum(bool(page.images) for page in pdf.pages)
-    except (PdfminerException, PDFException, PSException, ValueError, KeyError, TypeError, AttributeError, IndexError,
+    except (MalformedPDFException, PdfminerException, PDFException, PSException, ValueError, KeyError, TypeError, AttributeError, IndexError,
             RecursionError, OSError, AssertionError, NotImplementedError, ArithmeticError) as error:  # fmt: skip
         # pdfminer lets the errors of its parsers and look-ups through
         cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
