@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from kg.errors import UsageError
 from kg.graph.namespaces import DEFAULT_BASE
+from kg.serving import Serving
 
 FILE = "fazhi.toml"
 SECRETS = ("FAZHI_STORE_TOKEN", "FAZHI_STORE_USER")
@@ -31,7 +32,7 @@ def default_data() -> Path:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Serving):
     """All that may be set. A field `site_name` is `site_name` in fazhi.toml and FAZHI_SITE_NAME outside."""
 
     data: Path = Path()
@@ -46,42 +47,8 @@ class Settings:
     """Releases that are kept."""
     lang: str = ""
     """zh or en on the command line; empty: by locale."""
-    host: str = "127.0.0.1"
-    port: int = 8000
-    workers: int = 2
-    """Server processes."""
-    threads: int = 12
-    """Threads of each."""
-    server: str = "granian"
-    """granian or waitress."""
-    evaluators: int = 2
-    """Query processes of each server process."""
-    seconds: float = 10.0
-    """A query past this is stopped, where the asker names no time."""
-    max_seconds: float = 60.0
-    """The longest that an asker may name."""
-    memory: int = 1 << 30
-    """Bytes that a query may use."""
-    rows: int = 100_000
-    """Rows that an answer may have."""
-    bytes: int = 50_000_000
-    """Bytes that an answer may have."""
-    public_url: str = ""
-    """Address that readers see, when a proxy stands in front."""
-    contact: str = ""
-    """Whom readers may ask, as https://… or mailto:…."""
     trusted_hosts: str = ""
     """Host names that are answered, separated by commas; empty: the public address and loopback."""
-    proxy: bool = False
-    """Whether a proxy in front tells the asker's address in X-Forwarded-For."""
-    access_log: bool = False
-    """Whether every request is a JSON line on stderr."""
-    token_file: Path | None = None
-    """File (mode 0600) with the bearer token that allows writing; without it nothing can be written."""
-    uploads: bool = True
-    """Whether reports may be uploaded, with the token."""
-    reports: Path | None = None
-    """Folder of the reports that staff build anew together with what they uploaded; without it those stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +76,7 @@ def load(
     file = Path(environ.get("FAZHI_CONFIG") or folder / FILE)
     table = _read_toml(file, must="FAZHI_CONFIG" in environ)
     kinds = {field.name: field.type for field in fields(Settings)}
+    kinds = {name: kinds[name] for name in (*Settings.__annotations__, *kinds)}  # its own first
     known = {f"FAZHI_{name.upper()}" for name in kinds} | {"FAZHI_CONFIG", *SECRETS}
     for name in sorted(environ):
         if name.startswith("FAZHI_") and not name.startswith("FAZHI_TEST_") and name not in known:

@@ -1,5 +1,6 @@
 """What the graph holds, over /api/v1: suggestions, things, reports with their sentences, findings, terms."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -137,22 +138,7 @@ def reports() -> Response:
     wanted = page(50, 1000)
     shown = kept[wanted.offset : wanted.offset + wanted.limit]
     said = service().labels([row[name].value for row in shown for name in ("report", "area", "issuer") if name in row])
-    found = [
-        {
-            "id": _local(row, "report"),
-            "iri": row["report"].value,
-            "title": said[row["report"].value].zh,
-            "year": _value(row, "year"),
-            "plan_year": _value(row, "planYear"),
-            "area": {"id": _local(row, "area"), "label": _label(said[row["area"].value])} if "area" in row else None,
-            "issuer": {"id": _local(row, "issuer"), "label": _label(said[row["issuer"].value])} if "issuer" in row else None,
-            "published": _value(row, "published"),
-            "source": _value(row, "source"),
-            "sentences": _value(row, "sentences"),
-            "links": {"sentences": f"/api/v1/{_local(row, 'report').replace('report/', 'reports/', 1)}/sentences", "page": local_path(row["report"].value, base())},
-        }
-        for row in shown
-    ]  # fmt: skip
+    found = [_report(row, said) for row in shown]
     return linked(answered({"total": len(kept), "reports": found}), len(kept), wanted)
 
 
@@ -202,21 +188,30 @@ def report(key: str) -> Response:
         raise Problem("no-such-resource", key[:200])
     row = rows[0]
     said = service().labels([row[name].value for name in ("report", "area", "issuer") if name in row])
-    return answered(
-        {
-            "id": f"report/{key}",
-            "iri": row["report"].value,
-            "title": said[row["report"].value].zh,
-            "year": _value(row, "year"),
-            "plan_year": _value(row, "planYear"),
-            "area": {"id": _local(row, "area"), "label": _label(said[row["area"].value])} if "area" in row else None,
-            "issuer": {"id": _local(row, "issuer"), "label": _label(said[row["issuer"].value])} if "issuer" in row else None,
-            "published": _value(row, "published"),
-            "source": _value(row, "source"),
-            "sentences": _value(row, "sentences"),
-            "links": {"sentences": f"/api/v1/reports/{key}/sentences", "page": local_path(row["report"].value, base())},
-        }
-    )  # fmt: skip
+    return answered(_report(row, said))
+
+
+def _report(row: Row, said: Mapping[str, Label]) -> dict[str, Any]:
+    """A report as the API gives it."""
+    place = _local(row, "report")
+    return {
+        "id": place,
+        "iri": row["report"].value,
+        "title": said[row["report"].value].zh,
+        "year": _value(row, "year"),
+        "plan_year": _value(row, "planYear"),
+        **{
+            name: {"id": _local(row, name), "label": _label(said[row[name].value])} if name in row else None
+            for name in ("area", "issuer")
+        },
+        "published": _value(row, "published"),
+        "source": _value(row, "source"),
+        "sentences": _value(row, "sentences"),
+        "links": {
+            "sentences": f"/api/v1/{place.replace('report/', 'reports/', 1)}/sentences",
+            "page": local_path(row["report"].value, base()),
+        },
+    }
 
 
 @blueprint.get("/findings")

@@ -8,14 +8,15 @@ from urllib.parse import urlsplit
 
 from kg.errors import UsageError
 from kg.graph.namespaces import DEFAULT_BASE
+from kg.serving import Serving
 
 ENVIRONMENT = "FAZHI_SERVE"
 """The variable in which the parent of several server processes hands them their settings, as JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
-    """Settings of one server. Times are in seconds, sizes in bytes.
+class Config(Serving):
+    """Settings of one server, and what only tests change. Times are in seconds, sizes in bytes.
 
     >>> Config(data=Path("data"), public_url="https://example.org/").public_url
     'https://example.org'
@@ -27,44 +28,14 @@ class Config:
     """A SPARQL endpoint to serve from in place of a data folder."""
     base: str = DEFAULT_BASE
     """Instance base: the IRIs of all things begin with it."""
-    public_url: str = ""
-    """The address that the public sees, without a path; empty: that of each request, checked against trusted_hosts."""
-    contact: str = ""
-    """Whom readers may ask, as https://… or mailto:…; stands in /help and in the description of the data."""
     trusted_hosts: tuple[str, ...] = ()
     """Host names that are answered; empty: the public address and loopback, or all where neither is set."""
-    host: str = "127.0.0.1"
-    port: int = 8000
-    workers: int = 2
-    threads: int = 12
-    """Threads of each worker; four of them never wait for an evaluator."""
-    server: str = "granian"
-    """granian, or waitress (one process; safer without a proxy in front)."""
-    evaluators: int = 2
-    """Evaluators of each worker; 0 evaluates in the worker itself, without a deadline: for tests only."""
-    seconds: float = 10.0
-    """A query's time where the request names none."""
-    max_seconds: float = 60.0
-    memory: int = 1 << 30
-    """What a query may use above what its store needs."""
-    rows: int = 100_000
-    bytes: int = 50_000_000
     query_bytes: int = 65_536
     upload_bytes: int = 32 * 1024 * 1024
     static_limits: bool = True
-    token_file: Path | None = None
-    """Names the file with the token of the write routes; without one nothing can be written."""
     budget: bool = True
     """Whether each client has a budget of query-seconds."""
-    proxy: bool = False
-    """Whether a proxy in front tells the client's address in X-Forwarded-For."""
-    access_log: bool = False
-    """Whether each request that reaches the app is a JSON line on stderr."""
     cache_bytes: int = 64 * 1024 * 1024
-    uploads: bool = True
-    """Whether reports may be uploaded; they are read by a process of their own and need the token."""
-    reports: Path | None = None
-    """Folder (or register) of the reports that staff build anew together with what they uploaded."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "public_url", self.public_url.rstrip("/"))

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -260,6 +261,22 @@ def test_releases_rollback_backup_restore(fazhi, data, demo_report, tmp_path):
 
 
 # Languages and shells
+
+
+def test_what_was_done_is_json_where_asked(fazhi, data, tmp_path):
+    copy = tmp_path / "data"
+    shutil.copytree(data, copy, symlinks=True)
+    release = json.loads(fazhi("releases", "--json", "--data", copy).out)[0]["release"]
+    out = tmp_path / "all.nq.zst"
+    told = json.loads(fazhi("export", "--json", "--data", copy, "-o", out).out)
+    assert told == {"file": str(out), "format": "nq", "release": release}
+    kept = json.loads(fazhi("backup", tmp_path / "b.tar", "--json", "--data", copy).out)
+    assert kept == {"file": str(tmp_path / "b.tar"), "release": release}
+    assert json.loads(fazhi("restore", tmp_path / "b.tar", "--json", "--data", copy).out) == {"release": release}
+    refused = fazhi("export", "--json", "--data", copy)
+    assert (refused.code, refused.out, refused.err.count("\n")) == (2, "", 1)
+    assert fazhi("export", "--data", copy, "--report", "report/1/2", "-o", tmp_path / "x.nq").code == 2
+    assert not (tmp_path / "x.nq").exists()
 
 
 def test_the_language_follows_the_locale(fazhi, monkeypatch):

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kg.cli.options import Data, Format, Json, OfReport, Output, Overwrite, To, argument, format_of, option, settings
-from kg.cli.terminal import language, print_json, print_table, say, show, tell, write
+from kg.cli.terminal import done, language, print_json, print_table, say, show, tell, write
 from kg.errors import UsageError
 from kg.graph.namespaces import DEFAULT_BASE
 
 if TYPE_CHECKING:
     from kg.store.embedded import EmbeddedStore
+    from kg.store.release import Release
     from queries.answer import Answered
 
 app = typer.Typer()
@@ -208,41 +209,52 @@ def export(
     overwrite: Overwrite = False,
     to: To = None,
     report: OfReport = "",
+    json: Json = False,
 ) -> None:
     """The current release in another format, or in another store."""
     from kg.store.release import read_release
-    from server.export import PACKINGS
-    from server.formats import FORMATS, TABLED, write_folder
+    from server.formats import FORMATS
     from server.formats import write as write_export
-    from server.tables import tables
 
     chosen = format_of(format, False, *FORMATS)
     release = read_release(settings(data=data).data)
+    told: dict[str, object] = {"format": chosen, "release": release.id}
     if to is not None:
         from kg.store.send import send
 
-        tell("sent", url=to, triples=send(release, to))
-        return
-    if output is None or str(output) == "-":
+        done("sent", as_json=json, url=to, triples=send(release, to), release=release.id)
+    elif output is None or str(output) == "-":
+        if json:
+            raise UsageError(say("json-needs-file"), hint=say("json-needs-file-hint"))
         sys.stdout.flush()
         write_export(release, chosen, sys.stdout.buffer, report=report)
-        return
-    if output.exists() and not overwrite:
+    elif output.exists() and not overwrite:
         raise UsageError(say("exists"), where=str(output), hint=say("exists-hint"))
+    else:
+        _to_file(release, chosen, output, report)
+        done("written", as_json=json, file=output, **told)
+
+
+def _to_file(release: "Release", chosen: str, output: Path, report: str) -> None:
+    """Write a release to a file or a folder, which is there whole or not at all."""
+    from server.export import PACKINGS
+    from server.formats import TABLED, write_folder
+    from server.formats import write as write_export
+    from server.tables import tables
+
     part = output.with_name(f".{output.name}.part")
     try:
-        if chosen in TABLED and not output.suffix:  # a folder: all tables, a file each
+        if chosen in TABLED and not output.suffix and not report:  # a folder: all tables, a file each
             write_folder(release, chosen, part)
             if output.is_dir():
                 shutil.rmtree(output)
             part.rename(output)
-            tell("written", file=output)
             return
         packing = output.suffix.removeprefix(".") if output.suffix.removeprefix(".") in PACKINGS else ""
-        table = output.name.partition(".")[0]
+        named = output.name.partition(".")[0]
+        table = named if named in tables() else "facts"
         with part.open("wb") as file:
-            named = table if table in tables() else "facts"
-            write_export(release, chosen, file, table=named, report=report, packing=packing)
+            write_export(release, chosen, file, table=table, report=report, packing=packing)
         part.replace(output)
     except OSError as error:
         raise UsageError(f"cannot be written: {error.strerror}", where=str(output)) from error
@@ -250,7 +262,6 @@ def export(
         if part.is_dir():
             shutil.rmtree(part)
         part.unlink(missing_ok=True)
-    tell("written", file=output)
 
 
 def _text(file: str) -> str:

@@ -108,6 +108,14 @@ def print_json(value: object) -> None:
     write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
 
 
+def done(message: str, *, as_json: bool, **values: object) -> None:
+    """What a command has done: a line on the error channel, or its values as JSON on standard output."""
+    if as_json:
+        print_json(values)
+    else:
+        tell(message, **values)
+
+
 def write(text: str | bytes) -> None:
     """Text or bytes on standard output, always UTF-8."""
     sys.stdout.flush()

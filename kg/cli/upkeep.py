@@ -7,7 +7,7 @@ import typer
 
 from kg import config as settings_of
 from kg.cli.options import Data, Json, Release, argument, settings
-from kg.cli.terminal import say, show, tell
+from kg.cli.terminal import done, say, show
 
 app = typer.Typer()
 BackupFile = Annotated[Path, argument("opt-backup", "FILE")]
@@ -36,28 +36,29 @@ def releases(data: Data = None, json: Json = False) -> None:
 
 
 @app.command(help=say("rollback"))
-def rollback(release: Release = None, data: Data = None) -> None:
+def rollback(release: Release = None, data: Data = None, json: Json = False) -> None:
     """Go back to an earlier release."""
     from kg.store import release as store
 
-    tell("rolled-back", release=store.rollback(settings(data=data).data, release).id)
+    done("rolled-back", as_json=json, release=store.rollback(settings(data=data).data, release).id)
 
 
 @app.command(help=say("backup"))
-def backup(file: BackupFile, data: Data = None) -> None:
+def backup(file: BackupFile, data: Data = None, json: Json = False) -> None:
     """The current release as one file."""
     from kg.store.backup import backup as keep
     from kg.store.release import read_release
 
-    tell("backed-up", file=keep(read_release(settings(data=data).data), file))
+    release = read_release(settings(data=data).data)
+    done("backed-up", as_json=json, file=keep(release, file), release=release.id)
 
 
 @app.command(help=say("restore"))
-def restore(file: BackupFile, data: Data = None) -> None:
+def restore(file: BackupFile, data: Data = None, json: Json = False) -> None:
     """Publish the release of a backup."""
     from kg.store.backup import restore as bring_back
 
-    tell("restored", release=bring_back(file, settings(data=data).data).id)
+    done("restored", as_json=json, release=bring_back(file, settings(data=data).data).id)
 
 
 @config.command("show", help=say("config-show"))

@@ -1,0 +1,44 @@
+"""What a server may be told, with its defaults: read by the settings, passed on to the server as plain values."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """Settings of one server. Times are in seconds, sizes in bytes."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    """Server processes."""
+    threads: int = 12
+    """Threads of each; four of them never wait for an evaluator."""
+    server: str = "granian"
+    """granian, or waitress (one process; safer without a proxy in front)."""
+    evaluators: int = 2
+    """Query processes of each server process; 0 evaluates in the worker itself, without a deadline: for tests only."""
+    seconds: float = 10.0
+    """A query past this is stopped, where the asker names no time."""
+    max_seconds: float = 60.0
+    """The longest that an asker may name."""
+    memory: int = 1 << 30
+    """What a query may use above what its store needs."""
+    rows: int = 100_000
+    """Rows that an answer may have."""
+    bytes: int = 50_000_000
+    """Bytes that an answer may have."""
+    public_url: str = ""
+    """The address that the public sees, without a path; empty: that of each request, checked against trusted_hosts."""
+    contact: str = ""
+    """Whom readers may ask, as https://… or mailto:…; stands in /help and in the description of the data."""
+    proxy: bool = False
+    """Whether a proxy in front tells the asker's address in X-Forwarded-For."""
+    access_log: bool = False
+    """Whether each request that reaches the app is a JSON line on stderr."""
+    token_file: Path | None = None
+    """File (mode 0600) with the token that allows writing; without one nothing can be written."""
+    uploads: bool = True
+    """Whether reports may be uploaded, with the token; they are read by a process of their own."""
+    reports: Path | None = None
+    """Folder (or register) of the reports that staff build anew together with what they uploaded."""
