@@ -10,7 +10,9 @@ from reading import document_of
 from kg.cli.terminal import in_chinese, refusals
 from kg.errors import KgError, SourceError
 
-QUICK = [name for name in test_hostile.HOSTILE if not re.search("gigabytes|unfolds|rows|headings|hides|cell|millions", name)]
+QUICK = [
+    name for name in test_hostile.HOSTILE if not re.search("gigabytes|unfolds|rows|headings|hides|cell|millions", name)
+]
 
 
 @pytest.mark.parametrize("name", QUICK)

@@ -7,12 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from kg.build.inbox import Place
 from kg.build.issue import Issue
-from kg.corpus.document import read_document
-from kg.corpus.outline import parse_outline
-from kg.corpus.sentence import split_sentences
 from kg.corpus.source import Source, sources
 from kg.errors import DocumentError, KgError, SourceError
-from kg.extract.extractors import extract_facts
+from kg.extract.extractors import read
 from kg.extract.fact import Reading, Statement
 from kg.graph.curate import Decision
 from kg.graph.namespaces import DEFAULT_BASE
@@ -46,16 +43,6 @@ class Made:
     """Decisions about wordings that met a fact of this report."""
     packed: tuple[Packed, ...] = ()
     """Its graphs that are not empty, in the order in which a part has them, where they are kept as a part."""
-
-
-def read(source: Source, *, force: bool = False, ocr: bool = False) -> Reading:
-    """One source, read: its text, outline, sentences and facts.
-
-    Raises DocumentError where the bytes are no text, or no report (unless `force`).
-    """
-    document = read_document(source, force=force, ocr=ocr)
-    outline = parse_outline(document)
-    return extract_facts(document, outline, split_sentences(document, outline))
 
 
 def open_source(place: Place) -> Source | Made:

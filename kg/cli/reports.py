@@ -106,9 +106,9 @@ def extract(
     coverage: Coverage = False,
 ) -> None:
     """The facts of a report; with a number, the rules that read that sentence; or what became of all its numbers."""
-    from kg.build.make import read as read_source
     from kg.extract.exchange import to_cases, to_gold, to_yaml
     from kg.extract.explain import explain as explained
+    from kg.extract.extractors import read as read_source
 
     chosen = format_of(format, json, "json", "yaml")
     reading = read_source(one_source(report, given), force=force, ocr=ocr)

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from kg.corpus.document import Document, Span
-from kg.corpus.outline import Outline
-from kg.corpus.sentence import Sentence
+from kg.corpus.document import Document, Span, read_document
+from kg.corpus.outline import Outline, parse_outline
+from kg.corpus.sentence import Sentence, split_sentences
+from kg.corpus.source import Source
 from kg.extract.action import actions
 from kg.extract.body import Found, bodies
 from kg.extract.citation import citations
@@ -26,6 +27,16 @@ from kg.lexicon import Correction, corrections
 _DONE = ("action.verb-object", "action.ba", "action.target-verb")
 _PAST = re.compile(r"\d|过去|以来|[一今去近]年来|[去今]年|取得|[决成现到立]了|已经")
 _TITLES = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
+
+
+def read(source: Source, *, force: bool = False, ocr: bool = False) -> Reading:
+    """One source, read: its text, outline, sentences and facts.
+
+    Raises DocumentError where the bytes are no text, or no report (unless `force`).
+    """
+    document = read_document(source, force=force, ocr=ocr)
+    outline = parse_outline(document)
+    return extract_facts(document, outline, split_sentences(document, outline))
 
 
 def extract_facts(

@@ -16,9 +16,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from kg.build.make import read
 from kg.corpus.source import sources
 from kg.extract.exchange import to_gold
+from kg.extract.extractors import read
 
 HERE = Path(__file__).parent
 GOLD = Path(os.environ.get("FAZHI_TEST_GOLD", HERE.parents[2] / "shared" / "gold"))
