@@ -1,7 +1,7 @@
 """Parts: what was made of each source, kept by content, so that nothing is read twice and a stopped build goes on.
 
-DIR/parts/ab/abcd….gz holds one report: a gzip member with a line of JSON (counts, issues, digest, registry entries), then
-one for each of its graphs, as the dump of a release will have it. The name is made of everything that the part depends on: the bytes, what the register says of them, the base, the
+DIR/parts/ab/abcd….gz holds one report: a gzip member with a line of JSON (counts, issues, digest) and one for each
+registry entry, then a member for each of its graphs, as the dump of a release will have it. The name is made of everything that the part depends on: the bytes, what the register says of them, the base, the
 decisions, and the fingerprint of the rules that read them.
 """
 
@@ -13,9 +13,10 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import cast
 
 from pydantic import TypeAdapter
 
@@ -27,6 +28,7 @@ from kg.graph.curate import Decision
 from kg.graph.digest import Digest
 from kg.graph.follow import Fulfilment, compare, consecutive
 from kg.graph.quads import Graph
+from kg.graph.registry import Entry, RegistryKind
 from kg.store.dump import Member, named_graphs
 
 FOLDER = "parts"
@@ -89,7 +91,8 @@ class Parts:
         """What was made, without its graphs; None where there is no whole part of this name."""
         try:
             head = zlib.decompressobj(31)
-            made = _made.validate_json(head.decompress(self.path(key).read_bytes()))
+            line, *entries = head.decompress(self.path(key).read_bytes()).decode().split("\n")
+            made = _with_entries(_made.validate_json(line), tuple(map(_entry, filter(None, entries))))
             if len(head.unused_data) != sum(graph.length for graph in made.packed):
                 raise ValueError("cut short")
         except FileNotFoundError:
@@ -132,7 +135,9 @@ def pack(made: Made) -> tuple[Made, bytes]:
         for graph, member in zip(graphs.values(), members, strict=True)
     )
     small = replace(without_graphs(made), packed=packed)
-    head = gzip.compress(_made.dump_json(small) + b"\n", compresslevel=3, mtime=0)
+    entries = (f"{e.weight} {e.kind} {e.subject} {e.predicate} {e.object}" for e in _entries(made))
+    told = "\n".join((_made.dump_json(_with_entries(small, ())).decode(), *entries))
+    head = gzip.compress(told.encode(), compresslevel=3, mtime=0)
     return small, b"".join((head, *members))
 
 
@@ -165,6 +170,21 @@ def _write(path: Path, content: bytes) -> None:
     new = path.with_name(f".{path.name}-{os.getpid()}")
     new.write_bytes(content)
     new.replace(path)
+
+
+def _entries(made: Made) -> tuple[Entry, ...]:
+    return made.report.entries if made.report else ()
+
+
+def _with_entries(made: Made, entries: tuple[Entry, ...]) -> Made:
+    return replace(made, report=replace(made.report, entries=entries)) if made.report else made
+
+
+@lru_cache(maxsize=1 << 20)
+def _entry(line: str) -> Entry:
+    """An entry from its line. Reports of a place say the same of shared things: each of these is held once."""
+    weight, kind, subject, predicate, value = line.split(" ", 4)
+    return Entry(cast(RegistryKind, kind), subject, predicate, value, int(weight))
 
 
 def without_graphs(made: Made) -> Made:

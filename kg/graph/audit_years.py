@@ -1,29 +1,21 @@
 """Audit over years and places: a former value against last year's report, and text that was copied."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from zlib import crc32
 
 from kg.graph.audit_figures import half_unit, plain
 from kg.graph.digest import Counted, Digest, Stated
 from kg.graph.finding import Finding, Quote
-from kg.lexicon import shadow
+from kg.graph.shingles import plain as without_figures
+from kg.graph.shingles import shingles
 
 LIKE = 0.85
 """Share of common shingles from which two sentences count as one text with changes."""
-SHORTEST = 40
-"""Characters below which a likeness proves nothing: 加强组织领导 stands everywhere."""
 MOST = 40
 """Copied sentences told of one pair of reports; the number of all stands in each finding."""
-_SHINGLE = 5
-_SAMPLE = 4
-"""One shingle in so many stands in the index: two like sentences share some of them all but surely (0.75 ** 30)."""
 _COMMON = 8
 """A sampled shingle of more sentences than this is a turn of phrase that all reports use, and ties nobody together."""
-_PLACES = re.compile(r"[\u4e00-\u9fff]{2,3}(?:省|市|县|区|旗|州|盟)|我[省市县区]|全[省市县区]")
-_LEFT_OUT = re.compile(r"[^\u4e00-\u9fffA-Za-z]|十[一二三四五]五")
 
 
 def audit_years(digests: Iterable[Digest]) -> tuple[Finding, ...]:
@@ -76,53 +68,36 @@ def _changed(earlier: Digest, later: Digest, figure: Counted, before: Counted, f
     )
 
 
-def _plain(quote: str) -> str:
-    """A sentence without figures, marks and names of places: what is left when last year's text is filled in anew."""
-    return _LEFT_OUT.sub("", _PLACES.sub("", shadow(quote)))
-
-
-def _shingles(text: str) -> frozenset[str]:
-    return frozenset(text[i : i + _SHINGLE] for i in range(len(text) - _SHINGLE + 1))
-
-
-def _code(shingle: str) -> int:
-    """A number of a shingle that is the same in every process (hash() is not)."""
-    return crc32(shingle.encode())
-
-
 def _copies(digests: Sequence[Digest]) -> Iterator[Finding]:
     """Sentences that two reports have in common but for figures and places: one finding for each sentence."""
     rows = [
-        (digest.report, stated, text)
+        (digest.report, stated, codes)
         for digest in digests
+        for known in [dict(digest.samples)]
         for stated in _sentences(digest)
-        if len(text := _plain(stated.quote)) >= SHORTEST
+        if (codes := known.get(stated.sentence, ()))
     ]
     # two passes: a shingle that many reports have is a formula, and must not tie the first of them together
     seen: Counter[int] = Counter()
-    for _, _, text in rows:
-        seen.update(_samples(text))
+    for _, _, codes in rows:
+        seen.update(codes)
     index: dict[int, list[int]] = defaultdict(list)
     pairs: dict[tuple[str, str], list[tuple[Stated, Stated]]] = defaultdict(list)
-    for number, (report, stated, text) in enumerate(rows):
-        samples = [code for code in _samples(text) if 1 < seen[code] <= _COMMON]
-        for place in sorted({place for code in samples for place in index[code]}):
-            other, before, known = rows[place]
-            if other != report and _shared(text, known) >= LIKE:
+    for number, (report, stated, codes) in enumerate(rows):
+        rare = [code for code in codes if 1 < seen[code] <= _COMMON]
+        for place in sorted({place for code in rare for place in index[code]}):
+            other, before, _ = rows[place]
+            if other != report and _shared(stated.quote, before.quote) >= LIKE:
                 pairs[other, report].append((before, stated))
-        for code in samples:
+        for code in rare:
             index[code].append(number)
     for (first, second), found in sorted(pairs.items()):
         yield from _copied(first, second, found)
 
 
-def _samples(text: str) -> set[int]:
-    return {code for code in map(_code, _shingles(text)) if code % _SAMPLE == 0}
-
-
 def _shared(one: str, other: str) -> float:
-    """Share of common shingles."""
-    first, second = _shingles(one), _shingles(other)
+    """Share of common shingles of two sentences."""
+    first, second = (shingles(without_figures(quote)) for quote in (one, other))
     return len(first & second) / len(first | second)
 
 

@@ -7,6 +7,7 @@ from kg.corpus.document import Span
 from kg.extract.fact import Figure, Reading, Statement
 from kg.graph.iri import area_key
 from kg.graph.quads import Graph
+from kg.graph.shingles import samples
 from kg.graph.triples import Asserted
 
 
@@ -59,6 +60,8 @@ class Digest:
     plan_year: int | None
     statements: tuple[Stated, ...]
     figures: tuple[Counted, ...]
+    samples: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """IRI of a sentence, and the numbers by which sentences like it are looked up (`kg.graph.shingles`)."""
 
     @property
     def series(self) -> str:
@@ -122,6 +125,7 @@ def digest_of(reading: Reading, asserted: Asserted) -> Digest:
                     target=fact.target,
                 )
             )
+    quotes = {stated.sentence: stated.quote for stated in statements}
     return Digest(
         report=asserted.report,
         title=meta.title or "",
@@ -131,4 +135,5 @@ def digest_of(reading: Reading, asserted: Asserted) -> Digest:
         plan_year=meta.plan_year,
         statements=tuple(statements),
         figures=tuple(figures),
+        samples=tuple((sentence, codes) for sentence, quote in quotes.items() if (codes := samples(quote))),
     )

@@ -59,11 +59,11 @@ def merge(entries: Iterable[Entry], *, base: str = DEFAULT_BASE) -> tuple[Graph,
 def settled(entries: Iterable[Entry]) -> Iterator[Entry]:
     """The entries with one value where a property has one. Raises GraphError as `merge` does."""
     weights: Counter[tuple[RegistryKind, str, str, str, str]] = Counter()
-    for entry in entries:
+    for entry, times in Counter(entries).items():
         slot = _language(entry.object) if entry.predicate in _ONE else ""
         if entry.predicate == TYPE:
             slot = TYPE  # a body is an organisation or a group: the kind decides below
-        weights[entry.kind, entry.subject, entry.predicate, slot, entry.object] += entry.weight
+        weights[entry.kind, entry.subject, entry.predicate, slot, entry.object] += entry.weight * times
     for (kind, subject, predicate, slot), group in groupby(sorted(weights), key=lambda key: key[:4]):
         found = {key[4]: weights[key] for key in group}
         if predicate in _NAMES and kind not in {"provenance", "areas"}:  # one code may have borne two names

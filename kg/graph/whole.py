@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import pyoxigraph as ox
 
@@ -50,7 +50,7 @@ def graph_whole(
     digests = tuple(report.digest for report in ordered)
     found = audit_years(digests)
     told, rules = shared_findings_graph(found, base=base)
-    registries = merge([*(entry for report in ordered for entry in report.entries), *rules], base=base)
+    registries = merge(chain(*(report.entries for report in ordered), rules), base=base)
     applied = {id_ for report in ordered for id_ in report.applied}
     proposed = make_graph(f"{graph_base(base)}links", [*_previous(digests), *fulfilment_triples(followed(digests))])
     links, settled = apply(decisions, proposed)
