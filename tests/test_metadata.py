@@ -177,6 +177,9 @@ ISSUERS = [
     ("preamble of a street's office", "法治政府建设年度报告\n2022年，云桥街道办事处扎实推进依法行政，办案3件。\n", "云桥街道办事处", "text"),
     ("preamble of a street that begins with 以", "法治政府建设年度报告\n2022年，云桥街道以依法行政为抓手，办案3件。\n", "云桥街道办事处", "text"),
     ("preamble that names nobody", "法治政府建设年度报告\n现就我镇2022年工作报告如下。广大干部坚持依法行政，县司法局落实普法。\n云桥镇人民政府\n2023年1月5日\n", "云桥镇人民政府", "text"),
+    ("the congress that it was given to", "政府工作报告\n——2023年1月5日在青禾县第十四届\n人民代表大会第五次会议上\n各位代表：\n办案3件。\n", "青禾县人民政府", "text"),
+    ("in whose name it was given", "政府工作报告\n各位代表：\n现在，我代表国务院，向大会报告政府工作。\n办案3件。\n", "国务院", "text"),
+    ("in whose name, where that is no name", "政府工作报告\n现在，我代表县人民政府，向大会报告工作。办案3件。\n青禾县人民政府\n2023年1月5日\n", "青禾县人民政府", "text"),
     ("source of the page", "法治政府建设年度报告\n发布时间：2023-01-05 来源：青禾县司法局\n办案3件。\n", "青禾县司法局", "guess"),
 ]  # fmt: skip
 

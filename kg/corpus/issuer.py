@@ -43,7 +43,8 @@ _JOINT = re.compile(
 )
 """Party and government of one place, however they are joined."""
 
-_CONGRESS = re.compile(r"在([\u4e00-\u9fff]{2,12}?)(?:第[一二三四五六七八九十]+届)?人民代表大会")
+_CONGRESS = re.compile(r"在(?:第[一二三四五六七八九十]+届)?([\u4e00-\u9fff]{2,12}?)(?:第[一二三四五六七八九十]+届)?\s*人民代表大会")
+_SPEAKER = re.compile(r"我(?:谨)?(?:代表|受)([\u4e00-\u9fff]{2,16}?)(?:委托|,|向)")
 _VERTICAL = re.compile(r"^国家[\u4e00-\u9fff]{2,6}?总?局(?=[\u4e00-\u9fff]{2,}(?:局|队|中心|办公室|分局)$)")
 _ORGAN = re.compile(
     r"(?:人民)?政府|行政公署|办事处|管(?:理)?委|[\u4e00-\u9fff]{1,14}(?:局|厅|委|办|会|室|处|院|中心|大队|署|委员会)"
@@ -172,6 +173,9 @@ def _printed(words: Words, title: str) -> Iterator[tuple[str, Evidence]]:
             if _is_name(subject[1]):
                 span = Span(block.span.start + subject.start(1), block.span.start + subject.end(1))
                 yield subject[1], words.printed(span)
+    speaker = _SPEAKER.search(words.shadow, 0, 2000)
+    if speaker and _is_name(speaker[1]):
+        yield speaker[1], words.printed(Span(speaker.start(1), speaker.end(1)))
     congress = _CONGRESS.search(words.shadow, 0, 2000)
     if congress:
         name = "国务院" if congress[1] == "全国" else congress[1] + "人民政府"
