@@ -228,12 +228,13 @@ def lines(panel: Panel, width: int, title: str) -> Markup:
     legend, head = _legend([name for name in shown.order if name], shown, width, more)
     low, high, step = nice([point.value for point in points], panel.unit)
     ticks = [low + step * at for at in range(int((high - low) / step) + 1)]
-    left = max(width_of(_said(tick, panel.unit), 12) for tick in ticks) + 12
+    left = max(width_of(short(tick), 12) for tick in ticks) + 12
     head, tall, right = head + 10, 240, max(width_of(_said(one[-1].value, panel.unit), 12) for one in series.values())
-    end, span = width - right - 12, max(years[-1] - years[0], 1)
+    start, end = left + (right / 2 if len(series) == 1 else 0) + 12, width - right - 12
+    span = max(years[-1] - years[0], 1)
 
     def x(year: int) -> float:
-        return (left + end) / 2 if len(years) == 1 else left + 12 + (end - left - 12) * (year - years[0]) / span
+        return (start + end) / 2 if len(years) == 1 else start + (end - start) * (year - years[0]) / span
 
     def y(value: Decimal) -> float:
         return head + tall * (1 - float((value - low) / (high - low)))
@@ -241,7 +242,7 @@ def lines(panel: Panel, width: int, title: str) -> Markup:
     parts = list(legend)
     for tick in ticks:
         parts.append(_line(left, y(tick), end + 8, y(tick), "zero" if tick == 0 else "grid"))
-        parts.append(words(left - 8, y(tick) + 4, _said(tick, panel.unit), "tick", "end"))
+        parts.append(words(left - 8, y(tick) + 4, short(tick), "tick", "end"))
     parts += [words(x(year), head + tall + 20, str(year), "tick", "middle") for year in range(years[0], years[-1] + 1)]
     behind = [name for name in series if name not in fullest]
     for name in (*behind, *fullest):

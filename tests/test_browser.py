@@ -19,7 +19,8 @@ PAGES = (
     "/ask/plan-followup", "/ask/who-did-what?view=network", "/ask/bodies-by-role?view=heatmap", "/ask?q=天气怎么样",
     "/ask/who-did-what?lead=没有这个机构", "/browse", "/browse?q=督察", "/bodies", "/compare", "/plans", "/reports",
     "/reports/330226/2021", "/data", "/help", "/docs", "/ns", "/sparql", "/sparql?query=SELECT * {?s ?p ?o} LIMIT 3",
-    "/sparql?query=SELECT", "/nothing", "/page/area/330226", "/check", "/check/330226/2021",
+    "/sparql?query=SELECT", "/nothing", "/page/area/330226", "/page/report/330226/2021", "/ask/indicator-series", "/ask/honours?view=timeline",
+    "/ask/goals?view=network", "/ask/compare-indicator?view=dot", "/indicators", "/documents", "/problems", "/check", "/check/330226/2021",
 )  # fmt: skip
 TOKEN = "a-long-secret"
 expect.set_options(timeout=20_000)  # a first answer on a loaded machine
@@ -206,6 +207,8 @@ def test_doubts_are_decided_by_keyboard_and_enter_never_accepts(visit):
     page.locator("#d3 [name=because]").fill("原文是配合")
     page.keyboard.press("Enter")
     expect(page.locator("#d3.decided .tag")).to_have_text("已改")
+    page.evaluate(AXE.read_text("utf-8"))
+    assert page.evaluate("axe.run(document).then(found => found.violations.map(one => one.id))") == []
     seen.go("/check")
     expect(page.get_by_text("新的决定 3 个")).to_be_visible()
     assert seen.complaints == []

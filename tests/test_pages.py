@@ -39,10 +39,29 @@ PAGES = (
 
 
 def hostile() -> bytes:
-    """A body, a document and a report whose every literal and address is an attack."""
+    """A body and a report of another year whose every literal and address is an attack."""
     graph = f"<{ID.replace('/id/', '/graph/')}registry/bodies>"
     text = EVIL.replace("\\", "\\\\").replace('"', '\\"')
-    lines = [
+    report, stated, evil = f"{ID}report/330226/2019", f"{ID}report/330226/2019/s/0000000a", f'"{text}"'
+    label, kind = "<http://www.w3.org/2000/01/rdf-schema#label>", "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+    integer = "^^<http://www.w3.org/2001/XMLSchema#integer>"
+    facts = {
+        f"<{report}>": [f"{kind} <{FZ}Report>", f'<{FZ}periodYear> "2019"{integer}', f"<{FZ}jurisdiction> <{ID}area/330226>",
+                        f"<http://purl.org/dc/terms/title> {evil}", f"{label} {evil}@zh", f"<{FZ}publisher> {evil}"],
+        f"<{stated}>": [f"{kind} <{FZ}Sentence>", f"<{FZ}inReport> <{report}>", f"<{FZ}quote> {evil}", f'<{FZ}order> "1"{integer}',
+                        f'<{FZ}beginOffset> "0"{integer}', f"<{FZ}mentions> <{ID}programme/330226-0000000bad>"],
+        f"<{stated}/f0>": [f"{kind} <{FZ}{one}>" for one in ("Statement", "Observation", "Figure")]
+        + [f"<{FZ}statedIn> <{stated}>", f"<{FZ}inReport> <{report}>", f"<{FZ}indicator> <{ID}indicator/00000000bad0>",
+           f'<{FZ}value> "7"^^<http://www.w3.org/2001/XMLSchema#decimal>', f"<{FZ}unit> <{FZ}unit-thing>", f"<{FZ}flag> {evil}"],
+        f"<{stated}/m0>": [f"{kind} <{FZ}ReportedMeasure>", f"{kind} <{FZ}Statement>", f"<{FZ}statedIn> <{stated}>", f"<{FZ}inReport> <{report}>",
+                           f"<{FZ}leadBody> <{ID}body/330226-0000000bad>", f"<{FZ}targetBody> <{ID}body/330226-0000000bad>",
+                           f"<{FZ}partnerBody> <{ID}body/330226-0000000bad>", f"<{FZ}hasAction> <{stated}/a0>"],
+        f"<{stated}/a0>": [f"{kind} <{FZ}Action>", f"<{FZ}verb> {evil}", f"<{FZ}object> {evil}"],
+        f"<{ID}indicator/00000000bad0>": [f"{kind} <{FZ}Indicator>", f"{label} {evil}@zh", f"{label} {evil}@en"],
+        f"<{ID}programme/330226-0000000bad>": [f"{kind} <{FZ}Programme>", f"{label} {evil}@zh", f"<{FZ}programmeKind> <{FZ}prog-brand>"],
+        f"<{ID}document/0000000bad00>": [f"{kind} <{FZ}Document>", f"{label} {evil}@zh", f"<{FZ}documentKind> <javascript:alert(9)>"],
+    }  # fmt: skip
+    lines = [f"{subject} {said}" for subject, several in facts.items() for said in several] + [
         f"<{ID}body/330226-0000000bad> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{FZ}Body>",
         f'<{ID}body/330226-0000000bad> <http://www.w3.org/2000/01/rdf-schema#label> "{text}"@zh',
         f"<{ID}body/330226-0000000bad> <http://www.w3.org/2004/02/skos/core#altLabel> \"=cmd|' /C calc'!A0\"@zh",
@@ -124,6 +143,8 @@ def test_no_page_leads_out_of_the_house_or_runs_inline_script(client, path):
         assert "src" in attrs or attrs.get("type") in ("application/json", "application/ld+json"), attrs
     for tag, attrs in found.found:
         assert not [name for name in attrs if name.startswith("on") or name == "style"], (tag, attrs)
+        assert not [value for value in attrs.values() if value.lower().lstrip().startswith("javascript:")], (tag, attrs)
+        assert (tag, attrs.get("src")) != ("img", "x")
 
 
 def test_every_link_of_the_front_page_answers(client):
@@ -188,6 +209,18 @@ def test_hostile_data_are_inert(client, path):
     assert "<script>alert" not in text
     assert "<img src=x" not in text
     assert 'href="javascript:' not in text.lower()
+
+
+def test_hostile_data_stand_on_most_pages_as_plain_text(client):
+    pages = (
+        *PAGES,
+        "/page/indicator/00000000bad0",
+        "/page/report/330226/2019",
+        "/ask/who-works-with-whom",
+        "/ask/indicator-value",
+    )
+    shown = [path for path in pages if "&lt;script&gt;alert(1)" in html(client, path)]
+    assert len(shown) >= 14, sorted(shown)
 
 
 @pytest.mark.parametrize(
