@@ -116,6 +116,14 @@ def vocabulary_as(suffix: str) -> Response:
     return _vocabulary(SUFFIXES[suffix])
 
 
+@blueprint.get("/ns/<version>")
+def vocabulary_version(version: str) -> Response:
+    """A version by its own address: the one that is served; of others there is only what CHANGELOG tells."""
+    if version != _version():
+        raise Problem("not-found", f"the vocabulary served here is version {_version()}")
+    return _vocabulary(None)
+
+
 @blueprint.get("/ns/context.jsonld")
 def context() -> Response:
     """The JSON-LD context: every class and property by its local name."""
@@ -140,6 +148,13 @@ def _vocabulary(media_type: str | None) -> Response:
     for suffix_type, suffix in SUFFIX_OF.items():
         response.headers.add("Link", f'</ns.{suffix}>; rel="alternate"; type="{suffix_type}"')
     return conditional(response, chosen + language())
+
+
+@cache
+def _version() -> str:
+    """The version of the vocabulary."""
+    info = ox.NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
+    return next(triple.object.value for triple in _vocabulary_triples() if triple.predicate == info)  # type: ignore[union-attr]
 
 
 @cache

@@ -103,6 +103,11 @@ def commands() -> list:
     return [pytest.param(one["language"], one["text"], id=one["name"]) for one in clients()]
 
 
+def test_every_client_is_told_in_both_languages() -> None:
+    assert all(one.keys() == {"name", "language", "about", "text"} for one in clients())
+    assert all(one["about"].keys() == {"zh", "en"} for one in clients())
+
+
 @pytest.mark.parametrize(("language", "text"), commands())
 def test_what_the_help_shows_runs_as_it_stands(root, language, text, tmp_path):
     with urlopen(f"{root}/help") as reply:

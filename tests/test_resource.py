@@ -158,6 +158,14 @@ def test_the_vocabulary_has_every_form(client, suffix):
     assert client.get(f"/ns.{suffix}").body == reply.body
 
 
+def test_the_version_of_the_vocabulary_has_an_address(client):
+    said = parsed(client.get("/ns.nt").body, "nt")
+    (version,) = (quad.object.value for quad in said if quad.predicate.value.endswith("#versionIRI"))
+    path = version.removeprefix("https://w3id.org/fazhi")
+    assert client.get(path, Accept="text/turtle").body == client.get("/ns.ttl").body
+    assert client.get("/ns/0.0.1", Accept="text/turtle").status == 404
+
+
 def test_the_vocabulary_has_a_page_with_every_term(client):
     page = client.get("/ns", Accept="text/html").text
     terms = {quad.subject.value for quad in parsed(client.get("/ns.nt").body, "nt") if "/ns#" in quad.subject.value}
