@@ -8,6 +8,7 @@ from kg.corpus.area import COUNTRY, PLACE, ZONE, Area, area_of, place
 from kg.corpus.dates import DATE, NUMERALS
 from kg.corpus.evidence import Evidence, Words
 from kg.corpus.guess import own_kind, own_name
+from kg.corpus.parts import unspaced
 from kg.corpus.text import Span, shadow
 from kg.corpus.words import any_of
 from kg.lexicon import divisions, table
@@ -43,7 +44,9 @@ _JOINT = re.compile(
 )
 """Party and government of one place, however they are joined."""
 
-_CONGRESS = re.compile(r"在(?:第[一二三四五六七八九十]+届)?([\u4e00-\u9fff]{2,12}?)(?:第[一二三四五六七八九十]+届)?\s*人民代表大会")
+_CONGRESS = re.compile(
+    r"在(?:第[一二三四五六七八九十]+届)?([\u4e00-\u9fff]{2,12}?)(?:第[一二三四五六七八九十]+届)?\s*人民代表大会"
+)
 _SPEAKER = re.compile(r"我(?:谨)?(?:代表|受)([\u4e00-\u9fff]{2,16}?)(?:委托|,|向)")
 _VERTICAL = re.compile(r"^国家[\u4e00-\u9fff]{2,6}?总?局(?=[\u4e00-\u9fff]{2,}(?:局|队|中心|办公室|分局)$)")
 _ORGAN = re.compile(
@@ -61,13 +64,25 @@ def issuer(words: Words, title: str | None, year: int | None) -> tuple[str | Non
     if words.given.issuer:
         words.evidence["issuer"] = Evidence(basis=words.given.basis("issuer"), quote=words.given.issuer)
         return words.given.issuer, _area(words, words.given.issuer, hints, year)
-    for printed, evidence in _printed(words, title or ""):
-        full = full_name(printed)
-        if full:
-            words.evidence["issuer"] = evidence
-            return full, _area(words, full, hints, year)
+    named = [(full, evidence) for printed, evidence in _printed(words, title or "") if (full := full_name(printed))]
+    if named:
+        name, words.evidence["issuer"] = _fuller(words, *named)
+        return name, _area(words, name, hints, year)
     area = _area(words, "", hints, year)
     return (None, area) if area else _guessed(words, hints)
+
+
+def _fuller(words: Words, first: tuple[str, Evidence], *others: tuple[str, Evidence]) -> tuple[str, Evidence]:
+    """An issuer that says only of which level it is, 县林业局, by its whole name: printed elsewhere, else of the one place named."""
+    name, _ = first
+    if not _NAMELESS.search(name) or _is_name(name):
+        return first
+    whole = next((other for other in others if other[0].endswith(name)), None)
+    if whole:
+        return whole
+    seats = (other.removesuffix("人民政府") for other, _ in others if other.endswith(name[0] + "人民政府"))
+    seat = next(seats, None) or own_name(words.shadow[:HINTS], name[0])
+    return (seat + name[1:], Evidence(basis="guess", quote=seat)) if seat else first
 
 
 def _guessed(words: Words, hints: str) -> tuple[str | None, Area | None]:
@@ -110,8 +125,8 @@ def full_name(printed: str) -> str | None:
 
     >>> full_name("青屏县"), full_name("云桥高新区管委会"), full_name("中共云桥市委 云桥市人民政府"), full_name("各位领导")
     ('青屏县人民政府', '云桥高新区管委会', '中共云桥市委、云桥市人民政府', None)
-    >>> full_name("青屏县委县政府"), full_name("上海市浦东新区"), full_name("云桥经济开发区")
-    ('中共青屏县委、青屏县人民政府', '上海市浦东新区人民政府', '云桥经济开发区管理委员会')
+    >>> full_name("青屏县政府"), full_name("青屏县委县政府"), full_name("上海市浦东新区"), full_name("云桥经济开发区")
+    ('青屏县人民政府', '中共青屏县委、青屏县人民政府', '上海市浦东新区人民政府', '云桥经济开发区管理委员会')
     """
     printed = re.sub(r"^(?:我|本)(?=[局厅委县市])|\s*(?:关于|:)$", "", printed.strip())
     joint = _JOINT.match(printed)
@@ -132,7 +147,7 @@ def full_name(printed: str) -> str | None:
             return printed + "管理委员会"
         return printed + "人民政府"
     if all(ISSUER.match(part) for part in parts):
-        return "、".join(parts)
+        return "、".join(re.sub(r"(?<!人民)政府$", "人民政府", part) for part in parts)
     return None
 
 
@@ -167,7 +182,7 @@ def _printed(words: Words, title: str) -> Iterator[tuple[str, Evidence]]:
         if ISSUER.match(words.flat(block)) and not _TOPIC.search(words.flat(block)):
             yield words.flat(block), words.printed(block.span)
     for block in reversed(words.of_kind("sign-off")):
-        yield words.flat(block), words.printed(block.span)
+        yield unspaced(words.flat(block)), words.printed(block.span)
     for block in words.body(3):
         for subject in _SUBJECT.finditer(words.flat(block)):
             if _is_name(subject[1]):

@@ -239,6 +239,13 @@ def is_deed(units: Clause, light: int, n: int) -> bool:
     return units[n].is_verb and n + 1 == len(units) and units[light].word not in GIVING
 
 
+def _goes_on(units: Clause, n: int, *, light: bool) -> bool:
+    """Whether a verb that is as often a noun is one more of the run: 组织学习《…条例》; after a light verb 进行督办检查."""
+    if n + 1 < len(units):
+        return units[n].kind == "noun-verb" and units[n + 1].kind == "title"
+    return units[n].is_verb and light
+
+
 def verb_run(units: Clause, at: int) -> tuple[int, int]:
     """The first and the last unit of the verb at `at`: verbs side by side stay one (贯彻实施, 坚持和完善, 制定、废止).
 
@@ -262,7 +269,7 @@ def verb_run(units: Clause, at: int) -> tuple[int, int]:
             last = n = n + 1
         elif unit.word == "并" and (after := after_adverbs(units, n + 1)) < len(units) and units[after].is_verb:
             last = n = after
-        elif unit.is_verb and n + 1 == len(units) and units[at].kind == "light" and first > at:  # 进行督办检查
+        elif _goes_on(units, n, light=units[at].kind == "light" and first > at):
             last = n
         elif unit.kind == "adverb" and joined and light and not is_deed(units, last, n + 1):
             first = last = n = n + 1

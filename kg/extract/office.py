@@ -14,7 +14,7 @@ from kg.lexicon import table
 STEMS = either(stem for (stem,) in table("departments", "stem"))
 ORGANS = {tail: (kind, name) for tail, kind, name in table("organs", "tail", "kind", "canonical")}
 CENTRAL = {name: (kind, canonical) for name, kind, canonical in table("central_bodies", "name", "kind", "canonical")}
-LEVEL = rf"(?P<level>(?<![全各辖社园小城校片景团])(?<!乡(?=镇)){ENDS})"
+LEVEL = rf"(?P<level>(?<![全各辖社园团])(?<!乡(?=镇)){ENDS})"
 OFFICE = "(?:局|厅|委员会|委|办公室|办|总队|支队|大队|中队|队|中心|管理处|署)"
 _RULE_OF_LAW = (
     r"(?:党工委|党委|委)?(?:全面)?依法治[省市县区旗州盟镇街](?:委员会|委)?(?:办公室|办)?(?<!治[省市县区旗州盟镇街])"
@@ -23,6 +23,8 @@ _ORGAN = re.compile(
     rf"{LEVEL}(?P<tail>{_RULE_OF_LAW}|(?P<stem>{STEMS}{OFFICE}(?:[\u4e00-\u9fff]{{1,6}}分局)?)|{either(ORGANS)})"
     r"(?!(?<=[委办])(?:[托派任屈员事案公]|理(?!论))|(?<=政府)(?:性|规章)|(?<=党委会)议|(?<=队)[伍列员]|(?<=局)[势面限部])"
 )
+_PARTS = tuple("小城校片景")
+"""城区, 校区, 景区 are parts of a place, where no name (东城区, 景县) ends so."""
 _CALLED = re.compile(r"(?:先后|及时|多次|专题|定期|主持|组织)*召开(常委会)")
 _COMMISSION = re.compile(
     r"(?<![省市县区旗州盟镇乡街道委组依法])(?:(?:全面)?依法)?治(?P<level>[省市县区旗州盟镇街])(?:工作)?"
@@ -43,7 +45,7 @@ _OURS = re.compile(r"(?:我|本)(?P<word>局|厅|委|部|办|署|总局|管委�
 _ZONE = re.compile(r"(?:(?<![\u4e00-\u9fff])|(?<=[、和]))管委会")
 _VILLAGE = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:村(?!级|民|规|居|务|委|\(|、)|社区(?!矫正|\(|、|工作))")
 _TOWN = re.compile(
-    r"(?<![城乡集小重古村制各全该本我两个级])(?P<word>镇|乡|街道|苏木)(?!镇|街|村|乡|道|级|长|\(|、[村街]|域|风|情|土)"
+    r"(?<![城乡集小重古村制各全该本我两个级街])(?P<word>镇|乡|街道|苏木)(?!镇|街|村|乡|道|级|长|\(|、[村街]|域|风|情|土)"
 )
 
 
@@ -65,6 +67,8 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             kind = _office_kind(tail)
         start, place, confidence = match.start(), gazetteer.short(word), 1.0
         named = gazetteer.before(text, match.end("level"))
+        if not named and text[max(0, start - 1) : start] in _PARTS:
+            continue
         if not named and not issuers_own and (place is None or tail.startswith("人民")):
             named = gazetteer.fictitious(text, match.end("level"), word, nouns=tail.startswith("人民"))
         if named:

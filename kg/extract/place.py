@@ -131,6 +131,8 @@ class Gazetteer:
 
 def _stands_alone(text: str, start: int, name: str) -> bool:
     """Whether a name is no accident of its letters: 召开县委 holds 开县, 党委和县人大 和县, 会同县纪委 会同县."""
+    if len(name) == 2 and name[1] == "区":
+        return False  # 城区, 矿区: part of a place as a rule
     if len(name) == 2:
         return start == 0 or not "\u4e00" <= text[start - 1] <= "\u9fff" or text[start - 1] in "省市州"
     return divisions.short(name) not in VERBS
