@@ -13,9 +13,7 @@ class Serving:
     workers: int = 2
     """Server processes."""
     threads: int = 12
-    """Threads of each; four of them never wait for an evaluator."""
-    server: str = "granian"
-    """granian, or waitress (one process; safer without a proxy in front)."""
+    """Threads of each, in which pages are made; queries need none."""
     evaluators: int = 2
     """Query processes of each server process; 0 evaluates in the worker itself, without a deadline: for tests only."""
     seconds: float = 10.0
@@ -35,7 +33,7 @@ class Serving:
     proxy: bool = False
     """Whether a proxy in front tells the asker's address in X-Forwarded-For."""
     access_log: bool = False
-    """Whether each request that reaches the app is a JSON line on stderr."""
+    """Whether each request is a JSON line on stderr."""
     token_file: Path | None = None
     """File (mode 0600) with the token that allows writing; without one nothing can be written."""
     uploads: bool = True

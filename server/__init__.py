@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
+    from server.asgi import Loop
     from server.config import Config
 
 # Imports stand inside the functions: an evaluator that imports one module of this package starts without Flask.
@@ -39,9 +40,6 @@ def create_app(config: "Config") -> "Flask":
         sparql,
         wellknown,
     )
-    from server.address import Addresses
-    from server.body import Bodies
-    from server.cache import Cache
     from server.service import Service
 
     app = Flask(__name__)
@@ -72,24 +70,21 @@ def create_app(config: "Config") -> "Flask":
         wellknown.blueprint,
     ):
         app.register_blueprint(blueprint)
-    cache = Cache(app.wsgi_app, app.extensions["fazhi"].look, config.cache_bytes)
-    app.wsgi_app = Addresses(Bodies(cache, config.upload_bytes))  # type: ignore[method-assign]
     return app
 
 
-def app_from_environment() -> "Flask":
-    """The app of one server process, with the settings that its parent put into the environment."""
+def app_from_environment() -> "Loop":
+    """The application of one server process, with the settings that its parent put into the environment."""
     import os
 
+    from server.asgi import Loop
     from server.config import ENVIRONMENT, Config
 
-    app = create_app(Config.from_json(os.environ[ENVIRONMENT]))
-    app.extensions["fazhi"].warm(app)
-    return app
+    return Loop(create_app(Config.from_json(os.environ[ENVIRONMENT])))
 
 
 def serve(config: "Config") -> None:
-    """Serve until a signal ends it: granian with worker processes, or waitress where that is asked for."""
+    """Serve with worker processes until a signal ends it."""
     from server.run import run
 
     run(config)

@@ -6,9 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address
-
-from flask import request
 
 from server.config import Config
 from server.errors import Problem
@@ -88,11 +87,16 @@ class Budget:
         return account
 
 
-def client_of(config: Config) -> str:
-    """The address that a request is charged to; empty for loopback, which is not charged."""
-    address = request.remote_addr or ""
+@lru_cache(maxsize=4096)
+def client_of(config: Config, address: str, forwarded: str) -> str:
+    """The address that a request is charged to; empty for loopback, which is not charged.
+
+    `forwarded` is the header X-Forwarded-For: its last entry is the proxy's own word, where one is configured.
+    """
+    if not config.budget:
+        return ""
     if config.proxy:
-        address = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or address
+        address = forwarded.rpartition(",")[2].strip() or address
     try:
         return "" if ip_address(address).is_loopback and not config.proxy else address
     except ValueError:
@@ -100,9 +104,8 @@ def client_of(config: Config) -> str:
 
 
 @contextmanager
-def charged(budget: Budget, config: Config) -> Iterator[None]:
-    """Charge this request's client. Raises 429 with Retry-After where nothing is left."""
-    client = client_of(config) if config.budget else ""
+def charged(budget: Budget, client: str) -> Iterator[None]:
+    """Charge a client for what is done inside. Raises 429 with Retry-After where nothing is left."""
     if not client:
         yield
         return

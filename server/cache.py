@@ -1,202 +1,148 @@
-"""Answers kept before Flask is reached: WSGI middleware, keyed by the release. Gives 304 and gzip made once."""
+"""Answers kept by release, before anything else is asked: gives 304, and gzip made once."""
 
+import asyncio
 import gzip
-import hashlib
-import io
-import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from server.metrics import METRICS
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+from server.reply import Headers, Reply, matches
 
 NEVER = ("/healthz", "/readyz", "/metrics", "/static/", "/data/dump.", "/api/v1/jobs")
 LONGEST_POST = 65_536
 SMALLEST_GZIP = 800
+LARGE = 65_536  # a body above it is compressed in a thread, so that nobody waits for it
+OVERHEAD = 400
 COMPRESSED = (
-    *("text/", "application/json", "application/sparql-results", "application/ld+json", "application/rdf+xml"),
-    *("application/n-triples", "application/n-quads", "application/trig", "application/xml", "image/svg"),
+    *(b"text/", b"application/json", b"application/sparql-results", b"application/ld+json", b"application/rdf+xml"),
+    *(b"application/n-triples", b"application/n-quads", b"application/trig", b"application/xml", b"image/svg"),
 )
+Key = tuple[str, bytes]
 
 
 @dataclass(slots=True)
 class Kept:
     """One answer: its headers, its body, and its body compressed, made when somebody first asks for it."""
 
-    headers: tuple[tuple[str, str], ...]
+    headers: Headers
     body: bytes
-    etag: str
+    etag: bytes
     packs: bool
     """Whether compressing it can pay."""
     packed: bytes = b""
 
     @property
     def size(self) -> int:
-        return len(self.body) + len(self.packed) + sum(len(name) + len(value) for name, value in self.headers) + 400
+        return (
+            len(self.body) + len(self.packed) + sum(len(name) + len(value) for name, value in self.headers) + OVERHEAD
+        )
+
+    def reply(self, asked: Mapping[str, str], method: str) -> Reply:
+        """The answer for one asker: 304 where it is known there, compressed where that was made and is taken."""
+        packed = bool(self.packed) and takes_gzip(asked.get("accept-encoding", ""))
+        etag = self.etag[:-1] + b'-gzip"' if packed else self.etag
+        headers = [*self.headers, (b"etag", etag)]
+        wanted = asked.get("if-none-match", "")
+        if wanted and method != "POST" and matches(wanted, self.etag, etag):
+            return Reply(304, [pair for pair in headers if not pair[0].startswith(b"content-")], b"")
+        body = self.packed if packed else self.body
+        headers.append((b"content-length", b"%d" % len(body)))
+        if packed:
+            headers.append((b"content-encoding", b"gzip"))
+        return Reply(200, headers, body)
 
 
 class Cache:
-    """Middleware that answers what it has seen before; `look` gives the id of the release that is shown now.
+    """Answers by request and release, the least recently used given up first; for the loop alone.
 
     Only whole 200s that say `must-revalidate` and have an ETag are kept: no partial answer, no error, nothing that is
     different each time. Entries of an older release are never hit again and age out.
     """
 
-    def __init__(self, app: "WSGIApplication", look: Callable[[], str], limit: int) -> None:
-        self._app, self._look, self._limit = app, look, limit
-        self._kept: OrderedDict[bytes, Kept] = OrderedDict()
-        self._lock = threading.Lock()
-        self._size = 0
+    def __init__(self, limit: int) -> None:
+        self._limit, self._size = limit, 0
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        asked = self._key(environ)
-        if asked is None:
-            return self._app(environ, start_response)
-        key, release = asked
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-        if found is None:
-            METRICS.add("cache_misses_total")
-            made = self._ask(environ, start_response, key, release)
-            if not isinstance(made, Kept):
-                return made
-            found = made
-        else:
-            METRICS.add("cache_hits_total")
-        if found.packs and not found.packed and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
-            packed = gzip.compress(found.body, 5, mtime=0)
-            with self._lock:
-                if not found.packed and key in self._kept:
-                    self._size += len(packed)
-                found.packed = packed
-        return _answer(found, environ, start_response)
+    def find(self, key: Key) -> Kept | None:
+        """What was kept under a key."""
+        found = self._kept.get(key)
+        METRICS.add("cache_misses_total" if found is None else "cache_hits_total")
+        if found is not None:
+            self._kept.move_to_end(key)
+        return found
 
-    def _key(self, environ: "WSGIEnvironment") -> tuple[bytes, str] | None:
-        method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
-        if path.startswith(NEVER) or environ.get("HTTP_AUTHORIZATION") or environ.get("HTTP_RANGE"):
+    def keep(self, key: Key, reply: Reply, release: str) -> Kept | None:
+        """Keep an answer that may be kept; None for any other."""
+        if reply.status != 200 or not isinstance(reply.body, bytes) or len(reply.body) > self._limit // 16:
             return None
-        body = ""
-        if method == "POST":
-            length = environ.get("CONTENT_LENGTH") or ""
-            if path != "/sparql" or not length.isdigit() or int(length) > LONGEST_POST:
-                return None
-            sent = environ["wsgi.input"].read(int(length))
-            environ["wsgi.input"] = io.BytesIO(sent)
-            body = f"{environ.get('CONTENT_TYPE', '')} {hashlib.sha256(sent).hexdigest()}"
-        elif method not in {"GET", "HEAD"}:
+        fields = dict(reply.headers)
+        if (
+            b"must-revalidate" not in fields.get(b"cache-control", b"")
+            or b"etag" not in fields
+            or fields.get(b"fazhi-release") != release.encode()  # a switch between the look and the answer
+            or b"set-cookie" in fields
+            or b"fazhi-partial" in fields
+        ):
             return None
-        try:
-            release = self._look()
-        except Exception:
-            return None
-        if not release:
-            return None
-        parts = (
-            release,
-            "POST" if method == "POST" else "GET",
-            path,
-            environ.get("QUERY_STRING", ""),
-            body,
-            environ.get("HTTP_HOST", ""),
-            environ.get("wsgi.url_scheme", ""),
-            environ.get("HTTP_ACCEPT", "")[:2048],
-            environ.get("HTTP_ACCEPT_LANGUAGE", "")[:200],
-            environ.get("HTTP_COOKIE", "")[:2000],
-        )
-        return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).digest(), release
-
-    def _ask(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse", key: bytes, release: str
-    ) -> Kept | Iterable[bytes]:
-        status, headers = "", []  # type: tuple[str, list[tuple[str, str]]]
-
-        def started(given: str, fields: list[tuple[str, str]], error: Any = None) -> Callable[[bytes], object]:
-            nonlocal status, headers
-            status, headers = given, fields
-            return lambda data: None
-
-        asked = dict(environ)
-        asked.pop("HTTP_IF_NONE_MATCH", None)  # the whole answer is wanted here; 304 is ours to give
-        head = environ["REQUEST_METHOD"] == "HEAD"
-        body = self._app(asked, started)
-        fields = {name.lower(): value for name, value in headers}
-        keep = (
-            status.startswith("200")
-            and not head
-            and "must-revalidate" in fields.get("cache-control", "")
-            and "etag" in fields
-            and fields.get("fazhi-release") == release  # a switch between the look and the answer
-            and not {"set-cookie", "fazhi-partial"} & set(fields)
-            and int(fields.get("content-length", self._limit)) <= self._limit // 16
-        )
-        if not keep:
-            wanted = environ.get("HTTP_IF_NONE_MATCH", "")
-            if status.startswith("200") and "etag" in fields and wanted and _matches(wanted, fields["etag"]):
-                if hasattr(body, "close"):
-                    body.close()
-                start_response(
-                    "304 NOT MODIFIED", [pair for pair in headers if not pair[0].lower().startswith("content-")]
-                )
-                return []
-            start_response(status, headers)
-            return body
-        try:
-            whole = b"".join(body)
-        finally:
-            if hasattr(body, "close"):
-                body.close()
-        packs = len(whole) > SMALLEST_GZIP and fields.get("content-type", "").startswith(COMPRESSED)
-        kept = Kept(tuple(headers), whole, fields["etag"], packs)
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = kept
-                self._size += kept.size + len(key)
-            while self._size > self._limit:
-                gone, old = self._kept.popitem(last=False)
-                self._size -= old.size + len(gone)
-        METRICS.set("cache_bytes", self._size)
+        packs = len(reply.body) > SMALLEST_GZIP and fields.get(b"content-type", b"").startswith(COMPRESSED)
+        headers = [pair for pair in reply.headers if pair[0] not in {b"etag", b"content-length", b"content-encoding"}]
+        if packs and b"accept-encoding" not in fields.get(b"vary", b"").lower():
+            headers.append((b"vary", b"Accept-Encoding"))
+        kept = Kept(headers, reply.body, fields[b"etag"], packs)
+        if key not in self._kept:
+            self._kept[key] = kept
+            self._add(kept.size + _weight(key))
         return kept
 
+    async def pack(self, key: Key, kept: Kept, accepted: str) -> None:
+        """Compress what is kept, once, where that pays and the asker takes it."""
+        if not kept.packs or kept.packed or not takes_gzip(accepted):
+            return
+        if len(kept.body) > LARGE:
+            packed = await asyncio.to_thread(gzip.compress, kept.body, 5, mtime=0)
+        else:
+            packed = gzip.compress(kept.body, 5, mtime=0)
+        if not kept.packed and self._kept.get(key) is kept:
+            self._add(len(packed))
+        kept.packed = packed
 
-def _answer(kept: Kept, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    packed = bool(kept.packed) and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    etag = kept.etag[:-1] + '-gzip"' if packed else kept.etag
-    fields = [pair for pair in kept.headers if pair[0].lower() not in {"etag", "content-length", "content-encoding"}]
-    if kept.packs and not any(name.lower() == "vary" and "accept-encoding" in value.lower() for name, value in fields):
-        fields.append(("Vary", "Accept-Encoding"))
-    fields.append(("ETag", etag))
-    wanted = environ.get("HTTP_IF_NONE_MATCH", "")
-    if wanted and environ["REQUEST_METHOD"] != "POST" and _matches(wanted, kept.etag, etag):
-        start_response("304 NOT MODIFIED", [pair for pair in fields if not pair[0].lower().startswith("content-")])
-        return []
-    body = kept.packed if packed else kept.body
-    fields.append(("Content-Length", str(len(body))))
-    if packed:
-        fields.append(("Content-Encoding", "gzip"))
-    start_response("200 OK", fields)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-
-
-def _matches(wanted: str, *etags: str) -> bool:
-    """Whether If-None-Match names one of our tags, weak or strong.
-
-    >>> _matches('W/"a", "b"', '"a"'), _matches('"c"', '"a"'), _matches("*", '"a"')
-    (True, False, True)
-    """
-    given = {tag.strip().removeprefix("W/") for tag in wanted.split(",")}
-    return "*" in given or bool(given & set(etags))
+    def _add(self, size: int) -> None:
+        self._size += size
+        while self._size > self._limit:
+            gone, old = self._kept.popitem(last=False)
+            self._size -= old.size + _weight(gone)
+        METRICS.set("cache_bytes", self._size)
 
 
-def _takes_gzip(accepted: str) -> bool:
+def key_of(
+    release: str, method: str, path: str, query: bytes, body: bytes, scheme: str, asked: Mapping[str, str]
+) -> Key | None:
+    """What tells one answer from another; None where the request is not of a kind that is kept."""
+    if not release or path.startswith(NEVER) or "authorization" in asked or "range" in asked:
+        return None
+    content = ""
+    if method == "POST":
+        if path != "/sparql" or len(body) > LONGEST_POST:
+            return None
+        content = "POST " + asked.get("content-type", "")
+    elif method not in {"GET", "HEAD"}:
+        return None
+    parts = (
+        *(release, path, query.decode("latin-1"), content, asked.get("host", ""), scheme),
+        *(asked.get("accept", "")[:2048], asked.get("accept-language", "")[:200], asked.get("cookie", "")[:2000]),
+    )
+    return "\n".join(parts), body
+
+
+def _weight(key: Key) -> int:
+    return len(key[0]) + len(key[1])
+
+
+def takes_gzip(accepted: str) -> bool:
     """Whether Accept-Encoding allows gzip.
 
-    >>> _takes_gzip("gzip, deflate, br"), _takes_gzip("gzip;q=0"), _takes_gzip("")
+    >>> takes_gzip("gzip, deflate, br"), takes_gzip("gzip;q=0"), takes_gzip("")
     (True, False, False)
     """
     for part in accepted.lower().split(","):

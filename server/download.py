@@ -114,7 +114,12 @@ def _made(name: str, form: str, *, table: str = "", spreadsheet: bool = False) -
 def release(ident: str) -> Response:
     """The dump of one release, as long as it is kept."""
     data = service().config.data
-    if data is None or not ident.isalnum() or not (data / "releases" / ident / "manifest.json").is_file():
+    if (
+        data is None
+        or not ident.isalnum()
+        or len(ident) > 64
+        or not (data / "releases" / ident / "manifest.json").is_file()
+    ):
         raise Problem("gone" if ident.isalnum() and len(ident) == 12 else "not-found")
     found = read_release(data / "releases" / ident)
     return send(found.dump_path, PACKINGS["gz"], f"fazhi-{ident}.nq.gz", found)

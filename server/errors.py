@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from flask import Flask, Response, current_app, render_template, request
@@ -26,6 +26,9 @@ from kg.store.answer import (
 from queries.wording import Refusal
 from server.i18n import language
 from server.negotiate import HTML, choose, wants_html
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 PROBLEM = "application/problem+json"
 BY_STATUS = {
@@ -148,6 +151,12 @@ def _page(body: Mapping[str, Any], tongue: str, retry: str) -> str:
     # The error page must not fail because a page that it links to is not there.
     template = "problem.html" if "pages.data" in current_app.view_functions else "problem_bare.html"
     return render_template(template, problem=body, tongue=tongue, retry=retry)
+
+
+def answer(app: Flask, environ: "WSGIEnvironment", error: Exception) -> Response:
+    """The answer to a request that failed before a view was asked, with the headers of every answer."""
+    with app.request_context(environ):
+        return app.process_response(app.make_response(app.handle_user_exception(error)))
 
 
 def init_app(app: Flask) -> None:

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
+from server.config import Config
 from server.errors import Problem
 from server.service import service
 
@@ -24,20 +25,28 @@ OF_THE_RELEASE = {"ask", "browse", "compare", "plans", "report", "pages", "api",
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 
 
+def standing(path: str) -> dict[str, str]:
+    """The headers that every answer at `path` has: what a browser may do with it, and that all may read it."""
+    style = "'self' 'unsafe-inline'" if path in SET_BY_SCRIPT else "'self'"
+    return {"Content-Security-Policy": CSP.format(style=style), **SECURITY, **READ_BY_ALL}
+
+
+def refuse_stranger(host: str, config: Config) -> None:
+    """Raise a problem where another host was asked for than those that are served."""
+    trusted = set(config.trusted_hosts)
+    if config.public_url:
+        trusted.add(urlsplit(config.public_url).hostname or "")
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    if trusted and name.lower() not in trusted | LOOPBACK:
+        raise Problem("bad-request", "this host is not served here")
+
+
 def init_app(app: Flask) -> None:
     """Check the host that was asked for; then the security and CORS headers."""
 
     @app.before_request
     def known_host() -> None:
-        config = service(app).config
-        trusted = set(config.trusted_hosts)
-        if config.public_url:
-            trusted.add(urlsplit(config.public_url).hostname or "")
-        if not trusted:
-            return
-        host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
-        if host.lower() not in trusted | LOOPBACK:
-            raise Problem("bad-request", "this host is not served here")
+        refuse_stranger(request.host, service(app).config)
 
     @app.after_request
     def revalidate(response: Response) -> Response:
@@ -60,9 +69,7 @@ def init_app(app: Flask) -> None:
     def secure(response: Response) -> Response:
         headers = response.headers
         if "Content-Security-Policy" not in headers:
-            style = "'self' 'unsafe-inline'" if request.path in SET_BY_SCRIPT else "'self'"
-            headers["Content-Security-Policy"] = CSP.format(style=style)
-            headers.extend(SECURITY)
+            headers.extend({name: value for name, value in standing(request.path).items() if name not in READ_BY_ALL})
         reading = request.method in {"GET", "HEAD"} or (
             request.path == "/sparql" and "Authorization" not in request.headers
         )

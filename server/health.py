@@ -7,8 +7,8 @@ from flask import Blueprint, Response, jsonify
 from kg.errors import KgError
 from kg.store.release import problems
 from server.metrics import METRICS
+from server.pool import Pool
 from server.service import service
-from server.worker import Pool
 
 blueprint = Blueprint("health", __name__)
 LEAST_DISK = 64 * 1024 * 1024
@@ -46,6 +46,7 @@ def metrics() -> Response:
     extra = f'# TYPE fazhi_release gauge\nfazhi_release{{id="{here.release_id}"}} 1\n'
     if isinstance(store, Pool):
         extra += f"# TYPE fazhi_evaluators_ready gauge\nfazhi_evaluators_ready {store.ready}\n"
+        extra += f"# TYPE fazhi_evaluators_busy gauge\nfazhi_evaluators_busy {store.busy}\n"
         extra += f"# TYPE fazhi_evaluators_killed_total counter\nfazhi_evaluators_killed_total {store.killed}\n"
     extra += f"# TYPE fazhi_release_switches_total counter\nfazhi_release_switches_total {here.switches}\n"
     return Response(METRICS.text() + extra, content_type="text/plain; version=0.0.4; charset=utf-8")

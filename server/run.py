@@ -1,4 +1,4 @@
-"""Run the app under a WSGI server."""
+"""Run the application under uvicorn, in one process or several."""
 
 import os
 import signal
@@ -12,56 +12,35 @@ from server.config import ENVIRONMENT, Config
 
 def run(config: Config) -> None:
     """Serve until SIGTERM or SIGINT. Raises UsageError where the port is taken."""
+    import uvicorn
+
     _port_is_free(config)
     _token_is_safe(config)
-    if config.server == "granian":
-        _granian(config)
-    else:
-        _waitress(config)
-
-
-def _granian(config: Config) -> None:
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-    from granian.server import Server
-
     os.environ[ENVIRONMENT] = config.to_json()
-    Server(
+    signal.signal(signal.SIGTERM, _stop)
+    uvicorn.run(
         "server:app_from_environment",
         factory=True,
-        interface=Interfaces.WSGI,
-        address=config.host,
-        port=config.port,
-        workers=config.workers,
-        blocking_threads=config.threads,
-        respawn_failed_workers=True,
-        workers_kill_timeout=15,
-        websockets=False,
-        log_access=False,
-        log_level=LogLevels.error,  # what happens is in our own log, as JSON lines
-    ).serve()
-
-
-def _waitress(config: Config) -> None:
-    import waitress  # type: ignore[import-untyped,unused-ignore]
-
-    from server import create_app
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(0)
-
-    signal.signal(signal.SIGTERM, stop)
-    app = create_app(config)
-    app.extensions["fazhi"].warm(app)
-    waitress.serve(
-        app,
+        interface="asgi3",
         host=config.host,
         port=config.port,
-        threads=config.threads,
-        ident=None,
-        clear_untrusted_proxy_headers=True,
-        max_request_body_size=config.upload_bytes,
+        workers=config.workers,
+        http="server.connection:Connection",
+        ws="none",
+        lifespan="on",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,  # what happens is in our own log, as JSON lines
+        log_level="error",
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=15,
+        timeout_worker_healthcheck=10,
     )
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 def _token_is_safe(config: Config) -> None:

@@ -1,13 +1,14 @@
 """What all pages share: the store and the search of the release that is shown now, labels, settings."""
 
+import asyncio
 import threading
 import time
-from collections.abc import Iterable, Mapping
-from contextlib import nullcontext, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from flask import Flask, current_app, g, has_request_context
+from flask import Flask, current_app, g, has_request_context, request
 
 from kg.errors import KgError, StoreError
 from kg.store.answer import (
@@ -29,14 +30,15 @@ from kg.store.remote import RemoteStore
 from kg.store.remote_search import RemoteSearch
 from kg.store.search import Finder, Search
 from queries.labels import Label, labels
-from server.budget import Budget, charged
+from server.budget import Budget, charged, client_of
 from server.config import Config
 from server.limits import Checked, check
 from server.metrics import METRICS
+from server.pool import Pool
 from server.rows import cut
-from server.worker import Pool
 
 COUNTING = 120.0
+OPENING = 0.5  # so long a request waits for a new release to open, then it gets the one before
 LOOK_EVERY = 10.0  # a remote store is asked for its version this often at most
 
 
@@ -49,6 +51,21 @@ class Opened:
     release: Release | None
     search: Finder
 
+    @property
+    def version(self) -> str:
+        """The id of the release; empty for a remote store that does not say: nothing of it may be kept."""
+        return self.id if self.release is not None else self.store.release
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One query that may run, and how."""
+
+    checked: Checked
+    media_types: Mapping[AnswerKind, str]
+    dataset: Dataset | None = None
+    seconds: float | None = None
+
 
 class Service:
     """`current_app.extensions["fazhi"]`: the parts that pages are made of.
@@ -59,7 +76,10 @@ class Service:
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        self.loop: asyncio.AbstractEventLoop | None = None
+        """The loop that serves; the evaluators live on it."""
         self._opened: Opened | None = None
+        self._follower: asyncio.Future[Opened] | None = None
         self._looked = 0.0
         self._lock = threading.Lock()
         self.switches = 0
@@ -70,9 +90,9 @@ class Service:
     def opened(self) -> Opened:
         """The release of this request; outside of requests the one shown now."""
         if not has_request_context():
-            return self._follow()
+            return self.follow()
         if "fazhi_opened" not in g:
-            g.fazhi_opened = self._follow()
+            g.fazhi_opened = self.follow()
         opened: Opened = g.fazhi_opened
         return opened
 
@@ -101,9 +121,8 @@ class Service:
 
     def query(self, text: str, *, media_type: str = "", seconds: float | None = None) -> Answer:
         """Answer a query of a stranger: static limits, row cap, deadline. What pages ask themselves goes to `store`."""
-        return self.run(
-            self.check(text), dict.fromkeys(DEFAULTS, media_type) if media_type else DEFAULTS, seconds=seconds
-        )
+        types = dict.fromkeys(DEFAULTS, media_type) if media_type else DEFAULTS
+        return self.run(Asked(self.check(text), types, seconds=seconds))
 
     def check(self, text: str) -> Checked:
         """The query within the static limits. Raises QueryRefusedError."""
@@ -114,21 +133,35 @@ class Service:
             METRICS.add("queries_refused_total")
             raise
 
-    def run(
-        self,
-        checked: Checked,
-        media_types: Mapping[AnswerKind, str],
-        *,
-        dataset: Dataset | None = None,
-        seconds: float | None = None,
-    ) -> Answer:
+    def run(self, asked: Asked) -> Answer:
         """Evaluate a checked query, in the media type that fits its kind, cut at the row cap."""
-        store, config = self.store, self.config
+        client = ""
+        if has_request_context():
+            client = client_of(self.config, request.remote_addr or "", request.headers.get("X-Forwarded-For", ""))
+        with self._charged(asked.checked, client):
+            answer = _ask(self.store, asked)
+        return self._cut(asked.checked, answer)
+
+    async def asked(self, opened: Opened, asked: Asked, client: str) -> Answer:
+        """The same in the loop of the server, on a release that was opened before."""
+        store, checked = opened.store, asked.checked
+        with self._charged(checked, client):
+            if isinstance(store, Pool):
+                answer = await store.asked(
+                    checked.text, asked.media_types, dataset=asked.dataset, seconds=asked.seconds
+                )
+            else:
+                answer = await asyncio.to_thread(_ask, store, asked)
+        return self._cut(checked, answer)
+
+    @contextmanager
+    def _charged(self, checked: Checked, client: str) -> Iterator[None]:
+        """Charge the client, count the query and how it ended."""
         METRICS.add("queries_total")
         began = time.monotonic()
         try:
-            with charged(self.budget, config) if has_request_context() else nullcontext():
-                answer = self._ask(store, checked, media_types, dataset, seconds)
+            with charged(self.budget, client):
+                yield
         except QuerySyntaxError as error:
             lines = checked.given.split("\n")
             if error.line <= len(lines):
@@ -141,31 +174,31 @@ class Service:
         except StoreBusyError:
             METRICS.add("queries_turned_away_total")
             raise
+        except asyncio.CancelledError:
+            METRICS.add("queries_left_total")
+            raise
         finally:
-            METRICS.add("query_seconds_total", amount=round(time.monotonic() - began, 6))
-        if checked.capped and answer.kind == "solutions":
-            body = cut(answer.body, answer.media_type, config.rows, f"{config.public_url}/problems#answer-too-large")
-            if body is not None:
-                return replace(answer, body=body, partial_rows=config.rows)
-        return answer
+            METRICS.add("query_seconds_total", amount=time.monotonic() - began)
 
-    def _ask(
-        self,
-        store: Store,
-        checked: Checked,
-        media_types: Mapping[AnswerKind, str],
-        dataset: Dataset | None,
-        seconds: float | None,
-    ) -> Answer:
-        if isinstance(store, Pool):
-            return store.ask(checked.text, media_types, dataset=dataset, seconds=seconds)
-        media_type = media_types[checked.kind or kind_of(checked.text)]
-        return store.answer(checked.text, media_type=media_type, dataset=dataset, seconds=seconds)
+    def _cut(self, checked: Checked, answer: Answer) -> Answer:
+        """The answer with no more rows than the row cap."""
+        config = self.config
+        if not checked.capped or answer.kind != "solutions" or len(answer.body) <= config.rows:  # a row has a byte
+            return answer
+        body = cut(answer.body, answer.media_type, config.rows, f"{config.public_url}/problems#answer-too-large")
+        return answer if body is None else replace(answer, body=body, partial_rows=config.rows)
 
-    def look(self) -> str:
-        """The id of the release shown now; empty for a remote store that does not say: what the cache asks."""
-        opened = self._follow()
-        return opened.id if opened.release is not None or opened.store.release else ""
+    async def current(self) -> Opened:
+        """The release that is shown now, for the loop: one thread opens a new one, whoever asks waits for it a moment."""
+        opened = self._opened
+        if opened is not None and self._is_shown(opened):
+            return opened
+        if self._follower is None or self._follower.done():
+            self._follower = asyncio.ensure_future(asyncio.to_thread(self.follow))
+        if opened is None:
+            return await asyncio.shield(self._follower)
+        done, _ = await asyncio.wait([self._follower], timeout=OPENING)
+        return self._follower.result() if done else opened
 
     def warm(self, app: Flask) -> None:
         """Open the release and make the front page in the background, so that the first asker need not wait for them.
@@ -176,12 +209,19 @@ class Service:
 
         def quietly() -> None:
             with suppress(KgError):
-                opened = self._follow()
+                opened = self.follow()
                 app.test_client().get("/", headers={"Accept": "text/html"}).close()
                 if opened.release is not None:
                     self.found_at_start = miscounted(opened.store, opened.release)
 
         threading.Thread(target=quietly, daemon=True).start()
+
+    async def end(self) -> None:
+        """Close, and wait until no evaluator is left: the loop that asks for it is about to stop."""
+        opened = self._opened
+        if opened is not None and isinstance(opened.store, Pool):
+            await opened.store.end()
+        self.close()
 
     def close(self) -> None:
         with self._lock:
@@ -189,13 +229,14 @@ class Service:
                 self._opened.store.close()
                 self._opened = None
 
-    def _follow(self) -> Opened:
+    def follow(self) -> Opened:
+        """The release that is shown now, opened where it is not open yet; may take a while."""
         opened = self._opened
         if opened is not None and self._is_shown(opened):
             return opened
         # One request opens a new release while the others go on with the old one.
         if not self._lock.acquire(blocking=opened is None):
-            return opened if opened is not None else self._follow()
+            return opened if opened is not None else self.follow()
         try:
             opened = self._opened
             if opened is not None and self._is_shown(opened):
@@ -244,10 +285,10 @@ class Service:
             release.id,
             release.store_path,
             size=config.evaluators,
-            gate=max(config.evaluators, config.threads - 4),
             limits=limits,
             seconds=config.seconds,
             base=base,
+            loop=self.loop,
         )
 
 
@@ -258,6 +299,14 @@ def miscounted(store: Store, release: Release) -> tuple[str, ...]:
     listed = {name: place["quads"] for name, place in release.manifest["graphs"].items() if name}
     wrong = sorted(name for name in listed.keys() | stored.keys() if listed.get(name, 0) != stored.get(name, 0))
     return tuple(f"{name}: {stored.get(name, 0)} quads in the store, {listed.get(name, 0)} listed" for name in wrong)
+
+
+def _ask(store: Store, asked: Asked) -> Answer:
+    text, types = asked.checked.text, asked.media_types
+    if isinstance(store, Pool):
+        return store.ask(text, types, dataset=asked.dataset, seconds=asked.seconds)
+    media_type = types[asked.checked.kind or kind_of(text)]
+    return store.answer(text, media_type=media_type, dataset=asked.dataset, seconds=asked.seconds)
 
 
 def service(app: Flask | None = None) -> Service:

@@ -1,8 +1,13 @@
-"""SPARQL 1.1 Protocol at /sparql. Decodes bytes itself, checks limits before evaluation, answers only when it is whole."""
+"""SPARQL 1.1 Protocol at /sparql: bytes decoded strictly, one query found, checked and answered only when it is whole.
+
+What is decided here knows no web framework: the loop of the server asks it for programs (server.asgi), the view below
+for the editor, the description, updates, and wherever Flask stands alone.
+"""
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 from urllib.parse import unquote_to_bytes
 
@@ -10,6 +15,7 @@ from flask import Blueprint, Response, request
 
 from kg.store.answer import Answer, AnswerKind, Dataset
 from server import describe, editor
+from server.config import Config
 from server.errors import Problem
 from server.negotiate import (
     GRAPH_TYPES,
@@ -23,20 +29,17 @@ from server.negotiate import (
     content_type,
     wants_html,
 )
-from server.service import service
+from server.service import Asked, Service, service
 
 blueprint = Blueprint("sparql", __name__)
+PATH = "/sparql"
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 ACCEPT_POST = f"{QUERY}, {FORM}, {UPDATE}"
 METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
-KNOWN = {"query", "update", "default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri"}
-KNOWN |= {"timeout", "format", "lang"}
-
-
 ASKED: Mapping[AnswerKind, Sequence[str]] = {**OFFERED, "boolean": TABLE_TYPES[:2], "graph": GRAPH_TYPES}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Operation:
     """What was asked: the fields of the protocol, in the order in which they came."""
 
@@ -45,89 +48,118 @@ class Operation:
     def all(self, name: str) -> list[str]:
         return [value for key, value in self.fields if key == name]
 
+    def first(self, name: str) -> str:
+        return next((value for key, value in self.fields if key == name), "")
 
-@blueprint.route("/sparql", methods=METHODS)
-def sparql() -> Response:
-    """One operation of the protocol; a bare GET gives the service description, in a browser the editor."""
-    operation = read_operation()
+
+def operation_of(method: str, query_string: bytes, content: str, body: bytes, config: Config) -> Operation:
+    """The fields of address and body, decoded strictly: a replaced byte would be another query."""
+    fields = _fields(query_string)
+    if method != "POST":
+        return Operation(fields)
+    kind = kind_of_body(content)
+    most = longest(content, config)
+    if len(body) > most:
+        raise Problem("too-large", limit=most, measured=len(body))
+    if any(name in {"query", "update"} for name, _ in fields):
+        raise Problem("bad-request", "the operation stands in the body, not in the address")
+    if kind == FORM:
+        return Operation([*fields, *_fields(body)])
+    return Operation([*fields, ("query" if kind == QUERY else "update", decode(body))])
+
+
+def kind_of_body(content: str) -> str:
+    """The media type of a body that is read here. Raises a problem for any other, and for another charset than UTF-8."""
+    kind, _, parameters = content.partition(";")
+    kind = kind.strip().lower()
+    charset = dict(p.strip().lower().partition("=")[::2] for p in parameters.split(";") if "=" in p).get("charset", "")
+    if charset.strip('"') not in {"", "utf-8", "utf8"}:
+        what = f"charset {charset} is not read, only UTF-8"
+        raise Problem("unsupported-type", what, headers={"Accept-Post": ACCEPT_POST})
+    if kind not in {FORM, QUERY, UPDATE}:
+        raise Problem("unsupported-type", headers={"Accept-Post": ACCEPT_POST})
+    return kind
+
+
+def longest(content: str, config: Config) -> int:
+    """How many bytes a body of this type may have."""
+    kind = kind_of_body(content)
+    if kind == UPDATE:
+        return config.upload_bytes
+    return config.query_bytes * (3 if kind == FORM else 1) + 8192
+
+
+def query_of(operation: Operation, method: str) -> str | None:
+    """The one query that is asked; None for an update, and for a bare GET. Raises the problem of anything else."""
     updates, queries = operation.all("update"), operation.all("query")
     if updates:
-        from server import graph_store
-
-        if request.method != "POST":
+        if method != "POST":
             raise Problem("bad-request", "update goes by POST")
         if queries or len(updates) > 1:
             raise Problem("bad-request", "one operation at a time")
-        return graph_store.update(updates[0], operation.all("using-graph-uri"), operation.all("using-named-graph-uri"))
+        return None
     if not queries:
-        if request.method == "POST":
+        if method == "POST":
             raise Problem("bad-request", "query is missing")
-        if wants_html(request.headers.get("Accept", "")):
-            html, status = editor.page()
-            return Response(html, status, content_type=f"{HTML}; charset=utf-8", headers={"Vary": "Accept"})
-        return describe.service_description()
+        return None
     if len(queries) > 1:
         raise Problem("bad-request", "query is given twice")
     if operation.all("using-graph-uri") or operation.all("using-named-graph-uri"):
         raise Problem("bad-request", "using-graph-uri belongs to updates")
-    return answer_query(operation, queries[0])
+    return queries[0]
 
 
-def answer_query(operation: Operation, query: str) -> Response:
-    """Check, evaluate and answer one query."""
-    here = service()
-    accept = request.headers.get("Accept", "")
-    if wants_html(accept) and not operation.all("format"):
-        html, status = editor.page(query)
-        return Response(html, status, content_type=f"{HTML}; charset=utf-8", headers={"Vary": "Accept"})
+def is_for_people(operation: Operation, accept: str) -> bool:
+    """Whether a browser asks: it gets the editor."""
+    return wants_html(accept) and not operation.first("format")
+
+
+def prepare(here: Service, operation: Operation, query: str, accept: str) -> Asked:
+    """The query within its limits, the form of its answer, its dataset and its time."""
     checked = here.check(query)
-    media_types = _media_types(operation, checked.kind)
-    names = operation.all("default-graph-uri"), operation.all("named-graph-uri")
-    dataset = Dataset(default_graphs=names[0], named_graphs=names[1]) if names[0] or names[1] else None
-    answer = here.run(checked, media_types, dataset=dataset, seconds=_seconds(operation))
-    return respond(answer, volatile=checked.volatile)
+    wish = operation.first("format")
+    media_types = _media_types(SUFFIXES.get(wish, wish) if wish else accept, checked.kind)
+    default, named = operation.all("default-graph-uri"), operation.all("named-graph-uri")
+    dataset = Dataset(default_graphs=default, named_graphs=named) if default or named else None
+    return Asked(checked, media_types, dataset, _seconds(operation.first("timeout"), here.config))
 
 
-def respond(answer: Answer, *, volatile: bool = False) -> Response:
-    """An answer with the headers that every answer has."""
-    response = Response(answer.body, content_type=content_type(answer.media_type))
-    response.headers["Fazhi-Release"] = answer.release
-    response.vary.update(("Accept", "Accept-Encoding"))
+def headers_of(answer: Answer, asked: Asked) -> list[tuple[str, str]]:
+    """The headers of an answer, its tag among them where the same query gives the same again."""
+    headers = [
+        ("Content-Type", content_type(answer.media_type)),
+        ("Fazhi-Release", answer.release),
+        ("Vary", "Accept, Accept-Encoding"),
+    ]
     if answer.partial_rows is not None:
-        response.headers["Fazhi-Partial"] = f"rows={answer.partial_rows}"
-    if volatile or answer.partial_rows is not None:
-        response.headers["Cache-Control"] = "no-store"
-        return response
-    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-    digest = hashlib.sha256(f"{answer.release} {answer.media_type} ".encode() + answer.body).hexdigest()[:24]
-    response.set_etag(digest)
+        headers.append(("Fazhi-Partial", f"rows={answer.partial_rows}"))
+    if asked.checked.volatile or answer.partial_rows is not None:
+        return [*headers, ("Cache-Control", "no-store")]
+    tag = hashlib.sha256(f"{answer.release} {answer.media_type} ".encode() + answer.body).hexdigest()[:24]
+    return [*headers, ("Cache-Control", "public, max-age=0, must-revalidate"), ("ETag", f'"{tag}"')]
+
+
+@blueprint.route(PATH, methods=METHODS)
+def sparql() -> Response:
+    """One operation of the protocol; a bare GET gives the service description, in a browser the editor."""
+    here, accept = service(), request.headers.get("Accept", "")
+    content = request.headers.get("Content-Type", "")
+    body = read_body(longest(content, here.config)) if request.method == "POST" else b""
+    operation = operation_of(request.method, request.query_string, content, body, here.config)
+    query = query_of(operation, request.method)
+    if update := operation.first("update"):
+        from server import graph_store
+
+        return graph_store.update(update, operation.all("using-graph-uri"), operation.all("using-named-graph-uri"))
+    if is_for_people(operation, accept):
+        html, status = editor.page(query) if query is not None else editor.page()
+        return Response(html, status, content_type=f"{HTML}; charset=utf-8", headers={"Vary": "Accept"})
+    if query is None:
+        return describe.service_description()
+    asked = prepare(here, operation, query, accept)
+    answer = here.run(asked)
+    response = Response(answer.body, headers=headers_of(answer, asked))
     return cast(Response, response.make_conditional(request))
-
-
-def read_operation() -> Operation:
-    """The fields of URL and body, decoded strictly: a replaced byte would be another query."""
-    fields = _fields(request.query_string)
-    if request.method != "POST":
-        return _known(fields)
-    kind, _, parameters = request.headers.get("Content-Type", "").partition(";")
-    kind = kind.strip().lower()
-    charset = dict(p.strip().lower().partition("=")[::2] for p in parameters.split(";") if "=" in p).get("charset", "")
-    if charset.strip('"') not in {"", "utf-8", "utf8"}:
-        raise Problem(
-            "unsupported-type", f"charset {charset} is not read, only UTF-8", headers={"Accept-Post": ACCEPT_POST}
-        )
-    if kind not in {FORM, QUERY, UPDATE}:
-        raise Problem("unsupported-type", headers={"Accept-Post": ACCEPT_POST})
-    most = service().config.query_bytes * (3 if kind == FORM else 1) + 8192
-    body = read_body(service().config.upload_bytes if kind == UPDATE else most)
-    if kind == FORM:
-        if any(name in {"query", "update"} for name, _ in fields):
-            raise Problem("bad-request", "the operation stands in the body, not in the address")
-        return _known([*fields, *_fields(body)])
-    name = "query" if kind == QUERY else "update"
-    if any(key in {"query", "update"} for key, _ in fields):
-        raise Problem("bad-request", "one operation at a time")
-    return _known([*fields, (name, decode(body))])
 
 
 def read_body(most: int) -> bytes:
@@ -152,8 +184,6 @@ def decode(data: bytes) -> str:
 
 
 def _fields(data: bytes) -> list[tuple[str, str]]:
-    if not data:
-        return []
     pairs = (part.partition(b"=") for part in data.split(b"&") if part)
     return [(_text(key), _text(value)) for key, _, value in pairs]
 
@@ -162,14 +192,8 @@ def _text(data: bytes) -> str:
     return decode(unquote_to_bytes(data.replace(b"+", b" ")))
 
 
-def _known(fields: Sequence[tuple[str, str]]) -> Operation:
-    return Operation(fields=fields)
-
-
-def _media_types(operation: Operation, kind: AnswerKind | None) -> Mapping[AnswerKind, str]:
-    accept = request.headers.get("Accept", "")
-    if wish := "".join(operation.all("format")[:1]):
-        accept = SUFFIXES.get(wish, wish)
+@lru_cache(maxsize=1024)
+def _media_types(accept: str, kind: AnswerKind | None) -> Mapping[AnswerKind, str]:
     kinds: tuple[AnswerKind, ...] = (kind,) if kind else ("solutions", "boolean", "graph")
     chosen = {one: choose(accept, ASKED[one], SAME_GRAPH if one == "graph" else SAME) or "" for one in kinds}
     if kind is not None and not chosen[kind]:
@@ -178,11 +202,10 @@ def _media_types(operation: Operation, kind: AnswerKind | None) -> Mapping[Answe
     return chosen
 
 
-def _seconds(operation: Operation) -> float | None:
-    wish = "".join(operation.all("timeout")[:1])
+def _seconds(wish: str, config: Config) -> float | None:
     if not wish:
         return None
     try:
-        return min(max(float(wish), 0.1), service().config.max_seconds)
+        return min(max(float(wish), 0.1), config.max_seconds)
     except ValueError as error:
         raise Problem("bad-request", "timeout is a number of seconds") from error

@@ -1,18 +1,19 @@
 """The process that evaluates: one release, one query at a time, within limits that only a process can have.
 
-It reads requests from a pipe and writes frames, each one message that begins with a letter:
-R ready · A a short answer whole · H head (kind, media type) · C up to 64 KiB of the answer · E end (how it ended).
+It reads requests from a socket and answers each with one message; a message is its length in four bytes and a letter:
+R ready · A the answer whole (kind and media type, a line end, the body) · E another end (how it ended, as JSON).
 """
 
 import json
 import multiprocessing
 import os
+import socket
+import struct
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
-from typing import Any, cast
+from typing import Any, NoReturn
 
 from kg.errors import KgError, StoreError
 from kg.store.answer import (
@@ -25,8 +26,9 @@ from kg.store.answer import (
     UnknownFunctionError,
 )
 
-PIECE = 65_536
 STACK = 64 * 1024 * 1024
+LENGTH = struct.Struct(">I")
+AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,69 +42,80 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One query as it goes through the pipe."""
+    """One query as it goes to an evaluator."""
 
     query: str
     media_types: Mapping[AnswerKind, str]
     seconds: float
-    default_graphs: tuple[str, ...] | None = None
-    named_graphs: tuple[str, ...] | None = None
-    base: str | None = None
+    dataset: Dataset | None = None
+    base: str = ""
 
     def pack(self) -> bytes:
-        # Written out: dataclasses.asdict copies deeply, which costs more than the rest of the way.
-        return json.dumps(
-            {
-                "query": self.query,
-                "media_types": dict(self.media_types),
-                "seconds": self.seconds,
-                "default_graphs": self.default_graphs,
-                "named_graphs": self.named_graphs,
-                "base": self.base,
-            }
-        ).encode()
+        """The request as bytes: fields between NULs, which none of them may hold.
+
+        >>> request = Request(query="ASK {}", media_types={"boolean": "text/csv"}, seconds=2.0)
+        >>> Request.unpack(request.pack()) == request
+        True
+        """
+        types = " ".join(f"{kind} {media_type}" for kind, media_type in self.media_types.items())
+        graphs = ""
+        if self.dataset is not None:
+            graphs = json.dumps([self.dataset.default_graphs, self.dataset.named_graphs])
+        if "\0" in self.query:
+            raise QueryRefusedError("a NUL character is not read")
+        return "\0".join((self.query, types, str(self.seconds), self.base, graphs)).encode("utf-8", "surrogatepass")
+
+    @classmethod
+    def unpack(cls, data: bytes) -> "Request":
+        """The request that `pack` wrote."""
+        query, types, seconds, base, graphs = data.decode("utf-8", "surrogatepass").split("\0")
+        words = types.split(" ")
+        dataset = None
+        if graphs:
+            default, named = json.loads(graphs)
+            dataset = Dataset(default_graphs=default, named_graphs=named)
+        given: Any = dict(zip(words[::2], words[1::2], strict=True))
+        return cls(query=query, media_types=given, seconds=float(seconds), dataset=dataset, base=base)
 
 
-class _Pipe:
-    """A sink that sends 64 KiB at a time and raises at the byte limit, which stops the engine.
+class Held:
+    """A sink that holds an answer and raises at the byte limit, which stops the engine."""
 
-    A short answer is one message, A: its head, a line end, its body.
-    """
-
-    def __init__(self, connection: Connection, limit: int) -> None:
-        self._connection, self._limit = connection, limit
-        self._held, self._head, self.sent = bytearray(), b"", 0
+    def __init__(self, limit: int) -> None:
+        self._limit, self._parts, self._size, self._head = limit, [b""], 0, b""
 
     def head(self, kind: AnswerKind, media_type: str) -> None:
-        self._head = json.dumps([kind, media_type]).encode()
+        self._parts[0] = f"A{kind} {media_type}\n".encode()
 
     def write(self, data: bytes, /) -> int:
-        self.sent += len(data)
-        if self.sent > self._limit:
+        self._size += len(data)
+        if self._size > self._limit:
             raise AnswerTooLargeError(f"the answer has more than {self._limit} bytes", hint="add LIMIT")
-        self._held += data
-        if len(self._held) > PIECE:
-            self._send()
+        self._parts.append(data)
         return len(data)
 
     def flush(self) -> None:
-        """The engine asks for it after its last byte; `end` sends what is held."""
+        """The engine asks for it after its last byte."""
 
-    def end(self) -> None:
-        """The answer is whole."""
-        if self._head:
-            self._connection.send_bytes(b"A" + self._head + b"\n" + self._held)
-            return
-        self._send()
-        self._connection.send_bytes(b"E" + json.dumps({"end": "ok"}).encode())
+    def message(self) -> bytes:
+        """The whole answer."""
+        return b"".join(self._parts)
 
-    def _send(self) -> None:
-        if self._head:
-            self._connection.send_bytes(b"H" + self._head)
-            self._head = b""
-        if self._held:
-            self._connection.send_bytes(b"C" + self._held)
-            self._held = bytearray()
+
+def message(data: bytes) -> bytes:
+    """A message as it goes over the socket."""
+    return LENGTH.pack(len(data)) + data
+
+
+def receive(end: socket.socket) -> bytes:
+    """The next message. Raises EOFError where the other end is gone."""
+    data = end.recv(AT_ONCE)
+    while len(data) < LENGTH.size or len(data) < LENGTH.size + LENGTH.unpack_from(data)[0]:
+        more = end.recv(AT_ONCE)
+        if not more:
+            raise EOFError
+        data += more
+    return data[LENGTH.size :]
 
 
 def context() -> BaseContext:
@@ -117,67 +130,60 @@ def context() -> BaseContext:
     return found
 
 
-def main(connection: Connection, store: str, limits: Limits) -> None:
-    """Serve until the pipe closes."""
+def main(end: socket.socket, store: str, limits: Limits) -> None:
+    """Serve until the socket closes."""
     from kg.store.network import deny_network
 
     guarded = limits.network or deny_network()
     threading.stack_size(STACK)
-    worker = threading.Thread(target=_serve, args=(connection, store, limits, guarded))
+    worker = threading.Thread(target=_serve, args=(end, store, limits, guarded))
     worker.start()
     worker.join()
 
 
-def _serve(connection: Connection, path: str, limits: Limits, guarded: bool) -> None:
+def _serve(end: socket.socket, path: str, limits: Limits, guarded: bool) -> None:
     import pyoxigraph as ox
-
-    from kg.store.evaluate import evaluate
 
     try:
         store = ox.Store.read_only(path)
         store.query("ASK { ?s ?p ?o }", use_default_graph_as_union=True)  # warm: the first query opens files
     except (OSError, RuntimeError) as error:
-        connection.send_bytes(b"E" + json.dumps({"end": "StoreError", "what": str(error)}).encode())
+        end.sendall(message(b"E" + json.dumps({"end": "StoreError", "what": str(error)}).encode()))
         return
     opened_in = os.getpid()
     limit_memory(limits.memory)
     try:
-        connection.send_bytes(b"R" + json.dumps({"pid": opened_in, "guarded": guarded}).encode())
-    except OSError:  # the worker died while this process started
+        end.sendall(message(b"R" + json.dumps({"guarded": guarded}).encode()))
+        while True:
+            request = Request.unpack(receive(end))
+            if os.getpid() != opened_in:  # a store that crossed a fork loses writes without a word
+                raise AssertionError("the store was opened in another process")
+            limit_processor(request.seconds)
+            end.sendall(message(_answer(store, request, limits)))
+    except (EOFError, OSError):  # the worker is gone
         return
-    while True:
-        try:
-            asked: dict[str, Any] = json.loads(connection.recv_bytes())
-        except (EOFError, OSError):
-            return
-        if os.getpid() != opened_in:  # a store that crossed a fork loses writes without a word
-            raise AssertionError("the store was opened in another process")
-        limit_processor(asked["seconds"])
-        sink = _Pipe(connection, limits.bytes)
-        dataset = Dataset(default_graphs=asked["default_graphs"], named_graphs=asked["named_graphs"])
 
-        try:
-            evaluate(
-                store,
-                asked["query"],
-                cast(Mapping[AnswerKind, str], asked["media_types"]),
-                sink,
-                dataset=dataset,
-                base=asked["base"],
-                head=sink.head,
-            )
-            sink.end()
-            continue
-        except BrokenPipeError:
-            return
-        except KgError as error:
-            end = _end(error)
-        except (MemoryError, RecursionError, UnicodeError) as error:
-            end = {"end": "QueryRefusedError", "what": type(error).__name__, "hint": ""}
-        try:
-            connection.send_bytes(b"E" + json.dumps(end).encode())
-        except OSError:
-            return
+
+def _answer(store: Any, request: Request, limits: Limits) -> bytes:
+    from kg.store.evaluate import evaluate
+
+    sink = Held(limits.bytes)
+    try:
+        evaluate(
+            store,
+            request.query,
+            request.media_types,
+            sink,
+            dataset=request.dataset,
+            base=request.base or None,
+            head=sink.head,
+        )
+        return sink.message()
+    except KgError as error:
+        end = _end(error)
+    except (MemoryError, RecursionError, UnicodeError) as error:
+        end = {"end": "QueryRefusedError", "what": type(error).__name__, "hint": ""}
+    return b"E" + json.dumps(end).encode()
 
 
 def _end(error: KgError) -> dict[str, Any]:
@@ -189,11 +195,9 @@ def _end(error: KgError) -> dict[str, Any]:
     return end
 
 
-def raise_end(end: Mapping[str, Any]) -> None:
-    """Raise what an E frame reports; nothing where the query ended well."""
+def raise_end(end: Mapping[str, Any]) -> NoReturn:
+    """Raise what an E message reports."""
     name, what, hint = end["end"], end.get("what", ""), end.get("hint", "")
-    if name == "ok":
-        return
     if name == "QuerySyntaxError":
         raise QuerySyntaxError(what, line=end["line"], column=end["column"], hint=hint)
     if name == "NotAcceptableError":

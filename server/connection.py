@@ -1,0 +1,61 @@
+"""One connection to the server: addresses as people type them, and heads that are too long or too slow."""
+
+import asyncio
+import time
+from typing import Any
+from urllib.parse import quote
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+PRINTABLE = "".join(chr(code) for code in range(33, 127))
+HEAD_BYTES = 262_144  # a query of the longest kind, percent-encoded, and room
+HEAD_SECONDS = 20.0
+
+
+class Connection(HttpToolsProtocol):
+    """uvicorn's connection, which has no limits of its own for the head of a request."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._size, self._began = 0, time.monotonic()
+        self._in_head = True
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.loop.call_later(HEAD_SECONDS, self._look)
+
+    def data_received(self, data: bytes) -> None:
+        if self._in_head:
+            self._size += len(data)
+            if self._size > HEAD_BYTES:
+                self.send_400_response("The head of the request is too long.")
+                return
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._size, self._began, self._in_head = 0, time.monotonic(), True
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(encoded(url))
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        super().on_headers_complete()
+
+    def _look(self) -> None:
+        if self.transport.is_closing():
+            return
+        if self._in_head and time.monotonic() - self._began > HEAD_SECONDS:
+            self.transport.close()
+        else:
+            self.loop.call_later(HEAD_SECONDS, self._look)
+
+
+def encoded(url: bytes) -> bytes:
+    """An address in ASCII: raw Chinese, as some clients send it, is read like its encoded form.
+
+    >>> encoded("/ask?q=宁海".encode()), encoded(b"/?q=%E5%AE%81&x=1+2")
+    (b'/ask?q=%E5%AE%81%E6%B5%B7', b'/?q=%E5%AE%81&x=1+2')
+    """
+    return url if url.isascii() else quote(url, safe=PRINTABLE).encode()
