@@ -155,6 +155,28 @@ def test_the_address_dates_a_page_that_does_not():
     assert meta.evidence["published"].basis == "address"
 
 
+WHOLE = "青禾县人民政府关于2022年度法治政府建设情况的报告"
+TITLES = [
+    ("three lines", "青禾县人民政府\n关于2022年度法治政府建设\n情况的报告\n", WHOLE),
+    ("two lines, broken where the line was full", "青禾县人民政府关于2022年度法治政府\n建设情况的报告\n", WHOLE),
+    ("broken behind the year", "青禾县2022年度\n法治政府建设年度报告\n", "青禾县2022年度法治政府建设年度报告"),
+    ("party and government", "中共青禾县委\n" + WHOLE.replace("关于", "\n关于") + "\n", "中共青禾县委 " + WHOLE),
+    ("the issuer above a title that begins with its year", "青禾县人民政府\n2022年法治政府建设年度报告\n", "2022年法治政府建设年度报告"),
+    ("another issuer above", "青禾县司法局\n青禾县2022年法治政府建设年度报告\n", "青禾县2022年法治政府建设年度报告"),
+    ("below a motto", "忠诚履职 依法行政 谱写新篇\n——青禾县2022年法治政府建设年度报告\n", "青禾县2022年法治政府建设年度报告"),
+    ("passed on by a notice", "青禾县人民政府办公室关于印发《青禾县2022年法治政府建设年度报告》的通知\n各乡镇人民政府：\n现将报告印发给你们，请认真贯彻执行。\n青禾县人民政府办公室\n2023年2月5日\n青禾县2022年法治政府建设年度报告\n", "青禾县2022年法治政府建设年度报告"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "head", "title"), TITLES, ids=[case[0] for case in TITLES])
+def test_title_over_several_lines(name, head, title):
+    document = document_of(head + "2022年，我县坚持依法行政。现将情况报告如下：\n一、主要成效\n办案3件。\n")
+    assert document.meta.title == title
+    assert document.meta.issuer
+    first = next(block for block in document.blocks if block.kind == "paragraph")
+    assert document.quote(first.span).startswith("2022年，我县")
+
+
 def test_evidence_in_the_text_is_where_it_says():
     document = document_of(
         "首页\n云桥市人民政府\n关于2023年度法治政府建设情况的报告\n发布时间：2024-01-30 来源：市司法局\n" + BODY
@@ -180,6 +202,12 @@ ISSUERS = [
     ("the congress that it was given to", "政府工作报告\n——2023年1月5日在青禾县第十四届\n人民代表大会第五次会议上\n各位代表：\n办案3件。\n", "青禾县人民政府", "text"),
     ("in whose name it was given", "政府工作报告\n各位代表：\n现在，我代表国务院，向大会报告政府工作。\n办案3件。\n", "国务院", "text"),
     ("in whose name, where that is no name", "政府工作报告\n现在，我代表县人民政府，向大会报告工作。办案3件。\n青禾县人民政府\n2023年1月5日\n", "青禾县人民政府", "text"),
+    ("whole name below the text", "县林业局2022年法治政府建设总结\n我局办案3件。\n青禾县林业局\n2023年1月5日\n", "青禾县林业局", "text"),
+    ("place of the page", "县林业局2022年法治政府建设总结\n发布时间：2023-01-05 来源：青禾县人民政府\n我局办案3件。\n", "青禾县林业局", "guess"),
+    ("place of the text", "县林业局2022年法治政府建设总结\n我局落实《宁海县法治方案》，助力宁海县发展，办案3件。\n", "宁海县林业局", "guess"),
+    ("a name that begins like a level", "市中区2022年法治政府建设总结\n发布时间：2023-01-05 来源：枣庄市人民政府\n办案3件。\n", "市中区人民政府", "text"),
+    ("no other name", "市场监管局2022年法治政府建设总结\n我局办案3件。\n", "市场监管局", "text"),
+    ("spread letters", "2022年法治政府建设总结\n办案3件。\n青 禾 县 水 利 局\n2023年1月5日\n", "青禾县水利局", "text"),
     ("source of the page", "法治政府建设年度报告\n发布时间：2023-01-05 来源：青禾县司法局\n办案3件。\n", "青禾县司法局", "guess"),
 ]  # fmt: skip
 

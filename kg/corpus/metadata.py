@@ -11,6 +11,7 @@ from kg.corpus.draft import Block
 from kg.corpus.evidence import BODY, Evidence, Words
 from kg.corpus.guess import planned, year_of_work
 from kg.corpus.issuer import issuer, issuer_kind, publisher, western_years
+from kg.corpus.parts import PARTY, is_broken
 from kg.corpus.source import Given
 from kg.corpus.text import Span, shadow
 
@@ -18,7 +19,7 @@ _YEAR = re.compile(r"(?<![\d—-])(20[0-4]\d) ?年(?!来)")
 _TITLE_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?: ?年|(?=[\u4e00-\u9fff]))")
 _OPENING_YEAR = re.compile(r"(?:^|[。;:,])[^。;]{0,40}?(?<![\d—-])(20[0-4]\d) ?年(?:度|以?来|,|[\u4e00-\u9fff])")
 _NAMED_TITLE = re.compile(r"《[^》]*》")
-_LABEL = re.compile(r"【[^】]{1,12}】|\[[^\]]{1,12}\]")
+_LABEL = re.compile(r"【[^】]{1,12}】|\[[^\]]{1,12}\]|[—-]+ ?")
 _QUOTED = re.compile(r"《[^《》]*》")
 
 
@@ -81,10 +82,14 @@ def _title(words: Words) -> str | None:
         if _QUOTED.fullmatch(words.shadow, span.start, span.end):
             span = Span(span.start + 1, span.end - 1)
         printed = words.text[span.start : span.end]
-        if words.flat(last).startswith("关于") and len(titles) > 1:
-            above = titles[-2].span
-            printed = words.text[above.start : above.end] + printed
-            span = Span(above.start, last.span.end)
+        flat = words.flat(last)
+        for above in reversed(titles[:-1]):
+            joint = PARTY.match(words.flat(above)) is not None
+            if not (joint or is_broken(words.flat(above), flat)) or words.shadow[above.span.end : span.start].strip():
+                break
+            printed = words.text[above.span.start : above.span.end] + (" " if joint else "") + printed
+            flat = words.flat(above) + flat
+            span = Span(above.span.start, last.span.end)
         words.evidence["title"] = words.printed(span)
         return printed
     if words.page.get("title"):

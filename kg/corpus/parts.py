@@ -18,7 +18,10 @@ _ANY_TITLE = re.compile(rf"^[^。;:>]{{4,60}}{any_of('other-title')}(?: ?[(【].
 _ISSUER_LINE = re.compile(
     rf"^(?:中共|中国共产党)?[\u4e00-\u9fff() 、]{{2,40}}(?:{any_of('organ')}|{any_of('office')}|街道|[镇乡处])$"
 )
-_TITLE_TAIL = re.compile(rf"^(?:关于|20\d\d ?年).{{0,60}}{_KIND}")
+_TITLE_END = re.compile(rf"{any_of('kind')}(?: ?[(].{{1,14}}[)])?$")
+_OPEN_END = re.compile(r"(?:20\d\d ?年度?|关于)$")
+PARTY = re.compile(r"^(?:中共|中国共产党)[\u4e00-\u9fff]{2,16}委(?:员会)?$")
+_YEAR_FIRST = re.compile(rf"^20\d\d ?年.{{0,60}}{_KIND}")
 _TITLE_HEAD = re.compile(
     rf"^[^。;]{{0,50}}?{_REPORT}[^。;]{{0,16}}?(?:报告|总结)(?=(?:20\d\d年|根据|按照|为|现将|今年|一年|近年|一、|[\u4e00-\u9fff]{{2,8}}(?:政府|局|委|镇|办)))"
 )
@@ -38,6 +41,9 @@ _ADDRESSEE = re.compile(r"^[\u4e00-\u9fff、,() 〔〕]{2,40}:$")
 _ADDRESSED = re.compile(any_of("addressed"))
 _WATERMARK = re.compile(r"(?:(?<=[。;!?])|^)[^。;,:!?\n]{0,16}?(?:https?://|www\.)[A-Za-z0-9./_%?=&-]+", re.MULTILINE)
 _SENTENCE = re.compile(r"[。;]")
+_PASSED_ON = re.compile(r"(?:印发|转发|发)给你们|请(?:认真|遵照|结合实际)?(?:贯彻|执行|组织实施|遵照执行)")
+"""The notice by which a report is passed on stands before its title."""
+
 _BODY_CUE = re.compile(
     r"现将|报告如下|汇报如下|总结如下|坚持以|以习近平|为指导|^根据|^按照|^(?:20\d\d|一|今|近|过去一|上)年?年[来,]?"
 )
@@ -98,7 +104,7 @@ def classify(draft: Draft, shadow: str) -> tuple[Block, ...]:
 
 def is_title(line: str) -> bool:
     """Whether a line of a shadow is the title of an annual report, or of a page about one."""
-    return len(line) <= 90 and bool(_TITLE.match(line)) and not re.search(r"[>›»]|如下|现将|[;:]$|^附件", line)
+    return len(line) <= 90 and bool(_TITLE.match(line)) and not re.search(r"[>›»\t]|如下|现将|[;:]$|^附件", line)
 
 
 def _cut(blocks: Iterable[Block], shadow: str) -> Iterable[Block]:
@@ -129,7 +135,9 @@ def _body(lines: Sequence[str], kinds: Sequence[BlockKind]) -> tuple[int, int]:
     titles = [i for i, line in enumerate(lines) if is_title(line) and not _is_heading(line)]
     start = 0
     for index in titles:
-        if index <= start + 12 and not any(_is_text(line) for line in lines[start:index]):
+        if index <= start + 12 and not any(
+            _is_text(line) and not _PASSED_ON.search(line) for line in lines[start:index]
+        ):
             start = index + 1
     first = next(
         (i for i in range(start, len(lines)) if kinds[i] not in ("furniture", "title") and _is_text(lines[i])),
@@ -165,9 +173,7 @@ def _before(line: str, lines: Sequence[str], index: int) -> BlockKind:
         return "addressee"
     if _DATE_LABEL.search(line) or _DATE_LINE.match(line):
         return "date"
-    if _is_text(line):
-        return "paragraph"
-    return "furniture"
+    return "paragraph" if _is_text(line) and not _PASSED_ON.search(line) else "furniture"
 
 
 def _after(line: str) -> BlockKind:
@@ -177,7 +183,16 @@ def _after(line: str) -> BlockKind:
         return "date"
     if _SIGNED_TOGETHER.match(line):
         return "sign-off"
-    return "sign-off" if _ISSUER_LINE.match(line) else "furniture"
+    return "sign-off" if _ISSUER_LINE.match(unspaced(line)) else "furniture"
+
+
+def unspaced(line: str) -> str:
+    """A line without the spaces that spread it: 青 禾 县.
+
+    >>> unspaced("青 禾 县 水 利 局"), unspaced("中共云桥市委 云桥市人民政府")
+    ('青禾县水利局', '中共云桥市委 云桥市人民政府')
+    """
+    return line.replace(" ", "") if re.fullmatch(r"(?:\S ){3,}\S", line) else line
 
 
 def _is_addressee(line: str) -> bool:
@@ -197,12 +212,31 @@ def _other_title(lines: Sequence[str], kinds: list[BlockKind], first: int) -> No
 
 
 def _joined_titles(lines: Sequence[str], kinds: list[BlockKind], first: int) -> None:
-    """A title that is broken over two lines: the issuer's name above 关于… or above 2022年…"""
-    for index in range(1, min(first + 1, len(lines))):
-        if (
-            kinds[index] == "title"
-            and _TITLE_TAIL.match(lines[index])
-            and kinds[index - 1] in ("furniture", "paragraph")
-            and _ISSUER_LINE.match(lines[index - 1])
-        ):
-            kinds[index - 1] = "title"
+    """A title that is broken over lines: the issuer's name above 关于… or 2022年…, or wherever the line was full."""
+    for last in range(min(first, len(lines)) - 1, 0, -1):
+        if kinds[last] == "title" and _YEAR_FIRST.match(lines[last]) and _ISSUER_LINE.match(lines[last - 1]):
+            kinds[last - 1] = "title"  # the issuer's name above: a line of its own, and no part of the title
+        start, whole = last, lines[last]
+        while start and _may_be_title(lines[start - 1]) and is_broken(lines[start - 1], whole):
+            start, whole = start - 1, lines[start - 1] + whole
+        if start < last and is_title(whole):
+            start -= bool(start and PARTY.match(lines[start - 1]))
+            kinds[start : last + 1] = ["title"] * (last + 1 - start)
+            return
+
+
+def _may_be_title(line: str) -> bool:
+    return len(line) <= 60 and not is_boilerplate(line, edge=True) and not _DATE_LABEL.search(line)
+
+
+def is_broken(above: str, below: str) -> bool:
+    """Whether two lines of a shadow are one title.
+
+    >>> is_broken("青禾县人民政府", "关于2023年度法治政府建设情况的报告"), is_broken("青禾县2023年度", "法治政府建设年度报告")
+    (True, True)
+    >>> is_broken("青禾县2023年度法治政府", "建设情况的报告"), is_broken("青禾县司法局", "青禾县法治政府建设情况报告")
+    (True, False)
+    """
+    if _OPEN_END.search(above) or (below.startswith("关于") and _ISSUER_LINE.match(above)):
+        return True
+    return not is_title(below) and not is_title(above) and bool(_TITLE_END.search(below))
