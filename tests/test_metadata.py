@@ -117,6 +117,8 @@ def test_a_plan_year_is_the_one_after_and_only_where_it_is_planned_for():
     assert document_of(text + "二、2023年工作安排\n普法4场。\n").meta.plan_year == 2023
     assert document_of(text + "二、下步打算\n2023年，我县将普法4场。\n").meta.plan_year == 2023
     assert document_of(text + "落实《方案（2022—2023年）》。\n").meta.plan_year is None
+    assert document_of(text + "二、条例于2023年1月1日施行\n办案4件。\n").meta.plan_year is None
+    assert document_of(text.replace("报告", "总结及2023年工作打算") + "二、打算\n普法。\n").meta.plan_year == 2023
 
 
 HEAD = "某县2022年法治政府建设年度报告\n"
@@ -206,6 +208,7 @@ ISSUERS = [
     ("place of the page", "县林业局2022年法治政府建设总结\n发布时间：2023-01-05 来源：青禾县人民政府\n我局办案3件。\n", "青禾县林业局", "guess"),
     ("place of the text", "县林业局2022年法治政府建设总结\n我局落实《宁海县法治方案》，助力宁海县发展，办案3件。\n", "宁海县林业局", "guess"),
     ("a name that begins like a level", "市中区2022年法治政府建设总结\n发布时间：2023-01-05 来源：枣庄市人民政府\n办案3件。\n", "市中区人民政府", "text"),
+    ("an organ of a level in the preamble", "2022年，市市场监管局在市委的领导下，坚持依法行政，现将法治政府建设情况报告如下：\n办案3件。\n落实《宁波市法治方案》，助力宁波市发展。\n", "宁波市市场监管局", "guess"),
     ("no other name", "市场监管局2022年法治政府建设总结\n我局办案3件。\n", "市场监管局", "text"),
     ("spread letters", "2022年法治政府建设总结\n办案3件。\n青 禾 县 水 利 局\n2023年1月5日\n", "青禾县水利局", "text"),
     ("source of the page", "法治政府建设年度报告\n发布时间：2023-01-05 来源：青禾县司法局\n办案3件。\n", "青禾县司法局", "guess"),

@@ -33,6 +33,10 @@ _NAMELESS = re.compile(
     r"^(?:现[将就]|党|街道|[全各]?[省市县区州旗盟镇乡局厅委办部])|[我本](?:[省市县区州旗盟镇乡局厅委办部院]|街道)"
 )
 """A subject that speaks of itself, or of bodies in general, and has no name."""
+
+_OF_LEVEL = re.compile(r"^[省市县区州旗](?!.*各)[\u4e00-\u9fff]{2,14}[局厅委办]$")
+"""An organ that says of which level it is, but not of which place."""
+
 _PUBLISHER = re.compile(rf"{any_of('source-label')} ?[: \t] ?([\u4e00-\u9fff][^\s:|【\[]{{1,40}})")
 _SUBJECT = re.compile(rf"(?:^|[。,])([\u4e00-\u9fff]{{2,20}}?)(?:20\d\d年|{any_of('striving')}|[在以])")
 _AREA_END = re.compile(
@@ -183,11 +187,14 @@ def _printed(words: Words, title: str) -> Iterator[tuple[str, Evidence]]:
             yield words.flat(block), words.printed(block.span)
     for block in reversed(words.of_kind("sign-off")):
         yield unspaced(words.flat(block)), words.printed(block.span)
+    of_level: list[tuple[str, Evidence]] = []
     for block in words.body(3):
         for subject in _SUBJECT.finditer(words.flat(block)):
+            span = Span(block.span.start + subject.start(1), block.span.start + subject.end(1))
             if _is_name(subject[1]):
-                span = Span(block.span.start + subject.start(1), block.span.start + subject.end(1))
                 yield subject[1], words.printed(span)
+            elif _OF_LEVEL.match(subject[1]):
+                of_level.append((subject[1], words.printed(span, "guess")))
     speaker = _SPEAKER.search(words.shadow, 0, 2000)
     if speaker and _is_name(speaker[1]):
         yield speaker[1], words.printed(Span(speaker.start(1), speaker.end(1)))
@@ -205,6 +212,7 @@ def _printed(words: Words, title: str) -> Iterator[tuple[str, Evidence]]:
     site = re.sub(r"(?:政府)?(?:门户)?(?:网站|网|信息公开平台|政务公开)$", "", shadow(words.page.get("site", "")))
     if site:
         yield site, Evidence(basis="guess", quote=words.page["site"])
+    yield from of_level
 
 
 @cache

@@ -173,7 +173,7 @@ def _plan(words: Words, title: str | None, headings: Sequence[str], period: int 
     if period is None:
         return None
     for printed in (shadow(title or ""), *headings):
-        if re.search(rf"(?<!\d){period + 1} ?年", printed):
+        if re.search(rf"(?<!\d){period + 1} ?年(?! ?\d+ ?月)", _NAMED_TITLE.sub("", printed)):
             words.evidence["plan_year"] = Evidence(basis="text", quote=printed)
             return period + 1
     later = re.compile(rf"(?<![\d—-]){period + 1} ?年(?:度|,|工作|是|将|我|全|要|[\u4e00-\u9fff]{{2,8}}(?:将|要))")
