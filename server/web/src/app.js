@@ -8,6 +8,10 @@ if (slots.length) parts.push(import("./slots.js").then((part) => slots.forEach((
 if (networks.length) parts.push(import("./network.js").then((part) => networks.forEach((figure) => part.offer(figure, words))));
 Promise.allSettled(parts).then(() => (document.documentElement.dataset.ready = "yes"));
 
+// The words of a first free question take the server a second to load: it may begin while they are typed.
+const box = document.getElementById("q");
+box?.addEventListener("focus", () => fetch(`/api/v1/ask?${new URLSearchParams({ q: box.placeholder })}`).catch(() => {}), { once: true });
+
 // Citations, links and queries can be taken with one click.
 for (const element of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) break;
