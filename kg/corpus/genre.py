@@ -35,7 +35,7 @@ class Genre:
     accepted: bool
     name: str
     """annual-report, work-report (the neighbouring genre), excerpt (no title); interpretation, news, yearbook, article,
-    disclosure-report, duty-report, plan-only, template, other (these are refused)."""
+    court-report, disclosure-report, duty-report, plan-only, template, other (these are refused)."""
     reason: str
 
 
@@ -74,7 +74,8 @@ def judge(title: str, body: Sequence[str], *, page: str = "") -> Genre:
         )
         if there
     ]
-    if {"title", "subject"} & set(signs) and len(signs) >= 3:
+    # a title of its own that names another matter wants all that a report without one has, and one sign more
+    if {"title", "subject"} & set(signs) and len(signs) >= (4 if title and "title" not in signs else 3):
         return Genre(accepted=True, name="annual-report", reason=", ".join(signs))
     words = [pattern.pattern for _, where, pattern in _cues() if where == "word" and pattern.search(text[:4000])]
     if not title and len(words) >= 3:

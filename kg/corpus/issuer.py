@@ -48,9 +48,8 @@ _JOINT = re.compile(
 )
 """Party and government of one place, however they are joined."""
 
-_CONGRESS = re.compile(
-    r"在(?:第[一二三四五六七八九十]+届)?([\u4e00-\u9fff]{2,12}?)(?:第[一二三四五六七八九十]+届)?\s*人民代表大会"
-)
+_SITTING = r"(?:第?[一二三四五六七八九十]{1,3}届)?"
+_CONGRESS = re.compile(rf"在{_SITTING}([\u4e00-\u9fff]{{2,12}}?){_SITTING}\s*(?:人民代表大会|人大常委会)")
 _SPEAKER = re.compile(r"我(?:谨)?(?:代表|受)([\u4e00-\u9fff]{2,16}?)(?:委托|,|向)")
 _VERTICAL = re.compile(r"^国家[\u4e00-\u9fff]{2,6}?总?局(?=[\u4e00-\u9fff]{2,}(?:局|队|中心|办公室|分局)$)")
 _ORGAN = re.compile(
