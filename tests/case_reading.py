@@ -1,8 +1,10 @@
 """One sentence of an invented report, read as if the rest stood around it: what the files under cases/ hold."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, get_args
 
-from kg.corpus.document import Area, Document, Genre, Meta, Span
+from kg.corpus.document import Area, Document, Genre, Level, Meta, Span
 from kg.corpus.outline import Outline, Section
 from kg.corpus.sentence import Sentence
 from kg.corpus.source import source_of
@@ -33,22 +35,36 @@ REPORTERS: dict[str, tuple[Area | None, str | None]] = {
 
 @dataclass(frozen=True)
 class Said:
-    """A text of one or more sentences, who reports it, and the role of its section."""
+    """A text of one or more sentences, who reports it, and the role of its section.
+
+    `report` is who reports it as `fazhi extract --format yaml` prints it: issuer, places by level, years.
+    """
 
     text: str
     reporter: str = "county"
     role: str = "reported"
+    report: Mapping[str, Any] | None = None
+
+    def meta(self) -> Meta:
+        area, issuer = REPORTERS[self.reporter]
+        if self.report is None:
+            return Meta(issuer=issuer, area=area, period_year=2023, plan_year=2024, evidence={})
+        found: tuple[Area, ...] = ()
+        for level in get_args(Level):
+            if level in self.report:
+                found += (Area(code="", name=self.report[level], level=level, parents=found),)
+        years = {key: self.report.get(key) for key in ("period_year", "plan_year")}
+        return Meta(issuer=self.report.get("issuer"), area=found[-1] if found else None, **years, evidence={})
 
 
 def reading_of(said: Said, decisions: tuple[Correction, ...] = ()) -> Reading:
     """The reading of a text alone."""
-    area, issuer = REPORTERS[said.reporter]
     document = Document(
         source=source_of(said.text.encode()),
         text=said.text,
         shadow=shadow(said.text),
         blocks=(),
-        meta=Meta(issuer=issuer, area=area, period_year=2023, plan_year=2024, evidence={}),
+        meta=said.meta(),
         genre=Genre(accepted=True, name="annual-report", reason=""),
     )
     whole = Span(0, len(said.text))

@@ -94,16 +94,29 @@ def to_gold(reading: Reading) -> dict[str, Any]:
 
 
 def to_cases(reading: Reading) -> list[dict[str, Any]]:
-    """One entry for each sentence: its words, the role of its section, and what was read from it, as a test case holds it."""
+    """One entry for each sentence: its words, who says them, the role of its section, and what was read from it, as a test
+    case holds it. What is only inferred from the report around a sentence is left out."""
     roles = {section.key: section.role for section in reading.outline.sections}
     told: dict[int | None, dict[str, list[dict[str, Any]]]] = {}
     for fact in reading.facts:
-        told.setdefault(fact.sentence, {}).setdefault(type(fact).__name__, []).append(case_of(fact))
+        if not (isinstance(fact, Involvement) and fact.basis == "inferred"):
+            plain = {key: value for key, value in case_of(fact).items() if key != "flags"}
+            told.setdefault(fact.sentence, {}).setdefault(type(fact).__name__, []).append(plain)
     cases: list[dict[str, Any]] = []
     for sentence in reading.sentences:
         role = roles.get(sentence.section or "", "opening")
-        cases.append({"text": sentence.text, "section": role, "facts": told.get(sentence.order, {})})
+        case = {"name": sentence.text.strip()[:24], "text": sentence.text, "report": _report(reading.document)}
+        cases.append({**case, "section": role, "facts": told.get(sentence.order, {})})
     return cases
+
+
+def _report(document: Document) -> dict[str, Any]:
+    """Who reports, of which places from the widest to the narrowest, and for which years."""
+    meta = document.meta
+    places = (*meta.area.parents, meta.area) if meta.area else ()
+    told = {"issuer": meta.issuer, **{place.level: place.name for place in places}}
+    years = {"period_year": meta.period_year, "plan_year": meta.plan_year}
+    return {key: value for key, value in {**told, **years}.items() if value}
 
 
 def case_of(fact: Fact) -> dict[str, Any]:
