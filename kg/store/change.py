@@ -33,8 +33,9 @@ def change(
         raise StoreError(f"lines of another graph: {strangers[0]}")
 
     def replace(store: ox.Store) -> None:
+        before = read_release(data).members()
         for name in graphs:
-            old = set(read_graph(store, name).lines)
+            old = set(before[name].text().splitlines()) if name in before else set()
             now = set(new[name].lines) if name in new else set()
             if any(b"_:" in line for line in old):  # the store's own names for blank nodes are not those of the lines
                 store.clear_graph(ox.NamedNode(name))
@@ -43,7 +44,7 @@ def change(
                 store.remove(quad)
             store.extend(_parsed(now - old))
 
-    return edit(data, replace, graphs, issues=issues, given=given, keep=keep)
+    return edit(data, replace, graphs, known=new, issues=issues, given=given, keep=keep)
 
 
 def _parsed(lines: Iterable[bytes]) -> Iterator[ox.Quad]:
@@ -55,6 +56,7 @@ def edit(
     work: Callable[[ox.Store], None],
     touched: Iterable[str] | None = None,
     *,
+    known: Mapping[str, NamedGraph] | None = None,
     issues: Sequence[Mapping[str, Any]] = (),
     given: Given | None = None,
     keep: int = 10,
@@ -62,7 +64,8 @@ def edit(
     """A new release from the current one with `work` done on a copy of its store.
 
     `touched` names the graphs that `work` may change ("" is the default graph); without it all are looked at. What the
-    release says it holds is read back from the store, so the two agree whatever `work` did.
+    release says it holds is read back from the store, so the two agree whatever `work` did; or it is `known`: what the
+    graphs touched hold once `work` is done.
     """
     with building(data):
         old = read_release(data)
@@ -72,7 +75,8 @@ def edit(
             work(store)
             store.flush()
             names = set(touched) if touched is not None else {*old.manifest["graphs"], *_names(store)}
-            now = {name: graph for name in sorted(names) if (graph := read_graph(store, name)).lines}
+            read = known if known is not None else {name: read_graph(store, name) for name in names}
+            now = {name: read[name] for name in sorted(names & read.keys()) if read[name].lines}
             del store  # lets go of its lock
             before, loose = old.members(), folder / "packed"
             members = {name: member for name, member in before.items() if name not in names}
