@@ -1,12 +1,14 @@
 """How the cost grows: build, size, memory and questions on composed corpora; exponents of time ~ n^k.
 
-    python tests/bench/scale.py [--sizes 10,100,1000,5000] [--jobs 2] [--seconds 20]
+    python tests/bench/scale.py [--sizes 10,100,1000,5000] [--characters 900] [--jobs 2] [--folder DIR] [--seconds 20]
 
-Composed reports are shorter than real ones (about 900 characters, 2,150 triples; a real one 6,000 and 13,000), so the
-growth counts here, not the level. Prints a table for kg/build/SCALE.md.
+Every figure is written to DIR/measured.jsonl as soon as it is known: stopped, the tool goes on where it was, so that a long
+run can be taken in pieces (--minutes says how long one piece may last). Prints the table of all that is known, for
+kg/build/SCALE.md. A composed report of 900 characters has 2,150 triples; --characters 6000 gives those of real length.
 """
 
 import argparse
+import json
 import math
 import multiprocessing
 import os
@@ -14,8 +16,10 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -27,15 +31,75 @@ from queries.answer import answer
 
 SELECTIVE = {"place": "area/{code}", "year": "2023"}
 """What a reader chooses first: one place and one year, where a question has these slots."""
+SHORT = 900
+"""Characters of a composed report that is not filled up."""
+BUILD, AGAIN = "build, s", "the same with one more report, s"
+MAIN, WORKER = "peak memory of the main process, MB", "peak memory of a worker, MB"
+TRIPLES, STORE, DUMP, PARTS = "triples, million", "store, MB", "dump, MB", "parts, MB"
 
 
-def build(reports: Path, data: Path, jobs: int) -> tuple[float, float]:
-    """Seconds and peak memory (MB, of the largest process) of `fazhi build`."""
+@dataclass
+class Measured:
+    """What is known so far, row by row and size by size, kept in a file."""
+
+    path: Path
+    until: float
+    """When this piece of work ends, on the monotonic clock."""
+    known: dict[tuple[int, str], float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.path.exists():
+            for line in self.path.read_text("utf-8").splitlines():
+                size, row, value = json.loads(line)
+                self.known[size, row] = math.inf if value is None else value
+
+    def lacks(self, size: int, *rows: str) -> bool:
+        """Whether one of the rows is still to be measured, and there is time for it."""
+        return any((size, row) not in self.known for row in rows) and time.monotonic() < self.until
+
+    def note(self, size: int, row: str, value: float) -> None:
+        """Keep a figure."""
+        self.known[size, row] = value
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps([size, row, None if value == math.inf else value], ensure_ascii=False) + "\n")
+
+    def table(self) -> str:
+        """As Markdown, with the exponent of each row."""
+        sizes = sorted({size for size, _ in self.known})
+        lines = [f"| | {' | '.join(f'{size:,}' for size in sizes)} | n^k |", f"|---|{'---|' * (len(sizes) + 1)}"]
+        for row in dict.fromkeys(row for _, row in self.known):
+            values = [self.known.get((size, row), math.nan) for size in sizes]
+            cells = " | ".join("" if math.isnan(v) else "—" if v == math.inf else f"{v:.3g}" for v in values)
+            lines.append(f"| {row} | {cells} | {exponent(sizes, values):.2f} |")
+        return "\n".join(lines)
+
+
+def build(reports: Path, data: Path, jobs: int) -> tuple[float, float, float]:
+    """Seconds of `fazhi build`, and the peak memory (MB) of its main process and of its largest worker."""
     command = [sys.executable, "-m", "kg", "build", str(reports), "--data", str(data), "--jobs", str(jobs)]
     start = time.perf_counter()
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    _, _, used = os.wait4(process.pid, 0)
-    return time.perf_counter() - start, used.ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024)
+    workers = [0.0]
+    watcher = threading.Thread(target=_watch, args=(process.pid, workers), daemon=True)
+    watcher.start()
+    _, status, used = os.wait4(process.pid, 0)
+    taken = time.perf_counter() - start
+    watcher.join()
+    if os.waitstatus_to_exitcode(status):
+        raise SystemExit(f"scale: the build of {reports} failed")
+    return taken, used.ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024), max(workers)
+
+
+def _watch(parent: int, peaks: list[float]) -> None:
+    """The peak memory of the processes that a build starts, for as long as it runs (Linux; nothing elsewhere)."""
+    while Path(f"/proc/{parent}/task/{parent}/children").exists():
+        try:
+            for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+                status = Path(f"/proc/{child}/status").read_text()
+                peaks += [int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")]
+        except OSError:  # it has just ended
+            pass
+        time.sleep(0.2)
 
 
 def asked(data: Path, name: str, values: dict[str, str], seconds: int) -> float:
@@ -79,44 +143,62 @@ def exponent(sizes: Sequence[int], values: Sequence[float]) -> float:
     return sum((x - mx) * (y - my) for x, y in points) / sum((x - mx) ** 2 for x, _ in points)
 
 
+def measure(size: int, characters: int, jobs: int, seconds: int, folder: Path, so_far: Measured) -> None:
+    """All that is not known yet of one size."""
+    corpus, data = folder / f"c{size}", folder / f"d{size}"
+    reports = corpus / "reports"
+    if not (corpus / "answers.json").exists():
+        compose.write(corpus, size, seed=1, characters=characters if characters > SHORT else 0)
+    held = sorted(reports.glob("[0-9]*"))[0]
+    text = held.read_bytes()
+    if so_far.lacks(size, BUILD, AGAIN):
+        held.unlink()
+        try:
+            for row, value in zip((BUILD, MAIN, WORKER), build(reports, data, jobs), strict=True):
+                so_far.note(size, row, value)
+        finally:
+            held.write_bytes(text)
+        so_far.note(size, AGAIN, build(reports, data, jobs)[0])
+    release = (data / "current").resolve()
+    sizes: dict[str, Callable[[], float]] = {
+        TRIPLES: lambda: json.loads((release / "counts.json").read_text("utf-8"))["quads"] / 1e6,
+        STORE: lambda: _bytes(release / "store") / 1e6,
+        DUMP: lambda: (release / "dump.nq.gz").stat().st_size / 1e6,
+        PARTS: lambda: _bytes(data / "parts") / 1e6,
+    }
+    for row, of in sizes.items():
+        if so_far.lacks(size, row):
+            so_far.note(size, row, of())
+    chosen = {slot: value.format(code=held.name[:6]) for slot, value in SELECTIVE.items()}
+    for query in load_queries().values():
+        values = {slot: value for slot, value in chosen.items() if slot in query.params}
+        for row, given in ((f"`{query.id}`, one place and year, s", values), (f"`{query.id}`, all, s", {})):
+            if so_far.lacks(size, row):
+                so_far.note(size, row, asked(data, query.id, given, seconds))
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*"))
+
+
 def main() -> None:
     """Measure each size and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="10,100,1000,5000")
+    parser.add_argument("--characters", type=int, default=SHORT)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--seconds", type=int, default=20)
+    parser.add_argument("--seconds", type=int, default=20, help="given to one question")
+    parser.add_argument("--minutes", type=float, default=math.inf)
+    parser.add_argument("--folder", type=Path, help="where corpora, releases and figures stay; default: nowhere")
     options = parser.parse_args()
-    sizes = [int(size) for size in options.sizes.split(",")]
-    table: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as name:
-        for size in sizes:
-            corpus, data = Path(name) / f"c{size}", Path(name) / f"d{size}"
-            compose.write(corpus, size, seed=1)
-            reports = corpus / "reports"
-            held = sorted(reports.glob("*.txt"))[0]
-            text = held.read_bytes()
-            held.unlink()
-            taken, memory = build(reports, data, options.jobs)
-            table.setdefault("build, s", []).append(taken)
-            table.setdefault("peak memory of the main process, MB", []).append(memory)
-            held.write_bytes(text)
-            table.setdefault("build again after one new report, s", []).append(build(reports, data, options.jobs)[0])
-            folder = (data / "current").resolve()
-            stored = sum(path.stat().st_size for path in (folder / "store").rglob("*"))
-            table.setdefault("store, MB", []).append(stored / 1e6)
-            table.setdefault("dump, MB", []).append((folder / "dump.nq.gz").stat().st_size / 1e6)
-            chosen = {slot: value.format(code=held.name[:6]) for slot, value in SELECTIVE.items()}
-            for query in load_queries().values():
-                values = {slot: value for slot, value in chosen.items() if slot in query.params}
-                one = asked(data, query.id, values, options.seconds)
-                every = asked(data, query.id, {}, options.seconds)
-                table.setdefault(f"`{query.id}`, one place and year, s", []).append(one)
-                table.setdefault(f"`{query.id}`, all, s", []).append(every)
-            print(f"{size} reports measured", file=sys.stderr, flush=True)
-    print(f"| | {' | '.join(f'{size:,}' for size in sizes)} | n^k |\n|---|{'---|' * (len(sizes) + 1)}")
-    for row, values_of in table.items():
-        cells = " | ".join("—" if value == math.inf else f"{value:.3g}" for value in values_of)
-        print(f"| {row} | {cells} | {exponent(sizes, values_of):.2f} |")
+        folder = options.folder or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        so_far = Measured(folder / "measured.jsonl", time.monotonic() + options.minutes * 60)
+        for size in map(int, options.sizes.split(",")):
+            measure(size, options.characters, options.jobs, options.seconds, folder, so_far)
+            print(f"{size} reports: {'stopped' if time.monotonic() > so_far.until else 'measured'}", file=sys.stderr)
+        print(so_far.table())
 
 
 if __name__ == "__main__":
