@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from kg.extract.body import Found
 from kg.extract.clause import Predicate
@@ -77,7 +78,7 @@ def implied(passage: Passage, actions: tuple[Action, ...], stated: tuple[Involve
 
 
 def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit, ActorRole, str]]:
-    gives = GIVES.get(one.verb, set())
+    gives = _parts_given(one.verb)
     award = "award" in gives and (one.verb not in DOUBTFUL or any(MODEL.search(u.word) for u in one.units))
     if one.verb and not one.object.startswith("以下"):
         role: ActorRole = "lead" if not award else "grantor" if _grants(one) else "recipient"
@@ -100,9 +101,9 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
                 yield unit, "recipient", "involvement.to"
         elif frame.kind == "place" and one.verb and not any("领导" in unit.word for unit in frame.units):
             last = next((unit for unit in reversed(frame.units) if unit.kind != "adverb"), None)
-            if last and last.kind == "body":
-                yield last, "target", "involvement.in"
-        elif frame.kind in ROLES_BY_FRAME and one.verb:
+            for unit in bodies if last and last.kind == "body" else ():
+                yield unit, "target", "involvement.in"
+        elif frame.kind in ROLES_BY_FRAME and (one.verb or (frame.kind == "partner" and any(x.verb for x in later))):
             for unit in bodies:
                 yield unit, ROLES_BY_FRAME[frame.kind], f"involvement.{frame.kind}"
         elif frame.kind == "manner":
@@ -111,6 +112,14 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
                 yield bodies[-1], "lead", "involvement.in-name-of"
     yield from _object_roles(one, gives, award, later)
     yield from _reported_to(one.units)
+    yield from _required(one.units)
+
+
+@cache
+def _parts_given(verb: str) -> frozenset[str]:
+    """What a verb, or one of those that it is made of, makes of a body: 引导鼓励 W as 引导 W."""
+    parts = {"target"} if any("target" in of and verb.startswith(part) for part, of in GIVES.items()) else set()
+    return frozenset(GIVES.get(verb) or parts)
 
 
 def _grants(one: Predicate) -> bool:
@@ -129,7 +138,7 @@ def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
 
 
 def _object_roles(
-    one: Predicate, gives: set[str], award: bool, later: tuple[Predicate, ...]
+    one: Predicate, gives: frozenset[str], award: bool, later: tuple[Predicate, ...]
 ) -> Iterator[tuple[Unit, ActorRole, str]]:
     units = one.object_units if one.rule != "action.subject-verb" else ()
     first = next((unit for unit in units if unit.kind not in ("number", "adverb")), None)
@@ -180,6 +189,14 @@ def _reported_to(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
                     break
                 if later.kind == "body":
                     yield later, "recipient", "involvement.reported-to"
+
+
+def _required(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
+    """要求各单位严格履职: of whom it is required."""
+    for n, unit in enumerate(units[:-1]):
+        if unit.word == "要求" and units[n + 1].kind == "body":
+            for body in _run(units, units[n + 1]):
+                yield body, "target", "involvement.required"
 
 
 def _heads(subject: Clause) -> Iterator[Unit]:
