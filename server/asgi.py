@@ -27,7 +27,6 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-BODY_SECONDS = 60.0
 SMALL = 262_144  # a body of this size is always read; larger ones share what is held at once
 HELD = 4  # times the longest upload
 WATCHED_AFTER = 0.1  # most answers are out before it pays to look whether the client is still there
@@ -119,30 +118,25 @@ class Loop:
             log_request(sent, reply, time.perf_counter() - began)
 
     async def _body(self, sent: Sent, receive: Receive) -> bytes:
-        """The body, whole. Raises ClientLeft, or the problem of one that is too long, too slow or one too many."""
+        """The body, whole. Raises ClientLeft, or the problem of one that is too long or one too many."""
         most, stated = self._config.upload_bytes, sent.headers.get("content-length", "")
         parts: list[bytes] = []
         size = 0
         try:
-            async with asyncio.timeout(BODY_SECONDS):
-                while True:
-                    if size > most or (stated.isdigit() and int(stated) > most):
-                        raise Problem("too-large", limit=most, headers={"Connection": "close"})
-                    if size > SMALL and self._held > HELD * most:
-                        raise Problem("busy", headers={"Retry-After": "2", "Connection": "close"})
-                    message = await receive()
-                    if message["type"] == "http.disconnect":
-                        raise ClientLeft
-                    piece: bytes = message.get("body", b"")
-                    if piece:
-                        parts.append(piece)
-                        size += len(piece)
-                        self._held += len(piece)
-                    if not message.get("more_body", False):
-                        return parts[0] if len(parts) == 1 else b"".join(parts)
-        except TimeoutError:
-            what = f"the body did not come within {BODY_SECONDS:g} s"
-            raise Problem("bad-request", what, headers={"Connection": "close"}) from None
+            while True:
+                if size > most or (stated.isdigit() and int(stated) > most):
+                    raise Problem("too-large", limit=most, headers={"Connection": "close"})
+                if size > SMALL and self._held > HELD * most:
+                    raise Problem("busy", headers={"Retry-After": "2", "Connection": "close"})
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientLeft
+                piece: bytes = message.get("body", b"")
+                parts.append(piece)
+                size += len(piece)
+                self._held += len(piece)
+                if not message.get("more_body", False):
+                    return parts[0] if len(parts) == 1 else b"".join(parts)
         finally:
             self._held -= size
 

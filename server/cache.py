@@ -13,11 +13,12 @@ NEVER = ("/healthz", "/readyz", "/metrics", "/static/", "/data/dump.", "/api/v1/
 LONGEST_POST = 65_536
 SMALLEST_GZIP = 800
 LARGE = 65_536  # a body above it is compressed in a thread, so that nobody waits for it
-OVERHEAD = 400
+OVERHEAD = 2_000  # of headers and of what Python keeps for an entry
 COMPRESSED = (
     *(b"text/", b"application/json", b"application/sparql-results", b"application/ld+json", b"application/rdf+xml"),
     *(b"application/n-triples", b"application/n-quads", b"application/trig", b"application/xml", b"image/svg"),
 )
+OF_THE_BODY = frozenset({b"etag", b"content-length", b"content-encoding"})
 Key = tuple[str, bytes]
 
 
@@ -34,9 +35,7 @@ class Kept:
 
     @property
     def size(self) -> int:
-        return (
-            len(self.body) + len(self.packed) + sum(len(name) + len(value) for name, value in self.headers) + OVERHEAD
-        )
+        return len(self.body) + len(self.packed) + OVERHEAD
 
     def reply(self, asked: Mapping[str, str], method: str) -> Reply:
         """The answer for one asker: 304 where it is known there, compressed where that was made and is taken."""
@@ -86,7 +85,7 @@ class Cache:
         ):
             return None
         packs = len(reply.body) > SMALLEST_GZIP and fields.get(b"content-type", b"").startswith(COMPRESSED)
-        headers = [pair for pair in reply.headers if pair[0] not in {b"etag", b"content-length", b"content-encoding"}]
+        headers = [pair for pair in reply.headers if pair[0] not in OF_THE_BODY]
         if packs and b"accept-encoding" not in fields.get(b"vary", b"").lower():
             headers.append((b"vary", b"Accept-Encoding"))
         kept = Kept(headers, reply.body, fields[b"etag"], packs)

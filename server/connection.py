@@ -1,4 +1,4 @@
-"""One connection to the server: addresses as people type them, and heads that are too long or too slow."""
+"""One connection to the server: addresses as people type them, and requests that are sent too slowly or at great length."""
 
 import asyncio
 import time
@@ -9,20 +9,21 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 PRINTABLE = "".join(chr(code) for code in range(33, 127))
 HEAD_BYTES = 262_144  # a query of the longest kind, percent-encoded, and room
-HEAD_SECONDS = 20.0
+HEAD_SECONDS, REQUEST_SECONDS = 20.0, 60.0
+LOOK_EVERY = 10.0
 
 
 class Connection(HttpToolsProtocol):
-    """uvicorn's connection, which has no limits of its own for the head of a request."""
+    """uvicorn's connection, which has no limits of its own for the head of a request or for the time that one takes."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._size, self._began = 0, time.monotonic()
-        self._in_head = True
+        self._in_head = self._in_request = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.loop.call_later(HEAD_SECONDS, self._look)
+        self.loop.call_later(LOOK_EVERY, self._look)
 
     def data_received(self, data: bytes) -> None:
         if self._in_head:
@@ -34,7 +35,8 @@ class Connection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._size, self._began, self._in_head = 0, time.monotonic(), True
+        self._size, self._began = 0, time.monotonic()
+        self._in_head = self._in_request = True
 
     def on_url(self, url: bytes) -> None:
         super().on_url(encoded(url))
@@ -43,13 +45,18 @@ class Connection(HttpToolsProtocol):
         self._in_head = False
         super().on_headers_complete()
 
+    def on_message_complete(self) -> None:
+        self._in_request = False
+        super().on_message_complete()
+
     def _look(self) -> None:
         if self.transport.is_closing():
             return
-        if self._in_head and time.monotonic() - self._began > HEAD_SECONDS:
+        passed = time.monotonic() - self._began
+        if (self._in_head and passed > HEAD_SECONDS) or (self._in_request and passed > REQUEST_SECONDS):
             self.transport.close()
         else:
-            self.loop.call_later(HEAD_SECONDS, self._look)
+            self.loop.call_later(LOOK_EVERY, self._look)
 
 
 def encoded(url: bytes) -> bytes:

@@ -221,6 +221,7 @@ class Pool:
     def _look(self, one: Evaluator) -> None:
         """A query runs on: it goes to the slow lane, or its time is over, or nobody waits for it any more."""
         now = self._loop.time()
+        in_place = LONGEST_IN_THE_WAY if self._waiting else LONGEST_IN_PLACE
         if one.left:
             log.info("query.left", extra={"pid": one.pid})
             one.stop()
@@ -232,10 +233,9 @@ class Pool:
             self._quick -= 1
             self._refill()
             self._next()
-        elif not one.slow and not one.trusted:
-            if now - one.began > (LONGEST_IN_THE_WAY if self._waiting else LONGEST_IN_PLACE):
-                one.turned_away = True
-                one.stop()
+        elif not one.slow and not one.trusted and now - one.began > in_place:
+            one.turned_away = True
+            one.stop()
         one.timer = self._loop.call_later(min(GRACE, max(0.0, one.deadline - now)), self._look, one)
 
     def _changed(self, one: Evaluator) -> None:

@@ -38,6 +38,7 @@ from server.pool import Pool
 from server.rows import cut
 
 COUNTING = 120.0
+SHORT = 32_768  # bytes of an answer that is made here; where it gets longer, an evaluator makes it
 OPENING = 0.5  # so long a request waits for a new release to open, then it gets the one before
 LOOK_EVERY = 10.0  # a remote store is asked for its version this often at most
 
@@ -50,6 +51,8 @@ class Opened:
     store: Store
     release: Release | None
     search: Finder
+    near: EmbeddedStore | None = None
+    """The same release in this process, for queries of one pattern: they end with their answer, by their form."""
 
     @property
     def version(self) -> str:
@@ -65,6 +68,11 @@ class Asked:
     media_types: Mapping[AnswerKind, str]
     dataset: Dataset | None = None
     seconds: float | None = None
+
+    @property
+    def short(self) -> bool:
+        """Whether its cost is that of its answer: one pattern on the union of all graphs."""
+        return self.checked.short and self.dataset is None
 
 
 class Service:
@@ -146,7 +154,10 @@ class Service:
         """The same in the loop of the server, on a release that was opened before."""
         store, checked = opened.store, asked.checked
         with self._charged(checked, client):
-            if isinstance(store, Pool):
+            near = opened.near.short(checked.text, asked.media_types, SHORT) if opened.near and asked.short else None
+            if near is not None:
+                answer = near
+            elif isinstance(store, Pool):
                 answer = await store.asked(
                     checked.text, asked.media_types, dataset=asked.dataset, seconds=asked.seconds
                 )
@@ -265,7 +276,8 @@ class Service:
             release = read_release(data)
             if opened is not None and opened.id == release.id:
                 return opened
-            found = Opened(release.id, self._store(release), release, Search(release.text_path))
+            near = EmbeddedStore(release.path, base=self._base) if self.loop is not None else None
+            found = Opened(release.id, self._store(release), release, Search(release.text_path), near)
         except StoreError:
             if opened is None:
                 raise
@@ -275,11 +287,15 @@ class Service:
             opened.store.close()
         return found
 
+    @property
+    def _base(self) -> str:
+        """What relative IRIs of a query stand on."""
+        return f"{self.config.public_url or 'http://localhost'}/sparql"
+
     def _store(self, release: Release) -> Store:
         config = self.config
-        base = f"{config.public_url or 'http://localhost'}/sparql"
         if config.evaluators == 0:
-            return EmbeddedStore(release.path, base=base)
+            return EmbeddedStore(release.path, base=self._base)
         limits = Limits(memory=config.memory, bytes=config.bytes)
         return Pool(
             release.id,
@@ -287,7 +303,7 @@ class Service:
             size=config.evaluators,
             limits=limits,
             seconds=config.seconds,
-            base=base,
+            base=self._base,
             loop=self.loop,
         )
 

@@ -68,6 +68,7 @@ def operation_of(method: str, query_string: bytes, content: str, body: bytes, co
     return Operation([*fields, ("query" if kind == QUERY else "update", decode(body))])
 
 
+@lru_cache(maxsize=256)
 def kind_of_body(content: str) -> str:
     """The media type of a body that is read here. Raises a problem for any other, and for another charset than UTF-8."""
     kind, _, parameters = content.partition(";")

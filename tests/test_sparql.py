@@ -243,3 +243,29 @@ def test_preflight_allows_reading_and_no_writing(client):
     assert asked("/sparql", "POST").headers["access-control-allow-methods"] == "GET, HEAD, POST"
     for method in ("PUT", "DELETE", "POST"):
         assert "access-control-allow-methods" not in asked("/store", method).headers
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        POINT,
+        "SELECT ?p ?o { <https://w3id.org/fazhi/id/area/330226> ?p ?o } LIMIT 2",
+        "PREFIX fz: <https://w3id.org/fazhi/ns#>\nSELECT ?s WHERE { ?s a fz:Jurisdiction . } # one",
+        "SELECT * { ?s ?p ?o }",
+        "SELECT * { ?s ?p ?o } LIMIT 49",
+        "SELECT ?missing { <http://e/none> ?p ?o }",
+        "SELECT ?c { <s> a ?c }",
+        "PREFIX e: <http://e/> SELECT ?c { e:s nowhere:a ?c }",
+    ],
+)
+@pytest.mark.parametrize("accept", ["application/sparql-results+json", "text/csv"])
+def test_one_pattern_gives_what_an_evaluator_gives(client, query, accept):
+    """Alone it is answered by the worker, in a second pair of braces by an evaluator."""
+    near = client.sparql(query, accept=accept)
+    far = client.sparql(query.replace("{", "{ {", 1).replace("}", "} }", 1), accept=accept)
+    assert near.status == far.status
+    assert near.headers.get("fazhi-partial") == far.headers.get("fazhi-partial")
+    if near.status == 200:
+        assert sorted(near.body.split(b"\n")) == sorted(far.body.split(b"\n"))
+    else:
+        assert near.json["detail"] == far.json["detail"]

@@ -2,13 +2,15 @@
 
 import io
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
-from kg.store.answer import Answer, Dataset, Row
+from kg.store.answer import Answer, AnswerKind, AnswerTooLargeError, Dataset, Row
 from kg.store.evaluate import DEFAULTS, cells, evaluate
+from kg.store.evaluator import Held
 from kg.store.release import Release, read_release
 
 
@@ -35,6 +37,18 @@ class EmbeddedStore:
         types = dict.fromkeys(DEFAULTS, media_type) if media_type else DEFAULTS
         kind, given = evaluate(self._store, query, types, sink, dataset=dataset, base=self._base)
         return Answer(kind=kind, media_type=given, body=sink.getvalue(), release=self.release)
+
+    def short(self, query: str, media_types: Mapping[AnswerKind, str], most: int) -> Answer | None:
+        """The answer if it has at most `most` bytes; None where it has more, found out before it is made.
+
+        For queries whose cost is that of their answer: there is no deadline here.
+        """
+        sink = Held(most)
+        try:
+            kind, given = evaluate(self._store, query, media_types, sink, base=self._base)
+        except AnswerTooLargeError:
+            return None
+        return Answer(kind=kind, media_type=given, body=sink.body(), release=self.release)
 
     def rows(self, query: str, *, seconds: float | None = None) -> list[Row]:
         return rows_of(self.answer(query, seconds=seconds))

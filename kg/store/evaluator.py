@@ -82,9 +82,10 @@ class Held:
     """A sink that holds an answer and raises at the byte limit, which stops the engine."""
 
     def __init__(self, limit: int) -> None:
-        self._limit, self._parts, self._size, self._head = limit, [b""], 0, b""
+        self._limit, self._parts, self._size = limit, [b""], 0
 
     def head(self, kind: AnswerKind, media_type: str) -> None:
+        """Put the letter and the head of a message before the answer."""
         self._parts[0] = f"A{kind} {media_type}\n".encode()
 
     def write(self, data: bytes, /) -> int:
@@ -97,8 +98,8 @@ class Held:
     def flush(self) -> None:
         """The engine asks for it after its last byte."""
 
-    def message(self) -> bytes:
-        """The whole answer."""
+    def body(self) -> bytes:
+        """All that was written."""
         return b"".join(self._parts)
 
 
@@ -178,7 +179,7 @@ def _answer(store: Any, request: Request, limits: Limits) -> bytes:
             base=request.base or None,
             head=sink.head,
         )
-        return sink.message()
+        return sink.body()
     except KgError as error:
         end = _end(error)
     except (MemoryError, RecursionError, UnicodeError) as error:
