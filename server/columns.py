@@ -13,7 +13,7 @@ from kg.graph.namespaces import PREFIXES, VOCABULARY
 from kg.store.answer import Store
 
 SECONDS = 60.0
-PAGE = 50_000  # rows of one answer: quotes of so many sentences stay below the byte limit of an evaluator
+PAGE = 20_000  # rows of one answer: quotes of so many sentences stay far below the byte limit of an evaluator
 WIDE = 3  # a property with so many times the rows that are wanted is joined, not scanned
 FEW = 2_000  # below this number of rows a scan is always quick
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -68,12 +68,14 @@ class Things:
         if self._size(step, among) > max(WIDE * len(self.iris), FEW):
             pattern = f"{those} . {pattern}"
         onward: dict[str, Values] = {}
+        wanted = {node for values in begun for node in several(values)}
         for page in self._ask("?k ?v", pattern):
-            pairs = dict(page)
-            if len(pairs) == len(page) and onward.keys().isdisjoint(pairs):
+            rows = [row for row in page if row[0] in wanted]
+            pairs = dict(rows)
+            if len(pairs) == len(rows) and onward.keys().isdisjoint(pairs):
                 onward.update(pairs)
                 continue
-            for key, value in page:
+            for key, value in rows:
                 onward[key] = joined(onward.get(key, ""), value)
         if any(isinstance(values, tuple) for values in begun):
             return [joined(*map(onward.get, several(values), repeat(""))) for values in begun]

@@ -9,7 +9,7 @@ from typing import IO, Any
 from kg.errors import UsageError
 from server.tables import Table
 
-GROUP = 20_000
+GROUP = 10_000
 SCALE = decimal.Decimal("0.000001")
 WIDEST = decimal.Decimal(10) ** 32
 
