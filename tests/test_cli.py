@@ -82,7 +82,18 @@ def test_extract_prints_the_form_of_the_guide(fazhi, demo_report):
 
 
 def test_extract_prints_cases_as_yaml(fazhi, demo_report):
-    assert fazhi("extract", demo_report, "--format", "yaml").out.startswith("- text: ")
+    assert fazhi("extract", demo_report, "--format", "yaml").out.startswith("- name: ")
+
+
+def test_gaps_are_the_work_list_of_many_reports(fazhi, demo_report, tmp_path):
+    shutil.copy(demo_report, tmp_path / "a.txt")
+    (tmp_path / "b.txt").write_text("这是一则通知。", "utf-8")
+    told = fazhi("gaps", tmp_path, "--kind", "indicator", "--limit", "3", "--json")
+    assert [gap["kind"] for gap in told.json()] == ["indicator"] * 3
+    assert "b.txt" in told.err
+    shown = fazhi("gaps", demo_report, "--limit", "2")
+    assert len(shown.out.splitlines()) == 3
+    assert "--limit 0" in shown.err
 
 
 def test_a_report_may_come_from_standard_input(fazhi, demo_report):

@@ -18,6 +18,7 @@ from kg.extract.exchange import case_of, to_cases, to_gold, to_yaml
 from kg.extract.explain import explain
 from kg.extract.extractors import extract_facts
 from kg.extract.fact import Action, Fact, Figure, Involvement, Mention, Reading, Statement
+from kg.extract.gaps import gaps
 from kg.lexicon import Correction
 
 REPORT = (Path(__file__).parent / "reports" / "chengang-2023.txt").read_text("utf-8")
@@ -205,6 +206,18 @@ def test_cases_can_be_read_back(demo):
     cases = yaml.safe_load(to_yaml(to_cases(demo)[:3]))
     assert [case["text"] for case in cases] == [sentence.text for sentence in demo.sentences[:3]]
     assert all(case["facts"] for case in cases)
+
+
+def test_gaps_are_told_by_frequency():
+    """What no table knows over two reports: names without a concept with their unit, quoted names, numbers without unit."""
+    first = reading_of(Said("选聘法治观察员34名，网办率达97%，增长5%，对9个部门开展督察，做到“一街一策”。"))
+    second = reading_of(Said("选聘法治观察员12名，选聘法治观察员3名，线路长330千伏米。"))
+    found = {(gap.kind, gap.wording): (gap.reports, gap.times) for gap in gaps([first, second])}
+    assert found["indicator", "选聘法治观察员数 [名]"] == (2, 3)
+    assert found["quoted", "“一街一策”"] == (1, 1)
+    assert not any("网办率" in wording or "部门" in wording for _, wording in found)
+    assert next(iter(found)) == ("indicator", "选聘法治观察员数 [名]")
+    assert next(gap.example for gap in gaps([first])).startswith("选聘法治观察员34名")
 
 
 def test_an_explanation_names_rules_and_losers():

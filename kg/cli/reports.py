@@ -9,7 +9,7 @@ import typer
 from kg.cli.options import Base, Data, Force, Format, Json, Ocr, Report, Said, argument, format_of, option, settings
 from kg.cli.terminal import err, fail, print_json, say, tell, warn, write
 from kg.config import Settings
-from kg.errors import KgError, UsageError
+from kg.errors import DocumentError, KgError, SourceError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,6 +136,43 @@ def _covered(reading: "Reading") -> str:
 
 
 Paths = Annotated[list[str], argument("opt-paths", "PATH…")]
+Kind = Annotated[str, option("opt-gap-kind", "--kind")]
+Most = Annotated[int, option("opt-most", "--limit")]
+
+
+@app.command(help=say("gaps"))
+def gaps(
+    paths: Paths,
+    kind: Kind = "",
+    limit: Most = 50,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """What no table knows yet in these reports, most frequent first."""
+    from kg.extract.gaps import gaps as found_in
+
+    found = [gap for gap in found_in(_readings(paths, force=force)) if kind in ("", gap.kind)]
+    shown = found[:limit] if limit else found
+    if json:
+        print_json([asdict(gap) for gap in shown])
+        return
+    lines = [f"{gap.reports:>5}{gap.times:>6}  {gap.kind:<12}{gap.wording}  ← {gap.example}\n" for gap in shown]
+    write(say("gaps-head") + "\n" + "".join(lines))
+    if len(shown) < len(found):
+        tell("gaps-more", more=len(found) - len(shown))
+
+
+def _readings(paths: Sequence[str], *, force: bool) -> "Iterator[Reading]":
+    """The readings of reports, one after the other; one that cannot be read is said and passed over."""
+    from kg.build.inbox import places
+    from kg.corpus.source import sources
+    from kg.extract.extractors import read as read_source
+
+    for place in places(paths)[0]:
+        try:
+            yield read_source(sources([place.where])[0], force=force)
+        except (SourceError, DocumentError) as error:
+            fail(error)
 
 
 Jobs = Annotated[int | None, option("opt-jobs", "--jobs", "-j")]

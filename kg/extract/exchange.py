@@ -105,8 +105,9 @@ def to_cases(reading: Reading) -> list[dict[str, Any]]:
     cases: list[dict[str, Any]] = []
     for sentence in reading.sentences:
         role = roles.get(sentence.section or "", "opening")
-        case = {"name": sentence.text.strip()[:24], "text": sentence.text, "report": _report(reading.document)}
-        cases.append({**case, "section": role, "facts": told.get(sentence.order, {})})
+        case: dict[str, Any] = {"name": sentence.text.strip()[:24], "text": sentence.text}
+        case |= {"report": _report(reading.document), "section": role, "facts": told.get(sentence.order, {})}
+        cases.append(case)
     return cases
 
 
@@ -114,9 +115,10 @@ def _report(document: Document) -> dict[str, Any]:
     """Who reports, of which places from the widest to the narrowest, and for which years."""
     meta = document.meta
     places = (*meta.area.parents, meta.area) if meta.area else ()
-    told = {"issuer": meta.issuer, **{place.level: place.name for place in places}}
-    years = {"period_year": meta.period_year, "plan_year": meta.plan_year}
-    return {key: value for key, value in {**told, **years}.items() if value}
+    told: dict[str, Any] = {"issuer": meta.issuer}
+    told |= {str(place.level): place.name for place in places}
+    told |= {"period_year": meta.period_year, "plan_year": meta.plan_year}
+    return {key: value for key, value in told.items() if value}
 
 
 def case_of(fact: Fact) -> dict[str, Any]:
