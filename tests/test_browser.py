@@ -1,6 +1,5 @@
 """The pages in a real Chromium: nothing leaves loopback, nothing is inaccessible, nothing scrolls sideways, the keyboard suffices."""
 
-import gzip
 import json
 import subprocess
 import sys
@@ -227,23 +226,28 @@ def test_a_network_can_be_made_movable_and_a_chart_kept(visit):
     assert seen.complaints == []
 
 
-def test_the_question_page_is_light_quick_and_does_not_jump(visit):
+SHIFT = """new Promise(done => { let sum = 0; new PerformanceObserver(list => {
+  for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value }).observe({type: 'layout-shift', buffered: true});
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum), 50))) })"""
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/ask/who-did-what?what=督察", "/ask/bodies-by-role", "/ask/plan-followup", "/compare", "/plans", "/browse"],
+)
+def test_a_page_is_light_on_the_wire_quick_and_does_not_jump(visit, path):
     seen = visit()
-    seen.go("/")
-    weights = {}
-    seen.page.on("response", lambda response: weights.update({response.url: len(gzip.compress(response.body()))}))
-    seen.go("/ask/who-did-what?what=督察")
-    assert sum(weights.values()) <= 80_000, weights
-    timing = seen.page.evaluate(
-        "performance.getEntriesByType('paint').find(e => e.name === 'first-contentful-paint').startTime"
-    )
-    assert timing <= 1000
-    shift = seen.page.evaluate(
-        """new Promise(done => { let sum = 0; new PerformanceObserver(list => {
-             for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value; done(sum) })
-             .observe({type: 'layout-shift', buffered: true}); requestAnimationFrame(() => requestAnimationFrame(() => done(sum))) })"""
-    )
-    assert shift <= 0.1
+    seen.go(path)  # the first asker makes the answer; what is measured is the page
+    other = visit()
+    wire = other.page.context.new_cdp_session(other.page)
+    wire.send("Network.enable")
+    weights = []
+    wire.on("Network.loadingFinished", lambda event: weights.append(event["encodedDataLength"]))
+    other.go(path)
+    assert sum(weights) <= 80_000
+    paint = "performance.getEntriesByType('paint').find(e => e.name === 'first-contentful-paint')?.startTime ?? 0"
+    assert other.page.evaluate(paint) <= 1000
+    assert other.page.evaluate(SHIFT) <= 0.02
 
 
 def test_printing_leaves_the_answer_and_its_words(visit):

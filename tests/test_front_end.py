@@ -1,5 +1,6 @@
 """The front end's build: made again when its inputs change and only then, from the lock file, with the licences of what is inside."""
 
+import gzip
 import importlib.util
 import json
 import re
@@ -108,3 +109,15 @@ def test_without_a_bundle_the_pages_work_bare(tmp_path, monkeypatch):
             assert "/static/dist/" not in reply.text
     finally:
         assets.manifest.cache_clear()
+
+
+def test_a_bundle_is_sent_compressed_to_who_takes_it(tmp_path):
+    example_release(tmp_path)
+    client = create_app(Config(data=tmp_path, evaluators=0)).test_client()
+    path = "/static/dist/" + assets.manifest()["app.css"]
+    plain, packed = client.get(path), client.get(path, headers={"Accept-Encoding": "br, gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) * 3 < len(plain.data)
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert "immutable" in packed.headers["Cache-Control"]

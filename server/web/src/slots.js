@@ -6,6 +6,7 @@ export function enhance(element, words) {
   const named = ["area", "body", "indicator", "document", "programme", "report"].includes(type);
   if (element.tagName !== "SELECT" && !named) return;
   const several = "multi" in element.dataset;
+  const width = element.offsetWidth;
   const any = element.querySelector('option[value="any"], option[value=""]');
   const open = any?.textContent ?? element.placeholder ?? "";
   if (several && element.tagName === "SELECT") {
@@ -43,11 +44,14 @@ export function enhance(element, words) {
       option_create: (data, escape) => `<div class="create">${words.take} “${escape(data.input)}”</div>`,
     },
     onItemAdd() {
+      this.wrapper.style.width = "";
       this.setTextboxValue("");
       this.refreshOptions(false);
       if (!several) this.blur();
     },
   });
+  // As wide as the field was, until something else is chosen: the sentence does not move when the boxes come.
+  box.wrapper.style.width = `${width}px`;
   if (label) element.setAttribute("aria-label", label.textContent);
   if (label) box.control_input.setAttribute("aria-label", label.textContent);
 }
