@@ -51,6 +51,7 @@ def init_app(app: Flask) -> None:
             if path.suffix in _TEXTS and "Range" not in request.headers:
                 response.vary.add("Accept-Encoding")
                 if takes_gzip(request.headers.get("Accept-Encoding", "")):
+                    response.close()  # the file that was to be sent as it is
                     response.direct_passthrough = False
                     response.set_data(_packed(path))
                     response.headers["Content-Encoding"] = "gzip"
