@@ -276,6 +276,7 @@ def _link(response: Response, place: str) -> None:
         f'<{service().config.base}{place}>; rel="canonical"',
         f'</data/{place}.ttl>; rel="describedby"; type="text/turtle"',
         f'<{LICENCE}>; rel="license"',
+        f'<{ONTOLOGY}>; rel="profile"',
         '</.well-known/void>; rel="collection"',
         '</sparql>; rel="service-desc"',
     ]

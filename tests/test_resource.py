@@ -104,9 +104,12 @@ def test_etags_differ_by_form_and_give_304(client):
 
 def test_links_lead_on(client):
     links = client.get("/data/area/330226.ttl").headers["link"]
-    for relation in ("alternate", "describedby", "canonical", "license", "collection", "service-desc"):
+    for relation in ("alternate", "describedby", "canonical", "license", "profile", "collection", "service-desc"):
         assert f'rel="{relation}"' in links
     assert f"<{DEFAULT_BASE}area/330226>" in links
+    page = client.get("/page/area/330226", Accept="text/html").text
+    for relation in ("alternate", "canonical", "license", "collection", "service-desc"):
+        assert f'<link rel="{relation}"' in page
 
 
 @pytest.mark.parametrize("accept", ["text/html", "text/turtle", "application/json", ""])
