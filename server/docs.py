@@ -103,7 +103,7 @@ def _chinese() -> Mapping[str, str]:
         "The sentences of a report in order, with offsets in code points": _(
             "一份报告的句子，依次列出，附起止位置（按码点计）"
         ),
-        "What the checks found, gravest first": _("核验发现，重的在前"),
+        "What the checks found, gravest first": _("核验发现，严重的在前"),
         "Classes and properties that occur, with counts": _("出现过的类和属性及其次数"),
         "Send one report; it is read by a process of its own and becomes part of a new release": _(
             "送来一份报告：由单独的进程读入，成为新版本的一部分"
@@ -123,6 +123,6 @@ def _chinese() -> Mapping[str, str]:
         "division code or id of the area": _("行政区划代码，或地区的编号"),
         "for example 330226/2021": _("例如 330226/2021"),
         "goal, measure, plan, result, problem or background": _("goal、measure、plan、result、problem 或 background"),
-        "how grave": _("轻重"),
+        "how grave": _("严重程度"),
         "id of the report": _("报告的编号"),
     }
