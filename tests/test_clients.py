@@ -1,14 +1,17 @@
 """Clients that people have, each against a real server: curl, pandas, SPARQLWrapper, rdflib, a YASGUI request, a notebook."""
 
 import csv
+import gzip
+import http.client
 import io
+import re
 import shutil
 import subprocess
 import sys
 import warnings
 from html import unescape
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from urllib.request import urlopen
 
 import nbclient
@@ -22,6 +25,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from serving import running
 from SPARQLWrapper import CSV, JSON, SPARQLWrapper
 
+from kg.graph.namespaces import DEFAULT_BASE
 from server.pages import client_text, clients
 
 QUERY = """PREFIX fz: <https://w3id.org/fazhi/ns#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -140,6 +144,25 @@ def test_a_spreadsheet_reads_the_table_for_excel(root, tmp_path, need):
     assert head[0] == "figure"
     assert {row[head.index("areaLabel")] for row in rows} == {"宁海县"}
     assert 99.6 in {row[head.index("value")] for row in rows}
+
+
+def test_a_crawler_finds_three_hundred_addresses_alive(root):
+    lines = gzip.decompress(urlopen(f"{root}/data/dump.nq.gz").read()).decode()
+    things = sorted(set(re.findall(rf"<{re.escape(DEFAULT_BASE)}([^>]+)>", lines)))
+    assert len(things) > 1000
+    kinds = ("text/turtle", "text/html", "application/ld+json", "application/rdf+xml", "application/n-triples")
+    server = http.client.HTTPConnection(root.removeprefix("http://"), timeout=30)
+
+    def ask(path: str, accept: str = "*/*") -> tuple[int, str]:
+        server.request("GET", path, headers={"Accept": accept})
+        reply = server.getresponse()
+        reply.read()
+        return reply.status, reply.headers.get("location", "")
+
+    for number, thing in enumerate(things[:: len(things) // 300]):
+        status, place = ask(f"/id/{quote(thing)}", kinds[number % len(kinds)])
+        assert (status, ask(place)[0]) == (303, 200), thing
+    server.close()
 
 
 def test_the_notebook_runs_and_draws_two_charts(root, monkeypatch, tmp_path):
