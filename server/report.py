@@ -125,6 +125,7 @@ def report(key: str) -> str:
         blocks=_blocks(headings, sentences),
         opened=opened,
         facts=_opened(iri, opened),
+        spots=_spots(sentences, opened),
         kinds=_kinds(sentences),
         total=sum(sentence.facts for sentence in sentences),
         sentence_count=len(sentences),
@@ -135,6 +136,21 @@ def _opened(report: str, opened: str) -> Sequence[Fact]:
     if not re.fullmatch(r"[0-9a-f]{4,64}(?:-\d+)?", opened):
         return ()
     return facts_of(f"{report}/s/{opened}")
+
+
+def _spots(sentences: Sequence[Sentence], opened: str) -> dict[str, str]:
+    """Where the things and facts of the opened sentence stand: IRI → the address that lights their words."""
+    found: dict[str, tuple[int, int]] = {}
+    for sentence in sentences:
+        if sentence.id != f"s-{opened}":
+            continue
+        found[sentence.iri] = (sentence.begin, sentence.end)
+        at = sentence.begin
+        for piece in sentence.pieces:
+            for thing in piece.things:
+                found[thing] = (found[thing][0] if thing in found else at, at + len(piece.text))
+            at += len(piece.text)
+    return {iri: f"?s={opened}&mark={start}-{end}#s-{opened}" for iri, (start, end) in found.items()}
 
 
 def _headings(report: str) -> list[Heading]:

@@ -174,6 +174,14 @@ def test_an_answer_shows_the_words_it_was_read_from(client):
     assert "/reports/330226/2021?mark=1216-1270#s-90504ff9" in text
 
 
+def test_a_fact_leads_to_its_words_and_words_lead_to_their_fact(client):
+    text = html(client, "/reports/330226/2021?s=90504ff9")
+    assert 'href="/id/report/330226/2021/s/90504ff9/f61"><mark class="figure">22项</mark>' in text
+    (link,) = re.findall(r'/f61">[^<]+</a> <a class="light" href="([^"#]+)#s-90504ff9"', text)
+    lit = html(client, "/reports/330226/2021" + link.replace("&amp;", "&"))
+    assert re.findall(r'<mark class="[\w ]*spot">([^<]+)</mark>', lit) == ["22项"]
+
+
 def test_an_empty_answer_says_what_to_loosen(client):
     text = html(client, "/ask/who-did-what?" + urlencode({"what": "督察", "year": "2022"}))
     assert "报告未写不等于未做" in text
