@@ -273,6 +273,7 @@ def build_forever(data: str, ready) -> None:
     n = 0
     while True:
         publish(Path(data), [quad(i) for i in range(n % 40 + 1)], keep=3)
+        change(Path(data), {"http://e/g": quad(n % 40 + 1), "http://e/gone": None}, keep=3)
         ready.put(n % 40 + 1)
         n += 1
 

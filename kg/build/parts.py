@@ -29,7 +29,7 @@ from kg.graph.digest import Digest
 from kg.graph.follow import Fulfilment, compare, consecutive
 from kg.graph.quads import Graph
 from kg.graph.registry import Entry, RegistryKind
-from kg.store.dump import Member, named_graphs
+from kg.store.dump import Member, named_graph
 
 FOLDER = "parts"
 READERS = ("jieba", "lxml", "pdfplumber", "pdfminer.six", "python-docx", "pyoxigraph", "readability-lxml")
@@ -127,12 +127,11 @@ class Parts:
 
 def pack(made: Made) -> tuple[Made, bytes]:
     """What was made without its graphs, and all of it as one file: what a process hands back."""
-    text = "".join(f"{line}\n" for graph in (made.report.graphs if made.report else ()) for line in graph.lines)
-    graphs = named_graphs([text.encode()])
-    members = [graph.member() for graph in graphs.values()]
+    graphs = [named_graph(g.name, g.lines) for g in (made.report.graphs if made.report else ()) if g.lines]
+    members = [graph.member() for graph in graphs]
     packed = tuple(
         Packed(graph.name, len(graph.lines), graph.sha256, len(member))
-        for graph, member in zip(graphs.values(), members, strict=True)
+        for graph, member in zip(graphs, members, strict=True)
     )
     small = replace(without_graphs(made), packed=packed)
     entries = (f"{e.weight} {e.kind} {e.subject} {e.predicate} {e.object}" for e in _entries(made))

@@ -75,7 +75,8 @@ def _violations(release: Release) -> Iterator[Found]:
         if not name.startswith(f"{base}report/") or derived not in names:
             continue
         graphs = (_graph(release, name), _graph(release, derived))
-        for finding in check(graphs, entries=_near(graphs, registered), report=name, kinds=("data",)):
+        triples = {triple for graph in graphs for triple in graph.triples()}
+        for finding in check(triples, entries=_near(graphs, registered), report=name, kinds=("data",)):
             if finding.severity == "violation":
                 yield Found(
                     severity="violation",

@@ -32,10 +32,9 @@ def tally(graphs: Iterable[Graph]) -> Tally:
     classes: Counter[str] = Counter()
     properties: Counter[str] = Counter()
     for graph in graphs:
-        for _, predicate, value in graph.triples():
-            properties[predicate] += 1
-            if predicate == TYPE:
-                classes[value] += 1
+        triples = list(graph.triples())
+        properties.update([predicate for _, predicate, _ in triples])
+        classes.update([value for _, predicate, value in triples if predicate == TYPE])
     return Tally(properties.total(), tuple(sorted(classes.items())), tuple(sorted(properties.items())))
 
 

@@ -1,6 +1,6 @@
 """Checks a report against the shapes of data and of duty, and looks for terms that the vocabulary lacks."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Literal
 
@@ -11,7 +11,7 @@ from kg.graph import vocabulary
 from kg.graph.derive import load
 from kg.graph.finding import Finding, Quote, Severity
 from kg.graph.namespaces import VOCABULARY
-from kg.graph.quads import Graph, Triple, fz
+from kg.graph.quads import Triple, fz
 from kg.graph.registry import Entry
 from kg.graph.shacl import Result, validate
 from kg.graph.shacl_data import Data, literal
@@ -37,20 +37,19 @@ def _vocabulary_quads() -> tuple[ox.Quad, ...]:
 
 
 def check(
-    graphs: Iterable[Graph],
+    triples: Collection[Triple],
     *,
     entries: Iterable[Entry] = (),
     report: str = "",
     kinds: Iterable[Kind] = ("data", "duty"),
     store: ox.Store | None = None,
 ) -> tuple[Finding, ...]:
-    """What the shapes say of the graphs of one report together with what it contributes to the registries.
+    """What the shapes say of the triples of one report together with what it contributes to the registries.
 
     Findings are sorted; each bears the shape's name as its rule and the shape's message in both languages. `store` is
-    one that holds the graphs already; it holds the entries and the vocabulary too, afterwards.
+    one that holds them already; it holds the entries and the vocabulary too, afterwards.
     """
-    triples = [triple for graph in graphs for triple in graph.triples()]
-    known = sorted({(entry.subject, entry.predicate, entry.object) for entry in entries})
+    known = {(entry.subject, entry.predicate, entry.object) for entry in entries}
     data = Data(_vocabulary_triples(), triples, known)
     store = load(known, store=load(triples) if store is None else store)
     store.extend(_vocabulary_quads())

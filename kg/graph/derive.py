@@ -1,6 +1,6 @@
 """Runs the rules of ontology/rules, in the order of their numbers, each seeing what the ones before gave."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 
 import pyoxigraph as ox
@@ -29,20 +29,21 @@ def _schema_triples() -> frozenset[Triple]:
     return frozenset((str(q.subject), str(q.predicate), str(q.object)) for q in _schema())
 
 
-def derive(graph: Graph, *, name: str = "", store: ox.Store | None = None) -> Graph:
-    """What the rules add to a graph, as the graph `<name>/derived`; never a triple that is asserted in it.
-
-    `store` is one that holds the graph; it holds what the rules gave, and the hierarchies, afterwards.
-    """
+def derive(graph: Graph, *, name: str = "") -> Graph:
+    """What the rules add to a graph, as the graph `<name>/derived`; never a triple that is asserted in it."""
     triples = set(graph.triples())
-    store = load(triples) if store is None else store
+    return make_graph(name or f"{graph.name}/derived", infer(triples, load(triples)))
+
+
+def infer(triples: Collection[Triple], store: ox.Store) -> set[Triple]:
+    """What the rules add to the triples that `store` holds; it holds that too, and the hierarchies, afterwards."""
     new: set[Triple] = set()
     store.extend(_schema())
     for rule in _rules():
         given = list(store.query(rule))  # type: ignore[arg-type]
         store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in given)
         new.update((str(t.subject), str(t.predicate), str(t.object)) for t in given)
-    return make_graph(name or f"{graph.name}/derived", new - triples - _schema_triples())
+    return new.difference(triples, _schema_triples())
 
 
 def load(triples: Iterable[Triple], *, store: ox.Store | None = None) -> ox.Store:

@@ -10,7 +10,7 @@ from kg.graph.audit import audit
 from kg.graph.catalog import Tally, tally
 from kg.graph.check import check
 from kg.graph.curate import Decision, apply
-from kg.graph.derive import derive, load
+from kg.graph.derive import infer, load
 from kg.graph.digest import Digest, digest_of, without_rejected
 from kg.graph.finding import Finding
 from kg.graph.findings import findings_graph
@@ -56,13 +56,17 @@ def graph_report(reading: Reading, *, base: str = DEFAULT_BASE, decisions: tuple
     asserted = to_graph(reading, base=base)
     graph, applied = apply(decisions, asserted.graph)
     digest = without_rejected(digest_of(reading, asserted), graph) if applied else digest_of(reading, asserted)
-    store = load(graph.triples())
-    ruled = derive(graph, name=graph_of(asserted.report, base, "derived"), store=store)
-    compared = tuple(addresses(digest))
-    derived = make_graph(ruled.name, [*ruled.triples(), *compared])
+    given = list(graph.triples())
+    store = load(given)
+    inferred = infer(given, store)
+    compared = addresses(digest)
+    derived = make_graph(graph_of(asserted.report, base, "derived"), [*inferred, *compared])
     audited = audit(reading, asserted)
     shaped = check(
-        (graph, derived), entries=settled(asserted.entries), report=asserted.report, store=load(compared, store=store)
+        {*given, *inferred, *compared},
+        entries=settled(asserted.entries),
+        report=asserted.report,
+        store=load(compared, store=store),
     )
     findings = shaped + audited
     told, rules = findings_graph(findings, asserted.report, base=base)

@@ -171,6 +171,16 @@ def named_graphs(parts: Iterable[bytes | Path]) -> dict[str, NamedGraph]:
     }
 
 
+def named_graph(name: str, lines: Iterable[str]) -> NamedGraph:
+    """The graph of lines that are sorted and all of it: what `named_graphs` gives, without looking for other graphs.
+
+    >>> named_graph("a:g", ['<a:s> <a:p> "\\t" <a:g> .']).lines
+    (b'<a:s> <a:p> "\\\\t" <a:g> .',)
+    """
+    made = NamedGraph(name, tuple(line.encode() for line in lines))
+    return made if all(map(as_stored, made.lines)) else named_graphs([made.text()])[name]
+
+
 def _is_quad(line: bytes) -> bool:
     quad = next(iter(ox.parse(line, format=ox.RdfFormat.N_QUADS)))
     return not isinstance(quad.graph_name, ox.DefaultGraph)
