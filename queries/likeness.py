@@ -1,4 +1,7 @@
-"""How like the sample sentences of each question a sentence is: character pairs, weighed by how few questions use them."""
+"""How like the sample sentences of each question a sentence is: character pairs, weighed by how few questions use them.
+
+The nearest samples decide, held back where the words of the sentence are seldom said in the question's samples as a whole.
+"""
 
 import math
 from collections import Counter, defaultdict
@@ -19,6 +22,11 @@ NAMES: Mapping[str, str] = {
 }
 """A private character for each kind of name: 宁海县的网办率 and 余姚市的调处成功率 are the same sentence."""
 
+_HELD_BACK = 0.1
+"""What one natural logarithm less of likelihood, on the average of the features, takes from a likeness."""
+_UNSEEN = 0.3
+"""Times that a feature counts as seen in a question that never has it."""
+
 Features = Mapping[str, float]
 
 
@@ -31,12 +39,15 @@ class Likeness:
     by_feature: Mapping[str, tuple[tuple[int, float], ...]] = field(repr=False)
     unknown: float
     """The weight of a feature that no sample has."""
+    likelihood: Mapping[str, Features] = field(repr=False)
+    """Question → logarithm of how often each of its features is said in it; under "" that of one that it never has."""
     vocabulary: Mapping[str, str] = field(repr=False)
     """Question → all text of its samples and triggers, for the words that it knows."""
 
     def scores(self, text: str, without: int | None = None) -> dict[str, float]:
         """Question → how like its nearest samples the text is, from 0 to 1. `without` leaves one sample out (for tuning)."""
-        asked = _normal(_weighed(features(text), self.weights, self.unknown))
+        found = features(text)
+        asked = _normal(_weighed(found, self.weights, self.unknown))
         products: dict[int, float] = defaultdict(float)
         for feature, weight in asked.items():
             for index, other in self.by_feature.get(feature, ()):
@@ -45,8 +56,21 @@ class Likeness:
         for index, product in products.items():
             if index != without:
                 near[self.samples[index][0]].append(product)
+        behind = self._behind([feature for feature in found if feature in self.weights])
         # The nearest sample counts most; two more keep one odd sample from deciding.
-        return {question: _blend(sorted(found, reverse=True)) for question, found in near.items()}
+        return {
+            question: max(0.0, _blend(sorted(products, reverse=True)) - _HELD_BACK * behind[question])
+            for question, products in near.items()
+        }
+
+    def _behind(self, found: list[str]) -> Mapping[str, float]:
+        """How far each question's likelihood is below the best one's, on the average of the features."""
+        said = {
+            question: sum(own.get(feature, own[""]) for feature in found) / max(len(found), 1)
+            for question, own in self.likelihood.items()
+        }
+        best = max(said.values())
+        return {question: best - one for question, one in said.items()}
 
 
 def learn(samples: Iterable[tuple[str, str]]) -> Likeness:
@@ -70,6 +94,9 @@ def learn(samples: Iterable[tuple[str, str]]) -> Likeness:
     for index, (_, weighted) in enumerate(weighed):
         for feature, weight in weighted.items():
             by_feature[feature].append((index, weight))
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for question, found, _ in counted:
+        counts[question].update(found.keys())
     texts: dict[str, list[str]] = defaultdict(list)
     for question, _, text in counted:
         texts[question].append(text)
@@ -77,6 +104,7 @@ def learn(samples: Iterable[tuple[str, str]]) -> Likeness:
         samples=weighed,
         weights=weights,
         unknown=unknown,
+        likelihood={question: _likelihood(found, len(weights)) for question, found in counts.items()},
         by_feature={feature: tuple(found) for feature, found in by_feature.items()},
         vocabulary={question: "\n".join(found) for question, found in texts.items()},
     )
@@ -94,6 +122,12 @@ def features(text: str) -> Counter[str]:
         found.update(padded[at : at + 3] for at in range(len(padded) - 2))
         found.update(letter for letter in word if "\ue000" <= letter <= "\uf8ff")
     return found
+
+
+def _likelihood(counts: Counter[str], features: int) -> Features:
+    total = math.log(counts.total() + _UNSEEN * features)
+    seen = {feature: math.log(count + _UNSEEN) - total for feature, count in counts.items()}
+    return {**seen, "": math.log(_UNSEEN) - total}
 
 
 def _weighed(found: Mapping[str, int], weights: Mapping[str, float], unknown: float) -> dict[str, float]:

@@ -91,7 +91,7 @@ def route(
     reason = _beyond(said) or _unknown(said, spot(said, known), known)
     if reason is None and (word := _strange(best, told)):
         reason = _said("not-written", word)
-    if reason is None and best.confidence < threshold:
+    if reason is None and (best.confidence < threshold or _guessed(best)):
         reason = wording("router", "unclear")
         if missing:
             reason = _said("not-written", next(iter(missing.values())))
@@ -192,6 +192,12 @@ def _strange(reading: Candidate, written: Callable[[str], bool]) -> str:
     left = [word for word in left if not names_no_thing(word)]
     unknown = [word for word in left if not written(word)]
     return "".join(unknown) if sum(len(word) for word in unknown) >= STRANGE else ""
+
+
+def _guessed(reading: Candidate) -> bool:
+    """Whether a question is put without what it is about, while a word is left over that may be just that: 税收是多少."""
+    keys = [slot for slot, param in load_queries()[reading.question].params.items() if param.key]
+    return bool(keys) and bool(reading.unused) and not any(slot in reading.slots for slot in keys)
 
 
 def _made_of_known(word: str, vocabulary: str) -> bool:

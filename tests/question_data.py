@@ -38,8 +38,12 @@ def report_data() -> Path:
     """
     if given := os.environ.get("FAZHI_TEST_REPORT_DATA"):
         return Path(given)
-    data = Path(_folder().name) / "report"
-    command = [sys.executable, "-m", "kg", "build", str(ROOT / "kg" / "demo"), "--data", str(data)]
+    return _built("report", ROOT / "kg" / "demo")
+
+
+def _built(name: str, *reports: Path) -> Path:
+    data = Path(_folder().name) / name
+    command = [sys.executable, "-m", "kg", "build", *map(str, reports), "--data", str(data)]
     run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert run.returncode == 0, run.stderr
     return data
@@ -49,6 +53,12 @@ def report_data() -> Path:
 def report() -> EmbeddedStore:
     """The bundled report."""
     return EmbeddedStore(report_data())
+
+
+@cache
+def reports() -> EmbeddedStore:
+    """The bundled report and the two of another place, of the years 2023 and 2024."""
+    return EmbeddedStore(_built("reports", ROOT / "kg" / "demo", ROOT / "tests" / "reports"))
 
 
 @cache
