@@ -52,7 +52,7 @@ def page() -> str:
     """Places down, years across; above it what is compared and how much is missing."""
     query = query_of("compare-indicator")
     indicators = options(query, "indicator")
-    chosen = request.args.get("indicator", "") or (indicators[0].value if indicators else "")
+    chosen = request.args.get("indicator", "") or _most_stated()
     values = {**given(query, ("place", "year")), **({"indicator": _indicator(chosen)} if chosen else {})}
     tongue: Language = "en" if language() == "en" else "zh"
     found = answer(query, values, service().store, base=base(), limit=5000) if chosen else None
@@ -83,6 +83,12 @@ def page() -> str:
             "/ask/compare-indicator", [(name, one) for name, several in values.items() for one in several]
         ),
     )
+
+
+def _most_stated() -> str:
+    """The indicator that most reports state; '' where none states any."""
+    found = answer(query_of("comparable-indicators"), {}, service().store, base=base(), limit=1, quotes=0)
+    return found.rows[0]["indicator"].value.removeprefix(base()) if found.rows else ""
 
 
 def _indicator(chosen: str) -> tuple[str, ...]:

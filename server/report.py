@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -10,15 +10,17 @@ from flask import Blueprint, render_template, request
 
 from kg.store.answer import Row
 from queries.evidence import Mark, Piece, Source, sources
+from queries.labels import Label
 from queries.support import about, support
 from server.errors import Problem
 from server.facts import Fact, facts_of
 from server.paths import anchor
 from server.service import service
-from server.site import base
+from server.site import base, here
 
 blueprint = Blueprint("report", __name__)
 _FZ = "https://w3id.org/fazhi/ns#"
+_LISTED = 200
 _MARKED = re.compile(r"(\d{1,9})-(\d{1,9})")
 KEY = re.compile(r"(?:[0-9]{6,12}|x[0-9a-f]{6})(?:-[0-9a-f]{4,40})?/(?:[0-9]{4}|undated-[0-9a-f]{8})")
 """The key of a report: place or issuing body, and year; made by `kg.graph.iri.report`."""
@@ -72,7 +74,7 @@ class Listed:
 
 @blueprint.get("/reports")
 def reports() -> str:
-    """All reports, newest year first."""
+    """All reports, newest year first; those with the words looked for in title, place or year."""
     rows = service().store.rows(support("report-list"))
     iris = list(dict.fromkeys(row["iri"].value for row in rows))
     found = sources(service().store, iris)
@@ -87,7 +89,27 @@ def reports() -> str:
         for iri in iris
     ]
     names = service().labels(sorted({iri for one in found.values() for iri in (one.area, one.issuer) if iri}))
-    return render_template("reports.html", reports=listed, names=names)
+    words = request.args.get("q", "").strip()[:60]
+    fitting = [one for one in listed if all(word in _told(one.source, names) for word in words.casefold().split())]
+    start = request.args.get("from", "1")
+    first = max(int(start), 1) if start.isdigit() and len(start) < 8 else 1
+    return render_template(
+        "reports.html",
+        reports=fitting[first - 1 : first - 1 + _LISTED],
+        total=len(fitting),
+        words=words,
+        names=names,
+        first=first,
+        previous=here(**{"from": str(max(first - _LISTED, 1))}) if first > 1 else "",
+        following=here(**{"from": str(first + _LISTED)}) if first - 1 + _LISTED < len(fitting) else "",
+    )
+
+
+def _told(source: Source, names: Mapping[str, Label]) -> str:
+    """Title, place and year of a report, to look for words in."""
+    area = names[source.area] if source.area else None
+    said = (source.title.zh, source.title.en, area.zh if area else "", area.en if area else "", str(source.year or ""))
+    return " ".join(said).casefold()
 
 
 def _totals(iris: Sequence[str]) -> dict[str, tuple[int, int]]:

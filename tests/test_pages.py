@@ -138,7 +138,7 @@ def test_no_page_leads_out_of_the_house_or_runs_inline_script(client, path):
     found = outline(html(client, path))
     for tag, attribute in (("script", "src"), ("link", "href"), ("img", "src"), ("form", "action"), ("source", "src")):
         for attrs in found.all(tag):
-            if attribute in attrs and attrs.get("rel") not in ("canonical", "alternate"):
+            if attribute in attrs and attrs.get("rel") not in ("canonical", "alternate", "license"):
                 assert attrs[attribute].startswith("/"), (tag, attrs)
     for attrs in found.all("script"):
         assert "src" in attrs or attrs.get("type") in ("application/json", "application/ld+json"), attrs
@@ -180,6 +180,12 @@ def test_a_fact_leads_to_its_words_and_words_lead_to_their_fact(client):
     (link,) = re.findall(r'/f61">[^<]+</a> <a class="light" href="([^"#]+)#s-90504ff9"', text)
     lit = html(client, "/reports/330226/2021" + link.replace("&amp;", "&"))
     assert re.findall(r'<mark class="[\w ]*spot">([^<]+)</mark>', lit) == ["22项"]
+
+
+def test_reports_are_found_by_place_and_year(client):
+    found = html(client, "/reports?" + urlencode({"q": "宁海 2021"}))
+    assert re.findall(r'href="/reports/(\d+/\d+)"', found) == ["330226/2021"]
+    assert "共 0 份" in html(client, "/reports?" + urlencode({"q": "宁海 1999"}))
 
 
 def test_an_empty_answer_says_what_to_loosen(client):
