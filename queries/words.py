@@ -42,8 +42,8 @@ def place_words() -> frozenset[str]:
     import jieba
 
     with jieba.get_module_res("dict.txt") as file:
-        rows = (line.decode("utf-8").split() for line in file)
-        marked = {row[0] for row in rows if len(row) == 3 and row[2] == "ns" and len(row[0]) > 1}
+        found = re.findall(rb"^(\S+) \d+ ns\r?$", file.read(), re.MULTILINE)
+    marked = {word for word in (one.decode("utf-8") for one in found) if len(word) > 1}
     suffixes = words("area_suffixes")
     full = {word for word in marked if word.endswith(suffixes) and word[0] not in "各全本我该某两几"}
     return frozenset(full | {word for word in marked if any(f"{word}{suffix}" in full for suffix in suffixes)})

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from kg.errors import StoreError
 from queries import find_query, load_queries
 from queries.answer import Answered
 from queries.present import answer_data, ask, choice_data, question_data, run
@@ -115,7 +114,7 @@ def understand() -> Response:
     text = request.args.get("q", "").strip()
     if not text:
         raise Problem("bad-request", "q")
-    data = ask(text, service().store, base=base(), language=tongue(), limit=_few(), written=_written)
+    data = ask(text, service().store, base=base(), language=tongue(), limit=_few(), written=service().written)
     if request.args.get("run", "0") not in ("1", "true"):
         data["answer"] = None
     return answered(data)
@@ -141,7 +140,9 @@ def ask_in_words() -> Response:
     if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= MOST_ROWS):
         raise Problem("bad-request", "limit")
     return answered(
-        ask(text.strip(), service().store, base=base(), language=tongue(), limit=limit or 100, written=_written)
+        ask(
+            text.strip(), service().store, base=base(), language=tongue(), limit=limit or 100, written=service().written
+        )
     )
 
 
@@ -158,14 +159,6 @@ def _named(body: dict[str, Any]) -> Response:
     data = answer_data(found, tongue())
     head = {"question_id": query.id, "slots": data["question"]["slots"], "confidence": 1.0, "alternatives": []}
     return answered({**head, "answer": data})
-
-
-def _written(words: str) -> bool:
-    """Whether some sentence holds these words: by the text index, or by the store where there is none."""
-    try:
-        return bool(service().search.quotes(words, limit=1))
-    except StoreError:
-        return True
 
 
 def _few() -> int:

@@ -68,7 +68,7 @@ def free() -> str | Response:
     text = request.args.get("q", "").strip()[:200]
     if not text:
         return redirect(url_for("ask.home"))
-    understood = route(text, service().store, base=base())
+    understood = route(text, service().store, base=base(), written=service().written)
     if understood.question is not None:
         pairs = [("q", text), *((name, one) for name, several in understood.slots.items() for one in several)]
         return redirect(with_query(f"/ask/{understood.question}", pairs), 303)
@@ -97,7 +97,7 @@ def _understood(query: NamedQuery, answered: Answered | None) -> dict[str, Any] 
     text = request.args.get("q", "").strip()[:200]
     if not text or answered is None:
         return None
-    found = route(text, service().store, base=base())
+    found = route(text, service().store, base=base(), written=service().written)
     unused = found.unused if found.question == query.id else ()
     unused = next((one.unused for one in found.alternatives if one.question == query.id), unused)
     chips = [

@@ -124,7 +124,7 @@ class Tools:
             }
             found = run(query, given, store, base=self.base, limit=most)
             return _short({"question_id": query.id, "answer": answer_data(found, language)})
-        return _short(ask(question, store, base=self.base, language=language, limit=most))
+        return _short(ask(question, store, base=self.base, language=language, limit=most, written=self.service.written))
 
     @told
     def search_entities(self, text: str, kind: Kind | None = None, limit: int = 10) -> dict[str, Any]:
