@@ -24,6 +24,9 @@ _FIRST = re.compile(
 _FRONT = re.compile(
     rf"(?:走在|位居|居于?|位列|列|处于|保持|稳居|跻身|进入|迈入|排在|领跑){_WIDE}[^,;。]{{0,12}}?(?:前列|前茅|第一方阵|第一梯队|领先|先进行列)|领跑{_WIDE}"
 )
+_IN_FRONT = re.compile(
+    rf"在{_WIDE}[^,;。]{{2,20}}中(?:位列|位居|处于|跻身|进入|名列)[^,;。]{{0,4}}(?:第一方阵|第一梯队|前列|前茅|先进行列)"
+)
 _RARE = re.compile("唯一|首[个家批]|示范|试点|之一$")
 _NOT_YET = re.compile(
     rf"{cues('strive')}|推[进动].{{0,12}}创建|开展.{{0,16}}创建|(?:部署|启动|参与|做好|抓好|指导|支持|组织)[^,;。]{{0,8}}$"
@@ -47,6 +50,10 @@ _GRADED = re.compile(
     r"(?<![^,;。:])在?(?P<for>[^,;。:获评]{2,}?(?:考[核评]|评[价估]))(?:中|结果|成绩|等次|评价)?(?:连续[^,;。]{1,3}年)?(?:获评?|获得|取得|为|是|达到?)?"
     r"(?P<grade>“?(?:优秀|优良|优异|好|A级)”?(?:的?等[次级])?)(?=[,;。])"
 )
+_GIVING = re.compile(
+    "(?:命名|评选|认定|遴选|推荐|评定|公布|选树|表彰)[^,;。]{0,3}$"
+)  # 命名全省首批示范乡镇: given, not got
+_PUSHED = re.compile("(?:并|以|努力|着力)?(?:推动|推进|促进|助推|助力|带动|引领|加快)")
 _AGAIN = re.compile("再次|继续|连续[^,;。]{1,3}[年次届]|均|已|首次")
 _CITIZEN = re.compile(r"\d+\s*[名位人]")
 
@@ -248,12 +255,14 @@ def _grades(passage: Passage) -> Iterator[Honour]:
 def _firsts(passage: Passage) -> Iterator[Honour]:
     """全省首支…, 在全国率先…: a first needs a scope; 首家 alone says nothing."""
     for match in _FIRST.finditer(passage.shadow):
-        if _enclosed(passage, match.start()) or _NOT_YET.search(passage.shadow[: match.start()][-12:]):
+        before = passage.shadow[: match.start()]
+        if _enclosed(passage, match.start()) or _NOT_YET.search(before[-12:]) or _GIVING.search(before):
             continue
         end = min(match.end(), _end(passage.shadow, match.start()))
         yield _plain(passage, match.start(), end, "honour.first")
-    for match in _FRONT.finditer(passage.shadow):
-        if not _enclosed(passage, match.start()):
+    for match in (*_FRONT.finditer(passage.shadow), *_IN_FRONT.finditer(passage.shadow)):
+        low, _ = clause(passage, match.start(), match.end())
+        if not _enclosed(passage, match.start()) and not _PUSHED.match(passage.shadow, low, match.start()):
             yield _clause(passage, match.start(), match.end(), "honour.front")
 
 

@@ -24,7 +24,7 @@ _QUOTE = re.compile('[“"]')
 _FORMER = re.compile(f"(?:{either(suffix for suffix, (_, need) in _SUFFIXES.items() if need == 'verb')})[和及与]")
 _ENDING = re.compile(either(_SUFFIXES) + "$")
 _DIRECT = re.compile(f"(?P<between>)(?P<suffix>{either(_SUFFIXES)})")
-_WEAK = frozenset(("服务", "规划", "计划", "体系", "机制", "监管", "模式"))
+_WEAK = frozenset(("服务", "规划", "计划", "体系", "机制", "监管", "模式", "宣讲", "讲座", "检查"))
 _UNQUOTED = re.compile(either(s for s, (_, need) in _SUFFIXES.items() if need != "quote"))
 _KNOWN_NAME = re.compile(either(_KNOWN))
 _IN_USE = re.compile(cues("use"))
@@ -116,7 +116,8 @@ def _classifier(shadow: str, end: int, inner: str) -> re.Match[str] | None:
     if suffix is None or _NEW_WORD.search(suffix["between"]) or (suffix["suffix"] == "服务" and suffix["between"]):
         return None
     if "+" in inner and not re.search(r"[\dNnXx]", inner):  # a slogan is a name only when its kind follows at once
-        return suffix if not suffix["between"] and suffix["suffix"] not in _WEAK else None
+        direct = _DIRECT.match(shadow, _last_of_list(shadow, end))
+        return direct if direct and direct["suffix"] not in _WEAK else None
     return suffix
 
 
