@@ -5,11 +5,15 @@ import io
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from bench import compose
 from PIL import Image
+from serving import wait_until
 
 from kg.build import build
 from kg.build.inbox import places
@@ -150,6 +154,31 @@ def test_what_a_stopped_build_has_read_is_kept(corpus, tmp_path):
     stopped.close()
     assert len(list(Parts(tmp_path).keys())) == 3
     assert build([corpus], data=tmp_path, base="https://example.org/id/").kept == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_killed_build_leaves_no_process_and_is_taken_up_where_it_was(tmp_path):
+    compose.write(tmp_path / "corpus", 24, seed=3)
+    reports, data = tmp_path / "corpus" / "reports", tmp_path / "data"
+    command = [sys.executable, "-m", "kg", "build", str(reports), "--data", str(data), "--jobs", "2"]
+    builder = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_until(lambda: len(list(Parts(data).keys())) > 3)
+    children = Path(f"/proc/{builder.pid}/task/{builder.pid}/children").read_text().split()
+    builder.kill()
+    builder.wait()
+    assert len(children) >= 2
+    wait_until(lambda: not any(map(_runs, children)))
+    assert not (data / "current").exists()
+    again = build([reports], data=data)
+    assert again.kept > 3
+    assert len(again.release.manifest["reports"]) == 24
+
+
+def _runs(process):
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_another_base_makes_other_parts(corpus, tmp_path):

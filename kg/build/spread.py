@@ -1,12 +1,13 @@
 """Spread: the reports shared among processes, of this machine or of many; each part is written once, here, by content."""
 
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 from kg.build.inbox import Place
@@ -118,7 +119,7 @@ def _opened(place: Place) -> Iterator[Source]:
 def _processes(task: Task, places: Sequence[Place], jobs: int) -> Iterator[Parcel]:
     """So many processes of this machine; raises StoreError when one of them is killed."""
     # spawn: a forked child would inherit the threads and the open stores of whoever calls
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
         queue = (pool.submit(packed, task, source, place.name) for place in places for source in _opened(place))
         running = set(islice(queue, jobs * AHEAD))
         try:
@@ -133,3 +134,15 @@ def _processes(task: Task, places: Sequence[Place], jobs: int) -> Iterator[Parce
         finally:
             for future in running:
                 future.cancel()
+
+
+def _end_with_parent() -> None:
+    """A worker whose build was killed would wait for its next report for ever."""
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
