@@ -9,8 +9,8 @@ from pyshacl import validate as pyshacl_validate
 from rdflib.namespace import SH
 
 import ontology
+from kg.graph.check import Kind, check, shapes, undeclared
 from kg.graph.check import _vocabulary_triples as vocabulary_triples
-from kg.graph.check import check, shapes, undeclared
 from kg.graph.derive import derive, load
 from kg.graph.quads import TYPE, Triple, fz, make_graph
 from kg.graph.shacl import validate
@@ -161,10 +161,10 @@ MUTATIONS: tuple[tuple[str, Callable[[Triples], Triples], str], ...] = (
 )  # fmt: skip
 
 
-def fast(data: Triples) -> set[tuple[str, str, str, str]]:
+def fast(data: Triples, kind: Kind = "data") -> set[tuple[str, str, str, str]]:
     """(focus, path, component, severity) of every result of our checker."""
     triples = [*vocabulary_triples(), *sorted(data)]
-    results = validate(Data(triples), shapes("data"), load(triples))
+    results = validate(Data(triples), shapes(kind), load(triples))
     return {(_plain(r.focus), _plain(r.path), r.component, r.severity) for r in results}
 
 
@@ -172,13 +172,13 @@ def _plain(node: str) -> str:
     return "_:b" if node.startswith("_:") else node.strip("<>")
 
 
-def slow(data: Triples) -> set[tuple[str, str, str, str]]:
+def slow(data: Triples, kind: Kind = "data") -> set[tuple[str, str, str, str]]:
     """The same of pySHACL, over the same shapes file."""
     codes = {t for t in vocabulary_triples() if t[1].endswith(("subClassOf>", "inScheme>", "#type>"))}
     lines = "\n".join(f"{s} {p} {o} ." for s, p, o in sorted(data | codes))
     graph = rdflib.Graph().parse(data=lines, format="nt")
     _, results, _ = pyshacl_validate(
-        graph, shacl_graph=rdflib.Graph().parse(ontology.HERE / "shapes" / "data.ttl"), inference="none", advanced=True,
+        graph, shacl_graph=rdflib.Graph().parse(ontology.HERE / "shapes" / f"{kind}.ttl"), inference="none", advanced=True,
         allow_warnings=True,
     )  # fmt: skip
     assert isinstance(results, rdflib.Graph)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from graph_samples import LINES, qingshi
+from test_check import fast, slow
 
 from kg.corpus.outline import Outline
 from kg.extract import fact as f
@@ -52,6 +53,14 @@ CASES: tuple[tuple[str, Callable[[], f.Reading], set[str]], ...] = (
 @pytest.mark.parametrize(("name", "made", "expected"), CASES, ids=[case[0] for case in CASES])
 def test_each_lack_is_seen_by_its_own_shape(name: str, made: Callable[[], f.Reading], expected: set[str]) -> None:
     assert findings(made()) == expected
+
+
+@pytest.mark.parametrize(("name", "made", "expected"), CASES, ids=[case[0] for case in CASES])
+def test_pyshacl_says_the_same_of_duties(name: str, made: Callable[[], f.Reading], expected: set[str]) -> None:
+    data = frozenset(triple for graph in graph_report(made()).graphs for triple in graph.triples())
+    found = fast(data, "duty")
+    assert found == slow(data, "duty")
+    assert len(found) == len(expected)
 
 
 def test_a_lack_is_a_warning_and_no_violation() -> None:
