@@ -54,7 +54,7 @@ _GIVING = re.compile(
     "(?:命名|评选|认定|遴选|推荐|评定|公布|选树|表彰)[^,;。]{0,3}$"
 )  # 命名全省首批示范乡镇: given, not got
 _PUSHED = re.compile("(?:并|以|努力|着力)?(?:推动|推进|促进|助推|助力|带动|引领|加快)")
-_AGAIN = re.compile("再次|继续|连续[^,;。]{1,3}[年次届]|均|已|首次")
+_AGAIN = re.compile("再次|继续|连续[^,;。]{1,3}[年次届]|(?<![人年月户平地亩])均|已|首次")
 _CITIZEN = re.compile(r"\d+\s*[名位人]")
 
 
@@ -279,7 +279,7 @@ def _clause(passage: Passage, start: int, end: int, rule: str) -> Honour:
     low, _ = clause(passage, start, end)
     words = _HEAD.match(passage.shadow[low:end])
     low += words.end() if words else 0
-    return _plain(passage, low, end, rule, _AGAIN.sub("", passage.text[low:end]) if rule == "honour.rank" else None)
+    return _plain(passage, low, end, rule, _AGAIN.sub("", passage.text[low:end]))
 
 
 def _plain(passage: Passage, start: int, end: int, rule: str, name: str | None = None) -> Honour:
