@@ -27,7 +27,7 @@ def index() -> Response:
     """What there is."""
     names = ("questions", "ask", "suggest", "resources", "reports", "findings", "terms")
     links = {name: f"/api/v1/{name}" for name in names}
-    return answered({"title": "fazhi", "version": "v1", "links": {**links, "openapi": "/api/v1/openapi.json"}})
+    return answered({"title": "fazhi", "links": {**links, "openapi": "/api/v1/openapi.json"}})
 
 
 @blueprint.get("/openapi.json")

@@ -13,6 +13,8 @@ from server.errors import Problem
 from server.i18n import language
 from server.service import service
 
+VERSION = "1.0.0"
+"""Of the API; a new first number takes something away."""
 ALWAYS = frozenset({"lang"})
 
 
@@ -44,8 +46,8 @@ def tongue() -> Language:
 
 
 def answered(data: dict[str, Any], status: int = 200) -> Response:
-    """A body that says which release it is of."""
-    response = jsonify({"release": service().release_id, **data})
+    """A body that says which release it is of, and by which version of the API."""
+    response = jsonify({"version": VERSION, "release": service().release_id, **data})
     response.status_code = status
     return response
 

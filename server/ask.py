@@ -18,6 +18,7 @@ from queries.wording import Refusal, slot_name
 from server import front, takeaway, views
 from server.cells import quoted
 from server.cite import citation, snippets
+from server.errors import Problem
 from server.groups import groups
 from server.i18n import language
 from server.negotiate import wants_html
@@ -137,12 +138,15 @@ def question(name: str) -> str | tuple[str, int] | Response:
 
 
 def _wanted() -> str:
-    """The file form that Accept asks for; '' for a page."""
+    """The file form that Accept asks for; '' for a page. Raises the problem of a form that there is none of."""
     accept = request.headers.get("Accept", "")
     if not accept or wants_html(accept) or "*/*" in accept:
         return ""
-    best = request.accept_mimetypes.best_match(["application/json", "text/csv", takeaway.FORMS["xlsx"].media_type])
-    return {"application/json": "json", "text/csv": "csv"}.get(best or "", "xlsx" if best else "")
+    forms = {takeaway.FORMS[suffix].media_type.partition(";")[0]: suffix for suffix in ("json", "csv", "xlsx")}
+    best = request.accept_mimetypes.best_match(list(forms))
+    if best is None:
+        raise Problem("not-acceptable", offered=["text/html", *forms])
+    return forms[best]
 
 
 def _file(query: NamedQuery, given: _Slots, suffix: str) -> Response:

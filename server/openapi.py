@@ -5,11 +5,11 @@ from typing import Any
 from queries import load_queries
 from queries.header import NamedQuery
 from queries.present import schema
+from server.api_calls import VERSION
 from server.openapi_jobs import JOB, SECURITY, described
 from server.openapi_schemas import schemas
 
 Plain = dict[str, Any]
-VERSION = "1.0.0"
 _TEXT: Plain = {"type": "string"}
 _COUNT: Plain = {"type": "integer", "minimum": 0}
 
@@ -26,7 +26,7 @@ def document(server: str = "") -> Plain:
             "title": "法治 fazhi",
             "version": VERSION,
             "summary": "Questions to annual rule-of-law government reports, answered with the reports' own words",
-            "description": "Every answer names the release it comes from, its SPARQL, and the quotes behind each row. "
+            "description": "Every answer names its version, the release it comes from, its SPARQL, and the quotes behind each row. "
             "Unknown parameters are refused. Errors are problems by RFC 9457.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
@@ -243,6 +243,11 @@ def _data_paths() -> Plain:
 def _listed(name: str) -> Plain:
     return {
         "type": "object",
-        "properties": {"release": _TEXT, "total": _COUNT, name: {"type": "array", "items": {"type": "object"}}},
-        "required": ["release", name],
+        "properties": {
+            "version": _TEXT,
+            "release": _TEXT,
+            "total": _COUNT,
+            name: {"type": "array", "items": {"type": "object"}},
+        },
+        "required": ["version", "release", name],
     }

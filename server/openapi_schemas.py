@@ -30,6 +30,7 @@ def schemas() -> Plain:
         "Questions": {
             "type": "object",
             "properties": {
+                "version": _TEXT,
                 "release": _TEXT,
                 "total": _COUNT,
                 "questions": {
@@ -53,6 +54,7 @@ def schemas() -> Plain:
         "Understood": {
             "type": "object",
             "properties": {
+                "version": _TEXT,
                 "release": _TEXT,
                 "question_id": {"type": ["string", "null"], "description": "null where it is unsure"},
                 "slots": slots,
@@ -67,6 +69,7 @@ def schemas() -> Plain:
         "Answer": {
             "type": "object",
             "properties": {
+                "version": _TEXT,
                 "release": _TEXT,
                 "question": {"type": "object"},
                 "answer": {"type": "string", "description": "the answer in one sentence"},

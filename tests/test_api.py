@@ -52,6 +52,19 @@ def test_an_unsure_sentence_gives_alternatives_and_no_answer(client):
     assert again.status_code == 200
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "", "questions", "questions/goals", "ask?q=%E6%9C%89%E5%93%AA%E4%BA%9B%E8%8D%A3%E8%AA%89", "suggest?q=%E5%8F%B8",
+        "resources?type=body", "reports", "findings", "terms",
+    ],
+)  # fmt: skip
+def test_every_answer_says_its_version_and_its_release(client, path):
+    data = get(client, f"/api/v1/{path}")
+    assert data["version"] == get(client, "/api/v1/openapi.json")["info"]["version"]
+    assert data["release"]
+
+
 def test_understanding_without_answering(client):
     data = get(client, "/api/v1/ask?q=%E6%9C%89%E5%93%AA%E4%BA%9B%E8%8D%A3%E8%AA%89")
     assert data["question_id"] == "honours"

@@ -314,6 +314,8 @@ def test_an_unknown_slot_is_an_error_and_not_ignored(client):
     assert client.get("/ask/who-did-what?waht=督察", Accept="text/html").status == 400
     assert client.get("/ask/no-such-question", Accept="text/html").status == 404
     assert client.get("/ask/who-did-what.pdf", Accept="text/html").status == 404
+    assert client.get("/ask/who-did-what", Accept="image/png").status == 406
+    assert client.get("/ask/who-did-what", Accept="application/*").headers["content-type"] == "application/json"
 
 
 def test_the_language_is_kept_and_varies(client):
