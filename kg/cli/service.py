@@ -26,7 +26,7 @@ def demo(host: Host = None, port: Port = None) -> None:
     from kg.demo import REGISTER
 
     with tempfile.TemporaryDirectory(prefix="fazhi-demo-") as folder:
-        chosen = settings(data=Path(folder), host=host, port=port)
+        chosen = settings(data=Path(folder), host=host, port=port, reports=REGISTER)
         claim(chosen.host, chosen.port)
         publish([str(REGISTER)], chosen)
         url = f"http://{chosen.host}:{chosen.port}"
