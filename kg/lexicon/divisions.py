@@ -13,7 +13,7 @@ a name that two places bear gives both, and `find` gives None.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from kg.lexicon import table
@@ -108,7 +108,7 @@ def townships_named(name: str, *, inside: str = "") -> tuple[Division, ...]:
     """
     return tuple(
         Division(county + number, name, "township")
-        for county, number in _by_township().get(name, ())
+        for county, number in _by_township(name)
         if _below(county + number, inside)
     )
 
@@ -174,7 +174,7 @@ def short(name: str) -> str:
 
 
 def _known(name: str) -> bool:
-    return name in _by_name() or name in _by_short_name() or name in _by_township()
+    return name in _by_name() or name in _by_short_name() or name in _township_names()
 
 
 def _candidates(name: str, inside: str, year: int | None) -> tuple[Division, ...]:
@@ -245,9 +245,19 @@ def _townships() -> Mapping[str, str]:
 
 
 @cache
-def _by_township() -> Mapping[str, list[tuple[str, str]]]:
-    found: dict[str, list[tuple[str, str]]] = {}
-    for county, row in _townships().items():
-        for part in row.split(" "):
-            found.setdefault(part[3:], []).append((county, part[:3]))
-    return found
+def _township_names() -> frozenset[str]:
+    return frozenset(part[3:] for part in " ".join(_townships().values()).split(" "))
+
+
+@lru_cache(maxsize=1024)
+def _by_township(name: str) -> tuple[tuple[str, str], ...]:
+    """County and number of each township of a name: looked for in the rows, since an index of all takes longer to make."""
+    if name not in _township_names():
+        return ()
+    return tuple(
+        (county, part[:3])
+        for county, row in _townships().items()
+        if name in row
+        for part in row.split(" ")
+        if part[3:] == name
+    )
