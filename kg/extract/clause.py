@@ -32,6 +32,7 @@ WHERE_TO = words_of("where-to")
 TAKEN_AS = words_of("taken-as")
 MORE = words_of("more")
 ONWARD = words_of("onward")
+JOINED = tuple(sorted(words_of("joined")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +201,18 @@ def _moved(shadow: str, units: Clause, at: int) -> dict[str, Any] | None:
         and units[n].is_verb
         and (
             units[n].kind == "move"
-            or (n + 1 < len(units) and units[n + 1].word in WHERE_TO and units[n].kind != "noun-verb")
+            or (
+                n + 1 < len(units)
+                and units[n + 1].word in WHERE_TO
+                and (units[n].kind != "noun-verb" or units[n + 1].word == "为")
+            )
         )
     ]
     after = after_adverbs(units, at + 1)
-    if any(units[n].word == "同" and units[n + 1].is_verb for n in rest[:-1]):  # 把 O 同 W 同部署、同推进
-        return {}
+    if shadow.endswith(JOINED, 0, units[-1].end) or any(
+        units[n].word == "同" and units[n + 1].is_verb for n in rest[:-1]
+    ):
+        return {}  # 把 O 与 W 相结合, 把 O 同 W 同部署、同推进
     if not movers:
         if units[at].word == "将" and (
             after >= len(units) or units[after].is_verb or units[after].kind in ("frame", "purpose")

@@ -118,8 +118,9 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
 @cache
 def _parts_given(verb: str) -> frozenset[str]:
     """What a verb, or one of those that it is made of, makes of a body: 引导鼓励 W as 引导 W."""
-    parts = {"target"} if any("target" in of and verb.startswith(part) for part, of in GIVES.items()) else set()
-    return frozenset(GIVES.get(verb) or parts)
+    parts = (part for part, of in GIVES.items() if "target" in of)
+    made_of = {"target"} if any(verb.startswith(part) or verb.endswith(part) for part in parts) else set()
+    return frozenset(GIVES.get(verb) or made_of)
 
 
 def _grants(one: Predicate) -> bool:

@@ -20,7 +20,7 @@ _RULE_OF_LAW = (
     r"(?:党工委|党委|委)?(?:全面)?依法治[省市县区旗州盟镇街](?:委员会|委)?(?:办公室|办)?(?<!治[省市县区旗州盟镇街])"
 )
 _ORGAN = re.compile(
-    rf"{LEVEL}(?P<tail>{_RULE_OF_LAW}|(?P<stem>{STEMS}{OFFICE}(?:[\u4e00-\u9fff]{{1,6}}分局)?)|{either(ORGANS)})"
+    rf"{LEVEL}(?P<tail>{_RULE_OF_LAW}|(?P<stem>{STEMS}{OFFICE}(?:[\u4e00-\u9fff]{{1,6}}分局)?)(?:党组|党委(?!书))?|{either(ORGANS)})"
     r"(?!(?<=[委办])(?:[托派任屈员事案公]|理(?!论))|(?<=政府)(?:性|规章)|(?<=党委会)议|(?<=队)[伍列员]|(?<=局)[势面限部])"
 )
 _PARTS = tuple("小城校片景")
@@ -140,7 +140,7 @@ def superiors(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
 
 
 def _office_kind(tail: str) -> str:
-    if "依法治" in tail:
+    if "依法治" in tail or tail.endswith(("党组", "党委")):
         return "party"
     if tail.endswith(("大队", "支队", "总队", "中队", "队")):
         return "team"
