@@ -185,6 +185,17 @@ def test_query_gives_tables_and_graphs(fazhi, data):
     assert fazhi("query", "-", "--data", data, "--format", "nt", given=graph).out.count("\n") == 3
 
 
+def test_a_query_without_end_is_ended(data):
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    run = subprocess.run(
+        [sys.executable, "-m", "kg", "query", "-", "--data", str(data)],
+        input=endless, capture_output=True, text=True, env={**os.environ, "FAZHI_MAX_SECONDS": "1", "FAZHI_LANG": "zh"},
+    )  # fmt: skip
+    assert run.returncode == 2
+    assert "超过 1 秒没有算完，已停止——请限定范围" in run.stderr
+    assert not run.stdout
+
+
 def test_a_malformed_query_is_the_askers_fault(fazhi, data):
     output = fazhi("query", "-", "--data", data, given="SELECT * { ?s ?p }")
     assert output.code == 2

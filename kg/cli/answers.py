@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kg.cli.deadline import within
 from kg.cli.options import Data, Format, Json, OfReport, Output, Overwrite, To, argument, format_of, option, settings
 from kg.cli.terminal import done, language, print_json, print_table, say, show, tell, write
 from kg.errors import UsageError
@@ -103,10 +104,12 @@ def ask(question: Question, slots: Slots = None, data: Data = None, json: Json =
         given.setdefault(name, []).append(value)
     if question not in load_queries() and (given or (question.isascii() and " " not in question)):
         find_query(question)  # refuses, and names the nearest
-    if question not in load_queries():
-        question, given = understand(question, store, base)
-    query = find_query(question)
-    show_answer(answer(query, resolve(query, given, store, base=base), store, base=base), as_json=json)
+    with within(settings(data=data).max_seconds):
+        if question not in load_queries():
+            question, given = understand(question, store, base)
+        query = find_query(question)
+        found = answer(query, resolve(query, given, store, base=base), store, base=base)
+    show_answer(found, as_json=json)
 
 
 def understand(sentence: str, store: "EmbeddedStore", base: str) -> tuple[str, dict[str, list[str]]]:
@@ -192,7 +195,8 @@ def query(
     chosen = format_of(format, json, "table", *RESULTS)
     text = sys.stdin.read() if file == "-" else _text(file)
     store = current(data)
-    answer = store.answer(text, media_type=RESULTS.get(chosen, ""))
+    with within(settings(data=data).max_seconds):
+        answer = store.answer(text, media_type=RESULTS.get(chosen, ""))
     if chosen == "table" and answer.kind == "solutions":
         rows = store.rows(text)
         columns = list(dict.fromkeys(name for row in rows for name in row))
