@@ -20,7 +20,7 @@ _FOLLOWS = re.compile(
 )
 _JOINED = re.compile(r"(?:\([^()]*\))?(?:[、,和及与]|以及)?(?:[\u4e00-\u9fff]{0,8}(?=《))?")
 _NUMBER = re.compile(
-    r"\((?P<number>[\u4e00-\u9fff]{1,12}[〔\[(]\d{4}[〕\])] ?\d{1,4} ?号|[\u4e00-\u9fff]{2,12}令?第?\d{1,4}号)\)"
+    r"\((?P<number>[\u4e00-\u9fff]{1,12}[〔\[(]\d{4}[〕\])] ?\d{1,4} ?号|[\u4e00-\u9fff]{2,12}令?第?\d{1,4}号)(?:,[^()]*)?\)"
 )
 _CLAUSE_END = re.compile("[,;。:!?]")
 _PLACED = re.compile("[将把对就以]")

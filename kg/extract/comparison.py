@@ -121,7 +121,7 @@ def _changed(current: Quantity, before: str, after: str) -> Quantity:
         return replace(current, direction=_direction(direction), change=reached["verb"])
     changed = _CHANGED.search(before)
     # 提升39个县质效, 增加3个岗位: the number of what is changed, not by how much
-    counted = current.unit_class in ("count", "thing") and re.match("[\u4e00-\u9fff“]", after)
+    counted = current.unit_class in ("count", "thing") and re.match("(?!位次|名次)[\u4e00-\u9fff“]", after)
     if changed and current.unit_class != "bare" and not (counted and current.unit != "位"):
         direction, _ = CHANGES[changed["verb"]]
         return replace(current, kind="change", direction=_direction(direction), change=changed["verb"])

@@ -22,6 +22,7 @@ from kg.extract.place import Gazetteer, gazetteer
 from kg.extract.programme import again, programmes
 from kg.extract.quantity import Quantity, quantities
 from kg.extract.statement import EXPLAINING, Running, overlong, statements
+from kg.extract.surrounding import Topic
 from kg.lexicon import Correction, corrections
 
 _DONE = ("action.verb-object", "action.ba", "action.target-verb")
@@ -56,6 +57,7 @@ def extract_facts(
     masks: list[Mask] = []
     unread: list[Unread] = []
     running = Running(undated=_is_undated(document, sentences))
+    topic = Topic()
     done = 0
     for passage in passages(document, outline, sentences):
         facts += _outside(document, Span(done, max(done, passage.span.start)), places)
@@ -72,8 +74,10 @@ def extract_facts(
         read: list[Fact] = [*citations(passage)]
         awards: tuple[Honour, ...] = ()
         if passage.sentence is not None:
-            told, awards, running = _told(passage, found, amounts, mentions, running)
+            told, awards, running = _told(passage, found, amounts, mentions, running, topic)
             read += told
+            if passage.shadow.rstrip()[-1:] != ";":  # 收到申请120件;受理110件: a semicolon keeps the topic
+                topic = Topic()
         read += programmes(passage, read)
         titles = [award.span for award in awards if award.rule == "honour.award"]
         read += (one for one in mentions if not any(one.span in title for title in titles))
@@ -122,10 +126,11 @@ def _told(
     amounts: tuple[Quantity, ...],
     mentions: tuple[Mention, ...],
     running: Running,
+    topic: Topic,
 ) -> tuple[list[Fact], tuple[Honour, ...], Running]:
     """What one sentence tells: figures and honours, then actions, then types; who acts comes last."""
     explains = passage.document.genre.name in EXPLAINING
-    counted = () if explains else figures(passage, amounts)
+    counted = () if explains else figures(passage, amounts, topic)
     awards = () if explains else honours(passage, amounts, mentions)
     said = predicates(passage.shadow, found)
     done = actions(passage, said)

@@ -12,7 +12,7 @@ from kg.extract.indicator import concept
 from kg.extract.naming import Namer
 from kg.extract.passage import Passage
 from kg.extract.phrase import clause, does
-from kg.extract.surrounding import Name
+from kg.extract.surrounding import Name, Topic
 from kg.extract.table_row import in_row, is_row
 from kg.extract.words import cues
 
@@ -29,8 +29,8 @@ _SUMMED = re.compile(r"、[^,;。、\d]{2,16}(?<![了等办理议查结成立到
 _LISTED = re.compile("个(?:方面|部分|阶段|环节|层面|维度|步骤|角度|板块)")
 
 
-def figures(passage: Passage, found: tuple[Quantity, ...]) -> tuple[Figure, ...]:
-    """The figures of a sentence. Scope counts carry the flag `scope` (they state no result), 零发生 the flag `verbal`.
+def figures(passage: Passage, found: tuple[Quantity, ...], topic: Topic | None = None) -> tuple[Figure, ...]:
+    """The figures of a sentence; `topic` is what those before a semicolon were about, and is brought up to date. Scope counts carry the flag `scope` (they state no result), 零发生 the flag `verbal`.
 
     A heading has none: its numbers are a part of its title.
     """
@@ -38,7 +38,7 @@ def figures(passage: Passage, found: tuple[Quantity, ...]) -> tuple[Figure, ...]
         return ()
     wanted = [quantity for quantity in found if counts(passage, quantity)]
     skipped = [quantity for quantity in found if quantity not in wanted]
-    named = Namer(passage, wanted, skipped).names()
+    named = Namer(passage, wanted, skipped, topic or Topic()).names()
     read = tuple(
         _figure(passage, quantity, name, parent)
         for quantity, names, parent in zip(wanted, named, _parents(passage, wanted), strict=True)

@@ -244,7 +244,13 @@ class Namer(Counted):
         after, _ = noun_phrase(trimmed(self._right(index)))
         if after:
             return self._name(text(after) + "占比", quantity, "figure.rate-of", 0.7)
-        return self._name(re.sub("数$", "", self.topic.name) + "比例", quantity, "figure.unnamed", 0.4)
+        base = re.sub("数$", "", self.topic.name)
+        return self._name(
+            base if re.search("(?:率|比例|占比|比重|强度|度)$", base) else base + "比例",
+            quantity,
+            "figure.unnamed",
+            0.4,
+        )
 
 
 def _done(rest: Words) -> str:

@@ -153,7 +153,7 @@ def trimmed(phrase: Words) -> Words:
     while last > first and (phrase[last - 1].tag == "time" or phrase[last - 1].word in _TAILS):
         last -= 1
     rate = last > first and ends_as("rate", phrase[last - 1].word)
-    while first < last and (phrase[first].tag == "time" or _lead(phrase[first])):
+    while first < last and (phrase[first].tag == "time" or _lead(phrase[first]) or _until(phrase, first)):
         described = phrase[first].word.endswith("化") and phrase[first + 1 : first + 2]  # 规范化 | 调委会
         if (rate and phrase[first].word in _KEPT) or (described and described[0].tag.startswith("n")):
             break
@@ -169,6 +169,16 @@ def links(word: Word) -> bool:
 def bare_verbs(phrase: Words) -> bool:
     """Whether a phrase has verbs only: 受理58件, 宣布失效7件."""
     return all(word.word in ACTS | NOUN_VERBS | _STATES or word.word in "、和并" for word in phrase)
+
+
+def _until(phrase: Words, at: int) -> bool:
+    """到2025年出庭应诉率: a preposition before a date."""
+    return (
+        phrase[at].word in _TAILS
+        and phrase[at].tag in ("v", "p")
+        and phrase[at + 1 : at + 2] != ()
+        and (phrase[at + 1].tag == "time")
+    )
 
 
 def does(passage: Passage, start: int, end: int) -> bool:

@@ -31,8 +31,24 @@ def quantities(passage: Passage) -> tuple[Quantity, ...]:
     taken = [quantity.span for quantity in found]
     found += [q for q in amounts(passage.masked, offset) if not any(q.number.overlaps(span) for span in taken)]
     found.sort(key=lambda quantity: quantity.span)
+    found = _one_unit(found, passage.masked, offset)
     told = tuple(_of_people(passage, quantity) for quantity in compared(found, passage.masked, offset))
     return tuple(with_unit(passage, quantity) for quantity in told) if is_row(passage) else told
+
+
+def _one_unit(found: list[Quantity], masked: str, offset: int) -> list[Quantity]:
+    """分别提高0.5和1.2个百分点: the unit of a list is printed once."""
+    for index in range(len(found) - 2, -1, -1):
+        one, following = found[index], found[index + 1]
+        start, end = one.span.start - offset, one.span.end - offset
+        alone = (
+            one.unit_class == "bare"
+            and following.unit in ("百分点", "%")
+            and "分别" in masked[max(0, start - 12) : start]
+        )
+        if alone and masked[end : following.span.start - offset].strip() in ("、", "和", "及", "与"):
+            found[index] = replace(one, unit=following.unit, unit_class=following.unit_class)
+    return found
 
 
 def _of_people(passage: Passage, quantity: Quantity) -> Quantity:

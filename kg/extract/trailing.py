@@ -140,6 +140,7 @@ class Trailing(Surrounding):
                     if not ends_as("agent", said)
                     and len(whole) <= 8
                     and whole not in said
+                    and not said.endswith(whole[-2:])
                     and quantity.unit_class == "count"
                     else ""
                 )
