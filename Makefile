@@ -20,10 +20,12 @@ test: .venv/ready-dev       ## every test, those in a real browser too
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 lint: .venv/ready-dev       ## ruff, format, types
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
-bench: .venv/ready-dev      ## the score table of the README; what is found of the answers that composed reports know
+bench: .venv/ready-dev      ## the score table of the README; what is found of the answers that composed reports know; speed beside other servers
 	$(BIN)/python tests/bench/score.py $(GOLD)
 	$(BIN)/python tests/bench/answers.py --reports 60
 	$(BIN)/python tests/bench/read_speed.py
+	$(BIN)/python tests/bench/serve.py --reports 25 --seconds 1 --rounds 1
+	$(BIN)/python tests/bench/search_speed.py
 bench-scale: .venv/ready-dev ## build time, size, memory and question times from 10 to 5,000 reports; exponents
 	$(BIN)/python tests/bench/scale.py
 gain: .venv/ready-dev       ## facts gained and lost per kind against another commit (REF=main)
