@@ -1,10 +1,12 @@
 """Citations: 《》 documents and named lists, their number, kind and relation."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from kg.corpus.document import Document
 from kg.extract.amount import one_of
-from kg.extract.fact import Citation, Relation
+from kg.extract.fact import Citation, Fact, Relation
 from kg.extract.mask import closing
 from kg.extract.passage import Passage
 from kg.lexicon import rules, table
@@ -22,6 +24,7 @@ _JOINED = re.compile(r"(?:\([^()]*\))?(?:[、,和及与]|以及)?(?:[\u4e00-\u9f
 _NUMBER = re.compile(
     r"\((?P<number>[\u4e00-\u9fff]{1,12}[〔\[(]\d{4}[〕\])] ?\d{1,4} ?号|[\u4e00-\u9fff]{2,12}令?第?\d{1,4}号)(?:,[^()]*)?\)"
 )
+_IN_SHORT = re.compile(r"》[(](?:[^()《》]*,)?(?:以下|下|后)(?:统一|均)?简称(?:为|作)?:?《")
 _CLAUSE_END = re.compile("[,;。:!?]")
 _PLACED = re.compile("[将把对就以]")
 
@@ -30,6 +33,26 @@ def citations(passage: Passage) -> tuple[Citation, ...]:
     """Every document named in a passage; a run of titles shares the verb that governs it. In headings relation is None."""
     found = [*_titles(passage), *_lists(passage)]
     return tuple(sorted(found, key=lambda citation: citation.span))
+
+
+def in_full(document: Document, facts: Iterable[Fact]) -> list[Fact]:
+    """Facts in order of their places, each short title with the full one that the report has it stand for.
+
+    《法治政府建设实施纲要》（以下简称《纲要》） holds from there on, until the same short title is given to another.
+    """
+    short: dict[str, Citation] = {}
+    last: Citation | None = None
+    told: list[Fact] = []
+    for fact in facts:
+        if isinstance(fact, Citation):
+            if last and _IN_SHORT.fullmatch(document.shadow, last.span.end, fact.span.start):
+                short[fact.title] = last
+            full = short.get(fact.title)
+            last = fact
+            if full:
+                fact = replace(fact, stands_for=full.document, document_kind=full.document_kind)
+        told.append(fact)
+    return told
 
 
 def document_kind(title: str) -> str:

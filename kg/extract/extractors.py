@@ -9,7 +9,7 @@ from kg.corpus.sentence import Sentence, split_sentences
 from kg.corpus.source import Source
 from kg.extract.action import actions
 from kg.extract.body import Found, bodies
-from kg.extract.citation import citations
+from kg.extract.citation import citations, in_full
 from kg.extract.clause import Predicate, predicates
 from kg.extract.correction import corrected
 from kg.extract.coverage import account, outside
@@ -90,7 +90,7 @@ def extract_facts(
     named, unread = again(facts, unread)
     facts += named
     facts.sort(key=lambda fact: (fact.span, type(fact).__name__, fact.rule))
-    facts = once(facts)
+    facts = in_full(document, once(facts))
     decided, fired = corrected(document, facts, corrections() if decisions is None else decisions)
     return Reading(
         document=document,

@@ -98,6 +98,13 @@ class Citation(Fact):
     document_kind: str
     relation: Relation | None
     """None where it is only mentioned outside a sentence (heading, title line)."""
+    stands_for: str | None = None
+    """The full title, where the report has made this title short for it: 以下简称《纲要》."""
+
+    @property
+    def document(self) -> str:
+        """The title of the document that is meant."""
+        return self.stands_for or self.title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

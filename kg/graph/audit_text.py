@@ -146,23 +146,23 @@ def laws(case: Case) -> Iterator[Finding]:
     year = case.document.meta.period_year
     seen: set[str] = set()
     for fact in case.reading.facts:
-        if not isinstance(fact, Citation) or fact.title in seen:
+        if not isinstance(fact, Citation) or fact.document in seen:
             continue
-        seen.add(fact.title)
-        known = _laws().get(digest(_same_dash(fact.title), 16))
+        seen.add(fact.document)
+        known = _laws().get(digest(_same_dash(fact.document), 16))
         if known is None:
             yield from _almost(case, fact)
         elif year:
             title, issued, repealed = known
             if issued and issued.year > year + 1:
-                zh = f"{year} 年度报告引用《{fact.title}》，该文件 {issued.year} 年才公布"
-                en = f"the report for {year} cites 《{fact.title}》, published only in {issued.year}"
+                zh = f"{year} 年度报告引用《{fact.document}》，该文件 {issued.year} 年才公布"
+                en = f"the report for {year} cites 《{fact.document}》, published only in {issued.year}"
                 yield case.finding("law", (zh, en), (case.words(fact),), focus=case.node(fact), value=title)
             elif repealed and repealed.year < year and fact.relation == "implements":
-                zh = f"《{fact.title}》已于 {repealed} 废止"
+                zh = f"《{fact.document}》已于 {repealed} 废止"
                 yield case.finding(
                     "law",
-                    (zh, f"《{fact.title}》 was repealed on {repealed}"),
+                    (zh, f"《{fact.document}》 was repealed on {repealed}"),
                     (case.words(fact),),
                     focus=case.node(fact),
                 )
@@ -173,7 +173,7 @@ _LAST_WORD = re.compile(r"(法|条例|规定|纲要|办法|规划|意见|决定|
 
 def _almost(case: Case, fact: Citation) -> Iterator[Finding]:
     """One or two characters off a long title of the same kind, and no name of a place in front."""
-    plain = _same_dash(fact.title)
+    plain = _same_dash(fact.document)
     ending = _LAST_WORD.search(plain)
     if len(plain) < 9 or ending is None:
         return
@@ -183,8 +183,8 @@ def _almost(case: Case, fact: Citation) -> Iterator[Finding]:
         if kind is None or kind[1] != ending[1] or abs(len(other) - len(plain)) > 1 or other[0] != plain[0]:
             continue
         if re.findall(r"\d+", other) == re.findall(r"\d+", plain) and 100 > fuzz.ratio(plain, other) >= 91:
-            zh = f"《{fact.title}》应作《{title}》"
-            en = f"《{fact.title}》 is probably 《{title}》"
+            zh = f"《{fact.document}》应作《{title}》"
+            en = f"《{fact.document}》 is probably 《{title}》"
             yield case.finding(
                 "title", (zh, en), (case.words(fact),), severity="info", focus=case.node(fact), value=title
             )

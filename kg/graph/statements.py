@@ -125,7 +125,7 @@ def _hang_on(writer: Writer, place: Place, facts: Sequence[Fact], kind: str, fou
             led = led or fact.role == "lead"
             found.append((fact, node))
         elif isinstance(fact, Citation) and fact.relation is not None:
-            document = writer.linker.document(fact.title, fact.document_kind, fact.number)
+            document = writer.linker.document(fact.document, fact.document_kind, fact.number)
             writer.add(bearer, fz(_RELATIONS.get(fact.relation, "refersTo")), document)
     if not led and kind in {"measure", "plan"} and writer.document.meta.issuer:
         for issuer in writer.document.meta.issuer.split("、"):
@@ -155,7 +155,7 @@ def write_facts(writer: Writer, place: Place, facts: Sequence[Fact]) -> Nodes:
             body = writer.linker.body(fact.name, fact.body_kind, fact.level, fact.quote)
             found.append((fact, _mention(writer, place, fact, body)))
         elif isinstance(fact, Citation):
-            document = writer.linker.document(fact.title, fact.document_kind, fact.number)
+            document = writer.linker.document(fact.document, fact.document_kind, fact.number)
             found.append((fact, _mention(writer, place, fact, document)))
         elif isinstance(fact, Programme):
             found.append((fact, _mention(writer, place, fact, writer.linker.programme(fact.name, fact.kind))))
