@@ -49,7 +49,10 @@ def ask(store: ox.Store, query: str) -> bool:
 
 def test_the_report_conforms(report: ReportGraph) -> None:
     assert report.conforms
-    assert {f.rule for f in report.findings if f.rule.startswith("shape.")} == {"shape.DutyLeadershipSection", "shape.DutyCauses"}
+    assert {f.rule for f in report.findings if f.rule.startswith("shape.")} == {
+        "shape.DutyLeadershipSection",
+        "shape.DutyCauses",
+    }
 
 
 def test_the_same_reading_gives_the_same_bytes(report: ReportGraph) -> None:
