@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
+from threading import Lock
 
 from pyoxigraph import Literal
 
@@ -34,6 +35,7 @@ SURE = 0.42
 UNKNOWN = 0.6
 _WHERE_AND_WHEN = ("place", "year")
 _HERE = Path(__file__).parent
+_READING = Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,8 @@ def route(
     """
     known = names(store)
     said = tidy(text[:400])[:200]
-    candidates = weigh(said, known, base)
+    with _READING:  # two that are the first would both read the dictionary, each waiting for the other
+        candidates = weigh(said, known, base)
     told = written or partial(_stands_in_text, store)
     missing = {one.question: word for one in candidates[:8] if (word := _not_written(one, told))}
     if missing:

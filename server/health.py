@@ -28,6 +28,8 @@ def readyz() -> tuple[Response, int]:
     try:
         here = service()
         release_id = here.release_id
+        if here.warming:
+            wrong.append("the first page and the words of free questions are being read")
         if here.release is not None:
             wrong += problems(here.release)
             wrong += here.found_at_start[:10]

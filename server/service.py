@@ -92,6 +92,8 @@ class Service:
         self._lock = threading.Lock()
         self.switches = 0
         self.found_at_start: tuple[str, ...] = ()
+        self.warming = False
+        """Whether what the first asker would wait for is still being read; /readyz says so."""
         self.budget = Budget(share=1 / max(1, config.workers))
 
     @property
@@ -227,13 +229,17 @@ class Service:
 
         def quietly() -> None:
             with suppress(KgError):
-                opened = self.follow()
+                try:
+                    opened = self.follow()
+                    # A free question needs a dictionary, the samples and the release's names: seconds once, then nothing.
+                    app.test_client().get("/ask?q=问题", headers={"Accept": "text/html"}).close()
+                finally:
+                    self.warming = False
                 app.test_client().get("/", headers={"Accept": "text/html"}).close()
-                # A free question needs a dictionary, the samples and the release's names: seconds once, then nothing.
-                app.test_client().get("/ask?q=问题", headers={"Accept": "text/html"}).close()
                 if opened.release is not None:
                     self.found_at_start = miscounted(opened.store, opened.release)
 
+        self.warming = True
         threading.Thread(target=quietly, daemon=True).start()
 
     async def end(self) -> None:

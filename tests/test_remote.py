@@ -83,7 +83,7 @@ def pages(tmp_path, url, *, questions=True):
         assert client.sparql("ASK { ?s ?p ?o }").json["boolean"] is True
         assert client.sparql("SELECT * { SERVICE <http://e/> { ?s ?p ?o } }").status == 400
         assert client.sparql("SELECT nonsense").status == 400
-        assert client.get("/readyz").json["ready"] is True
+        wait_until(lambda: client.get("/readyz").json["ready"] is True)
 
 
 def test_oxigraph_answers_as_we_do(oxigraph, release):
