@@ -9,6 +9,8 @@ import tools
 
 ROOT = Path(__file__).parent.parent
 DEMO = ROOT / "kg" / "demo"
+collect_ignore = ["bench/fuzz.py"]
+"""Instruments every module that is imported after it; needs the extra `fuzz`."""
 
 
 @pytest.fixture(autouse=True)
