@@ -44,7 +44,8 @@ def test_boilerplate(where, example):
 def test_genre_cue(genre, where, pattern, example):
     assert re.search(pattern, shadow(example))
     if where != "word":
-        verdict = judge(shadow(example) if where == "title" else "", [shadow(example), "办案3件。"])
+        told = shadow(example)
+        verdict = judge(told if where == "title" else "", [told, "办案3件。"], page=told if where == "page" else "")
         assert verdict.name == genre
 
 
