@@ -1,6 +1,6 @@
 """The outlines of whole texts: how many headings of each kind, sentences, and what was odd about the numbering.
 
-    python tests/bench/outlines.py FOLDER      reads every file of a folder; prints a row for each
+python tests/bench/outlines.py FOLDER      reads every file of a folder; prints a row for each
 """
 
 import argparse
