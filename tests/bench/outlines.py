@@ -1,6 +1,8 @@
 """The outlines of whole texts: how many headings of each kind, sentences, and what was odd about the numbering.
 
-python tests/bench/outlines.py FOLDER      reads every file of a folder; prints a row for each
+    python tests/bench/outlines.py FOLDER
+
+Reads every text of a folder and prints a row for each, as kg/corpus/README.md holds them.
 """
 
 import argparse
