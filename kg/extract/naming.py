@@ -139,7 +139,7 @@ class Namer(Counted):
         )
 
     def _of_those(self, index: int, left: Words, phrase: Words) -> Name | None:
-        """中心97%以上服务事项和100%许可事项实现“最多跑一次”: the share of those that stand right after it, who do something."""
+        """大厅90%以上便民事项和全部审批事项做到“一次办成”: the share of those that stand right after it, who do something."""
         right = self._right(index)
         right = right[1:] if right and right[0].word == "的" else right
         said = text(phrase)

@@ -100,7 +100,7 @@ class Surrounding:
             _, stop = self.passage.inside(earlier.compared or earlier.span)
             if low < stop <= start:
                 low = stop
-        # 旅居人数超550万、平均居住83天: a number without a unit ends the words of another figure
+        # 参训人员超3万、平均学习12天: a number without a unit ends the words of another figure
         for bare in self.skipped:
             _, stop = self.passage.inside(bare.span)
             if bare.unit_class == "bare" and low < stop < start and self.passage.shadow[stop] in "、,和":
