@@ -5,20 +5,8 @@ from dataclasses import dataclass
 
 from kg.extract.amount import UNITS, Quantity
 from kg.extract.comparison import CHANGES
-from kg.extract.phrase import (
-    ACTS,
-    NOUN_VERBS,
-    WHOLE,
-    Word,
-    Words,
-    bare_verbs,
-    ends_as,
-    noun_phrase,
-    object_of,
-    text,
-    trimmed,
-    verb_at,
-)
+from kg.extract.constituent import bare_verbs, noun_phrase, object_of, verb_at
+from kg.extract.phrase import ACTS, NOUN_VERBS, WHOLE, Word, Words, ends_as, text, trimmed
 from kg.extract.surrounding import JOINTS, Name, suffix, tail
 from kg.extract.trailing import AREA, FRAMES, TIMES, Trailing, said_of
 from kg.extract.words import either

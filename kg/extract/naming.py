@@ -5,19 +5,9 @@ from dataclasses import dataclass, replace
 
 from kg.extract.amount import Quantity
 from kg.extract.comparison import CHANGES
+from kg.extract.constituent import bare_verbs, noun_phrase, object_of, verb_at
 from kg.extract.counting import Counted
-from kg.extract.phrase import (
-    Words,
-    bare_verbs,
-    ends_as,
-    links,
-    noun_phrase,
-    object_of,
-    parts,
-    text,
-    trimmed,
-    verb_at,
-)
+from kg.extract.phrase import Words, ends_as, links, parts, text, trimmed
 from kg.extract.surrounding import JOINTS, Name, suffix, tail
 
 _COMPARED = re.compile(r"同比|环比|[较比](?:上|去|前|\0|20)|上年|去年")

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from kg.extract.amount import Quantity, amounts
 from kg.extract.comparison import compared
+from kg.extract.constituent import noun_phrase
 from kg.extract.mask import blank
 from kg.extract.passage import Passage
-from kg.extract.phrase import clause, ends_as, noun_phrase, text, trimmed, words
+from kg.extract.phrase import clause, ends_as, text, trimmed, words
 from kg.extract.rank import ranks, shares, zeros
 from kg.extract.table_row import is_row, with_unit
 

@@ -6,18 +6,9 @@ from dataclasses import dataclass, field
 
 from kg.corpus.document import Span
 from kg.extract.amount import Quantity
+from kg.extract.constituent import object_of
 from kg.extract.passage import Passage
-from kg.extract.phrase import (
-    ACTS,
-    Word,
-    Words,
-    clause,
-    ends_as,
-    object_of,
-    shortened,
-    text,
-    words,
-)
+from kg.extract.phrase import ACTS, Word, Words, clause, ends_as, shortened, text, words
 from kg.lexicon import table
 
 _NOUNS = {unit: noun for unit, _, _, _, noun in table("units", "unit", "base", "scale", "class", "noun") if noun}

@@ -4,20 +4,8 @@ import re
 from dataclasses import dataclass
 
 from kg.extract.amount import Quantity
-from kg.extract.phrase import (
-    ACTS,
-    CUTS,
-    NOUN_VERBS,
-    Word,
-    Words,
-    bare_verbs,
-    ends_as,
-    generic,
-    object_of,
-    text,
-    trimmed,
-    verb_at,
-)
+from kg.extract.constituent import bare_verbs, object_of, verb_at
+from kg.extract.phrase import ACTS, CUTS, NOUN_VERBS, Word, Words, ends_as, generic, text, trimmed
 from kg.extract.surrounding import JOINTS, Name, Surrounding, suffix
 from kg.lexicon import table
 
