@@ -1,13 +1,13 @@
 """One connection to the server: addresses as people type them, and requests that are sent too slowly or at great length."""
 
 import asyncio
+import re
 import time
 from typing import Any
-from urllib.parse import quote
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-PRINTABLE = "".join(chr(code) for code in range(33, 127))
+_RAW = re.compile(rb"[\x80-\xff]")
 HEAD_BYTES = 262_144  # a query of the longest kind, percent-encoded, and room
 HEAD_SECONDS, REQUEST_SECONDS = 20.0, 60.0
 LOOK_EVERY = 10.0
@@ -19,7 +19,7 @@ class Connection(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._size, self._began = 0, time.monotonic()
-        self._in_head = self._in_request = True
+        self._in_line = self._in_head = self._in_request = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -31,6 +31,10 @@ class Connection(HttpToolsProtocol):
             if self._size > HEAD_BYTES:
                 self.send_400_response("The head of the request is too long.")
                 return
+        if self._in_line:  # the parser refuses raw bytes
+            line, end, rest = data.partition(b"\n")
+            self._in_line = not end
+            data = encoded(line) + end + rest
         super().data_received(data)
 
     def on_message_begin(self) -> None:
@@ -38,15 +42,12 @@ class Connection(HttpToolsProtocol):
         self._size, self._began = 0, time.monotonic()
         self._in_head = self._in_request = True
 
-    def on_url(self, url: bytes) -> None:
-        super().on_url(encoded(url))
-
     def on_headers_complete(self) -> None:
         self._in_head = False
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        self._in_request = False
+        self._in_line, self._in_request = True, False
         super().on_message_complete()
 
     def _look(self) -> None:
@@ -59,10 +60,10 @@ class Connection(HttpToolsProtocol):
             self.loop.call_later(LOOK_EVERY, self._look)
 
 
-def encoded(url: bytes) -> bytes:
-    """An address in ASCII: raw Chinese, as some clients send it, is read like its encoded form.
+def encoded(line: bytes) -> bytes:
+    """A request line in ASCII: raw Chinese, as some clients send it, is read like its encoded form.
 
-    >>> encoded("/ask?q=宁海".encode()), encoded(b"/?q=%E5%AE%81&x=1+2")
-    (b'/ask?q=%E5%AE%81%E6%B5%B7', b'/?q=%E5%AE%81&x=1+2')
+    >>> encoded("GET /ask?q=宁海 HTTP/1.1".encode()), encoded(b"GET /?q=%E5%AE%81&x=1+2")
+    (b'GET /ask?q=%E5%AE%81%E6%B5%B7 HTTP/1.1', b'GET /?q=%E5%AE%81&x=1+2')
     """
-    return url if url.isascii() else quote(url, safe=PRINTABLE).encode()
+    return _RAW.sub(lambda raw: b"%%%02X" % raw[0][0], line)

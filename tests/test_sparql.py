@@ -1,5 +1,7 @@
 """/sparql over a real server: the protocol's edges, negotiation, the row cap, what is kept, headers."""
 
+import socket
+from http.client import HTTPResponse
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -269,3 +271,17 @@ def test_one_pattern_gives_what_an_evaluator_gives(client, query, accept):
         assert sorted(near.body.split(b"\n")) == sorted(far.body.split(b"\n"))
     else:
         assert near.json["detail"] == far.json["detail"]
+
+
+def test_raw_chinese_in_an_address_is_read_like_its_encoded_form(server):
+    """As curl sends it, on a connection that is kept, the second time in two pieces within one character."""
+    line = "GET /api/v1/suggest?q=宁海 HTTP/1.1\r\n".encode()
+    rest = f"Host: 127.0.0.1:{server.port}\r\n\r\n".encode()
+    cut = line.index("宁".encode()) + 1
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as sent:
+        for pieces in ([line + rest], [line[:cut], line[cut:] + rest]):
+            for piece in pieces:
+                sent.sendall(piece)
+            reply = HTTPResponse(sent)
+            reply.begin()
+            assert (reply.status, "宁海县" in reply.read().decode()) == (200, True)
