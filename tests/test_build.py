@@ -48,11 +48,13 @@ def own(corpus, tmp_path):
 def _index(release):
     """Every row of the text index, without the numbers that it goes by."""
     with closing(sqlite3.connect(release.text_path)) as index:
-        columns = {"quote": "iri, text", "label": "iri, text, lang, alias, kind, pinyin, initials"}
-        return {
+        columns = {"quote": "iri, text", "label": "iri, text, lang, alias, kind"}
+        rows = {
             table: sorted(index.execute(f"SELECT name, {of} FROM {table} JOIN graph ON graph.id = {table}.graph"))
             for table, of in columns.items()
         }
+        spelt = index.execute("SELECT letters, iri, text, lang FROM spelling JOIN label ON label.id = spelling.label")
+        return {**rows, "spelling": sorted(spelt)}
 
 
 def issues_of(built):

@@ -17,11 +17,11 @@ CREATE TABLE graph(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE quote(id INTEGER PRIMARY KEY, iri TEXT NOT NULL, graph INTEGER NOT NULL, text TEXT NOT NULL);
 CREATE INDEX quote_graph ON quote(graph);
 CREATE TABLE label(id INTEGER PRIMARY KEY, iri TEXT NOT NULL, graph INTEGER NOT NULL, text TEXT NOT NULL,
-  lang TEXT NOT NULL, alias INTEGER NOT NULL, kind TEXT NOT NULL, pinyin TEXT NOT NULL, initials TEXT NOT NULL);
+  lang TEXT NOT NULL, alias INTEGER NOT NULL, kind TEXT NOT NULL);
 CREATE INDEX label_graph ON label(graph);
 CREATE INDEX label_iri ON label(iri);
-CREATE INDEX label_pinyin ON label(pinyin);
-CREATE INDEX label_initials ON label(initials);
+CREATE TABLE spelling(letters TEXT NOT NULL, label INTEGER NOT NULL, PRIMARY KEY(letters, label)) WITHOUT ROWID;
+CREATE INDEX spelling_label ON spelling(label);
 CREATE VIRTUAL TABLE quote_grams USING fts5(grams, content='', tokenize='unicode61');
 CREATE VIRTUAL TABLE label_grams USING fts5(grams, content='', tokenize='unicode61');
 """
@@ -38,6 +38,7 @@ LABELS = re.compile(
     f"^<([^>]*)> <({PREFIXES['rdfs']}label|{PREFIXES['skos']}(?:pref|alt)Label)> ".encode() + _LITERAL, re.M
 )
 KINDS = re.compile(rf"^<([^>]*)> <{_TYPE}> <([^>]*)> ".encode(), re.M)
+_PLACE = re.compile("[省市县区州旗盟镇乡](?=..)")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.S)
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
@@ -62,6 +63,16 @@ def change(old: Path, path: Path, graphs: Mapping[str, bytes]) -> None:
         for name, text in sorted(graphs.items()):
             _put(index, name, text)
         index.commit()
+
+
+def spellings(name: str) -> set[str]:
+    """How a name may be typed without Chinese letters: its pinyin and initials, and those of what follows its place.
+
+    >>> sorted(spellings("宁海县司法局")), spellings("OFD")
+    (['nhxsfj', 'ninghaixiansifaju', 'sfj', 'sifaju'], set())
+    """
+    begins = [0, *(place.end() for place in _PLACE.finditer(name))]
+    return {spelt for begin in begins for spelt in spell(name[begin:]) if spelt}
 
 
 @lru_cache(maxsize=65536)
@@ -104,20 +115,24 @@ def _put(index: sqlite3.Connection, name: str, text: bytes) -> None:
             [(ident, grams(str(row[1]))) for ident, row in gone],
         )
         index.executemany(f"DELETE FROM {table} WHERE id = ?", [(ident,) for ident, _ in gone])  # noqa: S608
+        if table == "label":
+            index.executemany("DELETE FROM spelling WHERE label = ?", [(ident,) for ident, _ in gone])
         _insert(index, table, number, sorted(rows - old.keys()))
 
 
 def _insert(index: sqlite3.Connection, table: str, graph: int, rows: Iterable[Row]) -> None:
     (first,) = index.execute(f"SELECT COALESCE(MAX(id), 0) + 1 FROM {table}").fetchone()  # noqa: S608
     numbered = list(enumerate(rows, first))
-    marks = "?, ?, ?, ?" if table == "quote" else "?, ?, ?, ?, ?, ?, ?, ?, ?"
+    marks = "?, ?, ?, ?" if table == "quote" else "?, ?, ?, ?, ?, ?, ?"
     index.executemany(
         f"INSERT INTO {table} VALUES ({marks})",  # noqa: S608
-        [
-            (ident, row[0], graph, *row[1:], *(spell(str(row[1])) if table == "label" else ()))
-            for ident, row in numbered
-        ],
+        [(ident, row[0], graph, *row[1:]) for ident, row in numbered],
     )
+    if table == "label":
+        index.executemany(
+            "INSERT INTO spelling VALUES (?, ?)",
+            sorted((spelt, ident) for ident, row in numbered for spelt in spellings(str(row[1]))),
+        )
     index.executemany(
         f"INSERT INTO {table}_grams(rowid, grams) VALUES (?, ?)",  # noqa: S608
         [(ident, grams(str(row[1]))) for ident, row in numbered],

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from kg.errors import StoreError
 
-VERSION = 2
+VERSION = 3
 HAN = re.compile(r"[㐀-鿿豈-﫿]")
 SEARCHED_LENGTH = 200
 
@@ -109,7 +109,8 @@ class Search:
         return [Hit(*row) for row in sorted(found)]
 
     def suggest(self, typed: str, *, kinds: Iterable[str] = (), limit: int = 10) -> list[Suggestion]:
-        """Things whose label holds what was typed, or whose pinyin or initials begin with it; short labels first."""
+        """Things whose label holds what was typed, or whose pinyin or initials begin with it, with its place or without;
+        short labels first."""
         wanted = frozenset(kinds)
         rows: list[tuple[str, str, str]] = []
         if HAN.search(typed) or not typed.isascii():
@@ -122,11 +123,11 @@ class Search:
         else:
             letters = "".join(character for character in typed.lower() if character.isalnum())
             if letters:
-                for column in ("initials", "pinyin"):
-                    rows += self._index.execute(
-                        f"SELECT iri, text, kind FROM label WHERE {column} >= ? AND {column} < ? LIMIT 1000",  # noqa: S608
-                        (letters, letters + "\U0010ffff"),
-                    ).fetchall()
+                rows = self._index.execute(
+                    "SELECT label.iri, label.text, label.kind FROM spelling JOIN label ON label.id = spelling.label "
+                    "WHERE letters >= ? AND letters < ? LIMIT 2000",
+                    (letters, letters + "\U0010ffff"),
+                ).fetchall()
                 if expression := match(typed):
                     rows += self._index.execute(
                         "SELECT label.iri, label.text, label.kind FROM label_grams JOIN label "
