@@ -169,7 +169,7 @@ def main() -> None:
             *(stack.enter_context(composed(n)) for n in options.reports or [25] * (not options.data)),
         ]:
             manifest = read_release(data).manifest
-            title = f"{len(manifest.get('reports', ()))} reports, {manifest['quads']:,} quads"
+            title = f"{(n := len(manifest.get('reports', ())))} report{'s' * (n != 1)}, {manifest['quads']:,} quads"
             lines = list(rows(data, options))
             made.append(table(title, lines, options.only))
             print(made[-1], flush=True)
