@@ -30,6 +30,7 @@ NEAR_TIE = 1.01
 LIKE, TRIGGERED = 0.65, 0.7
 FLOOR = 0.15
 UNUSED = 0.8
+A_MATTER = 5  # characters that no slot takes: 综合行政执法
 STRANGE = 3
 SURE = 0.42
 UNKNOWN = 0.6
@@ -198,9 +199,16 @@ def _strange(reading: Candidate, written: Callable[[str], bool]) -> str:
 
 
 def _guessed(reading: Candidate) -> bool:
-    """Whether a question is put without what it is about, while a word is left over that may be just that: 税收是多少."""
-    keys = [slot for slot, param in load_queries()[reading.question].params.items() if param.key]
-    return bool(keys) and bool(reading.unused) and not any(slot in reading.slots for slot in keys)
+    """Whether a question is put without what it is about, while words are left over that may be just that.
+
+    One word where the question has a key (税收是多少); where it has none, words enough to name a matter (谁负责综合行政执法改革).
+    """
+    params = load_queries()[reading.question].params
+    keys = [slot for slot, param in params.items() if param.key]
+    if keys:
+        return bool(reading.unused) and not any(slot in reading.slots for slot in keys)
+    told = any(slot not in _WHERE_AND_WHEN and params[slot].type != "code" for slot in reading.slots)
+    return not told and sum(map(len, reading.unused)) >= A_MATTER
 
 
 def _made_of_known(word: str, vocabulary: str) -> bool:

@@ -171,6 +171,12 @@ def test_an_unsure_sentence_gives_three_questions_that_can_be_answered():
             assert answer(query, one.slots, report(), base=BASE, limit=1).say()
 
 
+@pytest.mark.parametrize("text", ["谁负责综合行政执法改革", "负责人出庭率比去年提高了吗"])
+def test_a_matter_that_no_slot_took_is_asked_back(text):
+    """Not answered with all that every body led, or with every indicator that changed."""
+    assert route(text, report(), base=BASE).question is None
+
+
 def test_the_answer_of_a_sentence_holds_the_figure():
     data = ask("2021年矛盾纠纷调处成功率是多少，受理和成功各多少？", report(), base=BASE)
     assert data["question_id"] in ("figures-together", "indicator-value")
