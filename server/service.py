@@ -39,7 +39,7 @@ from server.rows import cut
 
 COUNTING = 120.0
 SHORT = 32_768  # bytes of an answer that is made here; where it gets longer, an evaluator makes it
-OPENING = 0.5  # so long a request waits for a new release to open, then it gets the one before
+OPENING = 5.0  # so long a request waits for what was just written; then it gets the release before
 LOOK_EVERY = 10.0  # a remote store is asked for its version this often at most
 
 
