@@ -12,7 +12,7 @@ import json
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,10 @@ import compose
 
 from kg.build import build
 from kg.build.inbox import Place
-from kg.build.make import open_source, read
+from kg.build.make import open_source
 from kg.corpus.source import Source
 from kg.extract.exchange import to_gold
+from kg.extract.extractors import read
 from kg.graph.namespaces import VOCABULARY
 from kg.store.embedded import EmbeddedStore
 
@@ -88,7 +89,7 @@ def scored(reports: Iterable[Path], gold: Path) -> Table:
     return {layer: (count["right"], count["known"], count["said"]) for layer, count in total.items()}
 
 
-def _sets(known: set[Hashable], said: set[Hashable]) -> tuple[int, int, int]:
+def _sets(known: Set[Hashable], said: Set[Hashable]) -> tuple[int, int, int]:
     return len(known & said), len(known), len(said)
 
 
@@ -104,10 +105,10 @@ def linked(answers: Mapping[str, Mapping[str, Any]], store: EmbeddedStore) -> Ta
     copied = {words for one in answers.values() for _, *both in one["copied"] for words in both}
     alike = {row["quote"].value for row in store.rows(COPIES)}
     return {
-        "plans carried out, with the sentence": _sets(followed, done),  # type: ignore[arg-type]
-        "plans not carried out": _sets(neglected, silent),  # type: ignore[arg-type]
-        "rates that do not fit": _sets(wrong, doubted),  # type: ignore[arg-type]
-        "sentences copied": _sets(copied, alike),  # type: ignore[arg-type]
+        "plans carried out, with the sentence": _sets(followed, done),
+        "plans not carried out": _sets(neglected, silent),
+        "rates that do not fit": _sets(wrong, doubted),
+        "sentences copied": _sets(copied, alike),
     }
 
 
