@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-    from server.asgi import Loop
     from server.config import Config
+    from server.http.asgi import Loop
 
 # Imports stand inside the functions: an evaluator that imports one module of this package starts without Flask.
 
@@ -15,32 +15,14 @@ def create_app(config: "Config") -> "Flask":
     """The app, with its service at `app.extensions["fazhi"]`. A new page is one more blueprint in the tuple."""
     from flask import Flask
 
-    from server import (
-        api,
-        api_data,
-        ask,
-        assets,
-        browse,
-        check,
-        compare,
-        docs,
-        download,
-        errors,
-        graph_store,
-        headers,
-        health,
-        i18n,
-        jobs,
-        log,
-        pages,
-        plans,
-        report,
-        resource,
-        site,
-        sparql,
-        wellknown,
-    )
+    from server import errors, i18n, log
+    from server.api import data, questions, reference
+    from server.export import download
+    from server.http import assets, headers, health
+    from server.pages import about, ask, browse, compare, plans, report, site
+    from server.protocol import graph_store, resource, sparql, wellknown
     from server.service import Service
+    from server.staff import check, jobs
 
     app = Flask(__name__)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -51,15 +33,15 @@ def create_app(config: "Config") -> "Flask":
     for part in (log, i18n, assets, site, errors, headers):
         part.init_app(app)
     for blueprint in (
-        api.blueprint,
-        api_data.blueprint,
+        questions.blueprint,
+        data.blueprint,
         ask.blueprint,
-        pages.blueprint,
+        about.blueprint,
         report.blueprint,
         browse.blueprint,
         check.blueprint,
         compare.blueprint,
-        docs.blueprint,
+        reference.blueprint,
         plans.blueprint,
         health.blueprint,
         sparql.blueprint,
@@ -77,14 +59,14 @@ def app_from_environment() -> "Loop":
     """The application of one server process, with the settings that its parent put into the environment."""
     import os
 
-    from server.asgi import Loop
     from server.config import ENVIRONMENT, Config
+    from server.http.asgi import Loop
 
     return Loop(create_app(Config.from_json(os.environ[ENVIRONMENT])))
 
 
 def serve(config: "Config") -> None:
     """Serve with worker processes until a signal ends it."""
-    from server.run import run
+    from server.http.run import run
 
     run(config)

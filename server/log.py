@@ -8,7 +8,7 @@ import time
 
 from flask import Flask
 
-from server.reply import Reply, Sent
+from server.http.reply import Reply, Sent
 
 PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 LONGEST = 300

@@ -30,12 +30,12 @@ from kg.store.remote import RemoteStore
 from kg.store.remote_search import RemoteSearch
 from kg.store.search import Finder, Search
 from queries.labels import Label, labels
-from server.budget import Budget, charged, client_of
 from server.config import Config
-from server.limits import Checked, check
-from server.metrics import METRICS
-from server.pool import Pool
-from server.rows import cut
+from server.evaluate.budget import Budget, charged, client_of
+from server.evaluate.limits import Checked, check
+from server.evaluate.pool import Pool
+from server.evaluate.rows import cut
+from server.http.metrics import METRICS
 
 COUNTING = 120.0
 SHORT = 32_768  # bytes of an answer that is made here; where it gets longer, an evaluator makes it

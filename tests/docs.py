@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}
-QUALITY = ROOT / "server" / "quality.yaml"
+QUALITY = ROOT / "server" / "pages" / "quality.yaml"
 
 
 def questions(language: str) -> str:

@@ -5,7 +5,7 @@ import threading
 from example_release import example_release
 from serving import running
 
-from server.budget import AT_ONCE, Budget
+from server.evaluate.budget import AT_ONCE, Budget
 
 HEAVY = "SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER({n} = {n}) }}"
 

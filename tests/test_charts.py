@@ -9,9 +9,10 @@ from kg.store.answer import Cell
 from queries import load_queries
 from queries.answer import Answered, Coverage
 from queries.labels import Label
-from server import chart, chart_links, create_app
+from server import create_app
+from server.charts import links, svg
+from server.charts.points import Edge, Panel, Point, edges, grids, moments, panels
 from server.config import Config
-from server.points import Edge, Panel, Point, edges, grids, moments, panels
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -64,7 +65,7 @@ def test_a_year_has_one_colour_in_all_panels_and_years_stand_in_order():
     )  # fmt: skip
     assert [panel.series for panel in found] == [("2021", "2024"), ("2022", "2024")]
     colours = [
-        re.search(rf'<circle[^>]*class="(f\d)" data-value="{value}"', chart.dots(panel, 760, "x"))[1]
+        re.search(rf'<circle[^>]*class="(f\d)" data-value="{value}"', svg.dots(panel, 760, "x"))[1]
         for panel, value in zip(found, (5, 9), strict=True)
     ]
     assert colours == ["f3", "f3"]
@@ -75,7 +76,7 @@ def test_bars_of_one_place_stand_together_under_one_name():
         "compare-indicator", "bar", measured("甲县", 2022, "案件数", 5), measured("乙县", 2021, "案件数", 4),
         measured("甲县", 2021, "案件数", 3),
     )  # fmt: skip
-    picture = chart.bars(panel, 760, "x")
+    picture = svg.bars(panel, 760, "x")
     assert re.findall(r'class="name">(.+?)</text>', picture) == ["甲县", "乙县"]
     assert re.findall(r'data-value="(\d)"', picture) == ["3", "5", "4"]
 
@@ -92,7 +93,7 @@ def test_an_indicator_of_several_places_has_a_panel_of_its_own_named_by_place_an
 
 def test_hovering_shows_all_digits_where_the_label_is_short():
     panel = Panel(unit="人", points=(Point(label="甲县", value=Decimal(2017456)),))
-    for draw in (chart.bars, chart.dots):
+    for draw in (svg.bars, svg.dots):
         picture = draw(panel, 760, "x")
         assert ">201.75万人</text>" in picture
         assert "<title>甲县 2,017,456人</title>" in picture
@@ -105,7 +106,7 @@ def test_of_many_lines_the_fullest_are_coloured_and_the_others_named_on_hover():
         for year in (2021, 2022, 2023)[: 3 if place % 3 == 0 else 2]
     )
     panel = Panel(unit="件", points=points, order=tuple(dict.fromkeys(point.series for point in points)))
-    picture = chart.lines(panel, 760, "x")
+    picture = svg.lines(panel, 760, "x")
     assert set(re.findall(r'class="f(\d)" data-value', picture)) == set("0123456")
     assert "其余 14 条线" in picture
     assert "<title>2021 19县 " in picture
@@ -153,9 +154,7 @@ def test_names_that_are_linked_stand_opposite_each_other():
     crossed = [*made, Edge(source="甲3", target="乙0", label="", weight=1)]
     heights = {
         name: float(y)
-        for y, name in re.findall(
-            r'<text x="[\d.]+" y="([\d.]+)"[^>]*>(乙\d)</text>', chart_links.network(crossed, 760, "x")
-        )
+        for y, name in re.findall(r'<text x="[\d.]+" y="([\d.]+)"[^>]*>(乙\d)</text>', links.network(crossed, 760, "x"))
     }
     assert sorted(heights, key=heights.get) == ["乙1", "乙0", "乙2", "乙3"]
     assert edges(answered("who-did-what"), axes("who-did-what", "network"), "zh") == ()

@@ -26,7 +26,7 @@ from serving import running
 from SPARQLWrapper import CSV, JSON, SPARQLWrapper
 
 from kg.graph.namespaces import DEFAULT_BASE
-from server.pages import client_text, clients
+from server.pages.about import client_text, clients
 
 QUERY = """PREFIX fz: <https://w3id.org/fazhi/ns#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?lead ?target WHERE { ?m fz:leadBody/rdfs:label ?lead ; fz:targetBody/rdfs:label ?target } ORDER BY ?target ?lead"""

@@ -114,7 +114,7 @@ def test_the_scores_are_not_better_than_measured():
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_help_page_and_the_readme_show_the_same_scores(language):
-    from server.quality import quality
+    from server.pages.quality import quality
 
     measured = quality()
     said = re.findall(r"^\| (\w+) \| ([\d.–]+) \| ([\d.–]+) \|$", docs.block(README, "scores"), re.M)

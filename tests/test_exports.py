@@ -22,9 +22,9 @@ from serving import running
 import ontology
 from kg.errors import UsageError
 from kg.graph.namespaces import VOCABULARY
-from server.formats import FORMATS, source, write, write_folder
-from server.jsonld import context, framed
-from server.tables import rows, safe, tables
+from server.export.formats import FORMATS, source, write, write_folder
+from server.export.jsonld import context, framed
+from server.export.tables import rows, safe, tables
 
 ANNOTATION = "http://www.w3.org/ns/anno.jsonld"
 PARSERS = {"ttl": "turtle", "nt": "nt", "nq": "nquads", "trig": "trig", "jsonld": "json-ld", "rdfxml": "xml"}
@@ -150,9 +150,9 @@ def test_a_table_has_a_row_for_each_thing_of_its_class(release, name):
 def test_a_table_is_the_same_however_it_is_read(release, name, monkeypatch):
     given, table = source(release), tables()[name]
     scanned = list(rows(table, given.store, given.search, release.counts))
-    monkeypatch.setattr("server.columns.FEW", 0)
+    monkeypatch.setattr("server.export.columns.FEW", 0)
     assert list(rows(table, given.store, given.search, release.counts)) == scanned
-    monkeypatch.setattr("server.columns.PAGE", 7)
+    monkeypatch.setattr("server.export.columns.PAGE", 7)
     assert list(rows(table, given.store, given.search)) == scanned
 
 

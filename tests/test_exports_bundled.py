@@ -18,8 +18,8 @@ from question_data import report_data
 
 from kg.graph.namespaces import VOCABULARY
 from kg.store.release import read_release
-from server.formats import source, write, write_folder
-from server.tables import tables
+from server.export.formats import source, write, write_folder
+from server.export.tables import tables
 
 PARSERS = {"ttl": "turtle", "nt": "nt", "nq": "nquads", "trig": "trig", "rdfxml": "xml"}
 

@@ -8,8 +8,9 @@ import pytest
 from example_release import example_release
 
 from kg.store.answer import QueryCostError, StoreBusyError
-from server import ask, create_app, errors, front
+from server import create_app, errors
 from server.config import Config
+from server.pages import ask, front
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from example_release import example_release
 
-from server import assets, create_app
+from server import create_app
 from server.config import Config
+from server.http import assets
 
 ROOT = Path(__file__).parent.parent
 WEB = ROOT / "server" / "web"

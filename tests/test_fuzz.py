@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from server import create_app
 from server.config import Config
-from server.connection import encoded
+from server.http.connection import encoded
 
 PIECES = [
     "",

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.store.answer import QueryRefusedError
-from server.limits import check
-from server.rows import cut
+from server.evaluate.limits import check
+from server.evaluate.rows import cut
 
 SANE = [
     "SELECT * { ?s ?p ?o }",

@@ -21,8 +21,8 @@ from serving import running
 from kg.graph.iri import report as report_iri
 from kg.store.release import publish
 from queries import load_queries
-from server.report import KEY
-from server.takeaway import harmless
+from server.pages.report import KEY
+from server.pages.takeaway import harmless
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = ROOT / "server" / "templates"
@@ -295,7 +295,7 @@ def test_the_page_and_its_files_agree(client):
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_help_page_shows_every_measured_score_with_words(client, language):
-    from server.quality import quality
+    from server.pages.quality import quality
 
     page = html(client, f"/help?lang={language}")
     shown = re.findall(

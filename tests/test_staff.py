@@ -12,8 +12,9 @@ from serving import running, wait_until
 
 from kg.graph.curate import read_decisions
 from kg.store.release import publish, read_release
-from server import create_app, desk
+from server import create_app
 from server.config import Config
+from server.staff import desk
 
 TOKEN = "a-long-secret"
 FORM = "application/x-www-form-urlencoded"

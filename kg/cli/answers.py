@@ -217,8 +217,8 @@ def export(
 ) -> None:
     """The current release in another format, or in another store."""
     from kg.store.release import read_release
-    from server.formats import FORMATS
-    from server.formats import write as write_export
+    from server.export.formats import FORMATS
+    from server.export.formats import write as write_export
 
     chosen = format_of(format, False, *FORMATS)
     release = read_release(settings(data=data).data)
@@ -241,10 +241,10 @@ def export(
 
 def _to_file(release: "Release", chosen: str, output: Path, report: str) -> None:
     """Write a release to a file or a folder, which is there whole or not at all."""
-    from server.export import PACKINGS
-    from server.formats import TABLED, write_folder
-    from server.formats import write as write_export
-    from server.tables import tables
+    from server.export.formats import TABLED, write_folder
+    from server.export.formats import write as write_export
+    from server.export.rdf import PACKINGS
+    from server.export.tables import tables
 
     part = output.with_name(f".{output.name}.part")
     try:

@@ -56,7 +56,7 @@ Http = Annotated[bool, option("opt-http", "--http")]
 @app.command(help=say("mcp"))
 def mcp(data: Data = None, store: StoreAt = None, http: Http = False, host: Host = None, port: Port = None) -> None:
     """Serve the questions as tools for language models: on standard input and output, or over HTTP at /mcp."""
-    from server.mcp import serve_mcp
+    from server.api.mcp import serve_mcp
 
     chosen = settings(data=data, store=store, host=host, port=port)
     if http:

@@ -64,7 +64,7 @@ def table(gold: Path, measured: dict[str, dict[str, dict[str, float]]] | None = 
 
 
 def quality(gold: Path, measured: dict[str, dict[str, dict[str, float]]]) -> str:
-    """The same figures as the data behind /help: server/quality.yaml."""
+    """The same figures as the data behind /help: server/pages/quality.yaml."""
     whole, short = len(list(gold.glob("*.json"))), len(list(gold.glob("varieties/*.json")))
     lines = [
         "# F1 by layer: of whole reports, and of short texts. Made by tests/docs.py; words in quality_words.yaml.",

@@ -1,0 +1,165 @@
+"""The questions over HTTP as JSON: /api/v1. The same answers as the pages, with their SPARQL, labels and quotes."""
+
+import csv
+import io
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from queries import find_query, load_queries
+from queries.answer import Answered
+from queries.present import answer_data, ask, choice_data, question_data, run
+from queries.slots import choices
+from server.api.calls import answered, linked, only, page, refuse, tongue
+from server.api.openapi import document
+from server.errors import Problem
+from server.pages.site import base
+from server.paths import with_query
+from server.service import service
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+MOST_ROWS = 10_000
+
+
+@blueprint.get("/")
+@only()
+def index() -> Response:
+    """What there is."""
+    names = ("questions", "ask", "suggest", "resources", "reports", "findings", "terms")
+    links = {name: f"/api/v1/{name}" for name in names}
+    return answered({"title": "fazhi", "links": {**links, "openapi": "/api/v1/openapi.json"}})
+
+
+@blueprint.get("/openapi.json")
+@only()
+def openapi() -> Response:
+    """The description of this API, OpenAPI 3.1."""
+    return jsonify(document(service().config.public_url))
+
+
+@blueprint.get("/questions")
+@blueprint.get("/q")
+@only()
+def questions() -> Response:
+    """All questions with the JSON Schema of their slots."""
+    found = [
+        {**question_data(query), "links": {"answer": f"/api/v1/questions/{name}", "page": f"/ask/{name}"}}
+        for name, query in load_queries().items()
+    ]
+    return answered({"total": len(found), "questions": found})
+
+
+@blueprint.get("/questions/<name>")
+@blueprint.get("/q/<name>")
+def question(name: str) -> Response:
+    """One question with its answer; `.csv` for the table alone. Slots are parameters, several times for several values."""
+    name, _, suffix = name.partition(".")
+    if suffix not in ("", "json", "csv"):
+        raise Problem("not-acceptable", suffix[:20], offered=["json", "csv"])
+    query = find_query(name)
+    refuse(request.args, (*query.params, "limit", "offset"))
+    given = {slot: request.args.getlist(slot) for slot in query.params if slot in request.args}
+    wanted = page(query.limit, MOST_ROWS)
+    found = run(query, given, service().store, base=base(), limit=wanted.limit, offset=wanted.offset)
+    if suffix == "csv":
+        return linked(table(found), found.total, wanted)
+    pairs = [(slot, value) for slot, values in found.values.items() for value in values or ("any",)]
+    links = {
+        "page": with_query(f"/ask/{name}", pairs),
+        "csv": with_query(f"/api/v1/questions/{name}.csv", pairs),
+        "sparql": with_query("/sparql", [("query", found.sparql)]),
+    }
+    described = {**answer_data(found, tongue()), "schema": question_data(query)["schema"], "links": links}
+    return linked(answered(described), found.total, wanted)
+
+
+@blueprint.get("/questions/<name>/slots/<slot>")
+@only("limit")
+def slot_choices(name: str, slot: str) -> Response:
+    """What may stand in one slot, most frequent first."""
+    query = find_query(name)
+    if slot not in query.params:
+        raise Problem("unknown-slot", slot[:80], candidates=list(query.params))
+    found = choices(query, slot, service().store, base=base(), limit=page(100, 2000).limit)
+    return answered({"question": name, "slot": slot, "choices": [choice_data(choice) for choice in found]})
+
+
+def table(found: Answered) -> Response:
+    """The table as CSV: IRIs and exact values, and a column with the label of each thing."""
+    names = found.query.variables()
+    things = [name for name in names if any(row[name].kind == "uri" for row in found.rows if name in row)]
+    labelled = [name for name in things if any(row[name].value in found.labels for row in found.rows if name in row)]
+    quotes = [part.sentence for part in found.query.evidence]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    extra = [f"{name}Label" for name in labelled if name not in quotes] + [f"{name}Quote" for name in quotes]
+    writer.writerow([*names, *extra])
+    for row in found.rows:
+        cells = [row[name].value if name in row else "" for name in names]
+        cells += [found.text(row, name, tongue()) for name in labelled if name not in quotes]
+        cells += [
+            found.evidence[row[name].value].quote if name in row and row[name].value in found.evidence else ""
+            for name in quotes
+        ]
+        writer.writerow(cells)
+    response = Response(out.getvalue(), content_type="text/csv; charset=utf-8; header=present")
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.query.id}.csv"'
+    return response
+
+
+@blueprint.get("/ask")
+@only("q", "run", "limit")
+def understand() -> Response:
+    """A sentence in one's own words: what was understood; with `run=1` the answer too, where it is sure."""
+    text = request.args.get("q", "").strip()
+    if not text:
+        raise Problem("bad-request", "q")
+    data = ask(text, service().store, base=base(), language=tongue(), limit=_few(), written=service().written)
+    if request.args.get("run", "0") not in ("1", "true"):
+        data["answer"] = None
+    return answered(data)
+
+
+@blueprint.post("/ask")
+@only()
+def ask_in_words() -> Response:
+    """`{"question": "…"}` → what was understood and the answer; unsure gives `question_id` null and alternatives.
+
+    `{"question_id": "…", "slots": {…}}` runs a named question.
+    """
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise Problem("bad-request", '{"question": "…"}')
+    refuse(body, ("question", "question_id", "slots", "limit"))
+    if body.get("question_id"):
+        return _named(body)
+    text = body.get("question")
+    if not isinstance(text, str) or not text.strip():
+        raise Problem("bad-request", '{"question": "…"}')
+    limit = body.get("limit")
+    if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= MOST_ROWS):
+        raise Problem("bad-request", "limit")
+    return answered(
+        ask(
+            text.strip(), service().store, base=base(), language=tongue(), limit=limit or 100, written=service().written
+        )
+    )
+
+
+def _named(body: dict[str, Any]) -> Response:
+    query = find_query(str(body["question_id"]))
+    slots = body.get("slots") or {}
+    if not isinstance(slots, dict):
+        raise Problem("bad-request", "slots")
+    given = {
+        str(name): [str(one) for one in value] if isinstance(value, list) else [str(value)]
+        for name, value in slots.items()
+    }
+    found = run(query, given, service().store, base=base(), limit=100)
+    data = answer_data(found, tongue())
+    head = {"question_id": query.id, "slots": data["question"]["slots"], "confidence": 1.0, "alternatives": []}
+    return answered({**head, "answer": data})
+
+
+def _few() -> int:
+    return page(100, MOST_ROWS).limit

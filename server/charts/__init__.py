@@ -1,0 +1,1 @@
+"""An answer as a picture: what is drawn, and the SVG of it."""

@@ -1,0 +1,1 @@
+"""A release taken away: RDF in every form, tables, networks, a deposit."""

@@ -1,0 +1,75 @@
+"""A release as a deposit: RO-Crate 1.1 in a zip, the dump, the tables, the papers, and what they are."""
+
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from typing import IO, Any
+
+from kg.store.folder import digest
+from kg.store.release import Release
+from server.export.tables import metadata, tables
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+Write = Callable[[IO[bytes]], None]
+
+
+def write_crate(release: Release, table: Callable[[str, IO[bytes]], None], out: IO[bytes]) -> None:
+    """Write the deposit; `table` writes one table as CSV."""
+    files: dict[str, Write] = {}
+    for name in ("dump.nq.gz", "manifest.json", "counts.json", "issues.jsonl"):
+        files[name] = lambda file, name=name: _copy(release, name, file)  # type: ignore[misc]
+    for name in tables():
+        files[f"tables/{name}.csv"] = lambda file, name=name: table(name, file)  # type: ignore[misc]
+    described = metadata(tables(), release.id, LICENCE).encode()
+    files["tables/csv-metadata.json"] = lambda file: _write(file, described)
+    made = str(release.manifest["made"])
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        day = (int(made[:4]), int(made[5:7]), int(made[8:10]), 0, 0, 0)
+        for name, fill in files.items():
+            with archive.open(_entry(name, day), "w", force_zip64=True) as file:
+                fill(file)
+        crate = json.dumps(_metadata(release, [*files]), ensure_ascii=False, indent=1)
+        archive.writestr(_entry("ro-crate-metadata.json", day), crate)
+
+
+def _metadata(release: Release, files: list[str]) -> Mapping[str, Any]:
+    """The papers of the crate."""
+    root: dict[str, Any] = {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": f"法治政府建设年度报告知识图谱 {release.id}",
+        "description": "Annual rule-of-law government reports as a knowledge graph; every fact with its exact words.",
+        "license": {"@id": LICENCE},
+        "datePublished": str(release.manifest["made"])[:10],
+        "version": release.id,
+        "hasPart": [{"@id": name} for name in files],
+    }
+    paper = {
+        "@id": "ro-crate-metadata.json",
+        "@type": "CreativeWork",
+        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+        "about": {"@id": "./"},
+    }
+    licence = {"@id": LICENCE, "@type": "CreativeWork", "name": "Creative Commons Attribution 4.0 International"}
+    parts = []
+    for name in files:
+        form = {"gz": "application/gzip", "csv": "text/csv"}.get(name.rpartition(".")[2], "application/json")
+        extra = {"sha256": digest(release.dump_path)} if name == "dump.nq.gz" else {}
+        parts.append({"@id": name, "@type": "File", "name": name, "encodingFormat": form, **extra})
+    return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [paper, root, licence, *parts]}
+
+
+def _entry(name: str, day: tuple[int, int, int, int, int, int]) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, day)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
+def _copy(release: Release, name: str, out: IO[bytes]) -> None:
+    with (release.path / name).open("rb") as file:
+        while piece := file.read(1 << 20):
+            out.write(piece)
+
+
+def _write(out: IO[bytes], text: bytes) -> None:
+    out.write(text)

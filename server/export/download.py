@@ -1,0 +1,160 @@
+"""Files to take away under /data: whole dumps with ranges and checksums, releases, and single things by suffix."""
+
+import io
+from pathlib import Path
+from typing import IO
+
+from flask import Blueprint, Response, request, send_file
+from werkzeug.http import generate_etag
+
+from kg.errors import UsageError
+from kg.store.release import Release, read_release
+from server.errors import Problem
+from server.export.formats import TABLED, Source, write_tables
+from server.export.kept import kept, measured
+from server.export.rdf import DUMPS, FORMATS, PACKINGS, dump_file, packed, write_rdf
+from server.export.tables import metadata, tables
+from server.negotiate import GRAPH_TYPES, SAME_GRAPH, SUFFIXES, choose, content_type
+from server.protocol.describe import LICENCE, conditional, public_url
+from server.protocol.resource import SUFFIX_OF, document, read
+from server.service import service
+
+blueprint = Blueprint("download", __name__)
+MEDIA = {
+    "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "graphml": "application/graphml+xml",
+    "gexf": "application/gexf+xml",
+    "rocrate": "application/zip",
+}
+
+
+@blueprint.get("/data/dump.<path:suffix>")
+def dump(suffix: str) -> Response:
+    """All data in one file; with .sha256 behind its name, the checksum in the form that sha256sum reads."""
+    here = service().release
+    name = suffix.removesuffix(".sha256")
+    if name not in DUMPS or here is None:
+        raise Problem("not-found")
+    path, full = dump_file(here, name), f"fazhi-{here.id}.{name}"
+    if name != suffix:
+        line = f"{measured(path)[1]}  {full}\n"
+        return conditional(Response(line, content_type="text/plain; charset=utf-8"), "sha256")
+    return send(path, PACKINGS[DUMPS[name].packing], full, here)
+
+
+@blueprint.get("/data/dump/<path:name>")
+def report_dump(name: str) -> Response:
+    """The graphs of one report, /data/dump/report/330226/2021.trig, packed where .gz or .zst follows."""
+    here = service().release
+    for form, said in FORMATS.items():
+        for packing in ("", *PACKINGS):
+            ending = f".{said.suffix}.{packing}".rstrip(".")
+            report = name.removesuffix(ending)
+            if report == name or here is None or (said.suffix == "jsonld" and report.endswith(".anno")):
+                continue
+            out = io.BytesIO()
+            try:
+                with packed(out, packing) as file:
+                    write_rdf(here, form, file, report=report)
+            except UsageError as error:
+                raise Problem("not-found", error.what) from error
+            kind = PACKINGS.get(packing) or content_type(said.media_type)
+            response = Response(out.getvalue(), content_type=kind)
+            response.headers["Link"] = f'<{service().config.base}{report}>; rel="describes", <{LICENCE}>; rel="license"'
+            return conditional(response, ending)
+    raise Problem("not-found")
+
+
+@blueprint.get("/data/tables/<name>.<form>")
+def table(name: str, form: str) -> Response:
+    """One table as CSV or Parquet; `?excel` gives CSV that Excel opens rightly and no formula runs in."""
+    if form not in TABLED or name not in tables():
+        raise Problem("not-found")
+    return _made(f"{name}.{form}", form, table=name, spreadsheet="excel" in request.args and form == "csv")
+
+
+@blueprint.get("/data/tables/csv-metadata.json")
+def table_metadata() -> Response:
+    """CSV on the Web metadata of all tables."""
+    text = metadata(tables(), service().release_id, LICENCE)
+    return conditional(Response(text, content_type="application/csvm+json"), "csvw")
+
+
+@blueprint.get("/data/fazhi.<form>")
+def one_file(form: str) -> Response:
+    """The workbook, the network, the deposit: /data/fazhi.xlsx, .graphml, .gexf, .zip."""
+    form = "rocrate" if form == "zip" else form
+    if form not in {"xlsx", "graphml", "gexf", "rocrate"}:
+        raise Problem("not-found")
+    return _made(f"fazhi.{'zip' if form == 'rocrate' else form}", form)
+
+
+def _made(name: str, form: str, *, table: str = "", spreadsheet: bool = False) -> Response:
+    """A file that the evaluators make when it is first asked for; from then on it is sent as it lies there."""
+    opened = service().opened
+    if opened.release is None:
+        raise Problem("not-found", "a remote store has no files")
+    given = Source(opened.release, opened.store, opened.search)
+
+    def write(out: IO[bytes]) -> None:
+        write_tables(given, form, out, table=table or "facts", spreadsheet=spreadsheet)
+
+    path = kept(opened.release, f"excel-{name}" if spreadsheet else name, write)
+    response = send(path, MEDIA[form], f"{opened.id}-{name}", opened.release, kind=path.name)
+    if form == "csv":
+        response.headers["Content-Type"] = "text/csv; charset=utf-8; header=present"
+    described = '</data/tables/csv-metadata.json>; rel="describedby"; type="application/csvm+json"'
+    response.headers["Link"] = f'{described}, <{LICENCE}>; rel="license"'
+    return response
+
+
+@blueprint.get("/data/releases/<ident>")
+def release(ident: str) -> Response:
+    """The dump of one release, as long as it is kept."""
+    data = service().config.data
+    if (
+        data is None
+        or not ident.isalnum()
+        or len(ident) > 64
+        or not (data / "releases" / ident / "manifest.json").is_file()
+    ):
+        raise Problem("gone" if ident.isalnum() and len(ident) == 12 else "not-found")
+    found = read_release(data / "releases" / ident)
+    return send(found.dump_path, PACKINGS["gz"], f"fazhi-{ident}.nq.gz", found)
+
+
+@blueprint.get("/data/<path:key>")
+def thing(key: str) -> Response:
+    """One thing as RDF, by suffix or by Accept."""
+    name, _, suffix = key.rpartition(".")
+    if name and suffix in SUFFIX_OF.values():
+        return document(name, SUFFIXES[suffix])
+    accept = request.headers.get("Accept", "")
+    media_type = choose(accept, tuple(SUFFIX_OF), SAME_GRAPH)
+    if media_type is None:
+        read(key)  # 404 comes before 406
+        if choose(accept, GRAPH_TYPES, SAME_GRAPH) is None:
+            raise Problem("not-acceptable", offered=list(SUFFIX_OF))
+        media_type = "application/n-triples"
+    response = document(key, media_type)
+    response.vary.add("Accept")
+    return response
+
+
+def send(path: Path, media_type: str, name: str, of: Release, *, kind: str = "") -> Response:
+    """A file of a release, with ranges; it never changes under its name, so its ETag is that name."""
+    response = send_file(
+        path.resolve(),
+        mimetype=media_type,
+        as_attachment=True,
+        download_name=name,
+        conditional=True,
+        etag=generate_etag(f"{of.id} {kind or name}".encode()),
+        max_age=0,
+    )
+    response.headers["Fazhi-Release"] = of.id
+    response.headers["Link"] = f'<{LICENCE}>; rel="license", <{public_url()}/.well-known/void>; rel="describedby"'
+    response.headers["Accept-Ranges"] = "bytes"
+    return response

@@ -1,0 +1,188 @@
+"""A release as tables, one per class (tables.yaml): rows from SPARQL, labels beside the IRIs, in the order of the IRIs."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from kg.errors import UsageError
+from kg.graph.namespaces import VOCABULARY
+from kg.store.answer import Store
+from kg.store.search import Finder
+from server.export.columns import Things, Values
+
+ColumnType = Literal["iri", "text", "integer", "number", "date"]
+CSVW = {"iri": "anyURI", "text": "string", "integer": "integer", "number": "decimal", "date": "date"}
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: the property path from the thing to the value."""
+
+    name: str
+    type: ColumnType
+    zh: str
+    en: str
+    path: str = ""
+    many: bool = False
+    label: bool = False
+    among: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One class of things and its columns; the first is the thing."""
+
+    name: str
+    of: str
+    zh: str
+    en: str
+    columns: tuple[Column, ...]
+
+    @property
+    def header(self) -> list[str]:
+        return [name for column in self.columns for name in _names(column)]
+
+    @property
+    def kinds(self) -> list[ColumnType]:
+        """The type of each column of the header; several values in one cell are text."""
+        found: list[ColumnType] = []
+        for column in self.columns:
+            found += ["text" if column.many else column.type, *(["text"] if column.label else [])]  # type: ignore[list-item]
+        return found
+
+
+@cache
+def tables() -> Mapping[str, Table]:
+    """All tables by name.
+
+    >>> tables()["actions"].header
+    ['action', 'statement', 'verb', 'object']
+    """
+    given: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("tables.yaml").read_text("utf-8"))
+    return {
+        name: Table(
+            name=name,
+            of=said["class"],
+            zh=said["zh"],
+            en=said["en"],
+            columns=tuple(
+                Column(name=key, **{**column, "among": tuple(column.get("among", ()))})
+                for key, column in said["columns"].items()
+            ),
+        )
+        for name, said in given.items()
+    }
+
+
+def find_table(name: str) -> Table:
+    """The table of this name. Raises UsageError that names those there are."""
+    if name not in tables():
+        raise UsageError(f"no table {name}", hint="one of " + ", ".join(tables()))
+    return tables()[name]
+
+
+def rows(
+    table: Table, store: Store, search: Finder | None = None, counts: Mapping[str, Any] | None = None
+) -> Iterator[Sequence[str]]:
+    """The rows of a table, sorted by their IRI; several values of one column joined by a space.
+
+    Each thing has one row: of a property that should have one value and has two, the first in sort order stands.
+    `counts` are those of the release; with them large tables are read faster.
+    """
+    things, labels = Things(store, table.of, counts), _Labels(search)
+    columns: list[Sequence[str]] = []
+    for column in table.columns:
+        values = [_written(value, column) for value in things.column(column)] if column.path else things.iris
+        columns.append(values)
+        if column.label:
+            known = {value: labels.of(value) for value in {*values}}
+            columns.append([known[value] for value in values])
+    yield from zip(*columns, strict=True)
+
+
+def _written(values: Values, column: Column) -> str:
+    return values if isinstance(values, str) else " ".join(values) if column.many else values[0]
+
+
+def write_csv(table: Table, found: Iterable[Sequence[str]], out: io.TextIOBase, *, spreadsheet: bool = False) -> None:
+    """Write a table as CSV (RFC 4180).
+
+    With `spreadsheet` a cell that a spreadsheet would run as a formula begins with an apostrophe; without, the values
+    are exact.
+    """
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(table.header)
+    writer.writerows([safe(value) for value in row] if spreadsheet else row for row in found)
+
+
+def safe(value: str) -> str:
+    """A cell that no spreadsheet runs.
+
+    >>> safe("=1+1"), safe("-5.5"), safe("宁海县")
+    ("'=1+1", '-5.5', '宁海县')
+    """
+    if value.startswith(FORMULA) and not value.lstrip("+-").replace(".", "", 1).isdigit():
+        return "'" + value
+    return value
+
+
+def metadata(names: Iterable[str], release: str, licence: str) -> str:
+    """CSV on the Web metadata of the tables named."""
+    described = []
+    for name in names:
+        table = tables()[name]
+        columns = []
+        for column in table.columns:
+            kind: dict[str, Any] = {"datatype": CSVW[column.type]}
+            if column.many:
+                kind["separator"] = " "
+            titles = {"zh": column.zh, "en": column.en}
+            columns.append({"name": column.name, "titles": column.name, "dc:title": titles["zh"], **kind})
+            if column.label:
+                columns.append({"name": f"{column.name}Label", "titles": f"{column.name}Label", "datatype": "string"})
+        described.append(
+            {
+                "url": f"{name}.csv",
+                "dc:title": table.zh,
+                "tableSchema": {"columns": columns, "primaryKey": table.columns[0].name},
+            }
+        )
+    content = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "zh"}],
+        "dc:title": f"fazhi {release}",
+        "dc:license": {"@id": licence},
+        "tables": described,
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def _names(column: Column) -> list[str]:
+    return [column.name, f"{column.name}Label"] if column.label else [column.name]
+
+
+class _Labels:
+    """Labels of IRIs, each looked up once."""
+
+    def __init__(self, search: Finder | None) -> None:
+        self._search = search
+        self._known: dict[str, str] = {}
+
+    def of(self, value: str) -> str:
+        if self._search is None or not value:
+            return ""
+        iris = value.split(" ")
+        if new := [iri for iri in iris if iri not in self._known]:
+            found = self._search.labels(new)
+            for iri in new:
+                said = found.get(iri, {})
+                plain = said.get("") or next(iter(said.values()), "") or iri.removeprefix(VOCABULARY)
+                self._known[iri] = said.get("zh") or plain
+        return "；".join(self._known[iri] for iri in iris)

@@ -1,0 +1,151 @@
+"""Answers kept by release, before anything else is asked: gives 304, and gzip made once."""
+
+import asyncio
+import gzip
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from server.http.metrics import METRICS
+from server.http.reply import Headers, Reply, matches
+
+NEVER = ("/healthz", "/readyz", "/metrics", "/static/", "/data/dump.", "/api/v1/jobs")
+LONGEST_POST = 65_536
+SMALLEST_GZIP = 800
+LARGE = 65_536  # a body above it is compressed in a thread, so that nobody waits for it
+OVERHEAD = 2_000  # of headers and of what Python keeps for an entry
+COMPRESSED = (
+    *(b"text/", b"application/json", b"application/sparql-results", b"application/ld+json", b"application/rdf+xml"),
+    *(b"application/n-triples", b"application/n-quads", b"application/trig", b"application/xml", b"image/svg"),
+)
+OF_THE_BODY = frozenset({b"etag", b"content-length", b"content-encoding"})
+Key = tuple[str, bytes]
+
+
+@dataclass(slots=True)
+class Kept:
+    """One answer: its headers, its body, and its body compressed, made when somebody first asks for it."""
+
+    headers: Headers
+    body: bytes
+    etag: bytes
+    packs: bool
+    """Whether compressing it can pay."""
+    packed: bytes = b""
+
+    @property
+    def size(self) -> int:
+        return len(self.body) + len(self.packed) + OVERHEAD
+
+    def reply(self, asked: Mapping[str, str], method: str) -> Reply:
+        """The answer for one asker: 304 where it is known there, compressed where that was made and is taken."""
+        packed = bool(self.packed) and takes_gzip(asked.get("accept-encoding", ""))
+        etag = self.etag[:-1] + b'-gzip"' if packed else self.etag
+        headers = [*self.headers, (b"etag", etag)]
+        wanted = asked.get("if-none-match", "")
+        if wanted and method != "POST" and matches(wanted, self.etag, etag):
+            return Reply(304, [pair for pair in headers if not pair[0].startswith(b"content-")], b"")
+        body = self.packed if packed else self.body
+        headers.append((b"content-length", b"%d" % len(body)))
+        if packed:
+            headers.append((b"content-encoding", b"gzip"))
+        return Reply(200, headers, body)
+
+
+class Cache:
+    """Answers by request and release, the least recently used given up first; for the loop alone.
+
+    Only whole 200s that say `must-revalidate` and have an ETag are kept: no partial answer, no error, nothing that is
+    different each time. Entries of an older release are never hit again and age out.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit, self._size = limit, 0
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+
+    def find(self, key: Key) -> Kept | None:
+        """What was kept under a key."""
+        found = self._kept.get(key)
+        METRICS.add("cache_misses_total" if found is None else "cache_hits_total")
+        if found is not None:
+            self._kept.move_to_end(key)
+        return found
+
+    def keep(self, key: Key, reply: Reply, release: str) -> Kept | None:
+        """Keep an answer that may be kept; None for any other."""
+        if reply.status != 200 or not isinstance(reply.body, bytes) or len(reply.body) > self._limit // 16:
+            return None
+        fields = dict(reply.headers)
+        if (
+            b"must-revalidate" not in fields.get(b"cache-control", b"")
+            or b"etag" not in fields
+            or fields.get(b"fazhi-release") != release.encode()  # a switch between the look and the answer
+            or b"set-cookie" in fields
+            or b"fazhi-partial" in fields
+        ):
+            return None
+        packs = len(reply.body) > SMALLEST_GZIP and fields.get(b"content-type", b"").startswith(COMPRESSED)
+        headers = [pair for pair in reply.headers if pair[0] not in OF_THE_BODY]
+        if packs and b"accept-encoding" not in fields.get(b"vary", b"").lower():
+            headers.append((b"vary", b"Accept-Encoding"))
+        kept = Kept(headers, reply.body, fields[b"etag"], packs)
+        if key not in self._kept:
+            self._kept[key] = kept
+            self._add(kept.size + _weight(key))
+        return kept
+
+    async def pack(self, key: Key, kept: Kept, accepted: str) -> None:
+        """Compress what is kept, once, where that pays and the asker takes it."""
+        if not kept.packs or kept.packed or not takes_gzip(accepted):
+            return
+        if len(kept.body) > LARGE:
+            packed = await asyncio.to_thread(gzip.compress, kept.body, 5, mtime=0)
+        else:
+            packed = gzip.compress(kept.body, 5, mtime=0)
+        if not kept.packed and self._kept.get(key) is kept:
+            self._add(len(packed))
+        kept.packed = packed
+
+    def _add(self, size: int) -> None:
+        self._size += size
+        while self._size > self._limit:
+            gone, old = self._kept.popitem(last=False)
+            self._size -= old.size + _weight(gone)
+        METRICS.set("cache_bytes", self._size)
+
+
+def key_of(
+    release: str, method: str, path: str, query: bytes, body: bytes, scheme: str, asked: Mapping[str, str]
+) -> Key | None:
+    """What tells one answer from another; None where the request is not of a kind that is kept."""
+    if not release or path.startswith(NEVER) or "authorization" in asked or "range" in asked:
+        return None
+    content = ""
+    if method == "POST":
+        if path != "/sparql" or len(body) > LONGEST_POST:
+            return None
+        content = "POST " + asked.get("content-type", "")
+    elif method not in {"GET", "HEAD"}:
+        return None
+    parts = (
+        *(release, path, query.decode("latin-1"), content, asked.get("host", ""), scheme),
+        *(asked.get("accept", "")[:2048], asked.get("accept-language", "")[:200], asked.get("cookie", "")[:2000]),
+    )
+    return "\n".join(parts), body
+
+
+def _weight(key: Key) -> int:
+    return len(key[0]) + len(key[1])
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Whether Accept-Encoding allows gzip.
+
+    >>> takes_gzip("gzip, deflate, br"), takes_gzip("gzip;q=0"), takes_gzip("")
+    (True, False, False)
+    """
+    for part in accepted.lower().split(","):
+        name, _, q = part.partition(";")
+        if name.strip() in {"gzip", "x-gzip"}:
+            return q.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False

@@ -1,0 +1,71 @@
+"""Run the application under uvicorn, in one process or several."""
+
+import os
+import signal
+import socket
+import stat
+from types import FrameType
+
+from kg.errors import UsageError
+from server.config import ENVIRONMENT, Config
+
+
+def run(config: Config) -> None:
+    """Serve until SIGTERM or SIGINT. Raises UsageError where the port is taken."""
+    import uvicorn
+
+    _port_is_free(config)
+    _token_is_safe(config)
+    os.environ[ENVIRONMENT] = config.to_json()
+    signal.signal(signal.SIGTERM, _stop)
+    uvicorn.run(
+        "server:app_from_environment",
+        factory=True,
+        interface="asgi3",
+        host=config.host,
+        port=config.port,
+        workers=config.workers,
+        http="server.http.connection:Connection",
+        ws="none",
+        lifespan="on",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,  # what happens is in our own log, as JSON lines
+        log_level="error",
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=15,
+        timeout_worker_healthcheck=10,
+    )
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _token_is_safe(config: Config) -> None:
+    path = config.token_file
+    if path is None:
+        return
+    try:
+        shared = path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+        empty = not path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise UsageError(f"the token file cannot be read: {error.strerror}", where=str(path)) from error
+    if shared or empty:
+        what = "the token file may be read by others" if shared else "the token file is empty"
+        raise UsageError(
+            what, where=str(path), hint=f"chmod 600 {path}" if shared else "write a long random word into it"
+        )
+
+
+def _port_is_free(config: Config) -> None:
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+        except OSError as error:
+            raise UsageError(
+                f"port {config.port} cannot be used: {error.strerror}", where=config.host, hint="choose another: --port"
+            ) from error

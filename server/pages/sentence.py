@@ -1,0 +1,87 @@
+"""A question as its sentence with slots: each slot a form field with its choices, all plain HTML."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from queries import NamedQuery
+from queries.answer import Answered
+from queries.header import ANY, SLOT, Language
+from queries.slots import choices
+from queries.wording import wording
+from server.pages.site import base
+from server.service import service
+
+_FEW = 200
+"""A slot with no more choices than these is a list; one with more is a box with suggestions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a slot."""
+
+    value: str
+    label: str
+    n: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A slot as its form field."""
+
+    name: str
+    type: str
+    help: str
+    any: str
+    required: bool
+    multi: bool
+    chosen: tuple[str, ...]
+    text: str
+    options: tuple[Option, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of the sentence: words, or a slot."""
+
+    text: str
+    slot: Slot | None = None
+
+
+def parts_of(query: NamedQuery, slots: Mapping[str, Slot], language: Language) -> Iterator[Part]:
+    """The sentence cut at its slots."""
+    text, at = query.sentence[language], 0
+    for found in SLOT.finditer(text):
+        if found.start() > at:
+            yield Part(text[at : found.start()])
+        yield Part("", slots[found[1]])
+        at = found.end()
+    if at < len(text):
+        yield Part(text[at:])
+
+
+def slots_of(
+    query: NamedQuery, given: Mapping[str, Sequence[str]], answered: Answered | None, language: Language
+) -> dict[str, Slot]:
+    """Each slot with its choices and what is chosen."""
+    made = {}
+    for name, param in query.params.items():
+        chosen = tuple(value for value in given.get(name, []) if value not in (ANY, "")) or (
+            () if param.default == ANY else (param.default,)
+        )
+        offered = choices(query, name, service().store, base=base())
+        options = tuple(Option(one.value, one.label[language], one.count) for one in offered)
+        missing = [value for value in chosen if value not in {option.value for option in options}]
+        if answered and missing and options:
+            options += tuple(Option(value, answered.slot(name, language)) for value in missing)
+        made[name] = Slot(
+            name=name,
+            type=param.type,
+            help=param.help[language],
+            any=(param.any or wording("any", param.type))[language],
+            required=param.required,
+            multi=param.multi,
+            chosen=chosen,
+            text="、".join(chosen),
+            options=options if options and len(options) <= _FEW else None,
+        )
+    return made

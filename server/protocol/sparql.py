@@ -1,0 +1,213 @@
+"""SPARQL 1.1 Protocol at /sparql: bytes decoded strictly, one query found, checked and answered only when it is whole.
+
+What is decided here knows no web framework: the loop of the server asks it for programs (server.http.asgi), the view below
+for the editor, the description, updates, and wherever Flask stands alone.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+from urllib.parse import unquote_to_bytes
+
+from flask import Blueprint, Response, request
+
+from kg.store.answer import Answer, AnswerKind, Dataset
+from server.config import Config
+from server.errors import Problem
+from server.negotiate import (
+    GRAPH_TYPES,
+    HTML,
+    OFFERED,
+    SAME,
+    SAME_GRAPH,
+    SUFFIXES,
+    TABLE_TYPES,
+    choose,
+    content_type,
+    wants_html,
+)
+from server.pages import editor
+from server.protocol import describe
+from server.service import Asked, Service, service
+
+blueprint = Blueprint("sparql", __name__)
+PATH = "/sparql"
+FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
+ACCEPT_POST = f"{QUERY}, {FORM}, {UPDATE}"
+METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
+ASKED: Mapping[AnswerKind, Sequence[str]] = {**OFFERED, "boolean": TABLE_TYPES[:2], "graph": GRAPH_TYPES}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What was asked: the fields of the protocol, in the order in which they came."""
+
+    fields: Sequence[tuple[str, str]]
+
+    def all(self, name: str) -> list[str]:
+        return [value for key, value in self.fields if key == name]
+
+    def first(self, name: str) -> str:
+        return next((value for key, value in self.fields if key == name), "")
+
+
+def operation_of(method: str, query_string: bytes, content: str, body: bytes, config: Config) -> Operation:
+    """The fields of address and body, decoded strictly: a replaced byte would be another query."""
+    fields = _fields(query_string)
+    if method != "POST":
+        return Operation(fields)
+    kind = kind_of_body(content)
+    most = longest(content, config)
+    if len(body) > most:
+        raise Problem("too-large", limit=most, measured=len(body))
+    if any(name in {"query", "update"} for name, _ in fields):
+        raise Problem("bad-request", "the operation stands in the body, not in the address")
+    if kind == FORM:
+        return Operation([*fields, *_fields(body)])
+    return Operation([*fields, ("query" if kind == QUERY else "update", decode(body))])
+
+
+@lru_cache(maxsize=256)
+def kind_of_body(content: str) -> str:
+    """The media type of a body that is read here. Raises a problem for any other, and for another charset than UTF-8."""
+    kind, _, parameters = content.partition(";")
+    kind = kind.strip().lower()
+    charset = dict(p.strip().lower().partition("=")[::2] for p in parameters.split(";") if "=" in p).get("charset", "")
+    if charset.strip('"') not in {"", "utf-8", "utf8"}:
+        what = f"charset {charset} is not read, only UTF-8"
+        raise Problem("unsupported-type", what, headers={"Accept-Post": ACCEPT_POST})
+    if kind not in {FORM, QUERY, UPDATE}:
+        raise Problem("unsupported-type", headers={"Accept-Post": ACCEPT_POST})
+    return kind
+
+
+def longest(content: str, config: Config) -> int:
+    """How many bytes a body of this type may have."""
+    kind = kind_of_body(content)
+    if kind == UPDATE:
+        return config.upload_bytes
+    return config.query_bytes * (3 if kind == FORM else 1) + 8192
+
+
+def query_of(operation: Operation, method: str) -> str | None:
+    """The one query that is asked; None for an update, and for a bare GET. Raises the problem of anything else."""
+    updates, queries = operation.all("update"), operation.all("query")
+    if updates:
+        if method != "POST":
+            raise Problem("bad-request", "update goes by POST")
+        if queries or len(updates) > 1:
+            raise Problem("bad-request", "one operation at a time")
+        return None
+    if not queries:
+        if method == "POST":
+            raise Problem("bad-request", "query is missing")
+        return None
+    if len(queries) > 1:
+        raise Problem("bad-request", "query is given twice")
+    if operation.all("using-graph-uri") or operation.all("using-named-graph-uri"):
+        raise Problem("bad-request", "using-graph-uri belongs to updates")
+    return queries[0]
+
+
+def is_for_people(operation: Operation, accept: str) -> bool:
+    """Whether a browser asks: it gets the editor."""
+    return wants_html(accept) and not operation.first("format")
+
+
+def prepare(here: Service, operation: Operation, query: str, accept: str) -> Asked:
+    """The query within its limits, the form of its answer, its dataset and its time."""
+    checked = here.check(query)
+    wish = operation.first("format")
+    media_types = _media_types(SUFFIXES.get(wish, wish) if wish else accept, checked.kind)
+    default, named = operation.all("default-graph-uri"), operation.all("named-graph-uri")
+    dataset = Dataset(default_graphs=default, named_graphs=named) if default or named else None
+    return Asked(checked, media_types, dataset, _seconds(operation.first("timeout"), here.config))
+
+
+def headers_of(answer: Answer, asked: Asked) -> list[tuple[str, str]]:
+    """The headers of an answer, its tag among them where the same query gives the same again."""
+    headers = [
+        ("Content-Type", content_type(answer.media_type)),
+        ("Fazhi-Release", answer.release),
+        ("Vary", "Accept, Accept-Encoding"),
+    ]
+    if answer.partial_rows is not None:
+        headers.append(("Fazhi-Partial", f"rows={answer.partial_rows}"))
+    if asked.checked.volatile or answer.partial_rows is not None:
+        return [*headers, ("Cache-Control", "no-store")]
+    tag = hashlib.sha256(f"{answer.release} {answer.media_type} ".encode() + answer.body).hexdigest()[:24]
+    return [*headers, ("Cache-Control", "public, max-age=0, must-revalidate"), ("ETag", f'"{tag}"')]
+
+
+@blueprint.route(PATH, methods=METHODS)
+def sparql() -> Response:
+    """One operation of the protocol; a bare GET gives the service description, in a browser the editor."""
+    here, accept = service(), request.headers.get("Accept", "")
+    content = request.headers.get("Content-Type", "")
+    body = read_body(longest(content, here.config)) if request.method == "POST" else b""
+    operation = operation_of(request.method, request.query_string, content, body, here.config)
+    query = query_of(operation, request.method)
+    if update := operation.first("update"):
+        from server.protocol import graph_store
+
+        return graph_store.update(update, operation.all("using-graph-uri"), operation.all("using-named-graph-uri"))
+    if is_for_people(operation, accept):
+        html, status = editor.page(query) if query is not None else editor.page()
+        return Response(html, status, content_type=f"{HTML}; charset=utf-8", headers={"Vary": "Accept"})
+    if query is None:
+        return describe.service_description()
+    asked = prepare(here, operation, query, accept)
+    answer = here.run(asked)
+    response = Response(answer.body, headers=headers_of(answer, asked))
+    return cast(Response, response.make_conditional(request))
+
+
+def read_body(most: int) -> bytes:
+    """The body, refused as soon as it is longer than `most` bytes, with or without a stated length."""
+    if (request.content_length or 0) > most:
+        raise Problem("too-large", limit=most, measured=request.content_length)
+    body = request.stream.read(most + 1)
+    if len(body) > most:
+        raise Problem("too-large", limit=most)
+    return body
+
+
+def decode(data: bytes) -> str:
+    """UTF-8 without NUL, or a problem that names the byte."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Problem("bad-request", f"not UTF-8 at byte {error.start}") from error
+    if "\0" in text:
+        raise Problem("bad-request", "a NUL character is not read")
+    return text
+
+
+def _fields(data: bytes) -> list[tuple[str, str]]:
+    pairs = (part.partition(b"=") for part in data.split(b"&") if part)
+    return [(_text(key), _text(value)) for key, _, value in pairs]
+
+
+def _text(data: bytes) -> str:
+    return decode(unquote_to_bytes(data.replace(b"+", b" ")))
+
+
+@lru_cache(maxsize=1024)
+def _media_types(accept: str, kind: AnswerKind | None) -> Mapping[AnswerKind, str]:
+    kinds: tuple[AnswerKind, ...] = (kind,) if kind else ("solutions", "boolean", "graph")
+    chosen = {one: choose(accept, ASKED[one], SAME_GRAPH if one == "graph" else SAME) or "" for one in kinds}
+    if kind is not None and not chosen[kind]:
+        offered = OFFERED[kind][:2] if kind == "boolean" else OFFERED[kind]
+        raise Problem("not-acceptable", offered=list(offered))
+    return chosen
+
+
+def _seconds(wish: str, config: Config) -> float | None:
+    if not wish:
+        return None
+    try:
+        return min(max(float(wish), 0.1), config.max_seconds)
+    except ValueError as error:
+        raise Problem("bad-request", "timeout is a number of seconds") from error
