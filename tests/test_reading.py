@@ -13,6 +13,7 @@ from reading import document_of
 from kg.corpus.document import Document
 from kg.corpus.outline import parse_outline
 from kg.corpus.sentence import split_sentences
+from kg.corpus.source import Given
 from kg.errors import LexiconError, UsageError
 from kg.extract.exchange import case_of, to_cases, to_gold, to_yaml
 from kg.extract.explain import explain
@@ -45,6 +46,13 @@ def demo(demo_report_text: str) -> Reading:
 @pytest.fixture(scope="module")
 def demo_report_text() -> str:
     return (Path(__file__).parent.parent / "kg" / "demo" / "ninghai-2021.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("year", [None, 2025])
+def test_what_a_register_says_does_not_make_an_excerpt_look_back(year):
+    text = "强化行政执法监督。\n完善行政裁量权基准，规范涉企行政检查。加强行政复议规范化建设。"
+    reading = of_document(document_of(text, Given(period_year=year)))
+    assert {fact.kind for fact in reading.facts if isinstance(fact, Statement)} == {"plan"}
 
 
 def quotes_hold(reading: Reading) -> None:

@@ -104,9 +104,9 @@ def extract_facts(
 
 
 def _is_undated(document: Document, sentences: tuple[Sentence, ...]) -> bool:
-    """Whether nothing says that an excerpt looks back: no year, no past, no figure."""
+    """Whether nothing that is printed says that an excerpt looks back: no year, no past, no figure."""
     year = document.meta.evidence.get("period_year")
-    if document.genre.name == "annual-report" or (year and year.basis != "guess"):
+    if document.genre.name == "annual-report" or (year and year.basis in ("text", "page")):
         return False
     return not any(_PAST.search(document.shadow, sentence.span.start, sentence.span.end) for sentence in sentences)
 

@@ -1,14 +1,17 @@
 """How right the reading is: every annotated report of a folder, read and scored layer by layer.
 
-    python tests/bench/score.py [GOLD] [--gate]        default: ../shared/gold, else what FAZHI_TEST_GOLD names
+    python tests/bench/score.py [GOLD] [--gate] [--register]        default: ../shared/gold, else what FAZHI_TEST_GOLD names
 
 GOLD holds GUIDE.md (what a right reading is), score.py (the scorer) and pairs NAME.txt, NAME.json. With --gate the exit
-code is 1 when a layer of a whole report falls below gates.tsv.
+code is 1 when a layer of a whole report falls below gates.tsv. With --register an excerpt whose annotation says which
+government's report of which year it was cut from ("origin") is read with these two given, as a register gives them:
+excerpts print neither.
 """
 
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,7 +19,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from kg.corpus.source import sources
+from kg.corpus.source import Given, sources
 from kg.extract.exchange import to_gold
 from kg.extract.extractors import read
 
@@ -24,12 +27,25 @@ HERE = Path(__file__).parent
 GOLD = Path(os.environ.get("FAZHI_TEST_GOLD", HERE.parents[2] / "shared" / "gold"))
 
 
-def score(gold: Path, pairs: Sequence[Path]) -> dict[str, dict[str, float]]:
+ORIGIN = re.compile(r"work report of (?:the )?(?P<place>.+?), (?P<year>\d{4})")
+
+
+def given(annotated: Path) -> Given:
+    """What a register would say of an excerpt, by the origin that its annotation states; nothing where it states none."""
+    found = ORIGIN.search(json.loads(annotated.read_text("utf-8")).get("origin", ""))
+    if not found:
+        return Given()
+    place = f"{found['place']}人民政府" if not found["place"].isascii() else None
+    return Given(issuer=place, period_year=int(found["year"]) - 1)
+
+
+def score(gold: Path, pairs: Sequence[Path], register: bool = False) -> dict[str, dict[str, float]]:
     """Precision, recall and F1 by layer, over the pairs together."""
     with tempfile.TemporaryDirectory() as folder:
         files = []
         for number, annotated in enumerate(pairs):
-            reading = read(sources([annotated.with_suffix(".txt")])[0], force=True)
+            known = given(annotated) if register else Given()
+            reading = read(sources([annotated.with_suffix(".txt")], given=known)[0], force=True)
             predicted = Path(folder) / f"{number}.json"
             predicted.write_text(json.dumps(to_gold(reading), ensure_ascii=False), "utf-8")
             files += [str(annotated), str(predicted)]
@@ -44,11 +60,11 @@ def gates() -> dict[str, float]:
     return {layer: float(least) for layer, least in (line.split("\t") for line in lines)}
 
 
-def tables(gold: Path) -> dict[str, dict[str, dict[str, float]]]:
+def tables(gold: Path, register: bool = False) -> dict[str, dict[str, dict[str, float]]]:
     """The scores of the whole reports of a folder, and of its short texts."""
     return {
         "whole": score(gold, sorted(gold.glob("*.json"))),
-        "short": score(gold, parts) if (parts := sorted(gold.glob("varieties/*.json"))) else {},
+        "short": score(gold, parts, register) if (parts := sorted(gold.glob("varieties/*.json"))) else {},
     }
 
 
@@ -82,12 +98,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("gold", nargs="?", type=Path, default=GOLD)
     parser.add_argument("--gate", action="store_true")
+    parser.add_argument("--register", action="store_true")
     options = parser.parse_args()
     if not sorted(options.gold.glob("*.json")):
         print(f"score: no annotated report in {options.gold}; give the folder as an argument")
         return 2
     start = time.perf_counter()
-    measured = tables(options.gold)
+    measured = tables(options.gold, options.register)
     print(f"{table(options.gold, measured)}\n\nread and scored in {time.perf_counter() - start:.1f} s")
     low = [
         f"score: {layer} is {measured['whole'][layer]['f1']:.3f}, at least {least:.2f} is wanted"
