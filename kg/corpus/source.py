@@ -44,9 +44,9 @@ class Given:
     """GB/T 2260 code of the jurisdiction, 6 digits; townships 9."""
     period_year: int | None = None
     published: str | None = None
+    """ISO date."""
     source: str | None = None
     """Who put it out, as a page says under 来源."""
-    """ISO date."""
     url: str | None = None
     flags: tuple[str, ...] = ()
     """Names of the fields that a flag gave, not the register."""
