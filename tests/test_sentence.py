@@ -17,6 +17,7 @@ CASES = [
     ("an ASCII full stop ends one only behind Chinese", "网办率达97.3%. 办案3件. 普法4场。", ["网办率达97.3%. 办案3件.", "普法4场。"]),
     ("a paragraph end ends one", "办案3件\n普法4场。", ["办案3件", "普法4场。"]),
     ("an unclosed bracket swallows one sentence at most", "办案（3件。普法4场；调解2件。", ["办案（3件。", "普法4场；", "调解2件。"]),
+    ("a quotation mark that nothing closes holds nothing together", "获评“示范区；结果“优秀”，排名第一；调解2件。", ["获评“示范区；", "结果“优秀”，排名第一；", "调解2件。"]),
     ("the enumerator stays with a sentence that has no title", "（一）立案查处32件，罚款4万元；（二）结案9件。", ["（一）立案查处32件，罚款4万元；", "（二）结案9件。"]),
 ]  # fmt: skip
 

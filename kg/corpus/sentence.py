@@ -86,12 +86,13 @@ def _split(shadow: str, piece: Span) -> Iterator[Span]:
     """At 。 ! ? and at ; outside brackets and quotation marks; a closing mark after the end belongs to the sentence."""
     start = piece.start
     depth = 0
+    open_only = _unclosed(shadow, piece)
     for stop in _STOP.finditer(shadow, piece.start, piece.end):
         if stop.start() < start:
             continue
         char = shadow[stop.start()]
         if char in _OPEN:
-            depth += 1
+            depth += stop.start() not in open_only
         elif char in _CLOSE:
             depth = max(0, depth - 1)
         elif char in "。!?" or (char == ";" and not depth) or (char == "." and _full_stop(shadow, stop.start(), piece)):
@@ -100,6 +101,28 @@ def _split(shadow: str, piece: Span) -> Iterator[Span]:
             yield from _trimmed(shadow, start, end)
             start, depth = end, 0
     yield from _trimmed(shadow, start, piece.end)
+
+
+def _unclosed(shadow: str, span: Span) -> frozenset[int]:
+    """Places of opening marks that nothing closes: a mark whose partner was forgotten holds nothing together.
+
+    >>> sorted(_unclosed("被评为“示范区;获“优秀”等次。", Span(0, 15)))
+    [3]
+    """
+    waiting: list[int] = []
+    lost: list[int] = []
+    for mark in _STOP.finditer(shadow, span.start, span.end):
+        char = mark[0]
+        if char in _OPEN:
+            waiting.append(mark.start())
+        elif char in _CLOSE:
+            opening = _OPEN[_CLOSE.index(char)]
+            while waiting and opening in [shadow[at] for at in waiting]:
+                last = waiting.pop()
+                if shadow[last] == opening:
+                    break
+                lost.append(last)
+    return frozenset(lost + waiting)
 
 
 def _full_stop(shadow: str, position: int, piece: Span) -> bool:
@@ -118,11 +141,12 @@ def _trimmed(shadow: str, start: int, end: int) -> Iterator[Span]:
 def _clauses(shadow: str, span: Span) -> Iterator[Span]:
     start = span.start
     depth = 0
+    open_only = _unclosed(shadow, span)
     for stop in _COMMA.finditer(shadow, span.start, span.end):
         position = stop.start()
         char = shadow[position]
         if char in _OPEN:
-            depth += 1
+            depth += position not in open_only
         elif char in _CLOSE:
             depth = max(0, depth - 1)
         elif not depth and not shadow[position - 1 : position + 2].replace(",", "").isdigit():
