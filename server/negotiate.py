@@ -11,7 +11,6 @@ TABLE_TYPES = (
     "text/csv",
     "text/tab-separated-values",
 )
-BOOLEAN_TYPES = TABLE_TYPES[:2]
 GRAPH_TYPES = (
     "text/turtle",
     "application/n-triples",

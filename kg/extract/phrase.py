@@ -204,11 +204,6 @@ def shortened(name: str, most: int = 24) -> str:
     return name
 
 
-def is_list(phrase: Words) -> bool:
-    """Whether a phrase holds 、 or 和 between parts."""
-    return any(word.word in ("、", "和", "及", "与") for word in phrase)
-
-
 def parts(phrase: Words) -> list[Words]:
     """The parts of a list joined by 、 和 及 与, brackets kept together."""
     found: list[list[Word]] = [[]]

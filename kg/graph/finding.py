@@ -36,15 +36,3 @@ class Finding:
     evidence: tuple[Quote, ...] = field(default=())
     value: str = ""
     """What was found, where one value says it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckReport:
-    """All findings of a check; it conforms when none is a violation (warnings and infos are allowed)."""
-
-    findings: tuple[Finding, ...]
-
-    @property
-    def conforms(self) -> bool:
-        """No violation among the findings."""
-        return all(finding.severity != "violation" for finding in self.findings)

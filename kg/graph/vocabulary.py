@@ -20,18 +20,6 @@ def triples() -> tuple[ox.Triple, ...]:
 
 
 @cache
-def n_triples() -> bytes:
-    """fazhi.ttl as sorted N-Triples, its blank nodes named in the order of the file."""
-    blanks: dict[ox.BlankNode, ox.BlankNode] = {}
-
-    def steady(node: object) -> object:
-        return blanks.setdefault(node, ox.BlankNode(f"b{len(blanks)}")) if isinstance(node, ox.BlankNode) else node
-
-    lines = {f"{steady(t.subject)} {t.predicate} {steady(t.object)} ." for t in triples()}
-    return "\n".join(sorted(lines)).encode() + b"\n"
-
-
-@cache
 def codes(scheme: str) -> dict[str, str]:
     """The members of a code list by their notation, as N-Triples terms.
 

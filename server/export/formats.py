@@ -19,7 +19,6 @@ from server.export.tables import Table, find_table, metadata, rows, safe, tables
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 TABLED = ("csv", "parquet")
-BINARY = ("xlsx", "parquet", "rocrate")
 MOST_ROWS = 1_048_575  # of a sheet, without its head
 LONGEST_CELL = 32_767
 FORMATS = (*rdf.FORMATS, "csv", "xlsx", "parquet", "graphml", "gexf", "rocrate")
