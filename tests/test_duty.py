@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
 
 import pytest
 from graph_samples import LINES, qingshi
@@ -16,9 +17,10 @@ def findings(reading: f.Reading) -> set[str]:
     return {x.rule.removeprefix("shape.") for x in graph_report(reading).findings if x.rule.startswith("shape.Duty")}
 
 
-def complete(*, cause: str = "，主要原因是编制偏紧", **meta: str | None) -> f.Reading:
+def complete(*, cause: str = "，主要原因是编制偏紧", elsewhere: str = "", **meta: str | None) -> f.Reading:
     """The sample with a section on the leaders' duty, and a cause of what falls short: nothing lacks."""
-    lines = tuple(line.replace("力量不足。", f"力量不足{cause}。") for line in LINES)
+    words = {"力量不足。": f"力量不足{cause}。", "强化": f"强化{elsewhere}"}
+    lines = tuple(reduce(lambda line, old: line.replace(old, words[old]), words, line) for line in LINES)
     reading = qingshi(lines, **meta)
     sections = list(reading.outline.sections)
     sections[1] = replace(sections[1], role="leadership")
@@ -42,6 +44,7 @@ CASES: tuple[tuple[str, Callable[[], f.Reading], set[str]], ...] = (
     ("date of publication unknown", lambda: complete(published=None), {"DutyPublicationKnown"}),
     ("no leaders' section", qingshi, {"DutyLeadershipSection", "DutyCauses"}),
     ("no cause of what falls short", lambda: complete(cause=""), {"DutyCauses"}),
+    ("a cause of something else", lambda: complete(cause="", elsewhere="历史原因造成的"), {"DutyCauses"}),
     ("a cause in other words", lambda: complete(cause="，受财力影响较大"), set()),
     ("no measure", without("measure"), {"DutyMeasure"}),
     ("no result", without("result"), {"DutyResult"}),
