@@ -32,9 +32,9 @@ def tally(graphs: Iterable[Graph]) -> Tally:
     classes: Counter[str] = Counter()
     properties: Counter[str] = Counter()
     for graph in graphs:
-        triples = list(graph.triples())
+        triples = [line.split(" ", 2) for line in graph.lines]
         properties.update([predicate for _, predicate, _ in triples])
-        classes.update([value for _, predicate, value in triples if predicate == TYPE])
+        classes.update([rest.split(" ", 1)[0] for _, predicate, rest in triples if predicate == TYPE])
     return Tally(properties.total(), tuple(sorted(classes.items())), tuple(sorted(properties.items())))
 
 

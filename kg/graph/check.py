@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from functools import cache
+from itertools import chain
 from typing import Literal
 
 import pyoxigraph as ox
@@ -60,7 +61,7 @@ def check(
 def undeclared(triples: Iterable[Triple]) -> tuple[str, ...]:
     """Terms of the vocabulary's namespace that it does not declare: a misspelt property passes every shape."""
     own = f"<{VOCABULARY}"
-    used = {term for triple in triples for term in triple} - vocabulary.terms()
+    used = set(chain.from_iterable(triples)) - vocabulary.terms()
     return tuple(sorted(term for term in used if term.startswith(own)))
 
 

@@ -85,9 +85,9 @@ def apply(decisions: Iterable[Decision], graph: Graph) -> tuple[Graph, tuple[str
     A rejected fact goes with what hangs on it alone; a changed property gets its new value; an accepted fact has the
     confidence 1, an inferred involvement becomes a confirmed one. Later decisions win over earlier ones.
     """
-    applied = []
-    triples = list(graph.triples())
-    for decision in sorted(decisions, key=lambda d: (d.date, d.id)):
+    ordered, applied = sorted(decisions, key=lambda d: (d.date, d.id)), []
+    triples = list(graph.triples()) if ordered else []
+    for decision in ordered:
         node = iri(decision.fact)
         if any(subject == node for subject, _, _ in triples):
             triples = _DECIDE[decision.verdict](triples, node, decision)

@@ -138,6 +138,12 @@ def _of_other_kinds(data: Data, constraint: Constraint, values: set[str]) -> set
     return {value for value in values if kind_of(value) not in kinds}
 
 
+def _conforming_to_none(data: Data, constraint: Constraint, values: set[str]) -> set[str]:
+    for shape in constraint.shapes:
+        values = _failing(data, shape, values)
+    return values
+
+
 def _agreements(data: Data, constraint: Constraint, values: set[str]) -> dict[str, int]:
     """To how many of the shapes each value conforms."""
     failing = [_failing(data, shape, values) for shape in constraint.shapes]
@@ -157,7 +163,7 @@ _OF_VALUES: dict[str, OfValues] = {
     "in": lambda data, c, values: values.difference(c.terms),
     "node": lambda data, c, values: _failing(data, c.shapes[0], values),
     "property": lambda data, c, values: _failing(data, c.shapes[0], values),
-    "or": lambda data, c, values: {value for value, n in _agreements(data, c, values).items() if n == 0},
+    "or": _conforming_to_none,
     "xone": lambda data, c, values: {value for value, n in _agreements(data, c, values).items() if n != 1},
     "not": lambda data, c, values: values - _failing(data, c.shapes[0], values),
 }
@@ -169,7 +175,8 @@ OfNodes = Callable[[Data, Constraint, Mapping[str, list[str]]], list[tuple[str, 
 
 def _least(data: Data, constraint: Constraint, reached: Mapping[str, list[str]]) -> list[tuple[str, str]]:
     number = _number(constraint)
-    return [(node, "") for node, values in reached.items() if len(values) < number or len(set(values)) < number]
+    few = {node: values for node, values in reached.items() if len(values) < number or 1 < number > len(set(values))}
+    return [(node, "") for node in few]
 
 
 def _most(data: Data, constraint: Constraint, reached: Mapping[str, list[str]]) -> list[tuple[str, str]]:

@@ -1,7 +1,10 @@
 """The data as SHACL looks at it: an index of triples as text, classes with all above them, literals taken apart."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from itertools import chain
 from re import Pattern, compile
 
 from kg.graph.namespaces import PREFIXES
@@ -16,11 +19,11 @@ class Data:
     """The triples of a report with what they need, indexed for one pass."""
 
     def __init__(self, *parts: Iterable[Triple]) -> None:
-        self._forward: dict[str, dict[str, list[str]]] = {}
+        index: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for subject, predicate, value in chain(*parts):
+            index[predicate][subject].append(value)
+        self._forward: Mapping[str, Mapping[str, list[str]]] = index
         """Predicate → subject → objects."""
-        for triples in parts:
-            for subject, predicate, value in triples:
-                self._forward.setdefault(predicate, {}).setdefault(subject, []).append(value)
         self._backward: dict[str, dict[str, list[str]]] = {}
         self._classes: dict[str, frozenset[str]] = {}
         self._of: dict[str, frozenset[str]] = {}
@@ -94,6 +97,7 @@ def text_of(node: str) -> str:
     return literal(node)[0] if node[0] == '"' else node[1:-1]
 
 
+@lru_cache(maxsize=1 << 14)  # places in a text: the same numbers come again in every report
 def _comparable(node: str) -> Decimal | str | None:
     if node[0] != '"':
         return None

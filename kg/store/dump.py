@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError
 
-_IRI, _XSD = rb"<[^<>\\ ]+>", rb"http://www\.w3\.org/2001/XMLSchema#"
+_IRI, _XSD = rb"<[^<>\\ ]++>", rb"http://www\.w3\.org/2001/XMLSchema#"
 _TYPED = (
     rb'(?:0|-?[1-9]\d{0,17})"\^\^<' + _XSD + rb"integer>",
     rb'(?:0|-?[1-9]\d{0,14}|-?(?:0|[1-9]\d{0,14})\.\d{0,9}[1-9])"\^\^<' + _XSD + rb"decimal>",
@@ -25,7 +25,7 @@ _TYPED = (
     rb'\d{4}-\d\d-\d\d"\^\^<' + _XSD + rb"date>",
     rb'\d{4}"\^\^<' + _XSD + rb"gYear>",
 )
-_PLAIN = rb'(?:[^"\\\x00-\x1f\x7f]|\\["\\nrtbf])*"(?:@[a-z]+(?:-[a-z0-9]+)*)?'
+_PLAIN = rb'[^"\\\x00-\x1f\x7f]*+(?:\\["\\nrtbf][^"\\\x00-\x1f\x7f]*+)*+"(?:@[a-z]+(?:-[a-z0-9]+)*)?'
 STORED = re.compile(
     b"^" + _IRI + b" " + _IRI + b" (?:" + _IRI + b'|"(?:' + b"|".join((*_TYPED, _PLAIN)) + b")) " + _IRI + rb" \.$"
 )
