@@ -1,0 +1,94 @@
+"""The same report in many mark-ups gives the same text, outline and metadata."""
+
+import html
+
+import markup
+import pytest
+from reading import document_of
+
+from kg.corpus.outline import parse_outline
+from kg.corpus.sentence import split_sentences
+from kg.corpus.source import Given
+from kg.errors import DocumentError
+
+SIGNED = ["澄港县人民政府", "2024年2月26日"]
+
+
+@pytest.mark.parametrize("name", markup.PAGES)
+def test_page(name):
+    url = "https://www.example.gov.cn/art/2024/2/26/art_1_2.html" if name == "list_items" else None
+    document = document_of(markup.PAGES[name](), Given(url=url))
+    assert list(markup.missing(document.text)) == []
+    assert [words for words in markup.BOILERPLATE if words in document.text] == []
+    assert document.meta.published == markup.PUBLISHED
+    assert document.meta.issuer == markup.ISSUER
+    assert document.meta.period_year == 2023
+    assert document.meta.plan_year == 2024
+    assert document.meta.title in (markup.TITLE, markup.TITLE.removeprefix(markup.ISSUER))
+    outline = parse_outline(document)
+    assert len(outline.sections) == 16
+    assert len(split_sentences(document, outline)) == 29
+    assert any(dropped.why for dropped in document.dropped)
+    assert document.genre.accepted
+    assert not any(issue.startswith("main_text_doubtful") for issue in document.issues)
+
+
+def test_enough_pages():
+    assert len(markup.PAGES) >= 12
+
+
+def test_every_line_leads_back_to_its_element():
+    document = document_of(markup.trs())
+    starts = [start for start, _, _ in document.origin]
+    assert starts == sorted(starts)
+    assert all(element for _, _, element in document.origin)
+    assert len(starts) == document.text.count("\n") + 1
+
+
+def test_a_page_whose_main_text_readability_does_not_find_is_on_record():
+    other = "".join(
+        f"<p>会议指出，要抓好第{n}项工作，压实各方责任，确保任务落地见效，取得更大成绩。</p>" for n in range(20)
+    )
+    page = markup.page(
+        f"<div class=article>{markup.each(lambda text: f'<p>{text}</p>')}</div><div class=sidebar>{other}</div>"
+    )
+    assert any(issue.startswith("main_text_doubtful") for issue in document_of(page).issues)
+
+
+def test_stray_bytes_and_control_characters_in_a_page_are_dropped_on_record():
+    page = markup.trs()
+    cut = page.index("办理行政处罚".encode())
+    document = document_of(page[:cut] + b"\xff\xfe\x81" + page[cut:].replace(b"</p>", b"\x00\x08</p>"))
+    assert list(markup.missing(document.text)) == []
+    assert any(issue.startswith("encoding:") for issue in document.issues)
+
+
+def framed(inner: str) -> str:
+    return f'<html><body><iframe srcdoc="{html.escape(inner)}"></iframe></body></html>'
+
+
+def test_frames_in_frames_are_read_and_a_broken_one_is_passed_over():
+    assert document_of(framed(framed(f"<p>{markup.BODY[0]}</p>"))).text == markup.BODY[0]
+    assert document_of(framed("<title>x</tit.le></head>") + "<p>办案3件。</p>").text == "办案3件。"
+
+
+def test_what_stands_behind_the_end_of_a_page_is_read():
+    head = "<html><body><div>首页</div></body></html>"
+    assert document_of(f"{head}\n<div><p>办案3件。</p></div></body></html>").text == "办案3件。"
+
+
+def test_a_page_in_utf_16():
+    assert list(markup.missing(document_of(markup.trs().decode().encode("utf-16")).text)) == []
+
+
+def test_a_saved_page_knows_where_it_came_from():
+    page = markup.list_items().replace(
+        b"<html>", b"<!-- saved from url=(0055)https://www.example.gov.cn/art/2024/2/26/art_1_2.html -->\n<html>"
+    )
+    meta = document_of(page).meta
+    assert (meta.url, meta.published) == ("https://www.example.gov.cn/art/2024/2/26/art_1_2.html", "2024-02-26")
+
+
+def test_a_page_with_only_an_attachment_says_so():
+    with pytest.raises(DocumentError, match=r"report\.pdf"):
+        document_of('<html><body><h1>公告</h1><a href="report.pdf">附件</a></body></html>')

@@ -1,0 +1,150 @@
+"""Word, PDF, old office files and scans: the same report, its automatic numbers and tables."""
+
+import io
+import subprocess
+import zipfile
+
+import docx
+import pytest
+from docx.oxml import parse_xml
+from office_report import check_office, word
+from reading import document_of
+
+from kg.corpus.document import read_document
+from kg.corpus.numbering import chinese
+from kg.corpus.outline import parse_outline
+from kg.corpus.source import sources
+from kg.errors import DocumentError
+
+
+def test_word():
+    check_office(document_of(word()))
+
+
+@pytest.mark.slow
+def test_pdf_and_old_formats_made_by_libreoffice(need, tmp_path):
+    (tmp_path / "report.docx").write_bytes(word())
+    for suffix in ("pdf", "doc", "rtf"):
+        command = [
+            need("soffice"),
+            f"-env:UserInstallation=file://{tmp_path}/profile",
+            "--headless",
+            "--convert-to",
+            suffix,
+        ]
+        subprocess.run(
+            [*command, "--outdir", str(tmp_path), str(tmp_path / "report.docx")], check=True, capture_output=True
+        )
+        (source,) = sources([str(tmp_path / f"report.{suffix}")])
+        check_office(read_document(source))
+
+
+def test_an_old_format_without_libreoffice_says_what_to_do(monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(DocumentError, match=r"install LibreOffice, or save the file as \.docx"):
+        document_of(b"{\\rtf1 \\ansi report}")
+
+
+NUMBERING = """<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:abstractNum w:abstractNumId="0">
+<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="%1、"/></w:lvl>
+<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="（%2）"/></w:lvl></w:abstractNum>
+<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>"""
+
+
+def numbered_word() -> bytes:
+    """A Word file whose 一、 and （一） are automatic numbers."""
+    document = docx.Document()
+    document.add_paragraph("青禾县2023年法治政府建设年度报告")
+    for depth, text in (
+        (0, "主要成效"),
+        (1, "加强领导"),
+        (None, "办案3件。"),
+        (1, "规范决策"),
+        (None, "审查14件。"),
+        (0, "下步打算"),
+        (1, "加强普法"),
+        (None, "普法4场。"),
+    ):
+        paragraph = document.add_paragraph(text)
+        if depth is not None:
+            properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+            properties.get_or_add_numId().val = 1
+            properties.get_or_add_ilvl().val = depth
+    out = io.BytesIO()
+    document.save(out)
+    made = io.BytesIO()
+    with zipfile.ZipFile(out) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, NUMBERING if name == "word/numbering.xml" else old.read(name))
+    return made.getvalue()
+
+
+def test_automatic_numbers_are_written_out():
+    outline = parse_outline(document_of(numbered_word()))
+    assert [(section.number, section.title) for section in outline.sections] == [
+        ("一、", "主要成效"), ("（一）", "加强领导"), ("（二）", "规范决策"), ("二、", "下步打算"), ("（一）", "加强普法"),
+    ]  # fmt: skip
+
+
+def test_content_controls_are_read_and_contents_and_second_copies_are_not():
+    document = docx.Document()
+    for text in ("青禾县2023年法治政府建设年度报告", "一、主要成效", "办案3件。"):
+        document.add_paragraph(text)
+    body = document.element.body
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    control = "<w:sdt {}>{}<w:sdtContent><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+    contents = '<w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr>'
+    box = (
+        f'<w:p {space} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:AlternateContent><mc:Choice Requires="wps">'
+        "<w:r><w:t>调解5件。</w:t></w:r></mc:Choice><mc:Fallback><w:r><w:t>调解5件。</w:t></w:r></mc:Fallback></mc:AlternateContent></w:p>"
+    )
+    for index, xml in enumerate(
+        (control.format(space, "", "普法4场。"), control.format(space, contents, "一、主要成效 1"), box)
+    ):
+        body.insert(3 + index, parse_xml(xml))
+    out = io.BytesIO()
+    document.save(out)
+    assert document_of(out.getvalue()).text.split("\n")[2:] == ["办案3件。", "普法4场。", "调解5件。"]
+
+
+def test_chinese_counting():
+    assert [chinese(number) for number in (1, 9, 10, 11, 20, 21, 99)] == [
+        "一",
+        "九",
+        "十",
+        "十一",
+        "二十",
+        "二十一",
+        "九十九",
+    ]
+
+
+@pytest.mark.slow
+def test_a_scan_says_what_it_is_and_is_recognised_on_demand(need, tmp_path):
+    pytest.importorskip("PIL.Image", reason="pdfplumber brings Pillow")
+    need("tesseract")
+    need("pdftotext")
+    from PIL import Image
+
+    page = docx.Document()
+    for text in (
+        "青禾县2023年法治政府建设年度报告",
+        "一、主要成效",
+        "全县行政执法单位办理案件365件，培训执法人员72人次。",
+    ):
+        page.add_paragraph(text)
+    page.save(tmp_path / "page.docx")
+    convert = [need("soffice"), f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf"]
+    subprocess.run([*convert, "--outdir", str(tmp_path), str(tmp_path / "page.docx")], check=True, capture_output=True)
+    subprocess.run(
+        ["pdftoppm", "-r", "200", "-gray", "-png", str(tmp_path / "page.pdf"), str(tmp_path / "page")], check=True
+    )
+    (picture,) = tmp_path.glob("page*.png")
+    with Image.open(picture) as image:
+        image.crop((0, 0, image.width, image.height // 4)).save(tmp_path / "scan.pdf", resolution=200)
+    (source,) = sources([tmp_path / "scan.pdf"])
+    with pytest.raises(DocumentError, match=r"is a scan.* — recognise it with --ocr"):
+        read_document(source)
+    document = read_document(source, force=True, ocr=True)
+    assert "365件" in document.text
+    assert document.issues == ("source_quality:ocr",)
