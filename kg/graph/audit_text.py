@@ -117,14 +117,13 @@ def _iso(text: str | None) -> date | None:
 
 
 @cache
-def _laws() -> dict[str, tuple[str, date | None, date | None]]:
-    """Key of every printed form → exact title, issued, repealed; dates whose source was not seen are left out."""
+def _laws() -> dict[str, tuple[str, int | None, date | None]]:
+    """Key of every printed form → exact title, year of publication, day of repeal."""
     found = {}
-    for title, _, issued, repealed, also, source in _rows():
-        dates = (_iso(issued), _iso(repealed)) if source else (None, None)
+    for title, _, issued, repealed, also, _ in _rows():
         for form in (title, also):
             if form:
-                found[digest(_same_dash(form), 16)] = (title, *dates)
+                found[digest(_same_dash(form), 16)] = (title, int(issued[:4]) if issued else None, _iso(repealed))
     return found
 
 
@@ -154,9 +153,9 @@ def laws(case: Case) -> Iterator[Finding]:
             yield from _almost(case, fact)
         elif year:
             title, issued, repealed = known
-            if issued and issued.year > year + 1:
-                zh = f"{year} 年度报告引用《{fact.document}》，该文件 {issued.year} 年才公布"
-                en = f"the report for {year} cites 《{fact.document}》, published only in {issued.year}"
+            if issued and issued > year + 1:
+                zh = f"{year} 年度报告引用《{fact.document}》，该文件 {issued} 年才公布"
+                en = f"the report for {year} cites 《{fact.document}》, published only in {issued}"
                 yield case.finding("law", (zh, en), (case.words(fact),), focus=case.node(fact), value=title)
             elif repealed and repealed.year < year and fact.relation == "implements":
                 zh = f"《{fact.document}》已于 {repealed} 废止"
