@@ -220,8 +220,11 @@ def _closed_line(shadow: str, position: int, end: int) -> bool:
 
 
 def _leads(shadow: str, following: Block | None, mark: Mark) -> bool:
-    """Whether text follows that a heading line with a full stop can stand above: not its own next sibling, not the end."""
-    if following is None or following.kind not in ("paragraph", "item", "cell"):
+    """Whether text follows that a heading line with a full stop can stand above: not its own next sibling, not the end.
+
+    A bullet counts nothing: its line with a full stop is one more item of its list, the last one too.
+    """
+    if not mark.number or following is None or following.kind not in ("paragraph", "item", "cell"):
         return False
     after = mark_at(shadow, following.span.start, following.span.end)
     return after is None or after.style.name != mark.style.name

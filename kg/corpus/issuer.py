@@ -50,6 +50,8 @@ _JOINT = re.compile(
 
 _SITTING = r"(?:第?[一二三四五六七八九十]{1,3}届)?"
 _CONGRESS = re.compile(rf"在{_SITTING}([\u4e00-\u9fff]{{2,12}}?){_SITTING}\s*(?:人民代表大会|人大常委会)")
+_REPORTS = re.compile(rf"现[将就]([\u4e00-\u9fff]{{2,20}}?)(?:20\d\d|{any_of('subject')})[^。]{{0,40}}?(?:报告|总结|汇报)如下")
+"""现将青禾县2021年度法治政府建设情况报告如下."""
 _SPEAKER = re.compile(r"我(?:谨)?(?:代表|受)([\u4e00-\u9fff]{2,16}?)(?:委托|,|向)")
 _VERTICAL = re.compile(r"^国家[\u4e00-\u9fff]{2,6}?总?局(?=[\u4e00-\u9fff]{2,}(?:局|队|中心|办公室|分局)$)")
 _ORGAN = re.compile(
@@ -70,7 +72,8 @@ def issuer(words: Words, title: str | None, year: int | None) -> tuple[str | Non
     named = [(full, evidence) for printed, evidence in _printed(words, title or "") if (full := full_name(printed))]
     if named:
         name, words.evidence["issuer"] = _fuller(words, *named)
-        return name, _area(words, name, hints, year)
+        area = _area(words, name, hints, year)
+        return _official(name, area), area
     area = _area(words, "", hints, year)
     return (None, area) if area else _guessed(words, hints)
 
@@ -86,6 +89,13 @@ def _fuller(words: Words, first: tuple[str, Evidence], *others: tuple[str, Evide
     seats = (other.removesuffix("人民政府") for other, _ in others if other.endswith(name[0] + "人民政府"))
     seat = next(seats, None) or own_name(words.shadow[:HINTS], name[0])
     return (seat + name[1:], Evidence(basis="guess", quote=seat)) if seat else first
+
+
+def _official(name: str, area: Area | None) -> str:
+    """An issuer of an autonomous place by the place's whole name: 甘孜州人民政府 is 甘孜藏族自治州人民政府."""
+    if area is None or not area.code or "自治" not in area.name:
+        return name
+    return name.replace(divisions.short(area.name) + area.name[-1], area.name)
 
 
 def _guessed(words: Words, hints: str) -> tuple[str | None, Area | None]:
@@ -194,6 +204,9 @@ def _printed(words: Words, title: str) -> Iterator[tuple[str, Evidence]]:
                 yield subject[1], words.printed(span)
             elif _OF_LEVEL.match(subject[1]):
                 of_level.append((subject[1], words.printed(span, "guess")))
+    reports = _REPORTS.search(words.shadow, 0, 2000)
+    if reports and _is_name(reports[1]):
+        yield reports[1], words.printed(Span(reports.start(1), reports.end(1)))
     speaker = _SPEAKER.search(words.shadow, 0, 2000)
     if speaker and _is_name(speaker[1]):
         yield speaker[1], words.printed(Span(speaker.start(1), speaker.end(1)))
