@@ -1,25 +1,33 @@
-"""Token: words with their tags. jieba's dictionary with the words of our tables, cut along the most probable path.
-
-jieba's own program gives the same words (a test compares them) in twice the time, and has to be kept from writing a cache
-file and log lines.
-"""
+"""Token: words with their tags. An own jieba tokenizer, without the hidden Markov model, that leaves the global one alone."""
 
 import gc
-import re
+import logging
+import sys
+import warnings
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
-from math import inf, log
 from pathlib import Path
 
 from kg.lexicon import table
 
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # jieba warns of escape sequences while it is imported
+    # it tries pkg_resources, which takes longer to import than all of jieba, and does well without
+    _found = sys.modules.get("pkg_resources")
+    sys.modules["pkg_resources"] = _found  # type: ignore[assignment]  # None: "not to be imported"
+    import jieba
+
+    if _found is None:
+        del sys.modules["pkg_resources"]
+
+logging.getLogger("jieba").handlers.clear()  # it writes its loading messages to stderr
+logging.getLogger("jieba").setLevel(logging.ERROR)
+
 WEIGHT = 100_000
 """Of every word of our tables: high enough that it is kept whole against its parts."""
-BLOCK = re.compile(r"([\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]+)")
-"""What is cut into words; every other character is one of its own."""
-LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+MOST = 100_000
+"""Cut stretches that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +48,15 @@ class Segmenter:
     """
 
     def __init__(self, words: Iterable[tuple[str, str]] = ()) -> None:
-        self._frequencies, self._total, self._tags = _dictionary()
+        self._jieba = jieba.Tokenizer()
+        self._jieba.FREQ, self._jieba.total, self._tags = _dictionary()
+        self._jieba.initialized = True  # no cache file: reading one takes as long as building the dictionary
         for word, tag in words:
             self._add(word, tag)
 
     def _add(self, word: str, tag: str) -> None:
-        frequencies = self._frequencies
-        self._total += WEIGHT - (frequencies.get(word) or 0)
+        frequencies = self._jieba.FREQ
+        self._jieba.total += WEIGHT - (frequencies.get(word) or 0)
         frequencies[word] = WEIGHT
         self._tags[word] = tag
         for end in range(1, len(word)):
@@ -57,7 +67,7 @@ class Segmenter:
 
         `nouns` are verbs that are as often nouns: 保护措施 stays one word.
         """
-        frequencies = self._frequencies
+        frequencies = self._jieba.FREQ
         for word, tag in self._tags.items():
             if len(word) != 4 or frequencies[word] == WEIGHT:
                 continue
@@ -81,43 +91,7 @@ class Segmenter:
     def words(self, text: str) -> Iterator[tuple[str, str]]:
         """Words and tags alone."""
         tag = self._tags.get
-        for block in BLOCK.split(text):
-            for word in self._along(block) if BLOCK.match(block) else block:
-                yield word, tag(word, "x")
-
-    def _along(self, block: str) -> Iterator[str]:
-        """The words of the most probable path through a block; letters and digits beside each other are one word."""
-        ends = self._path(block)
-        start, run = 0, ""
-        while start < len(block):
-            word = block[start : ends[start]]
-            start = ends[start]
-            if len(word) == 1 and word in LETTERS:
-                run += word
-                continue
-            if run:
-                yield run
-                run = ""
-            yield word
-        if run:
-            yield run
-
-    def _path(self, block: str) -> list[int]:
-        """Where the word ends that begins at each place of a block, on the best way from there to its end.
-
-        Of two equal ways that with the longer word.
-        """
-        frequency, total = self._frequencies.get, log(self._total)
-        size = len(block)
-        weights, ends = [0.0] * (size + 1), list(range(1, size + 1))
-        for start in range(size - 1, -1, -1):
-            best, end = -inf, start + 1
-            while end <= size and (count := frequency(block[start:end])) is not None:
-                if count and (weight := log(count) - total + weights[end]) >= best:
-                    best, ends[start] = weight, end
-                end += 1
-            weights[start] = best if best > -inf else weights[start + 1] - total
-        return ends
+        return ((word, tag(word, "x")) for word in self._jieba.cut(text, HMM=False))
 
 
 @cache
@@ -150,10 +124,8 @@ def _read_dictionary() -> tuple[dict[str, int], int, dict[str, str]]:
     frequencies: dict[str, int] = {}
     tags: dict[str, str] = {}
     total = 0
-    package = find_spec("jieba")  # found and not imported: only its dictionary is needed
-    assert package is not None
-    assert package.origin is not None
-    for line in Path(package.origin).with_name("dict.txt").read_text("utf-8").splitlines():
+    path = Path(jieba.__file__).parent / "dict.txt"
+    for line in path.read_text("utf-8").splitlines():
         word, count, tag = line.split(" ")
         frequencies[word] = weight = int(count)
         tags[word] = tag
