@@ -13,6 +13,8 @@ __all__ = ["Found", "bodies", "candidates"]
 
 _OWN = {"congress": re.compile("及其(常委会)"), "team": re.compile("及其(办公室)")}
 """What a body is named with: 县人大及其常委会, 领导小组及其办公室."""
+_STUDY_GROUP = re.compile("(?:理论(?:学习)?中心(?:学习)?组|中心(?:学习)?组)(?![织成建长])")
+_STUDYING = ("委", "党组", "党工委", "党支部")
 
 
 def bodies(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
@@ -20,7 +22,7 @@ def bodies(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
 
     `shadow` has half-width marks; 《》 titles in it are blanked by the caller.
     """
-    found = candidates(shadow, gazetteer)
+    found = tuple(_study_group(one, shadow) for one in candidates(shadow, gazetteer))
     ends = {one.end for one in found if one.rule == "body.organ"}
     found = tuple(one for one in found if one.rule != "body.headed" or one.end not in ends)
     taken: list[Found] = []
@@ -30,6 +32,13 @@ def bodies(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
             if (own := _OWN.get(one.kind)) and (its := own.match(shadow, one.end)):
                 taken.append(replace(one, start=its.start(1), end=its.end(1), name=one.name + its[1], rule="body.its"))
     return tuple(sorted(taken, key=lambda found: found.start))
+
+
+def _study_group(one: Found, shadow: str) -> Found:
+    """县委理论学习中心组, 党组中心组: the study group of a party organ is a body of its own."""
+    if not one.name.endswith(_STUDYING) or not (group := _STUDY_GROUP.match(shadow, one.end)):
+        return one
+    return replace(one, end=group.end(), name=one.name + group[0], kind="group", rule="body.study-group")
 
 
 def candidates(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:

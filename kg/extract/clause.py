@@ -7,6 +7,7 @@ from typing import Any
 from kg.extract.body import Found
 from kg.extract.boundary import (
     ENDS,
+    SITTING,
     after_adverbs,
     frame_end,
     framed,
@@ -301,7 +302,8 @@ def _nouns_before(subject: Clause, frames: Sequence[Frame], *, counted: bool) ->
     while target and target[-1].kind == "adverb":  # 对各乡镇实地调研
         target = target[:-1]
     last = next((unit for unit in reversed(subject) if unit.kind != "adverb"), None)
-    if target or counted or (last and last.kind == "body"):
+    acts = last and (last.kind == "body" or (last.word.endswith(SITTING) and any(u.kind == "body" for u in subject)))
+    if target or counted or acts:
         return target
     since = next((n for n, unit in enumerate(subject) if n and unit.word in ("于", "自")), len(subject))
     subject = subject[:since]  # 《…条例》于5月1日施行

@@ -15,8 +15,10 @@ GROUPS = {word: (kind, level) for word, kind, level in table("groups", "word", "
 INDEFINITE = tuple(sorted(words_of("indefinite")))
 _GROUP = re.compile(
     rf"(?<!法治)(?P<each>各级各类|各级|各类|各有关|各个|各|有关|相关|所有|[省市县区州旗][属直])?(?P<word>{either(GROUPS)})"
-    r"(?!(?<=人大)代表|(?<=政协)(?:提案|委员)|(?<=[党人]委)[书员托]|(?<=党委)\(党组\)书|(?<=党组)\)?[书成]|(?<=支部)书|(?<=院)长|(?<=工会)[组])"
+    r"(?!(?<=人大)代表|(?<=政协)(?:提案|委员)|(?<=[党人]委)[员托]|(?<=党委)\(党组\)书|(?<=党委会)议|(?<=党组)\)[书成]|(?<=支部)书|(?<=院)长|(?<=工会)[组])"
 )
+_OTHERS = re.compile("(?:[级区村关业校企]|级[和及])$")
+"""上级党委, 社区党委: another's."""
 _FIELD = re.compile(rf"(?:{STEMS})(?:主管|监管|执法)?部门")
 COUNT = re.compile(
     r"(?:(?:\d+|[一二三四五六七八九十百两]+)(?:[—–~至-](?:\d+|[一二三四五六七八九十]+))?[余多]?(?:个|家|支|所|名)?)$"
@@ -31,7 +33,7 @@ def groups(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             name = "人民" + name
         if match["each"]:
             kind = "group"
-        elif kind in ("party", "township") and (own := _own(match["word"], gazetteer)):
+        elif not _OTHERS.search(text, 0, match.start()) and (own := _own(match["word"], kind, gazetteer)):
             name, level = own + name, gazetteer.area.level if gazetteer.area else level
         yield from _counted(text, match.start(), match.end(), name, kind, level, "body.group", gazetteer)
     for match in _FIELD.finditer(text):
@@ -54,13 +56,16 @@ def groups(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
                 )
 
 
-def _own(word: str, gazetteer: Gazetteer) -> str:
-    """Whose 党组 or 党工委 it is: in a report of a department its own, in one of a street the street's."""
-    kind = issuer_kind(gazetteer.issuer) if gazetteer.issuer else ""
-    if kind == "department":
-        return gazetteer.issuer or ""
-    area, zone = gazetteer.area, (gazetteer.issuer or "").endswith(("管理委员会", "管委会"))
-    return area.name if area and (zone or area.name.endswith("街道")) and word in ("党工委", "工委", "办事处") else ""
+def _own(word: str, kind: str, gazetteer: Gazetteer) -> str:
+    """Whose 党组, 党委 or 党工委 it is: in a report of a department its own, in one of a town or street that place's."""
+    issuer, area = gazetteer.issuer or "", gazetteer.area
+    if issuer and issuer_kind(issuer) == "department":
+        return issuer if kind == "party" else ""
+    if not area:
+        return ""
+    if area.name.endswith("街道") or issuer.endswith(("管理委员会", "管委会")):
+        return area.name if word.endswith(("工委", "办事处")) else ""
+    return area.name if area.level == "township" and word == "党委" else ""
 
 
 def _counted(

@@ -45,7 +45,8 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         printed = text[start : match.end()]
         name, level = _canonical(printed, gazetteer)
         own = gazetteer.area
-        if kind in ("department", "team") and level is None and own and own.level == "township":  # 司法所 is its own
+        its = kind in ("department", "team") or (kind == "judicial" and alone)
+        if its and level is None and own and own.level == "township":  # 司法所 is its own
             name, level = own.name + printed, own.level
         if name != printed and text.startswith("我", start - 1):
             start -= 1

@@ -20,6 +20,12 @@ CAPABILITY = tuple(sorted(words_of("capability")))
 REPORTING = words_of("reporting")
 GRANTING = words_of("granting")
 DOUBTFUL = words_of("doubtful-award")
+_ACCEPTED = "involvement.accepted"
+"""接受县人大监督: a body of a place; 人大监督 alone is a kind of supervision, as 社会监督 is."""
+PASSING, FOUNDING = words_of("passing"), words_of("founding")
+SUPERVISING, DECIDING, APPROVING, OUTSIDE = (
+    tuple(sorted(words_of(kind))) for kind in ("supervising", "deciding", "approving", "outside")
+)
 MODEL = re.compile(either(words_of("model")))
 ROLES_BY_FRAME: dict[str, ActorRole] = {"agent": "lead", "target": "target", "partner": "partner"}
 
@@ -33,7 +39,7 @@ def involvements(
     for n, one in enumerate(predicates):
         for unit, role, rule in (*_roles(one, predicates[n + 1 :]), *_topic(one, predicates[n + 1 :])):
             body = names.get(unit.start)
-            if body is None:
+            if body is None or (rule == _ACCEPTED and body.level is None):
                 continue
             rank = STRENGTH.index(role)
             if body.name not in best or rank < best[body.name][0]:
@@ -108,6 +114,8 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
                 yield unit, ROLES_BY_FRAME[frame.kind], f"involvement.{frame.kind}"
         elif frame.kind == "manner":
             yield from _capability(frame.units)
+            if frame.word in PASSING:
+                yield from _passed_by(frame.units)
             if one.verb and bodies and frame.word == "以" and frame.units[-1].word == "名义":
                 yield bodies[-1], "lead", "involvement.in-name-of"
     yield from _object_roles(one, gives, award, later)
@@ -132,7 +140,7 @@ def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
     """镇执法大队现有人员11名,全年办理案件46件: the subject of a state acts in the next clause that has none."""
     if one.verb or one.verb_kind == "helping" or not one.subject or one.subject[-1].kind not in ("body", "bracket"):
         return
-    following = next((other for other in later if other.clause > one.clause), None)
+    following = next((other for other in later if other.verb or other.clause > one.clause), None)
     if following and following.verb and not following.subject:
         for unit in _heads(one.subject):
             yield unit, "lead", "involvement.topic"
@@ -164,13 +172,17 @@ def _object_roles(
             yield unit, "recipient", "involvement.moved-to"
     if "set-up" in gives and bodies and units and bodies[-1] is units[-1]:
         following = next((other for other in later if other.verb), None)
-        if following and not following.subject and following.clause > one.clause:
+        goes_on = following and not following.subject and following.verb not in FOUNDING
+        if following and goes_on and following.clause > one.clause:
             yield bodies[-1], "lead", "involvement.set-up"
     if "capability" in gives:
         yield from _capability(units)
-    for n, unit in enumerate(units[:-1]):
-        if unit.kind == "body" and units[n + 1].word == "开展" and one.verb.startswith(("接受", "配合")):
-            yield unit, "lead", "involvement.supervision-by"
+    if one.verb.startswith(("接受", "配合")):
+        for n, unit in enumerate(units[:-1]):
+            if unit.kind == "body" and units[n + 1].word == "开展":
+                yield unit, "lead", "involvement.supervision-by"
+            elif unit.kind == "body" and any(later.word.endswith(SUPERVISING) for later in units[n + 1 :]):
+                yield unit, "lead", _ACCEPTED
 
 
 def _capability(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
@@ -179,6 +191,16 @@ def _capability(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
     first = rest[0] if rest else None
     if first and first.kind == "body" and any(unit.word.endswith(CAPABILITY) for unit in units if unit is not first):
         yield first, "target", "involvement.capability"
+
+
+def _passed_by(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
+    """经县委常委会会议研究审定: who decides has the lead, who approves (经省政府批准) authorises."""
+    words = [unit.word for unit in units if unit.kind != "body"]
+    if any(word.endswith(DECIDING) for word in words):
+        role: ActorRole = "grantor" if any(word.endswith(APPROVING) for word in words) else "lead"
+        for unit in units[: next((n for n, u in enumerate(units) if u.word.endswith(DECIDING)), 0)]:
+            if unit.kind == "body":
+                yield unit, role, "involvement.passed-by"
 
 
 def _reported_to(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
@@ -205,9 +227,9 @@ def _heads(subject: Clause) -> Iterator[Unit]:
     bodies = [unit for unit in subject if unit.kind == "body"]
     if not bodies:
         return
-    tail = sum(u.end - u.start for u in subject if u.start >= bodies[-1].end and u.kind != "adverb")
-    of = any(unit.kind == "of" for unit in subject if unit.start >= bodies[-1].end)
-    if tail <= 8 and not of:
+    after = [unit for unit in subject if unit.start >= bodies[-1].end]
+    far = sum(unit.end - unit.start for unit in after if unit.kind != "adverb") > 8
+    if not far and not any(unit.kind == "of" or unit.word.endswith(OUTSIDE) for unit in after):
         yield from bodies
 
 

@@ -40,7 +40,10 @@ _BARE = re.compile(
     rf"(?<![\u4e00-\u9fff])(?:{STEMS})(?:局(?![势面限部])|办(?![公理事案件学法税证好结成]))"
     rf"|(?<=[、和及与])(?:{STEMS})[局办委](?![势面限部公理事案件])"
 )
-_CENTRAL = re.compile(either(CENTRAL) + "(?![门队])")
+_CENTRAL = re.compile(
+    either(name for name in CENTRAL if name not in ("中办", "国办"))
+    + "(?![门队])|中办(?=[、和]?国办)|(?<=中办)国办|(?<=中办[、和])国办"
+)
 _OURS = re.compile(r"(?:我|本)(?P<word>局|厅|委|部|办|署|总局|管委会|院|单位|机关)(?![托派任屈员事理案公分署门队])")
 _ZONE = re.compile(r"(?:(?<![\u4e00-\u9fff])|(?<=[、和]))管委会")
 _VILLAGE = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:村(?!级|民|规|居|务|委|\(|、)|社区(?!矫正|\(|、|工作))")
@@ -158,7 +161,8 @@ def offices(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     for match in _ZONE.finditer(text) if issuer.endswith(("管理委员会", "管委会")) else ():
         yield Found(match.start(), match.end(), issuer, issuer_kind(issuer), level, "body.zone")
     for one in issuer.split("、"):
-        for match in re.finditer(re.escape(one), text):
+        town = _TOWN.search(one, len(one) - 2)  # 青榆县石桥镇 is where, not who
+        for match in re.finditer(re.escape(one), text) if not town else ():
             yield Found(match.start(), match.end(), one.removeprefix("中共"), issuer_kind(one), level, "body.issuer")
 
 
@@ -184,21 +188,24 @@ def issuer_kind(name: str) -> str:
 
 def towns(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     """Townships and villages: those of the own county by the division table, others by their form."""
+    own = gazetteer.area.name if gazetteer.area and gazetteer.area.level == "township" else ""
     for match in gazetteer.township_pattern.finditer(text) if gazetteer.township_pattern else ():
-        yield from _town(text, match.start(), match.end(), (gazetteer.county or "") + match[0], 1.0)
+        name, town = (gazetteer.county or "") + match[0], match[0] != own
+        yield from _town(text, match.start(), match.end(), name, 1.0, town=town)
     for match in _TOWN.finditer(text):
         found = gazetteer.fictitious(text, match.end(), match["word"])
         if found:
             start, place = found
-            own = gazetteer.area
-            if own and place.name == own.name:
+            if gazetteer.area and place.name == gazetteer.area.name:
                 continue
             yield from _town(text, start, match.end(), place.name, 0.6)
 
 
-def _town(text: str, start: int, end: int, name: str, confidence: float) -> Iterator[Found]:
+def _town(text: str, start: int, end: int, name: str, confidence: float, *, town: bool = True) -> Iterator[Found]:
+    """A town as its government (unless it is the place that reports), its village, its organ."""
     flags = () if confidence == 1.0 else ("form",)
-    yield Found(start, end, name, "township", "township", "body.township", confidence, flags)
+    if town:
+        yield Found(start, end, name, "township", "township", "body.township", confidence, flags)
     if village := _VILLAGE.match(text, end):
         yield Found(start, village.end(), name + village[0], "township", "village", "body.village", confidence, flags)
     if organ := re.compile(either(ORGANS)).match(text, end):
