@@ -71,6 +71,20 @@ def test_read_prints_the_outline(fazhi, demo_report):
     assert told["genre"]["accepted"]
 
 
+def test_the_outline_is_indented_by_what_stands_under_what(fazhi, tmp_path):
+    report = tmp_path / "report.txt"
+    lines = [
+        "一、主要成效",
+        "（一）依法履职",
+        "1.深化改革。一是梳理清单。编制清单3个。二是优化流程。压缩时限。",
+        "2.加强监管。检查6次。",
+    ]
+    report.write_text("青禾县2023年法治政府建设年度报告\n" + "\n".join(lines), "utf-8")
+    out = fazhi("read", report).out
+    assert "\n      1.深化改革 " in out
+    assert "\n        一是梳理清单 " in out
+
+
 def test_extract_prints_the_form_of_the_guide(fazhi, demo_report):
     told = fazhi("extract", demo_report).json()
     text = demo_report.read_text("utf-8")

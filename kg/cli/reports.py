@@ -69,7 +69,8 @@ def read(
         write(f"{say(f'meta-{name}')}  {value}{basis}\n")
     for section in outline.sections:
         place = f"[{section.span.start}, {section.span.end})"
-        write(f"{'  ' * section.level}{section.number}{section.title}  {section.role}  {place}\n")
+        depth = section.key.count(".") + 1
+        write(f"{'  ' * depth}{section.number}{section.title}  {section.role}  {place}\n")
     for warning in warnings:
         warn(warning)
     if document.dropped:
