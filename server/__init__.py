@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from server.config import Config
-    from server.http.asgi import Loop
+    from server.http.loop import Loop
 
 # Imports stand inside the functions: an evaluator that imports one module of this package starts without Flask.
 
@@ -60,7 +60,7 @@ def app_from_environment() -> "Loop":
     import os
 
     from server.config import ENVIRONMENT, Config
-    from server.http.asgi import Loop
+    from server.http.loop import Loop
 
     return Loop(create_app(Config.from_json(os.environ[ENVIRONMENT])))
 

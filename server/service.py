@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from flask import Flask, current_app, g, has_request_context, request
 
@@ -21,14 +20,9 @@ from kg.store.answer import (
     Store,
     StoreBusyError,
 )
-from kg.store.embedded import EmbeddedStore
 from kg.store.evaluate import DEFAULTS, kind_of
-from kg.store.evaluator import Limits
-from kg.store.folder import pointed_at
-from kg.store.release import Release, read_release
-from kg.store.remote import RemoteStore
-from kg.store.remote_search import RemoteSearch
-from kg.store.search import Finder, Search
+from kg.store.release import Release
+from kg.store.search import Finder
 from queries.labels import Label, labels
 from server.config import Config
 from server.evaluate.budget import Budget, charged, client_of
@@ -36,28 +30,10 @@ from server.evaluate.limits import Checked, check
 from server.evaluate.pool import Pool
 from server.evaluate.rows import cut
 from server.http.metrics import METRICS
+from server.opened import Follower, Opened
 
 COUNTING = 120.0
 SHORT = 32_768  # bytes of an answer that is made here; where it gets longer, an evaluator makes it
-OPENING = 5.0  # so long a request waits for what was just written; then it gets the release before
-LOOK_EVERY = 10.0  # a remote store is asked for its version this often at most
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """One release, opened: a request sees one of these from its beginning to its end."""
-
-    id: str
-    store: Store
-    release: Release | None
-    search: Finder
-    near: EmbeddedStore | None = None
-    """The same release in this process, for queries of one pattern: they end with their answer, by their form."""
-
-    @property
-    def version(self) -> str:
-        """The id of the release; empty for a remote store that does not say: nothing of it may be kept."""
-        return self.id if self.release is not None else self.store.release
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +60,9 @@ class Service:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.loop: asyncio.AbstractEventLoop | None = None
-        """The loop that serves; the evaluators live on it."""
-        self._opened: Opened | None = None
-        self._follower: asyncio.Future[Opened] | None = None
-        self._looked = 0.0
-        self._lock = threading.Lock()
-        self.switches = 0
+        self._follower = Follower(config)
+        self.shown, self.current = self._follower.shown, self._follower.current
+        self.end, self.close = self._follower.end, self._follower.close
         self.found_at_start: tuple[str, ...] = ()
         self.warming = False
         """Whether what the first asker would wait for is still being read; /readyz says so."""
@@ -100,9 +72,9 @@ class Service:
     def opened(self) -> Opened:
         """The release of this request; outside of requests the one shown now."""
         if not has_request_context():
-            return self.follow()
+            return self._follower.follow()
         if "fazhi_opened" not in g:
-            g.fazhi_opened = self.follow()
+            g.fazhi_opened = self._follower.follow()
         opened: Opened = g.fazhi_opened
         return opened
 
@@ -152,14 +124,19 @@ class Service:
             answer = _ask(self.store, asked)
         return self._cut(asked.checked, answer)
 
+    def at_once(self, opened: Opened, asked: Asked, client: str) -> Answer | None:
+        """The answer of a query that costs no more than what it gives, made here; None for any other."""
+        if opened.near is None or not asked.short:
+            return None
+        with self._charged(asked.checked, client):
+            answer = opened.near.short(asked.checked.text, asked.media_types, SHORT)
+        return None if answer is None else self._cut(asked.checked, answer)
+
     async def asked(self, opened: Opened, asked: Asked, client: str) -> Answer:
-        """The same in the loop of the server, on a release that was opened before."""
+        """The answer of any query in the loop of the server, on a release that was opened before."""
         store, checked = opened.store, asked.checked
         with self._charged(checked, client):
-            near = opened.near.short(checked.text, asked.media_types, SHORT) if opened.near and asked.short else None
-            if near is not None:
-                answer = near
-            elif isinstance(store, Pool):
+            if isinstance(store, Pool):
                 answer = await store.asked(
                     checked.text, asked.media_types, dataset=asked.dataset, seconds=asked.seconds
                 )
@@ -201,24 +178,22 @@ class Service:
         body = cut(answer.body, answer.media_type, config.rows, f"{config.public_url}/problems#answer-too-large")
         return answer if body is None else replace(answer, body=body, partial_rows=config.rows)
 
-    async def current(self) -> Opened:
-        """The release that is shown now, for the loop: one thread opens a new one, whoever asks waits for it a moment."""
-        opened = self._opened
-        if opened is not None and self._is_shown(opened):
-            return opened
-        if self._follower is None or self._follower.done():
-            self._follower = asyncio.ensure_future(asyncio.to_thread(self.follow))
-        if opened is None:
-            return await asyncio.shield(self._follower)
-        done, _ = await asyncio.wait([self._follower], timeout=OPENING)
-        return self._follower.result() if done else opened
-
     def written(self, words: str) -> bool:
         """Whether some sentence holds these words, by the text index; taken for granted where there is none to ask."""
         try:
             return bool(self.search.quotes(words, limit=1))
         except StoreError:
             return True
+
+    @property
+    def switches(self) -> int:
+        """How often another release was opened."""
+        return self._follower.switches
+
+    def begin(self, app: Flask, loop: asyncio.AbstractEventLoop) -> None:
+        """Live on this loop from now on, and be warm soon."""
+        self._follower.loop = loop
+        self.warm(app)
 
     def warm(self, app: Flask) -> None:
         """Open the release, make the front page and read a question in the background, so that the first asker need not wait.
@@ -230,7 +205,7 @@ class Service:
         def quietly() -> None:
             with suppress(KgError):
                 try:
-                    opened = self.follow()
+                    opened = self._follower.follow()
                     # A free question needs a dictionary, the samples and the release's names: seconds once, then nothing.
                     app.test_client().get("/ask?q=问题", headers={"Accept": "text/html"}).close()
                 finally:
@@ -241,86 +216,6 @@ class Service:
 
         self.warming = True
         threading.Thread(target=quietly, daemon=True).start()
-
-    async def end(self) -> None:
-        """Close, and wait until no evaluator is left: the loop that asks for it is about to stop."""
-        opened = self._opened
-        if opened is not None and isinstance(opened.store, Pool):
-            await opened.store.end()
-        self.close()
-
-    def close(self) -> None:
-        with self._lock:
-            if self._opened:
-                self._opened.store.close()
-                self._opened = None
-
-    def follow(self) -> Opened:
-        """The release that is shown now, opened where it is not open yet; may take a while."""
-        opened = self._opened
-        if opened is not None and self._is_shown(opened):
-            return opened
-        # One request opens a new release while the others go on with the old one.
-        if not self._lock.acquire(blocking=opened is None):
-            return opened if opened is not None else self.follow()
-        try:
-            opened = self._opened
-            if opened is not None and self._is_shown(opened):
-                return opened
-            if self.config.store_url:
-                self._opened = self._remote(opened)
-            else:
-                self._opened = self._local(opened, self.config.data or Path())
-            return self._opened
-        finally:
-            self._lock.release()
-
-    def _is_shown(self, opened: Opened) -> bool:
-        """Whether the pointer still shows this release: one readlink, so a writer reads what it wrote."""
-        if self.config.data is not None:
-            return pointed_at(self.config.data) in (opened.id, None)
-        return time.monotonic() - self._looked < LOOK_EVERY
-
-    def _remote(self, opened: Opened | None) -> Opened:
-        self._looked = time.monotonic()
-        store = opened.store if opened else RemoteStore(str(self.config.store_url), base=None)
-        return Opened(store.release or "remote", store, None, opened.search if opened else RemoteSearch(store))
-
-    def _local(self, opened: Opened | None, data: Path) -> Opened:
-        try:
-            release = read_release(data)
-            if opened is not None and opened.id == release.id:
-                return opened
-            near = EmbeddedStore(release.path, base=self._base) if self.loop is not None else None
-            found = Opened(release.id, self._store(release), release, Search(release.text_path), near)
-        except StoreError:
-            if opened is None:
-                raise
-            return opened  # the folder is being replaced, or damaged: go on with what is open
-        if opened is not None:
-            self.switches += 1
-            opened.store.close()
-        return found
-
-    @property
-    def _base(self) -> str:
-        """What relative IRIs of a query stand on."""
-        return f"{self.config.public_url or 'http://localhost'}/sparql"
-
-    def _store(self, release: Release) -> Store:
-        config = self.config
-        if config.evaluators == 0:
-            return EmbeddedStore(release.path, base=self._base)
-        limits = Limits(memory=config.memory, bytes=config.bytes)
-        return Pool(
-            release.id,
-            release.store_path,
-            size=config.evaluators,
-            limits=limits,
-            seconds=config.seconds,
-            base=self._base,
-            loop=self.loop,
-        )
 
 
 def miscounted(store: Store, release: Release) -> tuple[str, ...]:

@@ -37,6 +37,10 @@ class Kept:
     def size(self) -> int:
         return len(self.body) + len(self.packed) + OVERHEAD
 
+    def to_pack(self, accepted: str) -> bool:
+        """Whether it should be compressed first: that pays, the asker takes it, and nobody asked before."""
+        return self.packs and not self.packed and takes_gzip(accepted)
+
     def reply(self, asked: Mapping[str, str], method: str) -> Reply:
         """The answer for one asker: 304 where it is known there, compressed where that was made and is taken."""
         packed = bool(self.packed) and takes_gzip(asked.get("accept-encoding", ""))
@@ -94,10 +98,8 @@ class Cache:
             self._add(kept.size + _weight(key))
         return kept
 
-    async def pack(self, key: Key, kept: Kept, accepted: str) -> None:
-        """Compress what is kept, once, where that pays and the asker takes it."""
-        if not kept.packs or kept.packed or not takes_gzip(accepted):
-            return
+    async def pack(self, key: Key, kept: Kept) -> None:
+        """Compress what is kept, once."""
         if len(kept.body) > LARGE:
             packed = await asyncio.to_thread(gzip.compress, kept.body, 5, mtime=0)
         else:

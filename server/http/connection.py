@@ -1,63 +1,308 @@
-"""One connection to the server: addresses as people type them, and requests that are sent too slowly or at great length."""
+"""One connection to the server, by HTTP/1.1: requests read whole, one answered at a time, each answer in one write.
+
+uvicorn starts and ends the processes and their connections; what is said over one is read and written here, because a
+query that is answered at once costs a tenth of what an ASGI application and its task cost. Addresses are read as people
+type them; a request that is sent too slowly or at too great a length ends the connection.
+"""
 
 import asyncio
+import logging
 import re
 import time
-from typing import Any
+from collections import deque
+from collections.abc import Coroutine
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+import httptools
+
+from server.errors import Problem
+from server.http.reply import Reply, Sent
+from server.log import log_request
+
+if TYPE_CHECKING:
+    from uvicorn import Config
+    from uvicorn.server import ServerState
+
+    from server.http.loop import Loop
 
 _RAW = re.compile(rb"[\x80-\xff]")
 HEAD_BYTES = 262_144  # a query of the longest kind, percent-encoded, and room
-HEAD_SECONDS, REQUEST_SECONDS = 20.0, 60.0
+HEAD_SECONDS, REQUEST_SECONDS, IDLE_SECONDS = 20.0, 60.0, 75.0
 LOOK_EVERY = 10.0
+SMALL = 262_144  # a body of this size is always read; larger ones share what is held at once
+HELD = 4  # times the longest upload
+APART = 65_536  # a longer body is not copied behind its head
+STATUS = {one.value: f"HTTP/1.1 {one.value} {one.phrase}\r\n".encode() for one in HTTPStatus}
+BODILESS = frozenset({204, 304})
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+log = logging.getLogger(__name__)
 
 
-class Connection(HttpToolsProtocol):
-    """uvicorn's connection, which has no limits of its own for the head of a request or for the time that one takes."""
+class Connection(asyncio.Protocol):
+    """What uvicorn makes for each client; the methods that begin with `on_` are called by the parser."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._size, self._began = 0, time.monotonic()
+    def __init__(
+        self,
+        config: "Config",
+        server_state: "ServerState",
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        self._app: Loop = config.loaded_app
+        self._state, self._loop = server_state, _loop or asyncio.get_running_loop()
+        self._parser = httptools.HttpRequestParser(self)
+        self._parser.set_dangerous_leniencies(lenient_data_after_close=True)  # it is dropped here
+        self._transport: asyncio.Transport
+        self._client, self._server, self._scheme = "", ("localhost", 80), "http"
+        self._look_timer: asyncio.TimerHandle | None = None
         self._in_line = self._in_head = self._in_request = True
+        self._size, self._began = 0, time.monotonic()
+        self._url, self._fields = b"", {}  # type: tuple[bytes, dict[str, str]]
+        self._parts: list[bytes] = []
+        self._held = 0
+        self._waiting: deque[tuple[Sent, bool]] = deque()
+        """Requests that came before the one ahead of them was answered, and whether the connection stays after them."""
+        self._task: asyncio.Task[None] | None = None
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._reading = True
+        self._deaf = self._ending = False
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.loop.call_later(LOOK_EVERY, self._look)
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport  # type: ignore[assignment]
+        self._state.connections.add(self)  # type: ignore[arg-type]
+        client, server = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
+        if isinstance(client, tuple):
+            self._client = client[0]
+        if isinstance(server, tuple):
+            self._server = server[:2]
+        self._look_timer = self._loop.call_later(LOOK_EVERY, self._look)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The client has gone, or we have closed: what is still being made for it ends, its query too."""
+        self._state.connections.discard(self)
+        if self._look_timer is not None:
+            self._look_timer.cancel()
+        if self._task is not None:
+            self._task.cancel()
+        self._waiting.clear()
+        self._let_go()
+        self._deaf = True
+
+    def shutdown(self) -> None:
+        """The server ends: the answer that is being made is the last one."""
+        self._ending = True
+        if self._task is None and not self._waiting:
+            self._transport.close()
+
+    def pause_writing(self) -> None:
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        self._writable.set()
+        self._next()
 
     def data_received(self, data: bytes) -> None:
+        if self._deaf:
+            return
         if self._in_head:
             self._size += len(data)
             if self._size > HEAD_BYTES:
-                self.send_400_response("The head of the request is too long.")
+                self._bad("The head of the request is too long.")
                 return
         if self._in_line:  # the parser refuses raw bytes
-            line, end, rest = data.partition(b"\n")
-            self._in_line = not end
-            data = encoded(line) + end + rest
-        super().data_received(data)
+            self._in_line = b"\n" not in data
+            if not data.isascii():
+                line, end, rest = data.partition(b"\n")
+                data = encoded(line) + end + rest
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._deaf = True  # it was answered as a plain request
+        except httptools.HttpParserError:
+            self._bad("Invalid HTTP request received.")
 
     def on_message_begin(self) -> None:
-        super().on_message_begin()
         self._size, self._began = 0, time.monotonic()
         self._in_head = self._in_request = True
+        self._url, self._fields, self._parts = b"", {}, []
+
+    def on_url(self, part: bytes) -> None:
+        self._url += part
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        key, text = name.lower().decode("latin-1"), value.decode("latin-1")
+        fields = self._fields
+        fields[key] = f"{fields[key]}, {text}" if key in fields else text
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        super().on_headers_complete()
+        stated = self._fields.get("content-length", "")
+        if stated.isdigit() and int(stated) > self._app.most:
+            self._refuse(Problem("too-large", limit=self._app.most))
+        elif "expect" in self._fields and self._fields["expect"].lower() == "100-continue" and not self._busy:
+            self._transport.write(CONTINUE)
+
+    def on_body(self, part: bytes) -> None:
+        if self._deaf:
+            return
+        self._parts.append(part)
+        self._held += len(part)
+        self._app.held += len(part)
+        if self._held > self._app.most:
+            self._refuse(Problem("too-large", limit=self._app.most))
+        elif self._held > SMALL and self._app.held > HELD * self._app.most:
+            self._refuse(Problem("busy", headers={"Retry-After": "2"}))
 
     def on_message_complete(self) -> None:
-        self._in_line, self._in_request = True, False
-        super().on_message_complete()
+        self._in_line, self._in_request, self._began = True, False, time.monotonic()
+        if self._deaf:
+            return
+        keep = self._parser.should_keep_alive() and not self._parser.should_upgrade()
+        keep = keep and self._parser.get_http_version() == "1.1"
+        self._deaf = not keep
+        self._waiting.append((self._sent(), keep))
+        self._let_go()
+        self._next()
+
+    @property
+    def _busy(self) -> bool:
+        return self._task is not None or bool(self._waiting)
+
+    def _sent(self) -> Sent:
+        """The request that was read. Raises ValueError where its address is none."""
+        url = self._url
+        if not url.startswith(b"/"):  # with the host in it, as a proxy is asked
+            parts = urlsplit(url)
+            url = (parts.path or b"/") + (b"?" + parts.query if parts.query else b"")
+        path, _, query = url.partition(b"#")[0].partition(b"?")
+        return Sent(
+            self._parser.get_method().decode("ascii"),
+            path.decode("ascii"),
+            query,
+            self._scheme,
+            self._client,
+            self._server,
+            self._parser.get_http_version(),
+            self._fields,
+            self._parts[0] if len(self._parts) == 1 else b"".join(self._parts),
+        )
+
+    def _let_go(self) -> None:
+        self._app.held -= self._held
+        self._held = 0
+
+    def _next(self) -> None:
+        """Answer what waits, as long as that goes at once; read on when nothing waits."""
+        while self._waiting and self._task is None and self._writable.is_set() and not self._transport.is_closing():
+            sent, keep = self._waiting.popleft()
+            began = time.perf_counter()
+            try:
+                made = self._app.answer(sent)
+            except Exception as error:
+                made = self._app.problem(sent, error)
+            if isinstance(made, Reply) and isinstance(made.body, bytes):
+                self._write(sent, keep, made, began)
+            else:
+                self._task = self._loop.create_task(self._finish(sent, keep, made, began))
+                self._state.tasks.add(self._task)
+                self._task.add_done_callback(self._state.tasks.discard)
+        if bool(self._waiting) == self._reading and not self._transport.is_closing():
+            self._reading = not self._waiting
+            (self._transport.resume_reading if self._reading else self._transport.pause_reading)()
+
+    async def _finish(self, sent: Sent, keep: bool, made: Reply | Coroutine[Any, Any, Reply], began: float) -> None:
+        """Wait for an answer and send it. Cancelled when the client goes."""
+        try:
+            try:
+                reply = made if isinstance(made, Reply) else await made
+            except Exception as error:
+                reply = self._app.problem(sent, error)
+            if isinstance(reply.body, bytes) or sent.method == "HEAD":
+                self._write(sent, keep, reply, began)
+            else:
+                await self._stream(sent, keep, reply, began)
+        except Exception:
+            log.exception("answer.failed")
+            self._transport.abort()
+        finally:
+            self._task = None
+            self._loop.call_soon(self._next)
+
+    async def _stream(self, sent: Sent, keep: bool, reply: Reply, began: float) -> None:
+        pieces, last = reply.body, not keep or self._ending
+        if isinstance(pieces, bytes):
+            raise TypeError("a body of one piece")
+        self._transport.write(self._head(reply, last))
+        while (piece := await self._app.next(pieces)) is not None:
+            self._transport.write(piece)
+            await self._writable.wait()
+        self._sent_out(sent, reply, last, began)
+
+    def _write(self, sent: Sent, keep: bool, reply: Reply, began: float) -> None:
+        """Send an answer whose body is there."""
+        if self._transport.is_closing():
+            return
+        body = reply.body if isinstance(reply.body, bytes) and sent.method != "HEAD" else b""
+        last = not keep or self._ending or (b"connection", b"close") in reply.headers
+        if len(body) > APART:
+            self._transport.writelines((self._head(reply, last, len(body)), body))
+        else:
+            self._transport.write(self._head(reply, last, len(body)) + body)
+        self._sent_out(sent, reply, last, began)
+
+    def _head(self, reply: Reply, last: bool, length: int = 0) -> bytes:
+        fields = [*self._state.default_headers, *reply.headers]
+        if length and not any(name == b"content-length" for name, _ in reply.headers):
+            fields.append((b"content-length", b"%d" % length))
+        if last and (b"connection", b"close") not in fields:
+            fields.append((b"connection", b"close"))
+        head = STATUS[reply.status] + b"".join([b"%b: %b\r\n" % pair for pair in fields]) + b"\r\n"
+        if head.count(b"\n") != len(fields) + 2:
+            raise ValueError("a header has a line end in it")
+        return head
+
+    def _sent_out(self, sent: Sent, reply: Reply, last: bool, began: float) -> None:
+        self._state.total_requests += 1
+        if last:
+            self._deaf = True
+            self._transport.close()
+        if self._app.logs:
+            log_request(sent, reply, time.perf_counter() - began)
+
+    def _refuse(self, problem: Problem) -> None:
+        """Answer a request before it is read to its end, and read no more."""
+        self._deaf, self._parts = True, []
+        self._let_go()
+        if self._busy:
+            self._ending = True
+            return
+        sent = self._sent()
+        self._write(sent, False, self._app.problem(sent, problem), time.perf_counter())
+
+    def _bad(self, what: str) -> None:
+        """Answer what is no request."""
+        self._deaf = True
+        if self._busy:
+            self._ending = True
+            return
+        fields = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(what))]
+        self._transport.write(self._head(Reply(400, fields, b""), last=True) + what.encode())
+        self._transport.close()
 
     def _look(self) -> None:
-        if self.transport.is_closing():
-            return
+        """Close where a request is sent too slowly, or nothing is asked any more."""
         passed = time.monotonic() - self._began
-        if (self._in_head and passed > HEAD_SECONDS) or (self._in_request and passed > REQUEST_SECONDS):
-            self.transport.close()
+        if (
+            (self._in_head and passed > HEAD_SECONDS)
+            or (self._in_request and passed > REQUEST_SECONDS)
+            or (not self._busy and passed > IDLE_SECONDS)
+        ):
+            self._transport.close()
         else:
-            self.loop.call_later(LOOK_EVERY, self._look)
+            self._look_timer = self._loop.call_later(LOOK_EVERY, self._look)
 
 
 def encoded(line: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """SPARQL 1.1 Protocol at /sparql: bytes decoded strictly, one query found, checked and answered only when it is whole.
 
-What is decided here knows no web framework: the loop of the server asks it for programs (server.http.asgi), the view below
+What is decided here knows no web framework: the loop of the server asks it for programs (server.http.loop), the view below
 for the editor, the description, updates, and wherever Flask stands alone.
 """
 

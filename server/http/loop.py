@@ -1,0 +1,160 @@
+"""The server's loop: answers from the cache, asks evaluators for queries and Flask for the rest.
+
+Nothing here waits for anything but the loop: a slow sender, a long query or a heavy page holds nobody else up. What can be
+answered at once is, without a task; what takes longer is a coroutine, and where the client goes away it is cancelled, and
+with it the query that it waits for (server.http.connection).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, MutableMapping
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import KgError
+from server import errors
+from server.errors import Problem
+from server.evaluate.budget import client_of
+from server.http import headers
+from server.http.cache import Cache, Kept, Key, key_of
+from server.http.reply import Headers, Reply, Sent, Threads
+from server.opened import Opened
+from server.protocol import sparql
+from server.service import Asked, service
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from kg.store.answer import Answer
+
+Message = MutableMapping[str, Any]
+Made = Reply | Coroutine[Any, Any, Reply]
+"""A reply, or what will give it."""
+
+ALIVE = "/healthz"
+ASKING = frozenset({"GET", "HEAD", "POST"})
+STANDING: Headers = [(name.lower().encode(), value.encode()) for name, value in headers.standing(sparql.PATH).items()]
+
+
+class Loop:
+    """What answers in one server process. To uvicorn it is an application that is started and ended."""
+
+    def __init__(self, flask: "Flask") -> None:
+        self._flask, self._service = flask, service(flask)
+        config = self._service.config
+        self._config = config
+        self._threads = Threads(flask.wsgi_app, config.threads)
+        self._cache = Cache(config.cache_bytes)
+        self.most, self.logs = config.upload_bytes, config.access_log
+        self.held = 0
+        """Bytes of all bodies that are being sent to us."""
+
+    async def __call__(
+        self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+    ) -> None:
+        if scope["type"] != "lifespan":
+            raise TypeError("requests come by server.http.connection")
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self._service.begin(self._flask, asyncio.get_running_loop())
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                self._threads.close()
+                await self._service.end()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    def answer(self, sent: Sent) -> Made:
+        """The reply to a request, where it can be had at once."""
+        if sent.path == ALIVE:
+            return self._threads.now(sent)
+        opened = self._service.shown()
+        return self._when_open(sent) if opened is None else self._answer(sent, opened)
+
+    def problem(self, sent: Sent, error: Exception) -> Reply:
+        """The reply to a request that failed."""
+        return Reply.of(errors.answer(self._flask, sent.environ(), error))
+
+    async def next(self, pieces: Iterator[bytes]) -> bytes | None:
+        """The next piece of a long body."""
+        return await self._threads.next(pieces)
+
+    async def _when_open(self, sent: Sent) -> Reply:
+        try:
+            opened = await self._service.current()
+        except KgError:
+            return await self._ask_flask(sent)  # it says what is wrong, or answers what needs no release
+        return await _whole(self._answer(sent, opened))
+
+    def _answer(self, sent: Sent, opened: Opened) -> Made:
+        key = key_of(opened.version, sent.method, sent.path, sent.query, sent.body, sent.scheme, sent.headers)
+        if key is not None and (kept := self._cache.find(key)) is not None:
+            return self._from_cache(key, kept, sent)
+        try:
+            asked = self._asked(sent)
+            if asked is None:
+                return self._from_flask(sent, opened, key)
+            client = client_of(self._config, sent.client, sent.headers.get("x-forwarded-for", ""))
+            answer = self._service.at_once(opened, asked, client)
+        except (Problem, KgError) as error:
+            return self.problem(sent, error)
+        if answer is None:
+            return self._from_evaluator(sent, opened, key, asked, client)
+        return self._kept(key, _reply(answer, asked), opened, sent)
+
+    def _asked(self, sent: Sent) -> Asked | None:
+        """The query of a program; None for what Flask answers: pages, the description, updates."""
+        if sent.path != sparql.PATH or sent.method not in ASKING or "authorization" in sent.headers:
+            return None
+        headers.refuse_stranger(sent.headers.get("host", ""), self._config)
+        content, accept = sent.headers.get("content-type", ""), sent.headers.get("accept", "")
+        operation = sparql.operation_of(sent.method, sent.query, content, sent.body, self._config)
+        query = sparql.query_of(operation, sent.method)
+        if query is None or sparql.is_for_people(operation, accept):
+            return None
+        return sparql.prepare(self._service, operation, query, accept)
+
+    async def _from_evaluator(self, sent: Sent, opened: Opened, key: Key | None, asked: Asked, client: str) -> Reply:
+        try:
+            answer = await self._service.asked(opened, asked, client)
+        except (Problem, KgError) as error:
+            return self.problem(sent, error)
+        return await _whole(self._kept(key, _reply(answer, asked), opened, sent))
+
+    async def _from_flask(self, sent: Sent, opened: Opened, key: Key | None) -> Reply:
+        if key is None:
+            return await self._ask_flask(sent)
+        # The whole answer is wanted here; 304 is ours to give.
+        reply = await self._ask_flask(sent.without("if-none-match"))
+        return await _whole(self._kept(key, reply, opened, sent))
+
+    async def _ask_flask(self, sent: Sent) -> Reply:
+        if self._threads.full:
+            return self.problem(sent, Problem("busy", headers={"Retry-After": "2"}))
+        return await self._threads.reply(sent)
+
+    def _kept(self, key: Key | None, reply: Reply, opened: Opened, sent: Sent) -> Made:
+        """A reply that was just made, as this asker takes it, and kept for others where it may be."""
+        if key is None:
+            return reply
+        kept = self._cache.keep(key, reply, opened.version) if sent.method != "HEAD" else None
+        if kept is None:
+            return reply.unless(sent.headers.get("if-none-match", ""))
+        return self._from_cache(key, kept, sent)
+
+    def _from_cache(self, key: Key, kept: Kept, sent: Sent) -> Made:
+        if not kept.to_pack(sent.headers.get("accept-encoding", "")):
+            return kept.reply(sent.headers, sent.method)
+        return self._packed(key, kept, sent)
+
+    async def _packed(self, key: Key, kept: Kept, sent: Sent) -> Reply:
+        await self._cache.pack(key, kept)
+        return kept.reply(sent.headers, sent.method)
+
+
+def _reply(answer: "Answer", asked: Asked) -> Reply:
+    said = [(name.lower().encode(), value.encode()) for name, value in sparql.headers_of(answer, asked)]
+    return Reply(200, [*said, (b"content-length", b"%d" % len(answer.body)), *STANDING], answer.body)
+
+
+async def _whole(made: Made) -> Reply:
+    return made if isinstance(made, Reply) else await made

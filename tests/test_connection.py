@@ -1,0 +1,233 @@
+"""What is said over one connection: requests in a row, in pieces, too long, and clients that leave."""
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+
+from server.http.connection import HEAD_BYTES, Connection
+from server.http.reply import Reply
+
+GET = b"GET /a?b=1 HTTP/1.1\r\nHost: x\r\n\r\n"
+LATER = b"GET /later HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+class Line:
+    """A transport that keeps what is written."""
+
+    def __init__(self):
+        self.out, self.closed, self.reading = b"", False, True
+
+    def write(self, data):
+        self.out += data
+
+    def writelines(self, parts):
+        self.out += b"".join(parts)
+
+    def is_closing(self):
+        return self.closed
+
+    def close(self):
+        self.closed = True
+
+    abort = close
+
+    def pause_reading(self):
+        self.reading = False
+
+    def resume_reading(self):
+        self.reading = True
+
+    def get_extra_info(self, name):
+        return ("192.0.2.1", 5)
+
+
+class App:
+    """Answers with what it was asked; /later when it is let go, /long in pieces."""
+
+    most, logs = 1000, False
+
+    def __init__(self):
+        self.held, self.seen, self.go, self.left = 0, [], asyncio.Event(), False
+
+    def answer(self, sent):
+        self.seen.append(sent)
+        text = f"{sent.method} {sent.path} {sent.query.decode()} {len(sent.body)}\n".encode()
+        reply = Reply(200, [(b"content-length", b"%d" % len(text))], text)
+        if sent.path == "/fails":
+            raise ValueError("no")
+        if sent.path == "/long":
+            return Reply(200, [(b"content-length", b"6")], iter([b"abc", b"def"]))
+        if sent.path == "/split":
+            return Reply(200, [(b"x", b"1\r\ny: 2")], b"")
+        return self._later(reply) if sent.path == "/later" else reply
+
+    async def _later(self, reply):
+        try:
+            await self.go.wait()
+        except asyncio.CancelledError:
+            self.left = True
+            raise
+        return reply
+
+    def problem(self, sent, error):
+        return Reply(int(getattr(error, "status", 500)), [], b"problem")
+
+    async def next(self, pieces):
+        return next(pieces, None)
+
+
+def talk(script):
+    """Run a script against a new connection; give the line and the app."""
+
+    async def run():
+        app, line = App(), Line()
+        state = SimpleNamespace(connections=set(), tasks=set(), total_requests=0, default_headers=[(b"date", b"today")])
+        one = Connection(SimpleNamespace(loaded_app=app), state, {})
+        one.connection_made(line)
+        await script(one, line, app)
+        one.connection_lost(None)
+        await asyncio.sleep(0)
+        assert not state.connections
+        assert app.held == 0
+        return line, app
+
+    return asyncio.run(run())
+
+
+async def turns():
+    for _ in range(6):
+        await asyncio.sleep(0)
+
+
+def test_a_request_is_answered_in_one_write_and_the_line_stays():
+    async def script(one, line, app):
+        one.data_received(GET)
+        assert line.out == b"HTTP/1.1 200 OK\r\ndate: today\r\ncontent-length: 13\r\n\r\nGET /a b=1 0\n"
+        one.data_received(GET)
+
+    line, _app = talk(script)
+    assert line.out.count(b"GET /a b=1") == 2
+    assert not line.closed
+
+
+@pytest.mark.parametrize("size", [1, 7, 30])
+def test_a_request_may_come_in_pieces(size):
+    whole = b"POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nabcde" + GET
+
+    async def script(one, line, app):
+        for at in range(0, len(whole), size):
+            one.data_received(whole[at : at + size])
+
+    _line, app = talk(script)
+    assert [(sent.method, sent.body) for sent in app.seen] == [("POST", b"abcde"), ("GET", b"")]
+
+
+def test_answers_go_out_in_the_order_of_the_requests():
+    async def script(one, line, app):
+        one.data_received(LATER + GET + LATER)
+        assert line.out == b""
+        assert not line.reading
+        app.go.set()
+        await turns()
+        await turns()
+        assert line.reading
+
+    line, _ = talk(script)
+    assert [part.split()[1] for part in line.out.split(b"\r\n\r\n")[1:]] == [b"/later", b"/a", b"/later"]
+
+
+def test_a_client_that_leaves_ends_what_it_waits_for():
+    async def script(one, line, app):
+        one.data_received(LATER)
+        await turns()
+        one.connection_lost(None)
+        await turns()
+        assert app.left
+
+    talk(script)
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "closed"),
+    [
+        (b"GET / HTTP/1.0\r\n\r\n", b"200", True),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" + GET, b"200", True),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", b"200", True),
+        (b"GET http://other/a HTTP/1.1\r\nHost: x\r\n\r\n", b"200", False),
+        ("GET /宁海 HTTP/1.1\r\nHost: x\r\n\r\n".encode(), b"200", False),
+        (b"GET /fails HTTP/1.1\r\nHost: x\r\n\r\n", b"500", False),
+        (b"nonsense\r\n\r\n", b"400", True),
+        (b"GET / HTTP/1.1\r\nx: " + b"y" * HEAD_BYTES, b"400", True),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n", b"413", True),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" + b"y" * 1001, b"413", True),
+    ],
+)
+def test_each_request_gets_one_answer(asked, status, closed):
+    async def script(one, line, app):
+        one.data_received(asked)
+
+    line, _ = talk(script)
+    assert line.out.startswith(b"HTTP/1.1 " + status)
+    assert line.out.count(b"HTTP/1.1") == 1
+    assert line.closed == closed == (b"connection: close" in line.out)
+    assert b"content-length: " in line.out
+
+
+def test_head_has_no_body_and_a_long_body_goes_in_pieces():
+    async def script(one, line, app):
+        one.data_received(b"HEAD /a HTTP/1.1\r\nHost: x\r\n\r\nGET /long HTTP/1.1\r\nHost: x\r\n\r\n")
+        await turns()
+        await turns()
+
+    line, _ = talk(script)
+    first, second, body = line.out.split(b"\r\n\r\n")
+    assert b"content-length: 11" in first
+    assert second.startswith(b"HTTP/1.1 200")
+    assert body == b"abcdef"
+
+
+def test_a_body_that_is_announced_is_asked_for():
+    async def script(one, line, app):
+        one.data_received(b"POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        assert line.out == b"HTTP/1.1 100 Continue\r\n\r\n"
+        one.data_received(b"ab")
+
+    line, app = talk(script)
+    assert app.seen[0].body == b"ab"
+    assert b"HTTP/1.1 200" in line.out
+
+
+def test_the_last_answer_is_given_when_the_server_ends():
+    async def script(one, line, app):
+        one.data_received(LATER + GET)
+        one.shutdown()
+        assert not line.closed
+        app.go.set()
+        await turns()
+
+    line, _app = talk(script)
+    assert line.closed
+    assert line.out.count(b"HTTP/1.1") == 1
+    assert b"connection: close" in line.out
+
+
+def test_nothing_is_answered_to_who_does_not_read():
+    async def script(one, line, app):
+        one.pause_writing()
+        one.data_received(GET * 3)
+        assert line.out == b""
+        assert not line.reading
+        one.resume_writing()
+        assert line.reading
+
+    line, _ = talk(script)
+    assert line.out.count(b"HTTP/1.1 200") == 3
+
+
+def test_a_header_with_a_line_end_never_leaves():
+    async def script(one, line, app):
+        one.data_received(b"GET /split HTTP/1.1\r\nHost: x\r\n\r\n")
+
+    line, _ = talk(script)
+    assert b"y: 2" not in line.out
