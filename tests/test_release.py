@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import StoreError, UsageError
+from kg.store import fill
 from kg.store.answer import open_store
 from kg.store.backup import backup, restore
 from kg.store.change import change, edit
@@ -117,6 +118,17 @@ def test_any_text_and_number_survives_the_way_through_the_store(texts, numbers):
         again.load(graph.text(), format=ox.RdfFormat.N_QUADS)
     assert set(again) == set(store)
     assert named_graphs([graph.text() for graph in graphs.values()]) == graphs
+
+
+def test_a_store_loaded_in_many_batches_holds_what_one_loaded_at_once_holds(tmp_path, monkeypatch):
+    graphs = [b"".join(quad(n, f"g{graph}") for n in range(7)) for graph in range(9)]
+    whole = publish(tmp_path / "a", graphs)
+    loads = []
+    monkeypatch.setattr(fill, "BATCH", 20)
+    monkeypatch.setattr(fill, "_load", lambda engine, text, load=fill._load: (loads.append(text), load(engine, text)))
+    batched = publish(tmp_path / "b", graphs)
+    assert (batched.id, problems(batched, deep=True), len(loads)) == (whole.id, [], 3)
+    assert set(ox.Store.read_only(str(batched.store_path))) == set(ox.Store.read_only(str(whole.store_path)))
 
 
 def test_a_changed_release_equals_one_built_whole(tmp_path):

@@ -12,7 +12,6 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -22,8 +21,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import StoreError, UsageError
-from kg.store import index
-from kg.store.dump import Member, named_graphs, pack, tally
+from kg.store.dump import Member, named_graphs, pack
+from kg.store.fill import fill
 from kg.store.folder import (
     EXPORTS,
     LEDGER,
@@ -109,7 +108,7 @@ def publish(
         ident = identity({name: member.sha256 for name, member in every.items()}, given)
         target = data / RELEASES / ident
         if problems(Release(ident, target)):
-            classes, properties = _fill(work, dict(sorted(every.items())))
+            classes, properties = fill(work, dict(sorted(every.items())))
             describe(work, ident, data, every, given, classes, properties)
             loose.unlink()
             settle(work, target)
@@ -194,42 +193,6 @@ def identity(hashes: Mapping[str, str], given: Given) -> str:
     """The id of a release: a hash of all that it holds."""
     content = [FORMAT, sorted(hashes.items()), given.manifest, list(given.issues), given.counts]
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:12]
-
-
-def _fill(work: Path, members: Mapping[str, Member]) -> tuple[Counter[str], Counter[str]]:
-    """Make store and text index; the classes and properties that were met."""
-    plain = work / "load.nq"
-    with plain.open("wb") as file:
-        for member in members.values():
-            file.write(member.text())
-    classes: Counter[str] = Counter()
-    properties: Counter[str] = Counter()
-
-    def counted() -> Iterator[tuple[str, bytes]]:
-        for name, member in members.items():
-            text = member.text()
-            for total, more in zip((classes, properties), tally(text), strict=True):
-                total.update(more)
-            yield name, text
-
-    # The engine loads without Python's lock; meanwhile the rest is counted and indexed.
-    with ThreadPoolExecutor(1) as pool:
-        loaded = pool.submit(_load, work / "store", plain)
-        index.build(work / "text.db", counted())
-        loaded.result()
-    return classes, properties
-
-
-def _load(store: Path, plain: Path) -> None:
-    try:
-        engine = ox.Store(str(store))
-        engine.bulk_load(path=str(plain), format=ox.RdfFormat.N_QUADS)
-        engine.flush()
-        engine.optimize()
-    except SyntaxError as error:
-        raise StoreError(f"not N-Quads: {error}") from error
-    finally:
-        plain.unlink(missing_ok=True)
 
 
 def _quads(store: ox.Store) -> dict[str, int]:
