@@ -91,6 +91,8 @@ class Answered:
         if not self.total:
             empty = "none" if self.coverage.reports else "no_reports"
             return wording(empty)[language].format(reports=f"{self.coverage.reports:,}")
+        if not self.rows:
+            return wording("past_the_end")[language].format(total=f"{self.total:,}")
         text = self.query.one if self.query.one and self.total == 1 else self.query.answer
 
         def said(found: re.Match[str]) -> str:
@@ -165,7 +167,7 @@ def answer(
     rows = store.rows(bind(query, values, base, limit=size + 1, offset=offset), seconds=seconds or query.seconds)
     more, rows = len(rows) > size, rows[:size]
     total, distinct = offset + len(rows), _distinct(query, rows)
-    if more or (offset and rows):
+    if more or offset:
         total, distinct = _counted(query, sparql, store)
     sentences = list(dict.fromkeys(_sentences(query, rows)))
     found = evidence(store, sentences[:quotes])

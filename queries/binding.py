@@ -12,6 +12,10 @@ from queries.wording import Refusal, slot_name, wording
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RESOURCES = frozenset({"area", "body", "report", "indicator", "document", "programme", "figure"})
+YEARS, LONGEST = (1949, 2100), 500
+"""Years that a slot takes, and characters that a value may have."""
+OPEN = ("", "任意")
+"""What says 任意 besides `any`: an empty field of a form, and the word."""
 VOCABULARY = re.compile(r"PREFIX fz: <([^>]+)>")
 
 Values = Mapping[str, str | Sequence[str]]
@@ -26,7 +30,7 @@ def chosen(values: Values, name: str) -> tuple[str, ...]:
     """
     value = values.get(name, ANY)
     several = (value,) if isinstance(value, str) else tuple(str(one) for one in value)
-    return tuple(one for one in several if one not in (ANY, "", "任意"))
+    return tuple(one for one in several if one not in (ANY, *OPEN))
 
 
 def term(param: Param, value: str, base: str, vocabulary: str = "", slot: str = "") -> str:
@@ -56,7 +60,7 @@ def term(param: Param, value: str, base: str, vocabulary: str = "", slot: str = 
 
 
 def _year(value: str) -> int:
-    if not re.fullmatch(r"[12]\d{3}年?", value):
+    if not re.fullmatch(r"\d{4}年?", value, re.ASCII) or not YEARS[0] <= int(value[:4]) <= YEARS[1]:
         raise ValueError(value)
     return int(value[:4])
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from kg.store.answer import Cell, Store
 from queries.answer import Answered, answer, slot_text
-from queries.binding import RESOURCES, Values, chosen
+from queries.binding import LONGEST, OPEN, RESOURCES, YEARS, Values, chosen
 from queries.evidence import Evidence
 from queries.header import ANY, Language, NamedQuery, Param, Text
 from queries.labels import Label
@@ -53,7 +53,7 @@ def schema(query: NamedQuery) -> Plain:
     """JSON Schema of a question's slots.
 
     >>> from queries import find_query
-    >>> schema(find_query("problems"))["properties"]["year"]["oneOf"][0]
+    >>> schema(find_query("problems"))["properties"]["year"]["anyOf"][0]
     {'type': 'integer', 'minimum': 1949, 'maximum': 2100}
     """
     return {
@@ -65,19 +65,19 @@ def schema(query: NamedQuery) -> Plain:
 
 
 def _slot_schema(param: Param) -> Plain:
-    one: Plain = {"type": "string", "minLength": 1, "maxLength": 500}
+    one: Plain = {"type": "string", "maxLength": LONGEST}
     if param.type == "year":
-        one = {"type": "integer", "minimum": 1949, "maximum": 2100}
+        one = {"type": "integer", "minimum": YEARS[0], "maximum": YEARS[1]}
     elif param.type == "number":
         one = {"type": "number"}
     elif param.type == "date":
         one = {"type": "string", "format": "date"}
     elif param.choices is not None and not isinstance(param.choices, str):
         one = {"type": "string", "enum": list(param.choices)}
-    kinds = [one, {"const": ANY}]
+    kinds = [one, {"enum": [ANY, *OPEN]}]
     if param.multi:
         kinds.insert(1, {"type": "array", "items": one, "minItems": 1})
-    return {"title": slot_name(param).en, "description": f"{param.help.zh} / {param.help.en}", "oneOf": kinds}
+    return {"title": slot_name(param).en, "description": f"{param.help.zh} / {param.help.en}", "anyOf": kinds}
 
 
 def answer_data(answered: Answered, language: Language = "zh") -> Plain:

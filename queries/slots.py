@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kg.errors import QueryError
 from kg.store.answer import Store
-from queries.binding import RESOURCES, Values, bind, chosen, term, wanted
+from queries.binding import LONGEST, RESOURCES, Values, bind, chosen, term, wanted
 from queries.header import NamedQuery, Param
 from queries.labels import Label, labels, local_name
 from queries.names import Named, Names, names
@@ -53,6 +53,8 @@ def resolve(query: NamedQuery, given: Values, store: Store, *, base: str) -> Map
 
 def _values(query: NamedQuery, slot: str, value: str, known: Names, areas: set[str], base: str) -> tuple[str, ...]:
     param = query.params[slot]
+    if len(value) > LONGEST:
+        raise Refusal("bad-slot-value", slot=slot_name(param), value=f"{value[:40]}…", near=f"1–{LONGEST}")
     if param.type in RESOURCES:
         if value.startswith(base):
             return (value.removeprefix(base),)

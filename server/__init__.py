@@ -18,7 +18,7 @@ def create_app(config: "Config") -> "Flask":
     from server import errors, i18n, log
     from server.api import data, questions, reference
     from server.export import download
-    from server.http import assets, headers, health
+    from server.http import assets, headers, health, strict
     from server.pages import about, ask, browse, compare, plans, report, site
     from server.protocol import graph_store, resource, sparql, wellknown
     from server.service import Service
@@ -30,7 +30,7 @@ def create_app(config: "Config") -> "Flask":
     app.config["MAX_CONTENT_LENGTH"] = config.upload_bytes
     app.url_map.merge_slashes = False  # the redirect would name whatever host was asked for
     app.extensions["fazhi"] = Service(config)
-    for part in (log, i18n, assets, site, errors, headers):
+    for part in (log, strict, i18n, assets, site, errors, headers):
         part.init_app(app)
     for blueprint in (
         questions.blueprint,

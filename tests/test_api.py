@@ -131,7 +131,23 @@ PROBLEMS = [
     ("/api/v1/reports/1/2", 404, "no-such-resource"),
     ("/api/v1/reports/1/2/sentences", 404, "no-such-resource"),
     ("/api/v1/findings?foo=1", 400, "unknown-parameter"),
+    ("/api/v1/findings?severity=grave", 400, "bad-request"),
+    ("/api/v1/reports?year=null", 400, "bad-request"),
+    ("/api/v1/reports?year=2021&year=2022", 400, "bad-request"),
+    ("/api/v1/reports?lang=fr", 400, "bad-request"),
+    ("/api/v1/reports/330226/2021/sentences?type=verse", 400, "bad-request"),
+    ("/api/v1/questions/problems?lang=fr", 400, "bad-request"),
+    ("/api/v1/questions/problems?year=2101", 400, "bad-slot-value"),
+    ("/api/v1/questions/who-did-what?what=" + "a" * 501, 400, "bad-slot-value"),
 ]
+
+
+@pytest.mark.parametrize("name", ["facts-of-report", "comparable-indicators", "goals"])
+def test_past_the_last_row_there_is_nothing_and_the_count_stays(client, name):
+    whole = get(client, f"/api/v1/questions/{name}?limit=10000")
+    past = get(client, f"/api/v1/questions/{name}?offset=9999999")
+    assert (past["rows"], past["total"], past["more"]) == ([], whole["total"], False)
+    assert str(whole["total"]) in past["answer"]
 
 
 @pytest.mark.parametrize(("path", "status", "kind"), PROBLEMS)

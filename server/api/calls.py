@@ -1,6 +1,8 @@
 """What all calls of /api/v1 share: refused parameters, the release in every answer, pages of long lists."""
 
-from collections.abc import Callable, Iterable
+import json
+import re
+from collections.abc import Callable, Collection, Container, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
@@ -10,26 +12,59 @@ from flask import Response, jsonify, request
 
 from queries.header import Language
 from server.errors import Problem
-from server.i18n import language
+from server.http.strict import decode
+from server.i18n import LANGUAGES, language
+from server.protocol.sparql import read_body
 from server.service import service
 
 VERSION = "1.0.0"
 """Of the API; a new first number takes something away."""
 ALWAYS = frozenset({"lang"})
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+LONGEST_BODY = 65_536
+"""Bytes of a question that is sent as JSON."""
 
 
 def only(*allowed: str) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """Refuse parameters that the call does not know, by name."""
+    """Refuse parameters that the call does not know, by name, and those that are given twice."""
 
     def around(view: Callable[..., Response]) -> Callable[..., Response]:
         @wraps(view)
         def checked(*args: Any, **kwargs: Any) -> Response:
-            refuse(request.args, allowed)
+            refuse_parameters(allowed)
             return view(*args, **kwargs)
 
         return checked
 
     return around
+
+
+def refuse_parameters(allowed: Iterable[str], *, several: Container[str] = ()) -> None:
+    """Raise the problem of the first parameter that is unknown, or given twice where it is not among `several`."""
+    refuse(request.args, allowed)
+    for name, values in request.args.lists():
+        if len(values) > 1 and name not in several:
+            raise Problem("bad-request", f"{name}: ×{len(values)}")
+    one_of("lang", LANGUAGES)
+
+
+def one_of(name: str, choices: Collection[str]) -> str:
+    """The value of a parameter that has few; '' where it is not given, or empty as a form sends it."""
+    value = request.args.get(name, "")
+    if value and value not in choices:
+        raise Problem("bad-request", f"{name} — {', '.join(choices)}")
+    return value
+
+
+def sent_json() -> Any:
+    """The JSON that was sent; None where it is none, and where it holds NUL or half a character, which nothing could repeat."""
+    text = decode(read_body(LONGEST_BODY))
+    try:
+        found = json.loads(text)
+        json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return None
+    return None if NUL.search(text) else found
 
 
 def refuse(given: Iterable[str], allowed: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from queries.labels import Label, local_name
 from queries.names import names, plain
 from queries.present import cell_data
 from queries.support import support
-from server.api.calls import answered, linked, only, page
+from server.api.calls import answered, linked, one_of, only, page
 from server.errors import Problem
 from server.pages.site import base
 from server.paths import local_path
@@ -19,7 +19,9 @@ from server.service import service
 _LOOKED_AT = 300
 """Finds of the index among which those of the wanted kind are sought."""
 blueprint = Blueprint("api_data", __name__, url_prefix="/api/v1")
-SUGGESTED = frozenset({"area", "body", "indicator", "document", "programme", "report"})
+SUGGESTED = ("area", "body", "document", "indicator", "programme", "report")
+SENTENCES = ("background", "goal", "measure", "plan", "problem", "result")
+GRAVITY = ("violation", "warning", "info")
 
 
 def _label(label: Label) -> dict[str, str]:
@@ -34,9 +36,7 @@ def _value(row: Row, name: str) -> Any:
 @only("q", "type", "limit")
 def suggest() -> Response:
     """Names that begin like what was typed: in characters, in pinyin (ninghai), in initials (nhx)."""
-    typed, kind = request.args.get("q", "").strip()[:100], request.args.get("type", "")
-    if kind and kind not in SUGGESTED:
-        raise Problem("bad-request", f"type — {', '.join(sorted(SUGGESTED))}")
+    typed, kind = request.args.get("q", "").strip()[:100], one_of("type", SUGGESTED)
     limit = page(10, 50).limit
     known = names(service().store)
     if not typed:
@@ -64,9 +64,7 @@ def suggest() -> Response:
 @only("q", "type", "limit", "offset")
 def resources() -> Response:
     """Things of a kind, or those whose name holds some words."""
-    kind, words = request.args.get("type", "body"), plain(request.args.get("q", ""))
-    if kind not in SUGGESTED:
-        raise Problem("bad-request", f"type — {', '.join(sorted(SUGGESTED))}")
+    kind, words = one_of("type", SUGGESTED) or "body", plain(request.args.get("q", ""))
     wanted = page(50, 1000)
     things = [
         thing
@@ -130,6 +128,8 @@ def reports() -> Response:
     """All reports, newest first."""
     rows = service().store.rows(support("report_list"))
     year, area = request.args.get("year", ""), request.args.get("area", "")
+    if year and not (year.isascii() and year.isdigit() and len(year) == 4):
+        raise Problem("bad-request", "year — 2021")
     kept = [
         row
         for row in rows
@@ -150,6 +150,7 @@ def _local(row: Row, name: str) -> str:
 @only("limit", "offset", "type")
 def sentences(key: str) -> Response:
     """The sentences of one report in order: text, offsets in code points, types, section."""
+    kind = one_of("type", SENTENCES)
     try:
         clause = f"VALUES ?report {{ {_node(f'{base()}report/{key}')} }}"
     except ValueError as error:
@@ -172,7 +173,6 @@ def sentences(key: str) -> Response:
         )
         if "type" in row and row["type"].value not in one["types"]:
             one["types"].append(row["type"].value)
-    kind = request.args.get("type", "")
     kept = [one for one in found.values() if kind in ("", *one["types"])]
     wanted = page(100, 2000)
     shown = kept[wanted.offset : wanted.offset + wanted.limit]
@@ -218,7 +218,7 @@ def _report(row: Row, said: Mapping[str, Label]) -> dict[str, Any]:
 @only("limit", "offset", "severity", "report")
 def findings() -> Response:
     """What the checks and the audit found, gravest first."""
-    severity, report = request.args.get("severity", ""), request.args.get("report", "")
+    severity, report = one_of("severity", GRAVITY), request.args.get("report", "")
     found: dict[str, dict[str, Any]] = {}
     for row in service().store.rows(support("finding_list")):
         one = found.setdefault(
@@ -238,7 +238,7 @@ def findings() -> Response:
             and (quote := {"sentence": _local(row, "span"), "quote": row["quote"].value}) not in one["evidence"]
         ):
             one["evidence"].append(quote)
-    order = {"violation": 0, "warning": 1, "info": 2}
+    order = {name: place for place, name in enumerate(GRAVITY)}
     kept = sorted(
         (one for one in found.values() if severity in ("", one["severity"]) and report in ("", one["report"])),
         key=lambda one: (order.get(one["severity"], 9), one["report"], one["rule"], one["id"]),

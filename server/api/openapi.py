@@ -6,6 +6,7 @@ from queries import load_queries
 from queries.header import NamedQuery
 from queries.present import schema
 from server.api.calls import VERSION
+from server.api.data import GRAVITY, SENTENCES, SUGGESTED
 from server.api.openapi_jobs import JOB, SECURITY, described
 from server.api.openapi_schemas import schemas
 
@@ -46,7 +47,7 @@ def _get(
     id: str,
     missing: bool = False,
 ) -> Plain:
-    statuses = ["400", "503", *(["404"] if missing else [])]
+    statuses = ["400", "429", "503", *(["404"] if missing else [])]
     return {
         "operationId": id,
         "summary": summary,
@@ -66,7 +67,12 @@ def _answer(answer: str | Plain) -> Plain:
 
 
 def _problem(status: str) -> Plain:
-    said = {"400": "A parameter is wrong", "404": "There is no such thing", "503": "Out of time, or too busy"}
+    said = {
+        "400": "A parameter is wrong",
+        "404": "There is no such thing",
+        "429": "Too much at once: see Retry-After",
+        "503": "Out of time, or too busy",
+    }
     return {
         "description": said.get(status, "A problem"),
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -74,7 +80,8 @@ def _problem(status: str) -> Plain:
 
 
 def _query(name: str, kind: Plain, description: str, *, required: bool = False) -> Plain:
-    return {"name": name, "in": "query", "required": required, "schema": kind, "description": description}
+    found = {"name": name, "in": "query", "required": required, "schema": kind, "description": description}
+    return found | ({"allowEmptyValue": True} if "enum" in kind else {})  # as a form sends what was not chosen
 
 
 def _path(name: str, description: str) -> Plain:
@@ -153,8 +160,7 @@ def _slots(query: NamedQuery) -> list[Plain]:
 
 
 def _data_paths() -> Plain:
-    kinds = ["area", "body", "document", "indicator", "programme", "report"]
-    kind = {"type": "string", "enum": kinds}
+    kind = {"type": "string", "enum": list(SUGGESTED)}
     return {
         "/api/v1/suggest": {
             "get": _get(
@@ -190,7 +196,7 @@ def _data_paths() -> Plain:
                 "data",
                 _listed("reports"),
                 [
-                    _query("year", {"type": "integer"}, "year reported on"),
+                    _query("year", {"type": "integer", "minimum": 1000, "maximum": 9999}, "year reported on"),
                     _query("area", _TEXT, "division code or id of the area"),
                     *_paged(50, 1000),
                 ],
@@ -214,7 +220,11 @@ def _data_paths() -> Plain:
                 _listed("sentences"),
                 [
                     _path("key", "for example 330226/2021"),
-                    _query("type", _TEXT, "goal, measure, plan, result, problem or background"),
+                    _query(
+                        "type",
+                        {"type": "string", "enum": list(SENTENCES)},
+                        "goal, measure, plan, result, problem or background",
+                    ),
                     *_paged(100, 2000),
                 ],
                 id="sentences",
@@ -227,7 +237,7 @@ def _data_paths() -> Plain:
                 "data",
                 _listed("findings"),
                 [
-                    _query("severity", {"type": "string", "enum": ["violation", "warning", "info"]}, "how grave"),
+                    _query("severity", {"type": "string", "enum": list(GRAVITY)}, "how grave"),
                     _query("report", _TEXT, "id of the report"),
                     *_paged(50, 1000),
                 ],

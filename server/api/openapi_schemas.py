@@ -46,9 +46,10 @@ def schemas() -> Plain:
                 "question": {"type": "string", "minLength": 1, "description": "a sentence in one's own words"},
                 "question_id": {"type": "string", "description": "instead: a named question"},
                 "slots": {"type": "object", "description": "with question_id: names or ids"},
-                "limit": {"type": "integer", "minimum": 1, "maximum": 10_000},
+                "limit": {"type": ["integer", "null"], "minimum": 1, "maximum": 10_000},
             },
             "additionalProperties": False,
+            "anyOf": [{"required": ["question"]}, {"required": ["question_id"]}],
         },
         "Reading": reading,
         "Understood": {

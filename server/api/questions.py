@@ -10,7 +10,7 @@ from queries import find_query, load_queries
 from queries.answer import Answered
 from queries.present import answer_data, ask, choice_data, question_data, run
 from queries.slots import choices
-from server.api.calls import answered, linked, only, page, refuse, tongue
+from server.api.calls import answered, linked, one_of, only, page, refuse, refuse_parameters, sent_json, tongue
 from server.api.openapi import document
 from server.errors import Problem
 from server.pages.site import base
@@ -57,7 +57,7 @@ def question(name: str) -> Response:
     if suffix not in ("", "json", "csv"):
         raise Problem("not-acceptable", suffix[:20], offered=["json", "csv"])
     query = find_query(name)
-    refuse(request.args, (*query.params, "limit", "offset"))
+    refuse_parameters((*query.params, "limit", "offset"), several=query.params)
     given = {slot: request.args.getlist(slot) for slot in query.params if slot in request.args}
     wanted = page(query.limit, MOST_ROWS)
     found = run(query, given, service().store, base=base(), limit=wanted.limit, offset=wanted.offset)
@@ -115,7 +115,7 @@ def understand() -> Response:
     if not text:
         raise Problem("bad-request", "q")
     data = ask(text, service().store, base=base(), language=tongue(), limit=_few(), written=service().written)
-    if request.args.get("run", "0") not in ("1", "true"):
+    if one_of("run", ("0", "1", "true", "false")) not in ("1", "true"):
         data["answer"] = None
     return answered(data)
 
@@ -127,7 +127,7 @@ def ask_in_words() -> Response:
 
     `{"question_id": "…", "slots": {…}}` runs a named question.
     """
-    body = request.get_json(silent=True)
+    body = sent_json()
     if not isinstance(body, dict):
         raise Problem("bad-request", '{"question": "…"}')
     refuse(body, ("question", "question_id", "slots", "limit"))

@@ -1,11 +1,7 @@
 """Headers that every answer has: what a browser may do with it, and who may read it from another site."""
 
-from urllib.parse import urlsplit
-
 from flask import Flask, Response, request
 
-from server.config import Config
-from server.errors import Problem
 from server.service import service
 
 CSP = (
@@ -22,7 +18,6 @@ SECURITY = {
 EXPOSED = "Link, ETag, Retry-After, Fazhi-Partial, Fazhi-Release"
 READ_BY_ALL = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": EXPOSED}
 OF_THE_RELEASE = {"ask", "browse", "compare", "plans", "report", "pages", "api", "api_data"}
-LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 
 
 def standing(path: str) -> dict[str, str]:
@@ -31,22 +26,8 @@ def standing(path: str) -> dict[str, str]:
     return {"Content-Security-Policy": CSP.format(style=style), **SECURITY, **READ_BY_ALL}
 
 
-def refuse_stranger(host: str, config: Config) -> None:
-    """Raise a problem where another host was asked for than those that are served."""
-    trusted = set(config.trusted_hosts)
-    if config.public_url:
-        trusted.add(urlsplit(config.public_url).hostname or "")
-    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-    if trusted and name.lower() not in trusted | LOOPBACK:
-        raise Problem("bad-request", "this host is not served here")
-
-
 def init_app(app: Flask) -> None:
-    """Check the host that was asked for; then the security and CORS headers."""
-
-    @app.before_request
-    def known_host() -> None:
-        refuse_stranger(request.host, service(app).config)
+    """Give every answer its headers."""
 
     @app.after_request
     def revalidate(response: Response) -> Response:

@@ -13,7 +13,7 @@ from kg.errors import KgError
 from server import errors
 from server.errors import Problem
 from server.evaluate.budget import client_of
-from server.http import headers
+from server.http import headers, strict
 from server.http.cache import Cache, Kept, Key, key_of
 from server.http.reply import Headers, Reply, Sent, Threads
 from server.opened import Opened
@@ -105,7 +105,8 @@ class Loop:
         """The query of a program; None for what Flask answers: pages, the description, updates."""
         if sent.path != sparql.PATH or sent.method not in ASKING or "authorization" in sent.headers:
             return None
-        headers.refuse_stranger(sent.headers.get("host", ""), self._config)
+        strict.refuse_stranger(sent.host, self._config)
+        strict.refuse_packed(sent.headers.get("content-encoding", ""))
         content, accept = sent.headers.get("content-type", ""), sent.headers.get("accept", "")
         operation = sparql.operation_of(sent.method, sent.query, content, sent.body, self._config)
         query = sparql.query_of(operation, sent.method)

@@ -64,6 +64,12 @@ class Sent:
     headers: Mapping[str, str]
     body: bytes = b""
 
+    @property
+    def host(self) -> str:
+        """The host that was asked for; HTTP/1.0 need not say it, and asks for that of the socket."""
+        usual = f"{self.server[0]}:{self.server[1]}" if self.version == "1.0" and ":" not in self.server[0] else ""
+        return self.headers.get("host", usual)
+
     def without(self, name: str) -> "Sent":
         """The request without one of its headers."""
         if name not in self.headers:
@@ -93,6 +99,7 @@ class Sent:
         for name, value in self.headers.items():
             known = name in {"content-type", "content-length"}
             environ[("" if known else "HTTP_") + name.upper().replace("-", "_")] = value
+        environ.setdefault("HTTP_HOST", self.host)
         if self.body:
             environ["CONTENT_LENGTH"] = str(len(self.body))
             environ.pop("HTTP_TRANSFER_ENCODING", None)

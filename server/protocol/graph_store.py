@@ -1,6 +1,5 @@
 """Graph Store Protocol at /store and SPARQL Update: reading for all, writing with the token, each write a new release."""
 
-import hmac
 from collections.abc import Sequence
 
 from flask import Blueprint, Response, request
@@ -11,6 +10,7 @@ from kg.store.folder import BusyError
 from kg.store.revise import Revision, revise
 from server.errors import Problem, problem_of
 from server.evaluate.limits import check
+from server.http.strict import decode
 from server.negotiate import GRAPH_TYPES, SAME_GRAPH, choose, content_type
 from server.protocol.describe import conditional, public_url
 from server.service import service
@@ -82,7 +82,7 @@ def write(name: str, status: int) -> Response:
 
 def _parts() -> list[tuple[str, str]]:
     """Media type and text of what was sent: the body, or each file of a form."""
-    from server.protocol.sparql import decode, read_body
+    from server.protocol.sparql import read_body
 
     kind = request.headers.get("Content-Type", "text/turtle").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
@@ -115,8 +115,7 @@ def authorised() -> None:
     """Let only the bearer of the token pass. 403 where none is configured, 401 for all else that is not it."""
     given = request.headers.get("Authorization", "")
     scheme, _, secret = given.partition(" ")
-    right = hmac.compare_digest(secret.strip().encode(), access.token().encode())
-    if scheme.lower() != "bearer" or not right:
+    if not access.same(secret.strip(), access.token()) or scheme.lower() != "bearer":
         raise Problem("unauthorized", headers={"WWW-Authenticate": 'Bearer realm="fazhi"'})
 
 

@@ -16,6 +16,7 @@ from flask import Blueprint, Response, request
 from kg.store.answer import Answer, AnswerKind, Dataset
 from server.config import Config
 from server.errors import Problem
+from server.http.strict import FORM, decode
 from server.negotiate import (
     GRAPH_TYPES,
     HTML,
@@ -34,7 +35,7 @@ from server.service import Asked, Service, service
 
 blueprint = Blueprint("sparql", __name__)
 PATH = "/sparql"
-FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
+QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
 ACCEPT_POST = f"{QUERY}, {FORM}, {UPDATE}"
 METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
 ASKED: Mapping[AnswerKind, Sequence[str]] = {**OFFERED, "boolean": TABLE_TYPES[:2], "graph": GRAPH_TYPES}
@@ -168,21 +169,10 @@ def read_body(most: int) -> bytes:
     """The body, refused as soon as it is longer than `most` bytes, with or without a stated length."""
     if (request.content_length or 0) > most:
         raise Problem("too-large", limit=most, measured=request.content_length)
-    body = request.stream.read(most + 1)
+    body = request.get_data()
     if len(body) > most:
         raise Problem("too-large", limit=most)
     return body
-
-
-def decode(data: bytes) -> str:
-    """UTF-8 without NUL, or a problem that names the byte."""
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Problem("bad-request", f"not UTF-8 at byte {error.start}") from error
-    if "\0" in text:
-        raise Problem("bad-request", "a NUL character is not read")
-    return text
 
 
 def _fields(data: bytes) -> list[tuple[str, str]]:

@@ -29,15 +29,20 @@ def token() -> str:
     return text
 
 
+def same(shown: str, right: str) -> bool:
+    """Whether two secrets are the same, in a time that does not tell how much of them is."""
+    return hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), right.encode("utf-8", "surrogatepass"))
+
+
 def _seal(secret: str, what: str) -> str:
-    return hmac.new(secret.encode(), what.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(secret.encode(), what.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def person() -> str:
     """The name under which this browser signed in; '' where it did not."""
     secret = token()
     name, _, seal = request.cookies.get(COOKIE, "").partition(".")
-    if not seal or not hmac.compare_digest(seal, _seal(secret, f"person {name}")):
+    if not seal or not same(seal, _seal(secret, f"person {name}")):
         return ""
     return base64.urlsafe_b64decode(name.encode() + b"==").decode("utf-8", "replace")
 
@@ -45,7 +50,7 @@ def person() -> str:
 def sign_in(response: Response, name: str, shown: str) -> bool:
     """Give the browser its cookie if it has shown the token."""
     secret = token()
-    if not hmac.compare_digest(shown.strip().encode(), secret.encode()):
+    if not same(shown.strip(), secret):
         return False
     packed = base64.urlsafe_b64encode(name.encode()).decode().rstrip("=")
     value = f"{packed}.{_seal(secret, f'person {packed}')}"
@@ -67,6 +72,6 @@ def demand_form() -> str:
         raise Problem("unauthorized", status=401)
     origin = request.headers.get("Origin", "")
     own = not origin or urlsplit(origin).netloc == request.host
-    if not own or not hmac.compare_digest(request.form.get("seal", ""), form_seal()):
+    if not own or not same(request.form.get("seal", ""), form_seal()):
         raise Problem("read-only", "the form was not made by this page")
     return name
