@@ -16,7 +16,7 @@ from kg.build.issue import Issue
 from kg.build.make import Made
 from kg.build.parts import Compared
 from kg.build.publish import current, publish_parts
-from kg.build.spread import Part, Task, spread
+from kg.build.spread import Part, Task, seldom_collecting, spread
 from kg.errors import DocumentError, GraphError, KgError, SourceError, StoreError
 from kg.graph.curate import read_decisions
 from kg.graph.finding import Finding
@@ -56,6 +56,7 @@ def _is_input(issue: Issue) -> bool:
     return issue.code.startswith(("document.", "source."))
 
 
+@seldom_collecting()
 def build(
     paths: Iterable[str | Path],
     *,

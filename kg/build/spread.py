@@ -1,10 +1,12 @@
 """Spread: the reports shared among processes, of this machine or of many; each part is written once, here, by content."""
 
+import gc
 import os
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context, parent_process
@@ -21,6 +23,8 @@ AHEAD = 4
 """Reports in the hands of a process at most, so that memory does not grow with the corpus."""
 FEW = 4
 """Reports for which another process does not pay: it takes a second to start."""
+SELDOM = 200_000, 50, 50
+"""New objects after which one looks for garbage in circles: a build makes hardly any, and keeps nearly all that it makes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +123,7 @@ def _opened(place: Place) -> Iterator[Source]:
 def _processes(task: Task, places: Sequence[Place], jobs: int) -> Iterator[Parcel]:
     """So many processes of this machine; raises StoreError when one of them is killed."""
     # spawn: a forked child would inherit the threads and the open stores of whoever calls
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin) as pool:
         queue = (pool.submit(packed, task, source, place.name) for place in places for source in _opened(place))
         running = set(islice(queue, jobs * AHEAD))
         try:
@@ -136,8 +140,20 @@ def _processes(task: Task, places: Sequence[Place], jobs: int) -> Iterator[Parce
                 future.cancel()
 
 
-def _end_with_parent() -> None:
-    """A worker whose build was killed would wait for its next report for ever."""
+@contextmanager
+def seldom_collecting() -> Iterator[None]:
+    """Looking for circles again and again takes a quarter of the time of a build with nothing new, and finds none."""
+    before = gc.get_threshold()
+    gc.set_threshold(*SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _begin() -> None:
+    """How a process starts: one whose build was killed would wait for its next report for ever."""
+    gc.set_threshold(*SELDOM)
     parent = parent_process()
 
     def watch() -> None:

@@ -11,7 +11,7 @@ from kg.errors import StoreError
 from kg.store import index
 from kg.store.dump import Member, tally
 
-BATCH = 250_000
+BATCH = 200_000
 """Quads that the engine loads at once: more of them are no quicker and take a gigabyte per million."""
 
 
