@@ -19,6 +19,7 @@ NAMES: Mapping[str, str] = {
     "year": "\ue005",
     "number": "\ue006",
     "text": "\ue007",
+    "code": "\ue008",
 }
 """A private character for each kind of name: 宁海县的网办率 and 余姚市的调处成功率 are the same sentence."""
 

@@ -5,7 +5,8 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from kg.store.answer import Row, Store
 from queries.labels import Label, local_name
@@ -36,9 +37,9 @@ class Named:
     scheme: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Names:
-    """Every thing by every name, in the plain form of `plain`."""
+    """Every thing by every name, in the plain form of `plain`. Equal only to itself: a key of caches."""
 
     release: str
     things: Mapping[str, Named]
@@ -157,12 +158,23 @@ def _named(iri: str, rows: list[Row]) -> Named:
 
 
 def _with_short_names(thing: Named, area_names: tuple[str, ...]) -> Named:
-    """A body also by its name without its area: 司法局 for 宁海县司法局 and for 县司法局."""
+    """A body also by its name without its area, and as people call it: 司法局 and 县司法局, 市监局 for 市场监督管理局."""
     if thing.kind != "body":
         return thing
+    spoken = {
+        name.removesuffix(end) + short for name in thing.names for end, short in short_names() if name.endswith(end)
+    }
+    thing = replace(thing, names=(*thing.names, *spoken))
     prefixes = (*sorted(area_names, key=len, reverse=True), *words("level_prefixes"))
     short = {name.removeprefix(prefix) for name in thing.names for prefix in prefixes if name.startswith(prefix)}
     return replace(thing, names=tuple(sorted({*thing.names, *(name for name in short if len(name) >= 3)})))
+
+
+@cache
+def short_names() -> tuple[tuple[str, str], ...]:
+    """(end of a body's name, what people say for it) pairs: 人力资源和社会保障局 is 人社局."""
+    lines = Path(__file__).with_name("short_names.tsv").read_text("utf-8").splitlines()[1:]
+    return tuple((name, short) for name, _, short in (line.partition("\t") for line in lines))
 
 
 def _codes(rows: Iterable[Row]) -> list[Named]:

@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from queries.alike import same
 from queries.binding import RESOURCES
 from queries.header import NamedQuery, Param
 from queries.likeness import NAMES
-from queries.names import Named, Names, plain
+from queries.names import Names
+from queries.near import Near
 from queries.spotting import Spot, codes
-from queries.words import content, cut, plain_words, runs
+from queries.words import content, made_of_known, runs
 
 _QUOTED = re.compile(r'"([^"]{2,30})"')
+_A_FEW = 5
+"""Things of one name that are all meant where a slot takes several: 县司法局 in the reports of three counties."""
 _WASTE = {"area": 1.0, "body": 1.5, "programme": 1.0, "indicator": 2.0, "document": 2.0}
-_COUNTING = frozenset("数量率总的了个件次项户人起家")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +32,21 @@ class Filled:
     """A key slot is needed and none is filled."""
     free: tuple[tuple[int, int], ...] = ()
     """Where the words of a free text slot stand."""
-    unclear: tuple[str, ...] = ()
-    """Slots whose name means several things."""
+    coded: tuple[tuple[int, int], ...] = ()
+    """Where the words of code lists stand."""
+    nearly: bool = False
+    """The indicator is one that the sentence speaks of in other words."""
+    unclear: tuple[tuple[str, Spot], ...] = ()
+    """Slots whose name means several things, none of which is chosen: 县司法局 where two counties have one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
-    """An indicator that the sentence speaks of in other words, and those words."""
-
-    thing: Named
-    score: float
-    words: tuple[tuple[int, int], ...]
-
-
-def masked(said: str, spots: tuple[Spot, ...], near: Near | None = None, free: tuple[tuple[int, int], ...] = ()) -> str:
+def masked(
+    said: str,
+    spots: tuple[Spot, ...],
+    near: Near | None = None,
+    free: tuple[tuple[int, int], ...] = (),
+    coded: tuple[tuple[int, int], ...] = (),
+) -> str:
     """The sentence with each name replaced by the character of its kind.
 
     >>> masked("宁海县的网办率", (Spot(0, 3, "area"), Spot(4, 7, "indicator"))) == NAMES["area"] + "的" + NAMES["indicator"]
@@ -51,6 +54,7 @@ def masked(said: str, spots: tuple[Spot, ...], near: Near | None = None, free: t
     """
     pieces: dict[int, tuple[int, str]] = {one.start: (one.end, NAMES[one.kind]) for one in spots}
     pieces |= {start: (end, NAMES["text"]) for start, end in free}
+    pieces |= {start: (end, NAMES["code"]) for start, end in coded}
     if near:
         for index, (start, end) in enumerate(near.words):
             pieces.setdefault(start, (end, NAMES["indicator"] if index == 0 else ""))
@@ -62,63 +66,26 @@ def masked(said: str, spots: tuple[Spot, ...], near: Near | None = None, free: t
     return re.sub(r"[?!,;:.()]+", "", "".join(out))
 
 
-def near_indicator(said: str, spots: tuple[Spot, ...], names: Names) -> Near | None:
-    """The indicator whose words the sentence uses in another order or with others between them.
-
-    换发了多少本行政执法证 is 换发行政执法证件数. It is a reading like any other: shown, and weighed by its score.
-    """
-    pairs = {said[at : at + 2] for at in range(len(said) - 1)}
-    covered = [(one.start, one.end) for one in spots if one.kind not in ("year", "number")]
-    best: Near | None = None
-    for thing in names.of_kind("indicator"):
-        for name in (plain(name) for name in thing.names):
-            core = name.rstrip("数量")
-            own = {core[at : at + 2] for at in range(len(core) - 1)}
-            if len(own) < 2 or not own & pairs:
-                continue
-            score = max(len(own & pairs) / len(own), _by_words(core, said))
-            if name[-4:] in said and len(name) > 4 and not name[-4:].endswith("数"):
-                score = max(score, 0.8)
-            # 成功率 is no 成功数: the end of a name says what is counted.
-            score += 0.05 if name[-3:] in said else 0.0
-            if best is None or (score, -len(name)) > (best.score, -len(plain(best.thing.label.zh))):
-                marked = tuple(
-                    (start, end)
-                    for start, end, word in cut(said)
-                    if (word in name or (len(word) > 1 and word[:2] in name)) and word not in plain_words()
-                    if all(end <= a or start >= b for a, b in covered)
-                )
-                best = Near(thing, score, marked) if marked else best
-    return best if best and best.score >= 0.6 else None
-
-
-def _by_words(core: str, said: str) -> float:
-    found = [word for _, _, word in cut(core) if word not in _COUNTING]
-    total = sum(len(word) for word in found)
-    # A word of one character proves nothing by itself.
-    met = sum(len(word) for word in found if word in said)
-    return 0.95 * met / total if total >= 3 and met >= 3 else 0.0
-
-
 def fill_slots(
     query: NamedQuery, said: str, spots: tuple[Spot, ...], near: Near | None, vocabulary: str, names: Names, base: str
 ) -> Filled:
     """Give each slot what the sentence says for it. `vocabulary` is the text of the question's samples and triggers."""
     slots: dict[str, tuple[str, ...]] = {}
-    unclear: list[str] = []
+    unclear: list[tuple[str, Spot]] = []
+    coded: list[tuple[int, int]] = []
     left = list(spots)
     used: list[tuple[int, int]] = [(one.start, one.end) for one in spots if one.kind in ("year", "number")]
     order = sorted(query.params, key=lambda name: (query.params[name].type != "area", query.params[name].cues is None))
     takes_body = any(param.type == "body" for param in query.params.values())
     for slot in order:
         param = query.params[slot]
-        if param.type in NAMES and param.type != "text":
-            taken = _take(param, left, said)
+        if param.type in NAMES and param.type not in ("text", "code"):
+            alone = sum(other.type == param.type for other in query.params.values()) == 1
+            taken = _take(param, left, said, alone=alone)
             if not taken:
                 continue
-            values, clear = _values(param, taken, slots, names, base)
-            if not clear:
-                unclear.append(slot)
+            values, unsettled = _values(param, taken, slots, base)
+            unclear += [(slot, one) for one in unsettled]
             if values:
                 slots[slot] = values
             used += [(one.start, one.end) for one in taken]
@@ -130,15 +97,18 @@ def fill_slots(
                 slots[slot] = () if "any" in several else several
                 taken_words = [(at, at + len(word)) for _, word in found if (at := said.find(word)) >= 0]
                 used += taken_words
+                coded += taken_words
                 if not takes_body:
                     # 县人大常委会 is wholly said by the kind of body that it is, where a question takes kinds only.
                     kinds = [one for one in left if one.kind == "body" and _within(one, taken_words)]
                     used += [(one.start, one.end) for one in kinds]
                     left = [one for one in left if one not in kinds]
+    nearly = False
     if near and not any(query.params[slot].type == "indicator" for slot in slots):
         for slot in [name for name, param in query.params.items() if param.type == "indicator"][:1]:
             slots[slot] = (near.thing.iri.removeprefix(base),)
             used += near.words
+            nearly = True
     free: tuple[tuple[int, int], ...] = ()
     looked_for = 0.0
     for slot, param in query.params.items():
@@ -157,19 +127,34 @@ def fill_slots(
     keys = [name for name, param in query.params.items() if param.key]
     return Filled(
         slots={name: slots[name] for name in query.params if name in slots},
-        unused=tuple(word for _, _, word in _unexplained(said, used, vocabulary)),
+        unused=_joined(_unexplained(said, used, vocabulary)),
         wasted=sum(_WASTE.get(one.kind, 0.0) for one in left) + (looked_for if free else 0),
         open_keys=bool(keys) and not any(name in slots for name in keys),
         free=free,
+        coded=tuple(coded),
+        nearly=nearly,
         unclear=tuple(unclear),
     )
+
+
+def _joined(words: list[tuple[int, int, str]]) -> tuple[str, ...]:
+    """Single characters that stand side by side are one word that the dictionary lacks: 河, 长, 制."""
+    found: list[tuple[int, bool, str]] = []
+    for start, end, word in words:
+        single = len(word) == 1
+        if found and single and found[-1][:2] == (start, True):
+            found[-1] = (end, True, found[-1][2] + word)
+        else:
+            found.append((end, single, word))
+    return tuple(word for _, _, word in found)
 
 
 def _within(name: Spot, words: list[tuple[int, int]]) -> bool:
     return any(name.start <= start and end <= name.end for start, end in words)
 
 
-def _take(param: Param, left: list[Spot], said: str) -> list[Spot]:
+def _take(param: Param, left: list[Spot], said: str, *, alone: bool) -> list[Spot]:
+    """The names that go into a slot; several only where no other slot could hold the others."""
     fitting = [one for one in left if one.kind == param.type]
     if param.cues:
         before, after = param.cues.before, param.cues.after
@@ -178,26 +163,26 @@ def _take(param: Param, left: list[Spot], said: str) -> list[Spot]:
             for one in fitting
             if said[: one.start].rstrip().endswith(before) or said[one.end :].lstrip().startswith(after)
         ]
-    return fitting if param.multi else fitting[:1]
+    return fitting if param.multi and alone else fitting[:1]
 
 
 def _values(
-    param: Param, taken: list[Spot], slots: Mapping[str, tuple[str, ...]], names: Names, base: str
-) -> tuple[tuple[str, ...], bool]:
+    param: Param, taken: list[Spot], slots: Mapping[str, tuple[str, ...]], base: str
+) -> tuple[tuple[str, ...], list[Spot]]:
     if param.type not in RESOURCES:
-        return tuple(dict.fromkeys(value for one in taken for value in one.values)), True
+        return tuple(dict.fromkeys(value for one in taken for value in one.values)), []
     areas = {base + value for several in slots.values() for value in several if value.startswith("area/")}
     found: list[str] = []
-    clear = True
+    unclear = []
     for one in taken:
         things = one.things
         if len(things) > 1 and areas:
             things = tuple(thing for thing in things if thing.area in areas) or things
-        if len(things) == 1:
-            found.append(things[0].iri.removeprefix(base))
+        if len(things) == 1 or (param.multi and len(things) <= _A_FEW):
+            found += [thing.iri.removeprefix(base) for thing in things]
         else:
-            clear = False
-    return tuple(dict.fromkeys(found)), clear
+            unclear.append(replace(one, things=things))
+    return tuple(dict.fromkeys(found)), unclear
 
 
 def _text(
@@ -234,5 +219,7 @@ def _unexplained(said: str, used: list[tuple[int, int]], vocabulary: str) -> lis
     return [
         (start, end, word)
         for start, end, word in content(said)
-        if not any(start < b and a < end for a, b in used) and word not in vocabulary and same(word) not in vocabulary
+        if not any(start < b and a < end for a, b in used)
+        and word not in vocabulary
+        and not made_of_known(same(word), vocabulary)
     ]

@@ -53,7 +53,7 @@ def _expanded(text: str, query: NamedQuery) -> Iterator[str]:
 
 
 def _options(param: Param, text: str) -> tuple[str, ...]:
-    if param.type in NAMES:
+    if param.type in NAMES and param.type != "code":
         return (NAMES[param.type],)
     if param.names:
         return (NAMES[param.names],)
@@ -66,7 +66,8 @@ def _options(param: Param, text: str) -> tuple[str, ...]:
         found = [
             word for word, code in synonyms()[param.scheme] if code not in ("-", "any") and word.isascii() == english
         ]
-        return tuple(sorted(found, key=len)[:12]) or ("",)
+        # As itself, so that words no sample has are taken too, and as some words, whose characters are known then.
+        return (NAMES["code"], *sorted(found, key=len)[:11]) if found else ("",)
     return ("",)
 
 

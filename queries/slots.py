@@ -13,6 +13,8 @@ from queries.labels import Label, labels, local_name
 from queries.names import Named, Names, names
 from queries.wording import Refusal, slot_name, wording
 
+_OFFERED = 10
+"""Things of one name that a refusal lists."""
 _CHOICES = Path(__file__).with_name("choices")
 
 
@@ -84,8 +86,8 @@ def _by_name(param: Param, slot: str, value: str, known: Names, areas: set[str])
     if things:
         raise Refusal(
             "ambiguous-value",
-            candidates=tuple(_local(thing) for thing in things),
-            near="、".join(thing.label.zh for thing in things),
+            candidates=tuple(_local(thing) for thing in things[:_OFFERED]),
+            near="、".join(thing.label.zh for thing in things[:_OFFERED]),
             value=value,
             kind=kind,
             n=str(len(things)),

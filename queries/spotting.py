@@ -11,6 +11,7 @@ from queries.header import Param
 from queries.labels import local_name
 from queries.names import Named, Names, plain
 from queries.wording import words
+from queries.words import plain_words
 
 _HERE = Path(__file__).parent
 _KINDS = ("area", "body", "indicator", "document", "programme")
@@ -18,6 +19,9 @@ _SPACES = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 _FORMS = str.maketrans("“”‘’（）：；，！？、", '""""():;,!? ')
 _RANGE = re.compile(r"((?:19|20)\d\d)年?(?:度)?(?:-|~|—|–|至|到)((?:19|20)\d\d)(?:年度?)?")
 _YEAR = re.compile(r"(?<![\d.])((?:19|20)\d\d)(?:年度?)?(?![\d.%万亿项件起次个人元])")
+_TWO_DIGITS = re.compile(
+    r"(?<![\d.])(\d\d)年?(?:-|~|—|–|至|到|、|和|与)(\d\d)年|(?<![\d.])(\d\d)年(?![多来前后间内以])"
+)
 _LAST = re.compile(r"(?:最近|过去|近|这|last )([\d一二两三四五六七八九十]+)(?:年| years)")
 _NUMBER = re.compile(r"(?<![\d.])(\d[\d,]*(?:\.\d+)?)(万|亿)?(?![\d.])")
 _TITLE = re.compile(r"《([^《》]{2,})》?")
@@ -100,8 +104,13 @@ def _names(text: str, names: Names) -> Iterator[Spot]:
         for size in range(min(longest, len(text) - at), 1, -1):
             piece = text[at : at + size]
             things = [thing for thing in names.by_name.get(plain(piece), ()) if thing.kind in _KINDS]
-            # 法院, 乡镇: words of a code list are no names, though the release knows a group of that name.
-            if not things or piece in codes or (piece.isascii() and not _whole_word(text, at, at + size)):
+            # 法院, 乡镇, 单位: words of a code list or of any question are no names, though the release knows a group of that name.
+            if (
+                not things
+                or piece in codes
+                or piece in plain_words()
+                or (piece.isascii() and not _whole_word(text, at, at + size))
+            ):
                 continue
             kind = min((thing.kind for thing in things), key=_KINDS.index)
             yield Spot(at, at + size, kind, _only(things, kind), (piece,))
@@ -118,7 +127,7 @@ def _whole_word(text: str, start: int, end: int) -> bool:
 
 def _parts_of_names(text: str, names: Names) -> Iterator[Spot]:
     """实施纲要 for 法治政府建设实施纲要(2021—2025年), 调处成功率 for 矛盾纠纷调处成功率: the end of a name, four characters or more."""
-    ends = _name_ends(_Of(names))
+    ends = _name_ends(names)
     at = 0
     while at < len(text):
         for size in range(min(30, len(text) - at), 3, -1):
@@ -133,24 +142,11 @@ def _parts_of_names(text: str, names: Names) -> Iterator[Spot]:
             at += 1
 
 
-class _Of:
-    """The names of a release as a key of the cache."""
-
-    def __init__(self, names: Names) -> None:
-        self.names = names
-
-    def __hash__(self) -> int:
-        return hash(self.names.release)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Of) and other.names is self.names
-
-
 @lru_cache(maxsize=2)
-def _name_ends(of: _Of) -> Mapping[str, tuple[Named, ...]]:
+def _name_ends(names: Names) -> Mapping[str, tuple[Named, ...]]:
     ends: dict[str, dict[str, Named]] = {}
     for kind in ("document", "indicator"):
-        for thing in of.names.of_kind(kind):
+        for thing in names.of_kind(kind):
             for core in {re.sub(r"\(.*\)$", "", plain(name)) for name in thing.names}:
                 for size in range(4, len(core) + 1):
                     ends.setdefault(core[-size:], {})[thing.iri] = thing
@@ -196,6 +192,13 @@ def _years(text: str, names: Names) -> Iterator[Spot]:
     if not names.years:
         return
     newest = names.years[-1]
+    reach = range(names.years[0] - 1, newest + 2)
+    for found in _TWO_DIGITS.finditer(text):
+        first, last = (2000 + int(one) for one in (found[1] or found[3], found[2] or found[3]))
+        several = range(first, last + 1) if not re.search("[、和与]", found[0]) else (first, last)
+        # 执行了20年: two digits are a year only where the release has such years.
+        if several and all(year in reach for year in several):
+            yield Spot(*found.span(), "year", values=tuple(str(year) for year in several))
     for found in _LAST.finditer(text):
         if count := _count(found[1]):
             yield Spot(*found.span(), "year", values=tuple(str(year) for year in range(newest - count + 1, newest + 1)))

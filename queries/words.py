@@ -100,6 +100,15 @@ def made_of(word: str, known: Callable[[str], bool]) -> bool:
     return len(word) in reached
 
 
+def made_of_known(word: str, vocabulary: str) -> bool:
+    """Whether a word is made of words that carry nothing and words of a vocabulary: 整改措施, 变化趋势, 列出来.
+
+    >>> made_of_known("整改措施", "整改 措施"), made_of_known("村支书", "书面")
+    (True, False)
+    """
+    return made_of(word, lambda piece: piece in plain_words() or (len(piece) > 1 and piece in vocabulary))
+
+
 def runs(words: Iterable[tuple[int, int, str]], text: str) -> tuple[str, ...]:
     """Neighbouring words as one: 营商, 环境 → 营商环境.
 

@@ -1,0 +1,141 @@
+"""What speaks against answering: words that no report holds, names of other places, matters that no report speaks of."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from pyoxigraph import Literal
+
+from kg.store.answer import Store
+from queries import load_queries
+from queries.candidate import WHERE_AND_WHEN, Candidate
+from queries.header import Text
+from queries.names import Names
+from queries.samples import all_words
+from queries.spotting import Spot, code_words
+from queries.support import support
+from queries.wording import wording
+from queries.words import cut, made_of_known, names_no_thing, place_words, plain_words
+
+_A_MATTER = 5
+"""Characters that no slot takes and that may be a matter: 综合行政执法."""
+_STRANGE = 3
+_TRIMMED = 0.95
+_HERE = Path(__file__).parent
+
+
+def as_written(reading: Candidate, written: Callable[[str], bool]) -> Candidate:
+    """The words to look for without the verbs before and behind them, where only so a report has them: (优化)营商环境."""
+    params = load_queries()[reading.question].params
+    for slot, values in reading.slots.items():
+        if not params[slot].free or any(written(value) for value in values):
+            continue
+        said = [word for _, _, word in cut(values[0])]
+        parts = [(start, end) for start in range(len(said)) for end in range(start + 1, len(said) + 1)]
+        for start, end in sorted(parts, key=lambda part: part[0] - part[1]):
+            left = (*said[:start], *said[end:])
+            if all(map(names_no_thing, left)) and len(word := "".join(said[start:end])) > 1 and written(word):
+                slots = {**reading.slots, slot: (word,)}
+                return replace(reading, slots=slots, unused=(*reading.unused, *left), score=reading.score * _TRIMMED)
+    return reading
+
+
+def not_written(reading: Candidate, written: Callable[[str], bool]) -> str:
+    """The words to look for, where no report has them: they are looked for as they stand."""
+    params = load_queries()[reading.question].params
+    for slot, values in reading.slots.items():
+        if params[slot].free and not any(written(value) for value in values):
+            return values[0]
+    return ""
+
+
+def strange(reading: Candidate, written: Callable[[str], bool]) -> str:
+    """Words that the reading leaves out, that no question knows and no report holds: 农民收入, 村支书.
+
+    One short word of that kind may be a manner of speaking; three characters and more are something else.
+    """
+    known_words = all_words()
+    left = [word for word in reading.unused if len(word) > 1 and not made_of_known(word, known_words)]
+    # What is asked for is a thing: 找上门, 一块儿, 头疼 are ways of asking.
+    left = [word for word in left if not names_no_thing(word)]
+    unknown = [word for word in left if not written(word)]
+    return "".join(unknown) if sum(len(word) for word in unknown) >= _STRANGE else ""
+
+
+def guessed(reading: Candidate) -> bool:
+    """Whether a question is put without what it is about, while words are left over that may be just that.
+
+    One word where the question has a key (税收是多少); where it has none, words enough to name a matter (谁负责综合行政执法改革).
+    """
+    if reading.nearly and any(len(word) > 1 and not names_no_thing(word) for word in reading.unused):
+        return True
+    params = load_queries()[reading.question].params
+    keys = [slot for slot, param in params.items() if param.key]
+    if keys:
+        return bool(reading.unused) and not any(slot in reading.slots for slot in keys)
+    told = any(slot not in WHERE_AND_WHEN and params[slot].type != "code" for slot in reading.slots)
+    return not told and sum(map(len, reading.unused)) >= _A_MATTER
+
+
+def reason_for(reason: str, word: str, **more: str) -> Text:
+    """A reason of `wording.yaml` with the word that it speaks of."""
+    text = wording("router", reason)
+    return Text(zh=text.zh.format(word=word, **more), en=text.en.format(word=word, **more))
+
+
+def stands_in_text(store: Store, words: str) -> bool:
+    """Whether some sentence of the store has these very words."""
+    row = store.rows(support("written").replace("#words", f"VALUES ?words {{ {Literal(words)} }}"))
+    return bool(row)
+
+
+def without(said: str, spots: tuple[Spot, ...]) -> str:
+    """The sentence without the names in it: 局长走流程 speaks of no 局长."""
+    for one in reversed(spots):
+        if one.kind not in ("year", "number"):
+            said = said[: one.start] + "\n" + said[one.end :]
+    return said
+
+
+def beyond(said: str) -> Text | None:
+    """Why no report answers this.
+
+    >>> beyond("县长是谁").zh
+    '报告里没有个人的信息（“县长”）。'
+    """
+    rest = said
+    for reason, word in beyond_words():
+        if reason == "-":
+            rest = rest.replace(word, " ")
+        elif word in rest:
+            return reason_for(reason, word)
+    return None
+
+
+@cache
+def beyond_words() -> tuple[tuple[str, str], ...]:
+    """(reason, word) pairs of matters that the reports do not hold, the longest first; "-" takes a harmless word away."""
+    lines = (_HERE / "beyond.tsv").read_text("utf-8").splitlines()[1:]
+    pairs = [line.split("\t") for line in lines]
+    return tuple((reason, word) for reason, word in sorted(pairs, key=lambda pair: -len(pair[1])))
+
+
+def unknown(said: str, spots: tuple[Spot, ...], known: Names) -> Text | None:
+    """A place or a year that the release has no report of."""
+    taken = [(one.start, one.end) for one in spots]
+    known_words = all_words()
+    for start, end, word in cut(said):
+        free = not any(start < b and a < end for a, b in taken)
+        # 和县检察院: the county's procuratorate after 和, not the county of that name.
+        joined = word[0] in plain_words() and any(
+            said.startswith(code, at) for code in code_words() for at in (start + 1, end)
+        )
+        joined = joined or any(one.start == start + 1 for one in spots)
+        if free and not joined and word in place_words() and word not in known_words and not known.by_name.get(word):
+            return reason_for("unknown-place", word)
+    years = sorted({int(value) for one in spots if one.kind == "year" for value in one.values})
+    reach = {year + 1 for year in known.years} | set(known.years)
+    if years and not reach & set(years):
+        return reason_for("unknown-year", str(years[0]))
+    return None

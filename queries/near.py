@@ -1,0 +1,125 @@
+"""An indicator that a sentence speaks of in other words: 换发了多少本行政执法证 for 换发行政执法证件数."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from queries.alike import same
+from queries.names import Named, Names, plain
+from queries.words import content
+
+_SURE = 0.55
+_LOOSE = 0.5
+"""What a character is worth that is met outside a word: 企 and 家 of 企业家 in 涉企法治体检家数."""
+_CLEAR = 1.02
+_TOLD = 0.4
+"""Power of the share of a name that is told: a name may say much more than a question does."""
+_LEAST = 2
+"""Characters of a name that a sentence must tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An indicator that the sentence speaks of in other words, and those words."""
+
+    thing: Named
+    score: float
+    words: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """The names of all indicators, and how much each of their characters tells."""
+
+    forms: tuple[tuple[str, Named], ...]
+    weights: Mapping[str, float]
+    rare: float
+    """The weight of a character that no name has."""
+    text: str
+    """All names: a word of theirs that a name lacks speaks against it."""
+
+
+def near_indicator(said: str, taken: Iterable[tuple[int, int]], names: Names, known_words: str = "") -> Near | None:
+    """The indicator whose name and the words of the sentence tell the most of one another; None where none does.
+
+    What counts is how rare a character is in the names of the release. `taken` are stretches that name something else;
+    a word of `known_words` (those of the questions) counts where it is met and not where it is missed. It is a reading
+    like any other: shown, and weighed by its score.
+    """
+    taken = tuple(taken)
+    index = _index(names)
+    words = [one for one in content(said) if all(one[1] <= a or one[0] >= b for a, b in taken)]
+    if not words or not index.forms:
+        return None
+    ranked = sorted(
+        ((_score(words, form, index, known_words), -len(form), thing.iri, thing) for form, thing in index.forms),
+        key=lambda one: (-one[0], -one[1], one[2]),
+    )
+    score, _, iri, thing = ranked[0]
+    rival = next((one[0] for one in ranked if one[2] != iri), 0.0)
+    if score < _SURE or score < _CLEAR * rival:
+        return None
+    forms = [form for form, other in index.forms if other is thing]
+    met = tuple(
+        (start, end) for start, end, word in words if any(_met(word, form) or _met(same(word), form) for form in forms)
+    )
+    return Near(thing, min(score, 1.0), met) if met else None
+
+
+def _score(words: Iterable[tuple[int, int, str]], form: str, index: _Index, known_words: str) -> float:
+    asked = told = 0.0
+    covered: set[int] = set()
+    for _, _, word in words:
+        met, said = max(((_met(one, form), one) for one in (word, same(word))), key=lambda pair: len(pair[0]))
+        if met or word not in known_words or word in index.text:
+            asked += sum(index.weights.get(letter, index.rare) for letter in said)
+        told += sum(index.weights.get(letter, 0.0) * worth for letter, worth, _ in met)
+        covered.update(at for _, _, at in met)
+    whole = sum(index.weights[letter] for letter in form)
+    share = sum(index.weights[form[at]] for at in covered) / whole
+    if len(covered) < _LEAST:
+        return 0.0
+    return float(told / asked * share**_TOLD)
+
+
+def _met(word: str, form: str) -> tuple[tuple[str, float, int], ...]:
+    """The characters of a word that a name has: (character, worth, place in the name).
+
+    >>> _met("案件", "行政处罚案件数"), _met("案卷", "行政处罚案件数")
+    ((('案', 1.0, 4), ('件', 1.0, 5)), (('案', 0.5, 4),))
+    """
+    at = form.find(word)
+    if at >= 0:
+        return tuple((letter, 1.0, at + offset) for offset, letter in enumerate(word))
+    if len(word) == 1:
+        return ()
+    found = []
+    for offset, letter in enumerate(word):
+        pair = next((form.find(p) for p in (word[offset : offset + 2],) if len(p) == 2 and p in form), -1)
+        before = form.find(word[offset - 1 : offset + 1]) if offset else -1
+        place = pair if pair >= 0 else before + 1 if before >= 0 else form.find(letter)
+        if place >= 0:
+            found.append((letter, 1.0 if pair >= 0 or before >= 0 else _LOOSE, place))
+    return tuple(found)
+
+
+@lru_cache(maxsize=2)
+def _index(names: Names) -> _Index:
+    forms = {
+        (form, thing.iri): thing
+        for thing in names.of_kind("indicator")
+        for name in thing.names
+        if not name.isascii()
+        for form in (plain(name), same(plain(name)))
+    }
+    counts = Counter(letter for thing, letter in {(iri, letter) for form, iri in forms for letter in form})
+    total = len({iri for _, iri in forms})
+    weights = {letter: math.log(1 + total / count) for letter, count in counts.items()}
+    return _Index(
+        forms=tuple((form, thing) for (form, _), thing in sorted(forms.items())),
+        weights=weights,
+        rare=math.log(1 + total),
+        text="\n".join(form for form, _ in sorted(forms)),
+    )
