@@ -2,7 +2,7 @@
 
 import re
 
-from kg.extract.phrase import ACTS, LEVELS, NOUN_VERBS, Words, ends_as, generic, leads_in, text
+from kg.extract.phrase import ACTS, LEVELS, NOUN_VERBS, VERBS, Words, ends_as, generic, leads_in, text
 from kg.lexicon import table
 
 _STATES = frozenset(verb for verb, kind, _ in table("verbs", "verb", "class", "use") if kind in ("stative", "purpose"))
@@ -15,7 +15,7 @@ _WITHIN = frozenset(word for word, place in _EDGES if place == "within")
 
 def bare_verbs(phrase: Words) -> bool:
     """Whether a phrase has verbs only: 受理58件, 宣布失效7件."""
-    return all(word.word in ACTS | NOUN_VERBS | _STATES or word.word in "、和并" for word in phrase)
+    return all(word.word in VERBS or word.word in _STATES or word.word in "、和并" for word in phrase)
 
 
 def verb_at(phrase: Words) -> int | None:
@@ -56,7 +56,7 @@ def _acts(phrase: Words) -> bool:
 
 def _joined(phrase: Words, at: int) -> int:
     """制定、废止省政府规章: verbs side by side are one."""
-    while at > 1 and phrase[at - 1].word == "、" and phrase[at - 2].word in ACTS | NOUN_VERBS:
+    while at > 1 and phrase[at - 1].word == "、" and phrase[at - 2].word in VERBS:
         at -= 2
     return at
 

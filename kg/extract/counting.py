@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kg.extract.amount import UNITS, Quantity
 from kg.extract.comparison import CHANGES
 from kg.extract.constituent import bare_verbs, noun_phrase, object_of, verb_at
-from kg.extract.phrase import ACTS, NOUN_VERBS, WHOLE, Word, Words, ends_as, text, trimmed
+from kg.extract.phrase import ACTS, NOUN_VERBS, VERBS, WHOLE, Word, Words, ends_as, text, trimmed
 from kg.extract.surrounding import JOINTS, Name, suffix, tail
 from kg.extract.trailing import AREA, FRAMES, TIMES, Trailing, said_of
 from kg.extract.words import either
@@ -57,7 +57,7 @@ class Counted(Trailing):
             phrase = ()
         closed = bool(phrase) and not verb and verb_at(phrase) is not None
         counts_times = quantity.unit.endswith("次") or quantity.unit == "轮"
-        if counts_times and not verb and right and right[0].word in ACTS | NOUN_VERBS:  # 常委会3次听取汇报
+        if counts_times and not verb and right and right[0].word in VERBS:  # 常委会3次听取汇报
             after = ()
         after = self._without_rate(after, quantity, index)
         if verb and after and not rest and not joined and (owned := self._owned(index, after)):
@@ -76,7 +76,7 @@ class Counted(Trailing):
         self.frame = ""
         if (quantity.unit.endswith("次") or quantity.unit == "轮") and not after and not closed and not verb:
             done = trimmed(right)
-            if done and (done[0].word in ACTS | NOUN_VERBS or done[0].tag == "v"):  # 县委常委会3次听取汇报
+            if done and (done[0].word in VERBS or done[0].tag == "v"):  # 县委常委会3次听取汇报
                 self.used = done[-1].end
                 said = text(done) if len(text(done)) <= 20 else done[0].word + text(object_of(done))
                 return self._name(said + suffix(quantity, ""), quantity, "figure.times-verb", 0.8)
@@ -172,7 +172,7 @@ class Counted(Trailing):
         predicate = said_of(rest)
         if not predicate or rest[0].word in JOINTS:
             predicate = said_of(self._shared(index))
-        at = next((i for i, word in enumerate(predicate) if word.word in ACTS | NOUN_VERBS), None)
+        at = next((i for i, word in enumerate(predicate) if word.word in VERBS), None)
         said = _brief(predicate[at:]) if at is not None else ""
         whole = len(said) > 2 or said in WHOLE
         name = f"{said}的{noun}" if whole and len(said) <= _LONGEST else noun

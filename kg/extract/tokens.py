@@ -4,9 +4,9 @@ import gc
 import logging
 import sys
 import warnings
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from kg.lexicon import table
@@ -26,8 +26,8 @@ logging.getLogger("jieba").setLevel(logging.ERROR)
 
 WEIGHT = 100_000
 """Of every word of our tables: high enough that it is kept whole against its parts."""
-MOST = 100_000
-"""Cut stretches that are remembered."""
+AGAIN = 8192
+"""Stretches that are remembered once cut: several rules look at the same words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ class Segmenter:
         self._jieba.initialized = True  # no cache file: reading one takes as long as building the dictionary
         for word, tag in words:
             self._add(word, tag)
+        self.words = lru_cache(maxsize=AGAIN)(self._words)
+        """Words and tags alone."""
 
     def _add(self, word: str, tag: str) -> None:
         frequencies = self._jieba.FREQ
@@ -88,10 +90,9 @@ class Segmenter:
             start = end
         return tuple(tokens)
 
-    def words(self, text: str) -> Iterator[tuple[str, str]]:
-        """Words and tags alone."""
+    def _words(self, text: str) -> tuple[tuple[str, str], ...]:
         tag = self._tags.get
-        return ((word, tag(word, "x")) for word in self._jieba.cut(text, HMM=False))
+        return tuple((word, tag(word, "x")) for word in self._jieba.cut(text, HMM=False))
 
 
 @cache
