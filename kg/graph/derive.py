@@ -50,5 +50,5 @@ def load(triples: Iterable[Triple], *, store: ox.Store | None = None) -> ox.Stor
     """A store in memory with the triples in its default graph: a new one, or the one given."""
     store = ox.Store() if store is None else store
     lines = "\n".join(f"{s} {p} {o} ." for s, p, o in triples)
-    store.bulk_load(lines.encode(), format=ox.RdfFormat.N_TRIPLES)
+    store.load(lines.encode(), format=ox.RdfFormat.N_TRIPLES)
     return store

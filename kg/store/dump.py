@@ -26,10 +26,10 @@ _TYPED = (
     rb'\d{4}"\^\^<' + _XSD + rb"gYear>",
 )
 _PLAIN = rb'[^"\\\x00-\x1f\x7f]*+(?:\\["\\nrtbf][^"\\\x00-\x1f\x7f]*+)*+"(?:@[a-z]+(?:-[a-z0-9]+)*)?'
-STORED = re.compile(
-    b"^" + _IRI + b" " + _IRI + b" (?:" + _IRI + b'|"(?:' + b"|".join((*_TYPED, _PLAIN)) + b")) " + _IRI + rb" \.$"
-)
+_LINE = _IRI + b" " + _IRI + b" (?:" + _IRI + b'|"(?:' + b"|".join((*_TYPED, _PLAIN)) + b")) " + _IRI + rb" \."
+STORED = re.compile(_LINE)
 """A line as the engine gives it back. All other lines go through it once, so that the dump equals the store."""
+ALL_STORED = re.compile(b"(?:" + _LINE + b"\n)*+")
 PROPERTY = re.compile(rb"^\S+ (\S+) ", re.M)
 CLASS = re.compile(rb"^\S+ <http://www\.w3\.org/1999/02/22-rdf-syntax-ns#type> (\S+) ", re.M)
 
@@ -103,7 +103,7 @@ def as_stored(line: bytes) -> bool:
     >>> as_stored('<a:s> <a:p> "宁海"@zh <a:g> .'.encode())
     True
     """
-    return STORED.match(line) is not None
+    return STORED.fullmatch(line) is not None
 
 
 def respelt(lines: Iterable[bytes], *, graph: bytes = b"") -> list[bytes]:
@@ -178,7 +178,7 @@ def named_graph(name: str, lines: Iterable[str]) -> NamedGraph:
     (b'<a:s> <a:p> "\\\\t" <a:g> .',)
     """
     made = NamedGraph(name, tuple(line.encode() for line in lines))
-    return made if all(map(as_stored, made.lines)) else named_graphs([made.text()])[name]
+    return made if ALL_STORED.fullmatch(text := made.text()) else named_graphs([text])[name]
 
 
 def _is_quad(line: bytes) -> bool:
