@@ -129,7 +129,7 @@ class Service:
         if opened.near is None or not asked.short:
             return None
         with self._charged(asked.checked, client):
-            answer = opened.near.short(asked.checked.text, asked.media_types, SHORT)
+            answer = opened.near.short(asked.checked.text, asked.media_types, SHORT, asked.checked.pattern)
         return None if answer is None else self._cut(asked.checked, answer)
 
     async def asked(self, opened: Opened, asked: Asked, client: str) -> Answer:

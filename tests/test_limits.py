@@ -1,6 +1,8 @@
 """Static limits against the engine's own parser: what is let through does not call out, what is sane is not refused."""
 
+import json
 import random
+from functools import cache
 
 import pyoxigraph as ox
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.store.answer import QueryRefusedError
+from kg.store.pattern import MOST, find
 from server.evaluate.limits import check
 from server.evaluate.rows import cut
 
@@ -135,3 +138,47 @@ def test_a_cut_table_has_exactly_so_many_rows(values, cap):
         assert (shorter is None) == (len(store) <= cap)
         if shorter is not None and media_type != "text/csv":
             assert len(list(ox.parse_query_results(shorter, format=form))) == cap
+
+
+QUADS = """GRAPH <http://e/g> { <http://e/s> a <http://e/T> , <http://e/U> ; <http://e/p> "1" , "宁海\\n\\"q\\"\\u0001"@zh , 4 , <http://e/s> .
+  <http://e/t/宁海> <http://e/p> <http://e/s> ; <http://e/q> "2020"^^<http://www.w3.org/2001/XMLSchema#gYear> . _:b <http://e/p> _:c }
+  GRAPH <http://e/h> { <http://e/s> <http://e/p> "1" , "x"@en--ltr . <http://e/many> <http://e/n> %s }"""
+HERE = ["<http://e/s>", "<http://e/t/宁海>", "<http://e/none>", "e:s", "<http://e/many>", "<http://e/x/../s>"]
+TERMS = st.tuples(
+    st.sampled_from([*HERE, "?a"]),
+    st.sampled_from(["a", "A", "e:p", "<http://e/q>", "?b", "f:p", "<http://e/n>"]),
+    st.sampled_from([*HERE, "<http://e/T>", "?c", "<e>"]),
+)
+
+
+@given(
+    TERMS, st.permutations(["?a", "?b", "?c", "?d"]), st.integers(1, 4), st.sampled_from(["", " LIMIT 2", " LIMIT 90"])
+)
+def test_one_pattern_from_the_index_is_what_the_engine_gives(terms, names, count, limit):
+    text = f"PREFIX e: <http://e/> SELECT {' '.join(names[:count])} {{ {' '.join(terms)} }}{limit}"
+    pattern = check(text, 1000).pattern
+    found = find(patterned(), pattern)
+    try:
+        whole = patterned().query(text, use_default_graph_as_union=True).serialize(None, ox.QueryResultsFormat.JSON)
+    except SyntaxError:
+        assert found is None
+        return
+    ours, theirs = (
+        (json.loads(found)["results"]["bindings"] if found else None),
+        json.loads(whole)["results"]["bindings"],
+    )
+    if found is None:
+        odd = "bnode" in str(theirs) or "its:dir" in str(theirs) or "/../" in text
+        assert odd or len(theirs) > MOST or limit == " LIMIT 2"
+        return
+    assert json.loads(found)["head"] == json.loads(whole)["head"]
+    assert len(ours) == len(theirs)
+    if limit != " LIMIT 2":
+        assert sorted(map(str, ours)) == sorted(map(str, theirs))
+
+
+@cache
+def patterned():
+    store = ox.Store()
+    store.update(f"INSERT DATA {{ {QUADS % ', '.join(map(str, range(2 * MOST)))} }}")
+    return store

@@ -11,7 +11,10 @@ from kg.errors import QueryError, StoreError
 from kg.store.answer import Answer, AnswerKind, AnswerTooLargeError, Dataset, Row
 from kg.store.evaluate import DEFAULTS, cells, evaluate
 from kg.store.evaluator import Held
+from kg.store.pattern import Pattern, find
 from kg.store.release import Release, read_release
+
+JSON = DEFAULTS["solutions"]
 
 
 class EmbeddedStore:
@@ -38,11 +41,18 @@ class EmbeddedStore:
         kind, given = evaluate(self._store, query, types, sink, dataset=dataset, base=self._base)
         return Answer(kind=kind, media_type=given, body=sink.getvalue(), release=self.release)
 
-    def short(self, query: str, media_types: Mapping[AnswerKind, str], most: int) -> Answer | None:
+    def short(
+        self, query: str, media_types: Mapping[AnswerKind, str], most: int, pattern: Pattern | None = None
+    ) -> Answer | None:
         """The answer if it has at most `most` bytes; None where it has more, found out before it is made.
 
-        For queries whose cost is that of their answer: there is no deadline here.
+        For queries whose cost is that of their answer: there is no deadline here. `pattern` is the same query, where it
+        is one triple pattern.
         """
+        if pattern is not None and media_types.get("solutions") == JSON:
+            body = find(self._store, pattern)
+            if body is not None and len(body) <= most:
+                return Answer(kind="solutions", media_type=JSON, body=body, release=self.release)
         sink = Held(most)
         try:
             kind, given = evaluate(self._store, query, media_types, sink, base=self._base)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kg.store.answer import AnswerKind, QueryRefusedError
+from kg.store.pattern import Pattern
 
 DEPTH, PATTERNS, EACH, BYTES = 50, 150, 200, 65_536
 TOKEN = re.compile(
@@ -20,7 +21,7 @@ TOKEN = re.compile(
 )
 _TERM = r"[?$]\w+|<[^<>\"{}|^`\\\x00-\x20]*>|[A-Za-z][\w-]*:[A-Za-z_][\w-]*"
 ONE_PATTERN = re.compile(
-    rf"""\s*(?:PREFIX\s+[A-Za-z][\w-]*:\s*<[^<>\s\\]*>\s*)*SELECT\s+(?:\*|(?:[?$]\w+\s+)*[?$]\w+)\s+(?:WHERE\s*)?
+    rf"""\s*(?:PREFIX\s+[A-Za-z][\w-]*:\s*<[^<>\s\\]*>\s*)*SELECT\s+(\*|(?:[?$]\w+\s+)*[?$]\w+)\s+(?:WHERE\s*)?
     \{{\s*({_TERM})\s+(a|{_TERM})\s+({_TERM})\s*\.?\s*\}}\s*(?:LIMIT\s+(\d+)\s*)?(?:\#[^\r\n]*\s*)?""",
     re.X | re.I,
 )
@@ -42,6 +43,8 @@ class Checked:
     """The query as it was asked."""
     short: bool = False
     """Whether it is one triple pattern: each row is one step in an index, so that its cost is that of its answer."""
+    pattern: Pattern | None = None
+    """That pattern, where its variables are named."""
 
 
 def one_pattern(text: str, rows: int) -> Checked | None:
@@ -55,17 +58,24 @@ def one_pattern(text: str, rows: int) -> Checked | None:
     found = ONE_PATTERN.fullmatch(text)
     if found is None:
         return None
-    *terms, limit = found.groups()
+    chosen, *terms, limit = found.groups()
     names = [term[1:] for term in terms if term[0] in "?$"]
     lower = text.lower()
     if len(names) != len(set(names)) or "service" in lower or "load" in lower:
         return None
+    pattern = None
+    variables = tuple(name[1:] for name in chosen.split())
+    plain = all(term[0] == "<" or term.isascii() for term in (chosen, *terms))
+    if chosen != "*" and len(set(variables)) == len(variables) and plain:
+        one, two, three = terms
+        most = rows + 1 if limit is None else min(int(limit), rows + 1)
+        pattern = Pattern(variables, (one, two, three), text[: found.start(2)], most)
     if limit is None:
-        return Checked(f"{text}\nLIMIT {rows + 1}\n", "solutions", True, False, text, True)
+        return Checked(f"{text}\nLIMIT {rows + 1}\n", "solutions", True, False, text, True, pattern)
     if int(limit) <= rows:
-        return Checked(text, "solutions", False, False, text, True)
-    capped = f"{text[: found.start(4)]}{rows + 1}{text[found.end(4) :]}"
-    return Checked(capped, "solutions", True, False, text, True)
+        return Checked(text, "solutions", False, False, text, True, pattern)
+    capped = f"{text[: found.start(5)]}{rows + 1}{text[found.end(5) :]}"
+    return Checked(capped, "solutions", True, False, text, True, pattern)
 
 
 def check(text: str, rows: int, *, most_bytes: int = BYTES, static: bool = True) -> Checked:
