@@ -4,6 +4,7 @@ reading → to_graph → asserted, entries → derive → derived → check, aud
 """
 
 from dataclasses import dataclass
+from itertools import chain
 
 from kg.extract.fact import Reading
 from kg.graph.audit import audit
@@ -63,7 +64,9 @@ def graph_report(reading: Reading, *, base: str = DEFAULT_BASE, decisions: tuple
     derived = make_graph(graph_of(asserted.report, base, "derived"), [*inferred, *compared])
     audited = audit(reading, asserted)
     shaped = check(
-        {*given, *inferred, *compared},
+        list(
+            dict.fromkeys(chain(given, sorted(inferred), compared))
+        ),  # in order: what is near in memory is read sooner
         entries=settled(asserted.entries),
         report=asserted.report,
         store=load(compared, store=store),
