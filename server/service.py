@@ -147,10 +147,12 @@ class Service:
     @contextmanager
     def _charged(self, checked: Checked, client: str) -> Iterator[None]:
         """Charge the client, count the query and how it ended."""
-        METRICS.add("queries_total")
         began = time.monotonic()
         try:
-            with charged(self.budget, client):
+            if client:
+                with charged(self.budget, client):
+                    yield
+            else:
                 yield
         except QuerySyntaxError as error:
             lines = checked.given.split("\n")
@@ -168,7 +170,7 @@ class Service:
             METRICS.add("queries_left_total")
             raise
         finally:
-            METRICS.add("query_seconds_total", amount=time.monotonic() - began)
+            METRICS.asked(time.monotonic() - began)
 
     def _cut(self, checked: Checked, answer: Answer) -> Answer:
         """The answer with no more rows than the row cap."""

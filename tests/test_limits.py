@@ -141,7 +141,7 @@ def test_a_cut_table_has_exactly_so_many_rows(values, cap):
 
 
 QUADS = """GRAPH <http://e/g> { <http://e/s> a <http://e/T> , <http://e/U> ; <http://e/p> "1" , "宁海\\n\\"q\\"\\u0001"@zh , 4 , <http://e/s> .
-  <http://e/t/宁海> <http://e/p> <http://e/s> ; <http://e/q> "2020"^^<http://www.w3.org/2001/XMLSchema#gYear> . _:b <http://e/p> _:c }
+  <http://e/t/宁海> <http://e/p> <http://e/s> ; <http://e/q> "plain" , "宁海"@zh , "2020"^^<http://www.w3.org/2001/XMLSchema#gYear> . _:b <http://e/p> _:c }
   GRAPH <http://e/h> { <http://e/s> <http://e/p> "1" , "x"@en--ltr . <http://e/many> <http://e/n> %s }"""
 HERE = ["<http://e/s>", "<http://e/t/宁海>", "<http://e/none>", "e:s", "<http://e/many>", "<http://e/x/../s>"]
 TERMS = st.tuples(

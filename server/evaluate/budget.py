@@ -87,7 +87,6 @@ class Budget:
         return account
 
 
-@lru_cache(maxsize=4096)
 def client_of(config: Config, address: str, forwarded: str) -> str:
     """The address that a request is charged to; empty for loopback, which is not charged.
 
@@ -96,11 +95,16 @@ def client_of(config: Config, address: str, forwarded: str) -> str:
     if not config.budget:
         return ""
     if config.proxy:
-        address = forwarded.rpartition(",")[2].strip() or address
+        return (forwarded.rpartition(",")[2].strip() or address)[:64]
+    return "" if _is_here(address) else address[:64]
+
+
+@lru_cache(maxsize=4096)
+def _is_here(address: str) -> bool:
     try:
-        return "" if ip_address(address).is_loopback and not config.proxy else address
+        return ip_address(address).is_loopback
     except ValueError:
-        return address[:64]
+        return False
 
 
 @contextmanager

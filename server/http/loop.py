@@ -7,6 +7,7 @@ with it the query that it waits for (server.http.connection).
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, MutableMapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import KgError
@@ -153,8 +154,14 @@ class Loop:
 
 
 def _reply(answer: "Answer", asked: Asked) -> Reply:
-    said = [(name.lower().encode(), value.encode()) for name, value in sparql.headers_of(answer, asked)]
-    return Reply(200, [*said, (b"content-length", b"%d" % len(answer.body)), *STANDING], answer.body)
+    length = (b"content-length", b"%d" % len(answer.body))
+    said = [(_known(name), value.encode()) for name, value in sparql.headers_of(answer, asked)]
+    return Reply(200, [*said, length, *STANDING], answer.body)
+
+
+@cache
+def _known(name: str) -> bytes:
+    return name.lower().encode()
 
 
 async def _whole(made: Made) -> Reply:

@@ -15,6 +15,12 @@ class Metrics:
         with self._lock:
             self._counts[name, label] += amount  # type: ignore[assignment]
 
+    def asked(self, seconds: float) -> None:
+        """One more query, and the time that it took."""
+        with self._lock:
+            self._counts["queries_total", ""] += 1
+            self._counts["query_seconds_total", ""] += seconds  # type: ignore[assignment]
+
     def set(self, name: str, value: float) -> None:
         with self._lock:
             self._counts[name, ""] = value  # type: ignore[assignment]

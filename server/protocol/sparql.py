@@ -43,31 +43,34 @@ ASKED: Mapping[AnswerKind, Sequence[str]] = {**OFFERED, "boolean": TABLE_TYPES[:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What was asked: the fields of the protocol, in the order in which they came."""
+    """What was asked: the fields of the protocol, each with its values in the order in which they came."""
 
-    fields: Sequence[tuple[str, str]]
+    fields: Mapping[str, Sequence[str]]
 
-    def all(self, name: str) -> list[str]:
-        return [value for key, value in self.fields if key == name]
+    def all(self, name: str) -> Sequence[str]:
+        return self.fields.get(name, ())
 
     def first(self, name: str) -> str:
-        return next((value for key, value in self.fields if key == name), "")
+        return next(iter(self.all(name)), "")
 
 
 def operation_of(method: str, query_string: bytes, content: str, body: bytes, config: Config) -> Operation:
     """The fields of address and body, decoded strictly: a replaced byte would be another query."""
-    fields = _fields(query_string)
+    fields: dict[str, list[str]] = {}
+    _read(query_string, fields)
     if method != "POST":
         return Operation(fields)
     kind = kind_of_body(content)
     most = longest(content, config)
     if len(body) > most:
         raise Problem("too-large", limit=most, measured=len(body))
-    if any(name in {"query", "update"} for name, _ in fields):
+    if "query" in fields or "update" in fields:
         raise Problem("bad-request", "the operation stands in the body, not in the address")
     if kind == FORM:
-        return Operation([*fields, *_fields(body)])
-    return Operation([*fields, ("query" if kind == QUERY else "update", decode(body))])
+        _read(body, fields)
+    else:
+        fields["query" if kind == QUERY else "update"] = [decode(body)]
+    return Operation(fields)
 
 
 @lru_cache(maxsize=256)
@@ -129,17 +132,27 @@ def prepare(here: Service, operation: Operation, query: str, accept: str) -> Ask
 
 def headers_of(answer: Answer, asked: Asked) -> list[tuple[str, str]]:
     """The headers of an answer, its tag among them where the same query gives the same again."""
-    headers = [
-        ("Content-Type", content_type(answer.media_type)),
-        ("Fazhi-Release", answer.release),
+    if asked.checked.volatile or answer.partial_rows is not None:
+        partial = [("Fazhi-Partial", f"rows={answer.partial_rows}")] if answer.partial_rows is not None else []
+        return [*headers_for(answer.media_type, answer.release), *partial, ("Cache-Control", "no-store")]
+    kept = ("Cache-Control", "public, max-age=0, must-revalidate")
+    return [*headers_for(answer.media_type, answer.release), kept, ("ETag", tag_of(answer))]
+
+
+def headers_for(media_type: str, release: str) -> list[tuple[str, str]]:
+    """The headers of every answer in this form."""
+    return [
+        ("Content-Type", content_type(media_type)),
+        ("Fazhi-Release", release),
         ("Vary", "Accept, Accept-Encoding"),
     ]
-    if answer.partial_rows is not None:
-        headers.append(("Fazhi-Partial", f"rows={answer.partial_rows}"))
-    if asked.checked.volatile or answer.partial_rows is not None:
-        return [*headers, ("Cache-Control", "no-store")]
-    tag = hashlib.sha256(f"{answer.release} {answer.media_type} ".encode() + answer.body).hexdigest()[:24]
-    return [*headers, ("Cache-Control", "public, max-age=0, must-revalidate"), ("ETag", f'"{tag}"')]
+
+
+def tag_of(answer: Answer) -> str:
+    """The ETag of an answer: of its bytes, their form and the release."""
+    made = hashlib.sha256(f"{answer.release} {answer.media_type} ".encode())
+    made.update(answer.body)
+    return f'"{made.hexdigest()[:24]}"'
 
 
 @blueprint.route(PATH, methods=METHODS)
@@ -175,9 +188,11 @@ def read_body(most: int) -> bytes:
     return body
 
 
-def _fields(data: bytes) -> list[tuple[str, str]]:
-    pairs = (part.partition(b"=") for part in data.split(b"&") if part)
-    return [(_text(key), _text(value)) for key, _, value in pairs]
+def _read(data: bytes, into: dict[str, list[str]]) -> None:
+    for part in data.split(b"&"):
+        if part:
+            key, _, value = part.partition(b"=")
+            into.setdefault(_text(key), []).append(_text(value))
 
 
 def _text(data: bytes) -> str:
