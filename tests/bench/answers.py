@@ -13,6 +13,9 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Set
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -75,18 +78,24 @@ LAYERS: dict[str, Callable[[Mapping[str, Any]], Iterable[Hashable]]] = {
 """Layer → what must agree to the letter for an item to be right."""
 
 
-def scored(reports: Iterable[Path], gold: Path) -> Table:
+def scored(reports: Iterable[Path], gold: Path, jobs: int) -> Table:
     """Each layer of the reading, over these reports."""
     total: dict[str, Counter[str]] = {layer: Counter() for layer in LAYERS}
-    for report in reports:
-        source = open_source(Place(str(report), report.name))
-        assert isinstance(source, Source)
-        said = to_gold(read(source))
-        known = json.loads((gold / f"{report.stem}.json").read_text("utf-8"))
-        for layer, keys in LAYERS.items():
-            one, other = Counter(keys(known)), Counter(keys(said))
-            total[layer].update(right=(one & other).total(), known=one.total(), said=other.total())
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        for one in pool.map(partial(_layers, gold), reports, chunksize=10):
+            for layer, (right, known, said) in one.items():
+                total[layer].update(right=right, known=known, said=said)
     return {layer: (count["right"], count["known"], count["said"]) for layer, count in total.items()}
+
+
+def _layers(gold: Path, report: Path) -> Table:
+    """Each layer of the reading of one report."""
+    source = open_source(Place(str(report), report.name))
+    assert isinstance(source, Source)
+    said = to_gold(read(source))
+    known = json.loads((gold / f"{report.stem}.json").read_text("utf-8"))
+    pairs = {layer: (Counter(keys(known)), Counter(keys(said))) for layer, keys in LAYERS.items()}
+    return {layer: ((one & other).total(), one.total(), other.total()) for layer, (one, other) in pairs.items()}
 
 
 def _sets(known: Set[Hashable], said: Set[Hashable]) -> tuple[int, int, int]:
@@ -143,7 +152,8 @@ def main() -> None:
         work = options.folder or Path(name)
         compose.write(work, options.reports, options.seed, characters=options.characters)
         answers = json.loads((work / "answers.json").read_text("utf-8"))
-        print(table(scored(sorted((work / "reports").glob("*.txt"))[: options.scored], work / "gold")), flush=True)
+        chosen = sorted((work / "reports").glob("*.txt"))[: options.scored]
+        print(table(scored(chosen, work / "gold", options.jobs)), flush=True)
         built = build([work / "reports"], data=work / "data", jobs=options.jobs)
         print(f"\n{len(built.release.manifest['reports'])} of {options.reports} composed reports are in the release\n")
         print(table(linked(answers, EmbeddedStore(work / "data"))))
