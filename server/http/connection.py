@@ -31,6 +31,8 @@ _RAW = re.compile(rb"[\x80-\xff]")
 HEAD_BYTES = 262_144  # a query of the longest kind, percent-encoded, and room
 HEAD_SECONDS, REQUEST_SECONDS, IDLE_SECONDS = 20.0, 60.0, 75.0
 LOOK_EVERY = 10.0
+LEAST, PATIENCE = 16_384, 3  # bytes that a client takes of its answer between two looks; so often it may take less
+UNREAD = 8  # times the longest upload: what all clients together may leave unread of their answers
 SMALL = 262_144  # a body of this size is always read; larger ones share what is held at once
 HELD = 4  # times the longest upload
 APART = 65_536  # a longer body is not copied behind its head
@@ -69,6 +71,7 @@ class Connection(asyncio.Protocol):
         self._writable.set()
         self._reading = True
         self._deaf = self._ending = False
+        self._written = self._taken = self._stalled = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # type: ignore[assignment]
@@ -140,7 +143,9 @@ class Connection(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         self._in_head = False
         stated = self._fields.get("content-length", "")
-        if stated.isdigit() and int(stated) > self._app.most:
+        if self._fields.get("transfer-encoding", "chunked").lower() != "chunked":
+            self._refuse(Problem("bad-request", "a body comes plain or in chunks"))
+        elif stated.isdigit() and int(stated) > self._app.most:
             self._refuse(Problem("too-large", limit=self._app.most))
         elif "expect" in self._fields and self._fields["expect"].lower() == "100-continue" and not self._busy:
             self._transport.write(CONTINUE)
@@ -235,9 +240,9 @@ class Connection(asyncio.Protocol):
         pieces, last = reply.body, not keep or self._ending
         if isinstance(pieces, bytes):
             raise TypeError("a body of one piece")
-        self._transport.write(self._head(reply, last))
+        self._put(self._head(reply, last))
         while (piece := await self._app.next(pieces)) is not None:
-            self._transport.write(piece)
+            self._put(piece)
             await self._writable.wait()
         self._sent_out(sent, reply, last, began)
 
@@ -246,12 +251,23 @@ class Connection(asyncio.Protocol):
         if self._transport.is_closing():
             return
         body = reply.body if isinstance(reply.body, bytes) and sent.method != "HEAD" else b""
+        if len(body) > SMALL and self._unread_by_all() > UNREAD * self._app.most:
+            reply = self._app.problem(sent, Problem("busy", headers={"Retry-After": "10"}))
+            body = reply.body if isinstance(reply.body, bytes) else b""
         last = not keep or self._ending or (b"connection", b"close") in reply.headers
         if len(body) > APART:
-            self._transport.writelines((self._head(reply, last, len(body)), body))
+            self._put(self._head(reply, last, len(body)), body)
         else:
-            self._transport.write(self._head(reply, last, len(body)) + body)
+            self._put(self._head(reply, last, len(body)) + body)
         self._sent_out(sent, reply, last, began)
+
+    def _put(self, data: bytes, apart: bytes = b"") -> None:
+        self._written += len(data) + len(apart)
+        self._transport.writelines((data, apart)) if apart else self._transport.write(data)
+
+    def _unread_by_all(self) -> int:
+        """Bytes of answers that clients have not taken yet: each is held until then."""
+        return sum(one._transport.get_write_buffer_size() for one in self._state.connections)  # type: ignore[union-attr]
 
     def _head(self, reply: Reply, last: bool, length: int = 0) -> bytes:
         fields = [*self._state.default_headers, *reply.headers]
@@ -293,9 +309,14 @@ class Connection(asyncio.Protocol):
         self._transport.close()
 
     def _look(self) -> None:
-        """Close where a request is sent too slowly, or nothing is asked any more."""
+        """Close where a request is sent too slowly, an answer is not taken, or nothing is asked any more."""
         passed = time.monotonic() - self._began
-        if (
+        unread = self._transport.get_write_buffer_size()
+        before, self._taken = self._taken, self._written - unread
+        self._stalled = self._stalled + 1 if unread and self._taken - before < LEAST else 0
+        if self._stalled >= PATIENCE:
+            self._transport.abort()  # to close would wait until it is taken
+        elif not unread and (
             (self._in_head and passed > HEAD_SECONDS)
             or (self._in_request and passed > REQUEST_SECONDS)
             or (not self._busy and passed > IDLE_SECONDS)

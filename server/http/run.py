@@ -1,5 +1,6 @@
 """Run the application under uvicorn, in one process or several."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -18,6 +19,7 @@ def run(config: Config) -> None:
     _token_is_safe(config)
     os.environ[ENVIRONMENT] = config.to_json()
     signal.signal(signal.SIGTERM, _stop)
+    _all_files()
     uvicorn.run(
         "server:app_from_environment",
         factory=True,
@@ -41,6 +43,15 @@ def run(config: Config) -> None:
 
 def _stop(number: int, frame: FrameType | None) -> None:
     raise SystemExit(0)
+
+
+def _all_files() -> None:
+    """As many open files as the system allows: idle clients hold one each, and must not shut others out."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _token_is_safe(config: Config) -> None:
