@@ -12,6 +12,7 @@ from server.http.reply import Reply, Sent
 
 PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 LONGEST = 300
+OURS, BENEATH = ("server", "kg", "queries"), ("uvicorn", "asyncio", "multiprocessing")
 log = logging.getLogger("server.request")
 
 
@@ -40,14 +41,14 @@ class Lines(logging.Formatter):
 
 
 def init_app(app: Flask) -> None:
-    """Log as JSON."""
-    for name in ("server", "kg", "queries"):
+    """Log as JSON, what the server beneath us has to say too."""
+    for name in (*OURS, *BENEATH):
         logger = logging.getLogger(name)
         if not logger.handlers:
             handler = logging.StreamHandler(sys.stderr)
             handler.setFormatter(Lines())
             logger.addHandler(handler)
-            logger.setLevel(logging.INFO)
+            logger.setLevel(logging.INFO if name in OURS else logging.WARNING)
 
 
 def log_request(sent: Sent, reply: Reply, seconds: float) -> None:

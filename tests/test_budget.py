@@ -62,6 +62,37 @@ def test_only_so_many_at_once():
     assert budget.wait("a") == 0
 
 
+def test_pages_are_paid_for_too_and_wrong_tokens_count_as_failures(tmp_path):
+    example_release(tmp_path / "data")
+    (tmp_path / "token").write_text("t")
+    (tmp_path / "token").chmod(0o600)
+    settings = {"workers": 1, "evaluators": 1, "proxy": True, "token_file": tmp_path / "token"}
+    with running(tmp_path, data=tmp_path / "data", **settings) as server:
+        client = server.client()
+
+        def ask(path, address, token=""):
+            headers = {"X_Forwarded_For": address} | ({"Authorization": f"Bearer {token}"} if token else {})
+            return client.ask("GET", path, **headers)
+
+        assert ask("/api/v1/jobs", "192.0.2.7", "t").status == 200
+        update = {
+            "Content_Type": "application/sparql-update",
+            "Authorization": "Bearer no",
+            "X_Forwarded_For": "192.0.2.9",
+        }
+        statuses = [client.ask("POST", "/sparql", b"CLEAR ALL", **update).status for n in range(70)]
+        assert (statuses[0], statuses[-1], set(statuses)) == (401, 429, {401, 429})
+        statuses = [ask("/api/v1/jobs", "192.0.2.7", f"guess-{n}").status for n in range(70)]
+        assert (statuses[0], statuses[-1], set(statuses)) == (401, 429, {401, 429})
+        refused = ask("/api/v1/jobs", "192.0.2.7", "t")
+        assert refused.status == 429, "the right one is not told from the others any more"
+        assert int(refused.headers["retry-after"]) >= 1
+        assert ask("/api/v1/terms?lang=en", "192.0.2.7").status == 429
+        assert ask("/healthz", "192.0.2.7").status == ask("/metrics", "192.0.2.7").status == 200
+        assert ask("/api/v1/terms?lang=en", "192.0.2.8").status == 200
+        assert ask("/api/v1/terms?lang=en", "192.0.2.7").status == 200, "a hit is free"
+
+
 def test_over_http_a_greedy_client_gets_429_and_another_an_answer(tmp_path):
     example_release(tmp_path / "data")
     with running(tmp_path, data=tmp_path / "data", workers=1, evaluators=2, seconds=0.3, proxy=True) as server:

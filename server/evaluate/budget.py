@@ -1,4 +1,4 @@
-"""What one client may use: query-seconds, failed queries, and how many at once. Loopback is not counted."""
+"""What one client may use: seconds of queries and pages, failures, and how many at once. Loopback is not counted."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from server.config import Config
 from server.errors import Problem
@@ -15,7 +15,7 @@ from server.http.metrics import METRICS
 
 SECONDS_A_MINUTE, SECONDS_BURST = 60.0, 120.0
 FAILURES_A_MINUTE, FAILURES_BURST = 30.0, 60.0
-AT_ONCE = 4
+AT_ONCE, PAGES_AT_ONCE = 4, 8
 CLIENTS = 10_000
 
 
@@ -44,11 +44,11 @@ class Budget:
         self._accounts: OrderedDict[str, Account] = OrderedDict()
         self._lock = threading.Lock()
 
-    def wait(self, client: str) -> int:
+    def wait(self, client: str, at_once: int = AT_ONCE) -> int:
         """Seconds until the client may ask again; 0: now."""
         with self._lock:
             account = self._account(client, self._clock())
-            if account.running >= AT_ONCE:
+            if account.running >= at_once:
                 return 1
             short = max(-account.seconds / (SECONDS_A_MINUTE / 60), -account.failures / (FAILURES_A_MINUTE / 60))
             return int(short / self._share) + 1 if short > 0 else 0
@@ -71,6 +71,11 @@ class Budget:
                 account.seconds -= now - began
                 account.failures -= failed
 
+    def fail(self, client: str) -> None:
+        """Charge a failure: a wrong token is one, so that nobody may try many."""
+        with self._lock:
+            self._account(client, self._clock()).failures -= 1
+
     def _account(self, client: str, now: float) -> Account:
         account = self._accounts.get(client)
         if account is None:
@@ -90,13 +95,19 @@ class Budget:
 def client_of(config: Config, address: str, forwarded: str) -> str:
     """The address that a request is charged to; empty for loopback, which is not charged.
 
+    >>> config = Config(store_url="https://example.org/sparql")
+    >>> client_of(config, "2001:db8::7", ""), client_of(config, "::ffff:192.0.2.1", ""), client_of(config, "::1", "")
+    ('2001:db8::/64', '192.0.2.1', '')
+
+    Of an IPv6 address it is the network, since one client has as many addresses in it as it likes.
+
     `forwarded` is the header X-Forwarded-For: its last entry is the proxy's own word, where one is configured.
     """
     if not config.budget:
         return ""
     if config.proxy:
-        return (forwarded.rpartition(",")[2].strip() or address)[:64]
-    return "" if _is_here(address) else address[:64]
+        return _network(forwarded.rpartition(",")[2].strip() or address)
+    return "" if _is_here(address) else _network(address)
 
 
 @lru_cache(maxsize=4096)
@@ -107,13 +118,24 @@ def _is_here(address: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=4096)
+def _network(address: str) -> str:
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address[:64]
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or IPv6Network((found, 64), strict=False))
+    return str(found)
+
+
 @contextmanager
-def charged(budget: Budget, client: str) -> Iterator[None]:
+def charged(budget: Budget, client: str, at_once: int = AT_ONCE) -> Iterator[None]:
     """Charge a client for what is done inside. Raises 429 with Retry-After where nothing is left."""
     if not client:
         yield
         return
-    if wait := budget.wait(client):
+    if wait := budget.wait(client, at_once):
         METRICS.add("requests_over_budget_total")
         raise Problem("over-budget", headers={"Retry-After": str(wait)})
     with budget.spend(client):

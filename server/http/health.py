@@ -1,5 +1,6 @@
 """Is the process alive, can it answer, and what has it done: /healthz, /readyz, /metrics."""
 
+import contextlib
 import shutil
 
 from flask import Blueprint, Response, jsonify
@@ -25,8 +26,8 @@ def readyz() -> tuple[Response, int]:
     """Can questions be answered: the release is whole and opens, there is an evaluator, there is space on disk."""
     wrong: list[str] = []
     release_id = ""
+    here = service()
     try:
-        here = service()
         release_id = here.release_id
         if here.warming:
             wrong.append("the first page and the words of free questions are being read")
@@ -38,14 +39,19 @@ def readyz() -> tuple[Response, int]:
         here.store.answer("ASK { ?s ?p ?o }", media_type="application/sparql-results+json", seconds=2)
     except KgError as error:
         wrong.append(error.what)
+    if here.config.data is not None:  # where files lie is not for the world
+        for place in {here.config.data.absolute(), here.config.data.resolve()}:
+            wrong = [what.replace(str(place), "DIR") for what in wrong]
     return jsonify({"ready": not wrong, "release": release_id, "problems": wrong}), 503 if wrong else 200
 
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
     here = service()
-    store = here.store
-    extra = f'# TYPE fazhi_release gauge\nfazhi_release{{id="{here.release_id}"}} 1\n'
+    extra, store = "", None
+    with contextlib.suppress(KgError):  # without a release the rest is measured all the same
+        store = here.store
+        extra = f'# TYPE fazhi_release gauge\nfazhi_release{{id="{here.release_id}"}} 1\n'
     if isinstance(store, Pool):
         extra += f"# TYPE fazhi_evaluators_ready gauge\nfazhi_evaluators_ready {store.ready}\n"
         extra += f"# TYPE fazhi_evaluators_busy gauge\nfazhi_evaluators_busy {store.busy}\n"

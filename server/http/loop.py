@@ -8,12 +8,13 @@ with it the query that it waits for (server.http.connection).
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, MutableMapping
 from functools import cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import KgError
 from server import errors
 from server.errors import Problem
-from server.evaluate.budget import client_of
+from server.evaluate.budget import PAGES_AT_ONCE, charged, client_of
 from server.http import headers, strict
 from server.http.cache import Cache, Kept, Key, key_of
 from server.http.reply import Headers, Reply, Sent, Threads
@@ -31,6 +32,8 @@ Made = Reply | Coroutine[Any, Any, Reply]
 """A reply, or what will give it."""
 
 ALIVE = "/healthz"
+FREE = ("/static/", "/healthz", "/readyz", "/metrics")
+"""What is asked of Flask and not charged: files, and what watches us."""
 ASKING = frozenset({"GET", "HEAD", "POST"})
 STANDING: Headers = [(name.lower().encode(), value.encode()) for name, value in headers.standing(sparql.PATH).items()]
 
@@ -94,7 +97,7 @@ class Loop:
             asked = self._asked(sent)
             if asked is None:
                 return self._from_flask(sent, opened, key)
-            client = client_of(self._config, sent.client, sent.headers.get("x-forwarded-for", ""))
+            client = self._client(sent)
             answer = self._service.at_once(opened, asked, client)
         except (Problem, KgError) as error:
             return self.problem(sent, error)
@@ -132,7 +135,19 @@ class Loop:
     async def _ask_flask(self, sent: Sent) -> Reply:
         if self._threads.full:
             return self.problem(sent, Problem("busy", headers={"Retry-After": "2"}))
-        return await self._threads.reply(sent)
+        queried = sent.path == sparql.PATH and "authorization" not in sent.headers  # charged where it is evaluated
+        client = "" if queried or sent.path.startswith(FREE) else self._client(sent)
+        try:
+            with charged(self._service.budget, client, PAGES_AT_ONCE):
+                reply = await self._threads.reply(sent)
+        except Problem as problem:
+            return self.problem(sent, problem)
+        if client and reply.status == HTTPStatus.UNAUTHORIZED:
+            self._service.budget.fail(client)
+        return reply
+
+    def _client(self, sent: Sent) -> str:
+        return client_of(self._config, sent.client, sent.headers.get("x-forwarded-for", ""))
 
     def _kept(self, key: Key | None, reply: Reply, opened: Opened, sent: Sent) -> Made:
         """A reply that was just made, as this asker takes it, and kept for others where it may be."""
