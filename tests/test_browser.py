@@ -252,6 +252,23 @@ def test_a_page_is_light_on_the_wire_quick_and_does_not_jump(visit, path):
     assert other.page.evaluate(SHIFT) <= 0.02
 
 
+def test_on_the_phone_an_answer_ends_with_one_way_to_all_questions(visit):
+    seen = visit("phone")
+    seen.go("/ask/who-did-what")
+    assert not seen.page.locator(".menu .questions").first.is_visible()
+    seen.page.locator(".menu").get_by_role("link", name="全部问题").click()
+    assert seen.page.locator(".questions").first.is_visible()
+
+
+def test_several_years_stand_in_the_sentence_without_covering_its_words(visit):
+    seen = visit()
+    seen.go("/ask/indicator-series?year=2019&year=2020&year=2021")
+    box = seen.page.locator("#slot-year + .ts-wrapper")
+    assert box.locator(".item").all_inner_texts() == ["2021", "2020", "2019"]
+    inner, outer = box.locator(".ts-control").bounding_box(), box.bounding_box()
+    assert inner["width"] <= outer["width"] + 1
+
+
 def test_printing_leaves_the_answer_and_its_words(visit):
     seen = visit()
     seen.go("/ask/who-did-what?what=督察")
@@ -259,4 +276,7 @@ def test_printing_leaves_the_answer_and_its_words(visit):
     assert not seen.page.locator(".nav").is_visible()
     assert not seen.page.locator(".menu").is_visible()
     assert seen.page.locator("table").first.is_visible()
+    assert seen.page.locator("thead th", has_text="牵头").is_visible()
+    assert seen.page.locator(".print-only", has_text="[DS/OL]").is_visible()
+    assert seen.page.locator("h1").bounding_box()["x"] < 40
     assert seen.page.locator(".words").first.is_visible()

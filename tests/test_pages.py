@@ -188,6 +188,25 @@ def test_reports_are_found_by_place_and_year(client):
     assert "共 0 份" in html(client, "/reports?" + urlencode({"q": "宁海 1999"}))
 
 
+def test_a_year_without_a_report_stands_in_the_sentence_as_itself(client):
+    found = client.get("/ask/indicator-series?year=2020&year=2021").text
+    chosen = re.findall(r'<option value="(\d+)" selected[^>]*>(\d+)(?: \(\d+\))?</option>', found)
+    assert chosen == [("2021", "2021"), ("2020", "2020")]
+
+
+def test_a_place_leads_to_its_reports_and_not_to_the_catalogue(client):
+    found = client.get("/page/area/330226").text
+    assert 'href="/reports/330226/2021"' in found
+    assert "catalog/reports" not in found
+
+
+def test_a_moment_of_a_timeline_leads_to_its_words(client):
+    found = client.get("/ask/honours?view=timeline").text
+    lines = found[found.index('class="timeline"') :]
+    for number in re.findall(r'href="#(q\d+)"', lines[: lines.index("</ol>")]):
+        assert f'id="{number}"' in found
+
+
 def test_an_empty_answer_says_what_to_loosen(client):
     text = html(client, "/ask/who-did-what?" + urlencode({"what": "督察", "year": "2022"}))
     assert "报告未写不等于未做" in text

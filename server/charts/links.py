@@ -45,6 +45,48 @@ def network(edges: Sequence[Edge], width: int, title: str) -> Markup:
     return svg(width, tall, title, parts)
 
 
+def mutual(edges: Sequence[Edge], width: int, title: str) -> Markup:
+    """Who is linked with whom where neither comes first: every name once, an arc for each pair, partners near each other."""
+    shown = edges[:LINKS]
+    names = _neighbours(shown)
+    step, share = 28, width * (0.34 if width > 500 else 0.5)
+    place = {name: step * (at + 0.5) + 4 for at, name in enumerate(names)}
+    heaviest = max((edge.weight for edge in shown), default=1)
+    x = share + 8
+    reach = width - x - 8
+    parts = []
+    for edge in shown:
+        y1, y2 = sorted((place[edge.source], place[edge.target]))
+        out = x + min(reach, 24 + 0.7 * (y2 - y1)) * 4 / 3
+        thick = 1.2 + 4 * edge.weight / heaviest if heaviest > 1 else 1.5
+        said = f"{edge.source} — {edge.target} {edge.label}" + (f" ×{edge.weight}" if edge.weight > 1 else "")
+        parts.append(
+            f'<path d="M{x:.1f} {y1:.1f}C{out:.1f} {y1:.1f} {out:.1f} {y2:.1f} {x:.1f} {y2:.1f}" class="tie" '
+            f'stroke-width="{thick:.1f}"><title>{escape(said)}</title></path>'
+        )
+    for name, y in place.items():
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" class="f1"/>')
+        parts.append(words(share, y + 4.5, cut(name, share), "name", "end", name))
+    return svg(width, step * len(names) + 8, title, parts)
+
+
+def _neighbours(edges: Sequence[Edge]) -> list[str]:
+    """The names in an order in which those that are linked stand near one another: one after the other, by its strongest link."""
+    links: dict[str, list[str]] = {}
+    for edge in edges:
+        links.setdefault(edge.source, []).append(edge.target)
+        links.setdefault(edge.target, []).append(edge.source)
+    found: dict[str, None] = {}
+    for start in links:
+        waiting = [start]
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found[name] = None
+                waiting += reversed(links[name])
+    return list(found)
+
+
 def _facing(edges: Sequence[Edge], left: Sequence[str]) -> list[str]:
     """The names of the right side, each near what it is linked with, so that few links cross."""
     place = {name: at for at, name in enumerate(left)}

@@ -208,8 +208,8 @@ class Moment:
     """What stands at one time."""
 
     when: str
-    items: tuple[tuple[str, tuple[str, ...], int], ...]
-    """What, where or how, and in how many rows."""
+    items: tuple[tuple[str, tuple[str, ...], int, tuple[str, ...]], ...]
+    """What, where or how, in how many rows, and the sentences that say so."""
 
 
 def moments(answered: Answered, axes: Axes, language: Language) -> tuple[Moment, ...]:
@@ -217,15 +217,22 @@ def moments(answered: Answered, axes: Axes, language: Language) -> tuple[Moment,
     if not axes.x or not axes.y:
         return ()
     found: dict[str, dict[str, dict[str, int]]] = {}
+    sentences: dict[tuple[str, str], dict[str, None]] = {}
     for row in answered.rows:
         if axes.x in row and axes.y in row:
             note = answered.text(row, axes.label, language) if axes.label and axes.label in row else ""
-            notes = found.setdefault(row[axes.x].value, {}).setdefault(answered.text(row, axes.y, language), {})
+            when, what = row[axes.x].value, answered.text(row, axes.y, language)
+            notes = found.setdefault(when, {}).setdefault(what, {})
             notes[note] = notes.get(note, 0) + 1
+            said = {row[part.sentence].value: None for part in answered.query.evidence if part.sentence in row}
+            sentences.setdefault((when, what), {}).update(said)
     return tuple(
         Moment(
             when=when,
-            items=tuple((what, tuple(filter(None, notes)), sum(notes.values())) for what, notes in found[when].items()),
+            items=tuple(
+                (what, tuple(filter(None, notes)), sum(notes.values()), tuple(sentences[when, what]))
+                for what, notes in found[when].items()
+            ),
         )
         for when in sorted(found)
     )

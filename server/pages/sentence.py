@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from queries import NamedQuery
-from queries.answer import Answered
+from queries.answer import Answered, slot_text
+from queries.binding import RESOURCES
 from queries.header import ANY, SLOT, Language
 from queries.slots import choices
 from queries.wording import wording
@@ -59,6 +60,14 @@ def parts_of(query: NamedQuery, slots: Mapping[str, Slot], language: Language) -
         yield Part(text[at:])
 
 
+def _named(answered: Answered, slot: str, value: str, language: Language) -> str:
+    """What one value is called that stands in no list of choices: a year without a report is its number, as the others are."""
+    param = answered.query.params[slot]
+    if param.type in RESOURCES or param.type == "code":
+        return slot_text(param, (value,), answered.labels, answered.base, language)
+    return value
+
+
 def slots_of(
     query: NamedQuery, given: Mapping[str, Sequence[str]], answered: Answered | None, language: Language
 ) -> dict[str, Slot]:
@@ -72,7 +81,9 @@ def slots_of(
         options = tuple(Option(one.value, one.label[language], one.count) for one in offered)
         missing = [value for value in chosen if value not in {option.value for option in options}]
         if answered and missing and options:
-            options += tuple(Option(value, answered.slot(name, language)) for value in missing)
+            options += tuple(Option(value, _named(answered, name, value, language)) for value in missing)
+            if param.type == "year":
+                options = tuple(sorted(options, key=lambda one: one.value, reverse=True))
         made[name] = Slot(
             name=name,
             type=param.type,

@@ -44,7 +44,9 @@ _TECHNICAL = frozenset(
 ) | {"http://www.w3.org/2004/02/skos/core#inScheme"}  # fmt: skip
 _CATALOGUES = ("http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#", "http://www.w3.org/ns/prov#")
 """Vocabularies of what describes the data; what points from there says nothing of a report."""
-_DOUBLED = frozenset(_FZ + name for name in ("mentions", "involves", "responsibleBody", "mentionOf", "involvedBody"))
+_DOUBLED = {"http://purl.org/dc/terms/spatial"} | frozenset(
+    _FZ + name for name in ("mentions", "involves", "responsibleBody", "mentionOf", "involvedBody")
+)
 """Ways of pointing that repeat what another property says."""
 _YEARS = frozenset(_FZ + name for name in ("periodYear", "planYear", "formerYear"))
 _LEAST_GENERAL = (
@@ -114,6 +116,7 @@ def page(iri: str) -> str | None:
         viewer=f"/reports/{quote(report_key(iri, base()))}" if kind_of(iri, base()) == "report" else "",
         kind=kind_of(iri, base()),
         asks=_asks(iri),
+        reports=_reports(iri, term),
         local=iri.removeprefix(base()),
         **_drawn(iri),
     )
@@ -128,6 +131,19 @@ def _asks(iri: str) -> list[tuple[str, str]]:
         if slot:
             found.append((query.title[language()], with_query(f"/ask/{query.id}", [(slot, local)])))
     return found[:_ASKS]
+
+
+def _reports(iri: str, term: str) -> list[tuple[str, str]]:
+    """The reports of a place, the newest first: title and address of the text."""
+    if kind_of(iri, base()) != "area":
+        return []
+    rows = service().store.rows(
+        f"SELECT DISTINCT ?report ?year WHERE {{ ?report <{_FZ}jurisdiction> {term} ; a <{_FZ}Report> ; "
+        f"<{_FZ}periodYear> ?year }} ORDER BY DESC(?year) ?report LIMIT {_EACH}"
+    )
+    names = service().labels([row["report"].value for row in rows])
+    keys = [(row["report"].value, report_key(row["report"].value, base())) for row in rows]
+    return [(names[report][language()], f"/reports/{quote(key)}") for report, key in keys]
 
 
 def _general(one: str, types: Sequence[str]) -> bool:

@@ -11,7 +11,7 @@ from queries.answer import Answered
 from queries.evidence import Evidence
 from queries.header import Axes, Language
 from server.charts import svg
-from server.charts.links import LINKS, network
+from server.charts.links import LINKS, mutual, network
 from server.charts.points import Edge, Panel, edges, grids, moments, panels
 from server.pages.cells import Quoted, heads, table
 
@@ -58,6 +58,7 @@ def parts(answered: Answered, view: str, quotes: tuple[Quoted, ...], language: L
     if view == "timeline":
         return {
             "moments": moments(answered, axes, language),
+            "numbers": {quoted.evidence.iri: quoted.no for quoted in quotes},
             "left_out": sum(axes.x not in row for row in answered.rows),
         }
     if view == "side-by-side":
@@ -97,11 +98,12 @@ def _network(answered: Answered, axes: Axes, title: str, language: Language) -> 
         return columns[column][language] if column and column in columns else ""
 
     def draw(shown: Sequence[Edge]) -> Markup:
-        return svg.in_two_sizes(lambda width: network(shown, width, title))
+        return svg.in_two_sizes(lambda width: (mutual if axes.mutual else network)(shown, width, title))
 
     return {
         "links": links,
         "left_out": max(len(links) - LINKS, 0),
+        "mutual": axes.mutual,
         "network_ends": (name(axes.from_), name(axes.to)),
         "draw_network": draw,
         "chart_title": title,

@@ -27,7 +27,7 @@ export function offer(figure, words) {
       maxZoom: 3,
       style: [
         { selector: "node", style: { label: "data(id)", "background-color": colour("--c1"), color: colour("--ink"), "font-size": 12, width: 14, height: 14, "text-valign": "bottom", "text-margin-y": 4, "font-family": getComputedStyle(document.body).fontFamily } },
-        { selector: "edge", style: { width: "mapData(weight, 1, 10, 1.5, 6)", "line-color": colour("--line-2"), "target-arrow-color": colour("--line-2"), "target-arrow-shape": "triangle", "curve-style": "bezier" } },
+        { selector: "edge", style: { width: "mapData(weight, 1, 10, 1.5, 6)", "line-color": colour("--line-2"), "target-arrow-color": colour("--line-2"), "target-arrow-shape": "mutual" in figure.dataset ? "none" : "triangle", "curve-style": "bezier" } },
         { selector: "edge:selected, edge:active", style: { label: "data(label)", "font-size": 11, color: colour("--ink"), "line-color": colour("--seal"), "target-arrow-color": colour("--seal") } },
       ],
       layout: { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 40000, idealEdgeLength: () => 90 },

@@ -51,7 +51,8 @@ export function enhance(element, words) {
     },
   });
   // As wide as the field was, until something else is chosen: the sentence does not move when the boxes come.
-  box.wrapper.style.width = `${width}px`;
+  // Several that are chosen stood one below the other; as many as fit now stand in a line.
+  if (box.items.length < 2) box.wrapper.style.width = `${width}px`;
   if (label) element.setAttribute("aria-label", label.textContent);
   if (label) box.control_input.setAttribute("aria-label", label.textContent);
 }
