@@ -232,7 +232,7 @@ def miscounted(store: Store, release: Release) -> tuple[str, ...]:
 def _ask(store: Store, asked: Asked) -> Answer:
     text, types = asked.checked.text, asked.media_types
     if isinstance(store, Pool):
-        return store.ask(text, types, dataset=asked.dataset, seconds=asked.seconds)
+        return store.wait(store.asked(text, types, dataset=asked.dataset, seconds=asked.seconds), asked.seconds)
     media_type = types[asked.checked.kind or kind_of(text)]
     return store.answer(text, media_type=media_type, dataset=asked.dataset, seconds=asked.seconds)
 

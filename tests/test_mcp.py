@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -116,3 +117,30 @@ def test_a_session_over_http():
     finally:
         server.terminate()
         server.wait(10)
+
+
+@pytest.mark.parametrize(("how", "code"), [("hangs up", 0), ("interrupts", 130)])
+def test_a_session_ends_without_a_word(stdio, how, code):
+    """With evaluators at work and being started: the process goes, and nothing is written about it."""
+    started = [stdio.command, *stdio.args]
+    with subprocess.Popen(
+        started, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        hello = {"protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}}
+        for number, (method, params) in enumerate(
+            [
+                ("initialize", hello),
+                ("notifications/initialized", None),
+                ("tools/call", {"name": "search_entities", "arguments": {"text": "宁海"}}),
+            ]
+        ):
+            message = {"jsonrpc": "2.0", "method": method} | ({"id": number, "params": params} if params else {})
+            process.stdin.write(json.dumps(message).encode() + b"\n")
+            process.stdin.flush()
+            if params:
+                assert json.loads(process.stdout.readline())["id"] == number
+        if how == "interrupts":
+            process.send_signal(signal.SIGINT)
+            process.wait(20)
+        said = process.communicate(timeout=20)[1].decode()
+    assert (process.returncode, said) == (code, "")

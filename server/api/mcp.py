@@ -3,7 +3,10 @@
 A model that uses these tools quotes the reports instead of remembering them: every answer carries the words it rests on.
 """
 
+import asyncio
 import json
+import os
+import signal
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
@@ -19,6 +22,7 @@ from queries.present import answer_data, ask, evidence_data, run
 from queries.support import support
 from queries.wording import Refusal
 from server.config import Config
+from server.evaluate.worker import own_loop
 from server.service import Service
 
 if TYPE_CHECKING:
@@ -31,18 +35,18 @@ INSTRUCTIONS = """Facts from annual rule-of-law government reports of China (法
 Begin with list_questions and ask_question; SPARQL is for what no question covers. Quote the words that an answer gives, \
 with report and section. Not stated in a report is not the same as not done.
 请先用 list_questions 和 ask_question；没有现成问题时再用 sparql_query。回答时引用原文。报告未写不等于未做。"""
-ROWS = 200
+ROWS, INTERRUPTED = 200, 130
 
 
-def make_server(config: Config) -> "MCPServer":
-    """The tools over one data folder. Raises `UsageError` where the extra is not installed."""
+def make_server(service: Service) -> "MCPServer":
+    """The tools over what one service shows. Raises `UsageError` where the extra is not installed."""
     try:
         from mcp.server.mcpserver import MCPServer
         from mcp.types import ToolAnnotations
     except ImportError as error:
         raise UsageError("the extra 'mcp' is not installed", hint="pip install 'fazhi[mcp]'") from error
 
-    tools = Tools(Service(config))
+    tools = Tools(service)
     made = MCPServer("fazhi", title="法治 fazhi", version="1", instructions=INSTRUCTIONS, log_level="WARNING")
     reads = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
     for tool in (
@@ -252,8 +256,14 @@ def _short(data: dict[str, Any]) -> dict[str, Any]:
 
 def serve_mcp(config: Config, *, http: bool = False) -> None:
     """Serve the tools until the client goes: on standard input and output, or as streamable HTTP at /mcp."""
-    made = make_server(config)
-    if http:
-        made.run("streamable-http", host=config.host, port=config.port)
-    else:
-        made.run("stdio")
+    service = Service(config)
+    made = make_server(service)
+    try:
+        if http:
+            made.run("streamable-http", host=config.host, port=config.port)
+        else:
+            # A thread waits for the next line of the client, and no exception reaches it.
+            signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+            made.run("stdio")
+    finally:
+        asyncio.run_coroutine_threadsafe(service.end(), own_loop()).result()

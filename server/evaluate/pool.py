@@ -5,9 +5,9 @@ import hashlib
 import json
 import logging
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from kg.errors import StoreError
 from kg.store.answer import Answer, AnswerKind, Dataset, QueryCostError, Row, StoreBusyError
@@ -79,22 +79,13 @@ class Pool:
         self, query: str, *, media_type: str = "", dataset: Dataset | None = None, seconds: float | None = None
     ) -> Answer:
         types = dict.fromkeys(DEFAULTS, media_type) if media_type else DEFAULTS
-        return self.ask(query, types, dataset=dataset, seconds=seconds, trusted=True)
+        return self.wait(self.asked(query, types, dataset=dataset, seconds=seconds, trusted=True), seconds)
 
     def rows(self, query: str, *, seconds: float | None = None) -> list[Row]:
-        return rows_of(self.ask(query, DEFAULTS, seconds=seconds, trusted=True))
+        return rows_of(self.wait(self.asked(query, DEFAULTS, seconds=seconds, trusted=True), seconds))
 
-    def ask(
-        self,
-        query: str,
-        media_types: Mapping[AnswerKind, str],
-        *,
-        dataset: Dataset | None = None,
-        seconds: float | None = None,
-        trusted: bool = False,
-    ) -> Answer:
-        """Evaluate one query and wait for it, in any thread but that of the loop."""
-        asked = self.asked(query, media_types, dataset=dataset, seconds=seconds, trusted=trusted)
+    def wait(self, asked: Coroutine[Any, Any, Answer], seconds: float | None = None) -> Answer:
+        """What was `asked`, waited for in any thread but that of the loop."""
         return asyncio.run_coroutine_threadsafe(asked, self._loop).result((seconds or self._seconds) + LONGEST_START)
 
     async def asked(
@@ -144,6 +135,8 @@ class Pool:
     async def end(self) -> None:
         """End all evaluators, the busy ones too: the loop is about to stop, and nobody may wait for it for ever."""
         self._closed = self._ended = True
+        if self._filler is not None:
+            self._filler.cancel()
         self._end_idle()
         for one in self._busy:
             one.stop()
