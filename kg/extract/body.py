@@ -6,7 +6,7 @@ from dataclasses import replace
 from kg.extract.found import Found
 from kg.extract.group import groups
 from kg.extract.headed import headed
-from kg.extract.office import central, commissions, offices, organs, prefectures, superiors, towns
+from kg.extract.office import central, commissions, committees, offices, organs, prefectures, superiors, towns
 from kg.extract.place import Gazetteer
 
 __all__ = ["Found", "bodies", "candidates"]
@@ -23,7 +23,7 @@ def bodies(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
     `shadow` has half-width marks; 《》 titles in it are blanked by the caller.
     """
     found = tuple(_study_group(one, shadow) for one in candidates(shadow, gazetteer))
-    ends = {one.end for one in found if one.rule == "body.organ"}
+    ends = {one.end for one in found if one.rule in ("body.organ", "body.committee")}
     found = tuple(one for one in found if one.rule != "body.headed" or one.end not in ends)
     taken: list[Found] = []
     for one in sorted(found, key=lambda found: (found.start - found.end, -found.confidence, found.start, found.rule)):
@@ -46,6 +46,7 @@ def candidates(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
     return (
         *central(shadow),
         *organs(shadow, gazetteer),
+        *committees(shadow, gazetteer),
         *commissions(shadow, gazetteer),
         *offices(shadow, gazetteer),
         *prefectures(shadow, gazetteer),

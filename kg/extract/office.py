@@ -27,18 +27,22 @@ _PARTS = tuple("小城校片景")
 """城区, 校区, 景区 are parts of a place, where no name (东城区, 景县) ends so."""
 _CALLED = re.compile(r"(?:先后|及时|多次|专题|定期|主持|组织)*召开(常委会)")
 _COMMISSION = re.compile(
-    r"(?<![省市县区旗州盟镇乡街道委组依法])(?:(?:全面)?依法)?治(?P<level>[省市县区旗州盟镇街])(?:工作)?"
+    r"(?<![省市县区旗州盟镇乡街道委组依法])(?:党委)?(?:(?:全面)?依法)?治(?P<level>[省市县区旗州盟镇街])(?:工作)?"
     r"(?:委员会(?:办公室)?|委办公室|委办|委(?![托派任])|办(?![法理公事]))"
 )
 _SUPERIOR = re.compile(
     rf"(?<![全各外该本我片社园])(?P<level>{ENDS})(?P<office>[厅局])(?P<group>党组)?(?![势面限部长级])"
 )
+_COMMITTEE = re.compile(rf"中(?:国共产党|共)(?P<place>[\u4e00-\u9fff]{{2,12}}?{ENDS})委员会")
 _PREFECTURE = re.compile(r"(?<![各当本场土基园阵驻])地委(?![托派员任])|(?<!地区)(?:行政公署|行署)")
 _FIELD = re.compile(rf"({STEMS})(?:局|厅|委员会|委)(?:[\u4e00-\u9fff]{{1,8}}分局)?")
-_BESIDE = re.compile("[、和](政府)(?!部门|性|工作|机关|网|办|采购|信息|职能|投资|治理|服务|常务|党组|各|主要职)")
+_BESIDE = re.compile(
+    "[、和](?P<organ>政府(?!部门|性|工作|机关|网|办|采购|信息|职能|投资|治理|服务|常务|党组|各|主要职)|人大常委会|政协(?!委员|提案))"
+)
 _BARE = re.compile(
     rf"(?<![\u4e00-\u9fff])(?:{STEMS})(?:局(?![势面限部])|办(?![公理事案件学法税证好结成]))"
-    rf"|(?<=[、和及与])(?:{STEMS})[局办委](?![势面限部公理事案件])"
+    rf"|(?<=[、和及与])(?:{STEMS})[局办委](?![势面限部公理事案件员])"
+    rf"|(?:{STEMS})[局办委](?=、(?:法院|检察院|派出所|司法所|(?:{STEMS})[局办委](?![势面限部公理事案件员])))"
 )
 _CENTRAL = re.compile(
     either(name for name in CENTRAL if name not in ("中办", "国办"))
@@ -92,8 +96,9 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             whose, canonical = "", gazetteer.issuer or ""
         yield Found(start, match.end(), whose + canonical, kind, level, "body.organ", confidence)
         if tail in ("委", "党委") and (beside := _BESIDE.match(text, match.end())):  # 乡党委、政府
-            its = "township" if level == "township" else "government"
-            yield Found(beside.start(1), beside.end(), whose + "人民政府", its, level, "body.organ-beside", 0.8)
+            its, name = ORGANS[beside["organ"]]
+            its = "township" if its == "government" and level == "township" else its
+            yield Found(beside.start("organ"), beside.end(), whose + name, its, level, "body.organ-beside", 0.95)
         if tail == "委" and (called := _CALLED.match(text, match.end())):  # 县委召开常委会会议
             yield Found(called.start(1), called.end(), whose + "委常委会", kind, level, "body.organ-called", 0.8)
     for match in _BARE.finditer(text):
@@ -108,6 +113,16 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             "body.bare-department",
             0.8,
         )
+
+
+def committees(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
+    """中共青榆县委员会: the party committee by its whole name is 青榆县委."""
+    for match in _COMMITTEE.finditer(text):
+        named = gazetteer.before(text, match.end("place")) or gazetteer.fictitious(
+            text, match.end("place"), match["place"][-1]
+        )
+        if named:
+            yield Found(match.start(), match.end(), named[1].name + "委", "party", named[1].level, "body.committee")
 
 
 def commissions(text: str, gazetteer: Gazetteer) -> Iterator[Found]:

@@ -102,7 +102,8 @@ class Gazetteer:
                 for above in range(max(0, start - LONGEST), start - 1) if len(found) > 1 else ():
                     if divisions.find(text[above:end]):  # 南京市鼓楼区: the name alone would be that of four
                         return above, Place(text[above:end], found[0].level)
-                return start, Place(name, found[0].level)
+                official = found[0].name if len(found) == 1 else name  # 甘孜州 is 甘孜藏族自治州
+                return start, Place(official, found[0].level)
         return None
 
     def fictitious(self, text: str, end: int, word: str, *, nouns: bool = False) -> tuple[int, Place] | None:
