@@ -4,9 +4,11 @@ import csv
 import gzip
 import io
 import json
+import sqlite3
 import subprocess
 import sys
 import zipfile
+from collections import defaultdict
 from pathlib import Path
 
 import networkx as nx
@@ -21,11 +23,14 @@ from serving import running
 
 import ontology
 from kg.errors import UsageError
-from kg.graph.namespaces import VOCABULARY
+from kg.graph.namespaces import DEFAULT_BASE, VOCABULARY
+from kg.store import index
+from kg.store.change import edit
 from server.export.formats import FORMATS, source, write, write_folder
 from server.export.jsonld import context, framed
-from server.export.tables import rows, safe, tables
+from server.export.tables import safe, tables
 
+PREFIX = f"PREFIX fz: <{VOCABULARY}> PREFIX dcterms: <http://purl.org/dc/terms/>"
 ANNOTATION = "http://www.w3.org/ns/anno.jsonld"
 PARSERS = {"ttl": "turtle", "nt": "nt", "nq": "nquads", "trig": "trig", "jsonld": "json-ld", "rdfxml": "xml"}
 
@@ -139,21 +144,72 @@ def test_the_same_release_gives_the_same_bytes(release, form, tmp_path):
 @pytest.mark.parametrize("name", tables())
 def test_a_table_has_a_row_for_each_thing_of_its_class(release, name):
     given, table = source(release), tables()[name]
-    found = list(rows(table, given.store, given.search))
+    found = list(given.rows(table))
     query = f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ ?x a <{VOCABULARY}{table.of}> }}"
     assert len(found) == int(given.store.rows(query)[0]["n"].value)
     assert all(len(row) == len(table.header) for row in found)
     assert [row[0] for row in found] == sorted({row[0] for row in found})
 
 
+def differing(given, table) -> list[tuple[str, str]]:
+    """Things and columns of which the table says something else than SPARQL does."""
+    wrong = []
+    found = {row[0]: dict(zip(table.header, row, strict=True)) for row in given.rows(table)}
+    for column in table.columns:
+        if not column.path:
+            continue
+        among = f"VALUES ?v {{ {' '.join(f'fz:{name}' for name in column.among)} }}" if column.among else ""
+        said = defaultdict(set)
+        for row in given.store.rows(f"{PREFIX} SELECT ?k ?v {{ {among} ?k a fz:{table.of} ; {column.path} ?v }}"):
+            said[row["k"].value].add(row["v"].value)
+        for thing, row in found.items():
+            cell = " ".join(sorted(said[thing])) if column.many else min(said[thing], default="")
+            wrong += [(thing, column.name)] * (row[column.name] != cell)
+    return wrong
+
+
 @pytest.mark.parametrize("name", tables())
-def test_a_table_is_the_same_however_it_is_read(release, name, monkeypatch):
-    given, table = source(release), tables()[name]
-    scanned = list(rows(table, given.store, given.search, release.counts))
-    monkeypatch.setattr("server.export.columns.FEW", 0)
-    assert list(rows(table, given.store, given.search, release.counts)) == scanned
-    monkeypatch.setattr("server.export.columns.PAGE", 7)
-    assert list(rows(table, given.store, given.search)) == scanned
+def test_each_cell_says_what_sparql_says(release, name):
+    assert differing(source(release), tables()[name]) == []
+
+
+FIGURE = "<https://w3id.org/fazhi/id/report/330226/2021/s/zz/f0>"
+STRAY = f"""{FIGURE} a fz:Figure ; fz:value 5 ; fz:printed "two\\tlines\\nof “\\\\”" ; fz:inReport <{DEFAULT_BASE}report/330226/2021> .
+<{DEFAULT_BASE}document/zz> a fz:Document ; dcterms:title "b", "a" ; fz:documentKind fz:kind-b, fz:kind-a .
+[] a fz:Figure ; fz:value 6 ."""
+
+
+@pytest.mark.parametrize("graph", ["other", "report/330226/2021", "report/330226/2021-b", "report/110101/2020/derived"])
+def test_a_table_gathers_what_any_graph_says(tmp_path, graph):
+    release = example_release(tmp_path / "data")
+    name = ox.NamedNode("https://w3id.org/fazhi/graph/" + graph)
+
+    def write(store):
+        given = f"@prefix fz: <{VOCABULARY}> . @prefix dcterms: <http://purl.org/dc/terms/> . {STRAY}"
+        store.load(given, format=ox.RdfFormat.TURTLE, to_graph=name)
+
+    given = source(edit(tmp_path / "data", write))
+    assert given.release.id != release.id
+    assert [table.name for table in tables().values() if differing(given, table)] == []
+    figures = [row for row in given.rows(tables()["figures"]) if row[0] == FIGURE[1:-1]]
+    assert len(figures) == 1
+    assert "two\tlines\nof “\\”" in figures[0]
+    documents = [row for row in given.rows(tables()["documents"]) if row[0].endswith("/zz")]
+    assert [row[2] for row in documents] == ["a"]
+
+
+def test_cells_of_a_changed_release_are_those_of_a_new_one(tmp_path):
+    example_release(tmp_path / "data")
+    name = ox.NamedNode("https://w3id.org/fazhi/graph/report/330226/2021")
+    there = edit(tmp_path / "data", lambda store: store.remove_graph(name))
+    index.build(tmp_path / "text.db", ((name, member.text()) for name, member in there.members().items()))
+    kept, made = (
+        sqlite3.connect(path).execute("SELECT * FROM cells").fetchall()
+        for path in (there.text_path, tmp_path / "text.db")
+    )
+    assert kept == made
+    assert made
+    assert not [row for row in source(there).rows(tables()["sections"]) if "/330226/2021/" in row[0]]
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib warns of what it does itself

@@ -1,4 +1,4 @@
-"""The index behind `kg.store.search`, made from the lines of a release's graphs, or from the index of the release before."""
+"""The index behind `kg.store.search` and `kg.store.cells`, made of the lines of graphs, or from that of the release before."""
 
 import re
 import shutil
@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from kg.graph.namespaces import PREFIXES, VOCABULARY
+from kg.store import cells
 from kg.store.search import HAN, VERSION, grams
 
 SCHEMA = f"""
@@ -24,7 +25,7 @@ CREATE TABLE spelling(letters TEXT NOT NULL, label INTEGER NOT NULL, PRIMARY KEY
 CREATE INDEX spelling_label ON spelling(label);
 CREATE VIRTUAL TABLE quote_grams USING fts5(grams, content='', tokenize='unicode61');
 CREATE VIRTUAL TABLE label_grams USING fts5(grams, content='', tokenize='unicode61');
-"""
+{cells.SCHEMA}"""
 COLUMNS = {"quote": "iri, text", "label": "iri, text, lang, alias, kind"}
 """What tells two rows of a graph apart."""
 Row = tuple[str | bool, ...]
@@ -39,8 +40,6 @@ LABELS = re.compile(
 )
 KINDS = re.compile(rf"^<([^>]*)> <{_TYPE}> <([^>]*)> ".encode(), re.M)
 _PLACE = re.compile("[省市县区州旗盟镇乡](?=..)")
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.S)
-_LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
 
 def build(path: Path, graphs: Iterable[tuple[str, bytes]]) -> None:
@@ -99,6 +98,9 @@ def _open(path: Path) -> sqlite3.Connection:
 
 def _put(index: sqlite3.Connection, name: str, text: bytes) -> None:
     """The rows of one graph are those of its lines: what differs is taken out or added."""
+    index.execute("DELETE FROM cells WHERE home = ? AND graph = ?", (cells.home(name), name))
+    if text:
+        index.execute("INSERT INTO cells VALUES (?, ?, ?, ?)", cells.row(name, text))
     if not name:  # the default graph is not searched
         return
     index.execute("INSERT OR IGNORE INTO graph(name) VALUES (?)", (name,))
@@ -142,7 +144,7 @@ def _insert(index: sqlite3.Connection, table: str, graph: int, rows: Iterable[Ro
 def _quotes(text: bytes) -> set[Row]:
     """IRI and words of the sentences of one graph."""
     sentences = set(SENTENCES.findall(text))
-    return {(iri.decode(), _plain(quote)) for iri, quote, _ in QUOTES.findall(text) if iri in sentences}
+    return {(iri.decode(), cells.plain(quote.decode())) for iri, quote, _ in QUOTES.findall(text) if iri in sentences}
 
 
 def _labels(text: bytes) -> set[Row]:
@@ -157,16 +159,6 @@ def _labels(text: bytes) -> set[Row]:
         if iri in named:
             kinds.setdefault(iri, set()).add(kind.decode())
     return {
-        (iri.decode(), _plain(label), language.decode(), alias, " ".join(sorted(kinds.get(iri, ()))))
+        (iri.decode(), cells.plain(label.decode()), language.decode(), alias, " ".join(sorted(kinds.get(iri, ()))))
         for (iri, label, language), alias in said.items()
     }
-
-
-def _plain(literal: bytes) -> str:
-    text = literal.decode()
-    return _ESCAPE.sub(_unescaped, text) if "\\" in text else text
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    code = match[1] or match[2]
-    return chr(int(code, 16)) if code else _LETTERS.get(match[3], match[3])

@@ -37,7 +37,7 @@ from kg.store.folder import (
     unfinished,
 )
 
-FORMAT = 2  # of what a release holds; one of another format is made anew
+FORMAT = 3  # of what a release holds; one of another format is made anew
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from kg.errors import StoreError
 
-VERSION = 3
+VERSION = 4
 HAN = re.compile(r"[㐀-鿿豈-﫿]")
 SEARCHED_LENGTH = 200
 
@@ -84,17 +84,23 @@ def match(query: str) -> str:
     return " AND ".join(one(word) for word in runs(query[:SEARCHED_LENGTH]))
 
 
+def open_index(path: Path) -> sqlite3.Connection:
+    """The index of a release, read-only. Raises StoreError where there is none, or one of another version."""
+    if not path.is_file():
+        raise StoreError("no text index", where=str(path), hint="build the release anew")
+    # immutable: no lock file is made beside a release, which never changes
+    index = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+    if index.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+        index.close()
+        raise StoreError("the text index is of another version", where=str(path), hint="build the release anew")
+    return index
+
+
 class Search:
     """The index of one release, read-only; safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
-        if not path.is_file():
-            raise StoreError("no text index", where=str(path), hint="build the release anew")
-        # immutable: no lock file is made beside a release, which never changes
-        self._index = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-        if self._index.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-            self._index.close()
-            raise StoreError("the text index is of another version", where=str(path), hint="build the release anew")
+        self._index = open_index(path)
 
     def quotes(self, words: str, *, limit: int = 200) -> list[Hit]:
         """Quotes that hold all of `words`, in the order of their IRIs."""

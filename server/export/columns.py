@@ -1,28 +1,19 @@
-"""Columns of a table read from a store, one property at a time, in bulk: a scan of a property costs a third of a join.
+"""The things of one class and the values of their columns, from the cells of a release: a report at a time, not by queries.
 
-The engine's answer comes in pages, so that no table is too large for one answer and none is held twice.
+A path leads from a thing through what its own report says of itself, or through what is said of things of no report.
 """
 
-import csv
-import io
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
-from typing import Any, Protocol
+from typing import Protocol
 
 from kg.graph.namespaces import PREFIXES, VOCABULARY
-from kg.store.answer import Store
-
-SECONDS = 60.0
-PAGE = 20_000  # rows of one answer: quotes of so many sentences stay far below the byte limit of an evaluator
-WIDE = 3  # a property with so many times the rows that are wanted is joined, not scanned
-FEW = 2_000  # below this number of rows a scan is always quick
-RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-Values = str | tuple[str, ...]
-"""No value, one, or several in sort order."""
+from kg.store.cells import Cells, Said, Values, class_key, joined, related, several
 
 
 class Wanted(Protocol):
-    """A column: the path from the thing to its values, and which values alone are wanted."""
+    """A column: the path from the thing to its values (none: the thing itself); of the path `a`, the classes wanted."""
 
     @property
     def path(self) -> str: ...
@@ -30,97 +21,106 @@ class Wanted(Protocol):
     def among(self) -> Sequence[str]: ...
 
 
+Block = tuple[Sequence[Values], ...]
+"""Columns of equal length, for some of the things in the order of their IRIs."""
+
+
 class Things:
-    """The things of one class in the order of their IRIs, and the values of their columns.
+    """The things of the class `of` (its name in the vocabulary) with `columns`.
 
-    `counts` (classes and properties of the release, name → number) says what is cheaper to read; without it every
-    property is joined.
+    `reports` gives the blocks of reports, in the order of their IRIs; `others` the block of what belongs to none.
     """
 
-    def __init__(self, store: Store, of: str, counts: Mapping[str, Any] | None = None) -> None:
-        self._store, self._of, self._counts = store, of, counts or {}
-        found = {row[0] for page in self._ask("?k", f"?k a fz:{of}") for row in page}
-        self.iris: list[str] = sorted(iri for iri in found if not iri.startswith("_:"))
-        self._same: dict[str, Values] = {}
-        self._known: dict[str, list[Values]] = {}
+    def __init__(self, cells: Cells, of: str, columns: Sequence[Wanted]) -> None:
+        self._cells, self._columns, self._class = cells, columns, class_key(VOCABULARY + of)
+        self._keys = {self._class, *(key for column in columns for step in _steps(column) for key in _keys(step))}
+        self._rest = _Relations(cells.rest(self._keys))
+        self._strays: dict[str, list[str]] = {}  # things of a report of which another graph says the class
+        self._others: list[str] = []
+        homes = cells.homes
+        for iri in sorted(self._rest.said[self._class]):
+            home = homes[at - 1] if (at := bisect_right(homes, iri)) else ""
+            if home and (iri == home or iri.startswith(f"{home}/")):
+                self._strays.setdefault(home, []).append(iri)
+            elif not iri.startswith("_:"):
+                self._others.append(iri)
 
-    def column(self, wanted: Wanted) -> list[Values]:
-        """The values of one column, one entry for each thing."""
-        *begin, last = wanted.path.split("/")
-        found: Sequence[Values] = self.iris
-        seen = f"?k a fz:{self._of}"
-        for place, step in enumerate(begin, start=1):
-            path = "/".join(begin[:place])
-            if path not in self._known:  # read once for the columns that begin with it
-                self._known[path] = self._through(step, seen, found, ())
-            found = self._known[path]
-            seen = f"{{ SELECT DISTINCT ?k {{ ?x a fz:{self._of} ; {path} ?k }} }}"
-        if wanted.path not in self._known or wanted.among:
-            self._known[wanted.path] = self._through(last, seen, found, wanted.among)
-        return self._known[wanted.path]
+    def others(self) -> Block:
+        return self._block(self._others, _Relations({key: {} for key in self._keys}))
 
-    def _through(self, step: str, those: str, begun: Sequence[Values], among: Sequence[str]) -> list[Values]:
-        """What stands at the end of one step more: read for all things where that is quick, else for `those`."""
-        pattern = f"?v {step[1:]} ?k" if step.startswith("^") else f"?k {step} ?v"
-        if among:
-            names = " ".join(f"fz:{name}" for name in among)
-            pattern = f"VALUES ?v {{ {names} }} {pattern}"
-        if self._size(step, among) > max(WIDE * len(self.iris), FEW):
-            pattern = f"{those} . {pattern}"
-        onward: dict[str, Values] = {}
-        wanted = {node for values in begun for node in several(values)}
-        for page in self._ask("?k ?v", pattern):
-            rows = [row for row in page if row[0] in wanted]
-            pairs = dict(rows)
-            if len(pairs) == len(rows) and onward.keys().isdisjoint(pairs):
-                onward.update(pairs)
-                continue
-            for key, value in rows:
-                onward[key] = joined(onward.get(key, ""), value)
-        if any(isinstance(values, tuple) for values in begun):
-            return [joined(*map(onward.get, several(values), repeat(""))) for values in begun]
-        same = self._same.setdefault  # one string for equal values: a report's name stands in every row
-        return [same(value, value) for value in map(onward.get, begun, repeat(""))]  # type: ignore[arg-type]
+    def reports(self) -> Iterator[Block]:
+        for homes, said in self._cells.reports(self._keys):
+            strays = (iri for home in homes for iri in self._strays.get(home, ()))
+            if iris := sorted({*said[self._class], *strays}):
+                yield self._block(iris, _Relations(said))
 
-    def _size(self, step: str, among: Sequence[str]) -> float:
-        """How many rows a scan of the property gives."""
-        if step == "a" and among:
-            classes: Mapping[str, int] = self._counts.get("classes", {})
-            return sum(classes.get(VOCABULARY + name, 0) for name in among)
-        prefix, _, name = step.removeprefix("^").partition(":")
-        iri = RDF_TYPE if step == "a" else PREFIXES[prefix] + name
-        known: Mapping[str, int] | None = self._counts.get("properties")
-        return float("inf") if known is None else known.get(iri, 0)
+    def _block(self, iris: Sequence[str], own: "_Relations") -> Block:
+        known: dict[tuple[str, ...], Sequence[Values]] = {(): iris}
+        for column in self._columns:
+            steps = _steps(column)
+            for end in range(1, len(steps) + 1):
+                if steps[:end] not in known:  # read once for the columns that begin with it
+                    known[steps[:end]] = self._through(steps[end - 1], known[steps[: end - 1]], own)
+        return tuple(known[_steps(column)] for column in self._columns)
 
-    def _ask(self, names: str, pattern: str) -> Iterator[list[list[str]]]:
-        """The rows, page by page; a release does not change, so the order of its pages does not."""
-        prefixes = "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in ("fz", "dcterms"))
-        query, offset = f"{prefixes}SELECT {names} {{ {pattern} }}", 0
-        while True:
-            page = f"{query} OFFSET {offset} LIMIT {PAGE}"
-            answer = self._store.answer(page, media_type="text/csv", seconds=SECONDS)
-            rows = csv.reader(io.TextIOWrapper(io.BytesIO(answer.body), "utf-8", newline=""))
-            next(rows)
-            yield (found := [*rows])
-            if len(found) < PAGE:
-                return
-            offset += PAGE
+    def _through(self, step: str, begun: Sequence[Values], own: "_Relations") -> list[Values]:
+        """What stands at the end of one step more."""
+        here, there = own.of(step), self._rest.of(step)
+        if not there and tuple not in {*map(type, begun)}:  # as nearly always
+            return [*map(here.get, begun, repeat(""))]  # type: ignore[arg-type, list-item]
+
+        def one(values: Values) -> Values:
+            if isinstance(values, str):
+                return joined(here.get(values, ""), there[values]) if values in there else here.get(values, "")
+            return joined(*map(one, values))
+
+        return [*map(one, begun)]
 
 
-def several(values: Values) -> Sequence[str]:
-    """The values as a sequence.
+class _Relations:
+    """What is said, as relations from one end of a step to the other."""
 
-    >>> several(""), several("a"), several(("a", "b"))
-    ((), ('a',), ('a', 'b'))
+    def __init__(self, said: Said) -> None:
+        self.said = said
+        self._known: dict[str, Mapping[str, Values]] = {}
+
+    def of(self, step: str) -> Mapping[str, Values]:
+        if step not in self._known:
+            self._known[step] = self._read(step)
+        return self._known[step]
+
+    def _read(self, step: str) -> Mapping[str, Values]:
+        first, *more = (self.said[key] for key in _keys(step))
+        if not more and not step.startswith("^"):
+            return first
+        pairs = [
+            (thing, value) for said in (first, *more) for thing, values in said.items() for value in several(values)
+        ]
+        things, values = [thing for thing, _ in pairs], [value for _, value in pairs]
+        return related(values, things) if step.startswith("^") else related(things, values)
+
+
+def _steps(column: Wanted) -> tuple[str, ...]:
+    """The steps of a path; that to classes names them.
+
+    >>> from types import SimpleNamespace as column
+    >>> _steps(column(path="fz:inReport/fz:periodYear", among=())), _steps(column(path="a", among=("Target", "Goal")))
+    (('fz:inReport', 'fz:periodYear'), ('a Target Goal',))
     """
-    return values if isinstance(values, tuple) else (values,) if values else ()
+    if not column.path:
+        return ()
+    *begin, last = column.path.split("/")
+    return (*begin, " ".join((last, *column.among)))
 
 
-def joined(*given: Values) -> Values:
-    """Values together, in sort order, none twice.
+def _keys(step: str) -> list[str]:
+    """Under what a step stands in the cells.
 
-    >>> joined("b", ("a", "b")), joined("", "a"), joined()
-    (('a', 'b'), 'a', '')
+    >>> _keys("^fz:itemOf")
+    ['https://w3id.org/fazhi/ns#itemOf']
     """
-    found = tuple(sorted({value for values in given for value in several(values)}))
-    return found if len(found) > 1 else found[0] if found else ""
+    name, *classes = step.removeprefix("^").split(" ")
+    if name == "a":
+        return [class_key(VOCABULARY + name) for name in classes]
+    prefix, _, local = name.partition(":")
+    return [PREFIXES[prefix] + local]

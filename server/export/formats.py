@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -9,6 +10,7 @@ from typing import IO
 from kg.errors import UsageError
 from kg.graph.namespaces import DEFAULT_BASE, VOCABULARY
 from kg.store.answer import Store
+from kg.store.cells import Cells
 from kg.store.embedded import EmbeddedStore
 from kg.store.release import Release
 from kg.store.search import Finder, Search
@@ -26,14 +28,15 @@ FORMATS = (*rdf.FORMATS, "csv", "xlsx", "parquet", "graphml", "gexf", "rocrate")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A release with what its tables are read from."""
+    """A release, its store and its names."""
 
     release: Release
     store: Store
     search: Finder | None
 
     def rows(self, table: Table) -> Iterator[Sequence[str]]:
-        return rows(table, self.store, self.search, self.release.counts)
+        with closing(Cells(self.release.text_path)) as cells:
+            yield from rows(table, cells, self.search)
 
 
 def source(release: Release) -> Source:

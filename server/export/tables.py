@@ -1,4 +1,4 @@
-"""A release as tables, one per class (tables.yaml): rows from SPARQL, labels beside the IRIs, in the order of the IRIs."""
+"""A release as tables, one per class (tables.yaml): labels beside the IRIs, in the order of the IRIs."""
 
 import csv
 import io
@@ -6,16 +6,18 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from heapq import merge
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import yaml
 
 from kg.errors import UsageError
 from kg.graph.namespaces import VOCABULARY
-from kg.store.answer import Store
+from kg.store.cells import Cells, Values
 from kg.store.search import Finder
-from server.export.columns import Things, Values
+from server.export.columns import Block, Things
 
 ColumnType = Literal["iri", "text", "integer", "number", "date"]
 CSVW = {"iri": "anyURI", "text": "string", "integer": "integer", "number": "decimal", "date": "date"}
@@ -89,27 +91,33 @@ def find_table(name: str) -> Table:
     return tables()[name]
 
 
-def rows(
-    table: Table, store: Store, search: Finder | None = None, counts: Mapping[str, Any] | None = None
-) -> Iterator[Sequence[str]]:
+def rows(table: Table, cells: Cells, search: Finder | None = None) -> Iterator[Sequence[str]]:
     """The rows of a table, sorted by their IRI; several values of one column joined by a space.
 
     Each thing has one row: of a property that should have one value and has two, the first in sort order stands.
-    `counts` are those of the release; with them large tables are read faster.
     """
-    things, labels = Things(store, table.of, counts), _Labels(search)
+    things, labels = Things(cells, table.of, table.columns), _Labels(search)
+    of_reports = (row for block in things.reports() for row in _rows(table, block, labels))
+    return merge(_rows(table, things.others(), labels), of_reports, key=itemgetter(0))
+
+
+def _rows(table: Table, block: Block, labels: "_Labels") -> Iterator[Sequence[str]]:
     columns: list[Sequence[str]] = []
-    for column in table.columns:
-        values = [_written(value, column) for value in things.column(column)] if column.path else things.iris
+    for column, found in zip(table.columns, block, strict=True):
+        values = _written(found, column)
         columns.append(values)
         if column.label:
-            known = {value: labels.of(value) for value in {*values}}
-            columns.append([known[value] for value in values])
-    yield from zip(*columns, strict=True)
+            labels.learn(values)
+            columns.append([labels[value] for value in values])
+    return zip(*columns, strict=True)
 
 
-def _written(values: Values, column: Column) -> str:
-    return values if isinstance(values, str) else " ".join(values) if column.many else values[0]
+def _written(found: Sequence[Values], column: Column) -> Sequence[str]:
+    """The cells of a column."""
+    if tuple not in {*map(type, found)}:  # as nearly always
+        return cast("Sequence[str]", found)
+    chosen = " ".join if column.many else itemgetter(0)
+    return [values if isinstance(values, str) else chosen(values) for values in found]
 
 
 def write_csv(table: Table, found: Iterable[Sequence[str]], out: io.TextIOBase, *, spreadsheet: bool = False) -> None:
@@ -168,21 +176,20 @@ def _names(column: Column) -> list[str]:
     return [column.name, f"{column.name}Label"] if column.label else [column.name]
 
 
-class _Labels:
-    """Labels of IRIs, each looked up once."""
+class _Labels(dict[str, str]):
+    """Labels by cell: of an IRI, or of several joined by a space; each looked up once."""
 
     def __init__(self, search: Finder | None) -> None:
+        super().__init__({"": ""})
         self._search = search
-        self._known: dict[str, str] = {}
 
-    def of(self, value: str) -> str:
-        if self._search is None or not value:
-            return ""
-        iris = value.split(" ")
-        if new := [iri for iri in iris if iri not in self._known]:
-            found = self._search.labels(new)
-            for iri in new:
-                said = found.get(iri, {})
-                plain = said.get("") or next(iter(said.values()), "") or iri.removeprefix(VOCABULARY)
-                self._known[iri] = said.get("zh") or plain
-        return "；".join(self._known[iri] for iri in iris)
+    def learn(self, cells: Iterable[str]) -> None:
+        new = set(cells) - self.keys()
+        parts = {iri for cell in new for iri in cell.split(" ")} - self.keys()
+        found = self._search.labels(sorted(parts)) if self._search and parts else {}
+        for iri in parts:
+            said = found.get(iri, {})
+            plain = said.get("") or next(iter(said.values()), "") or iri.removeprefix(VOCABULARY)
+            self[iri] = said.get("zh") or plain
+        for cell in new - parts:
+            self[cell] = "；".join(self[iri] for iri in cell.split(" "))

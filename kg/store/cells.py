@@ -1,0 +1,170 @@
+"""What the graphs of a release say, property by property: from it tables are read without a query.
+
+It is kept in the index of a release (`kg.store.index`), a row for each graph. What a report's graphs say of the report
+itself and of its parts (`home`) stands apart from the rest, so that a table is read one report at a time.
+"""
+
+import re
+import sys
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby, islice
+from operator import itemgetter
+from pathlib import Path
+
+from kg.graph.namespaces import PREFIXES
+from kg.store.search import open_index
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+SCHEMA = """
+CREATE TABLE cells(home TEXT NOT NULL, graph TEXT NOT NULL, rest BLOB NOT NULL, own BLOB NOT NULL,
+  PRIMARY KEY(home, graph)) WITHOUT ROWID;
+"""
+TOGETHER = 40  # reports that are read at once: enough that each costs little, few enough to be small
+TYPE = PREFIXES["rdf"] + "type"
+CELL = re.compile(rb'^<([^>]*)> <([^>]*)> (?:<([^>]*)>|"((?:[^"\\]|\\.)*)"|(_:\S+))', re.M)
+_TYPE = TYPE.encode()
+_HERE = b"\x01"  # stands for the IRI of the report; N-Quads write it as \u0001
+_REPORT = re.compile("^(.*/)graph/(report/[^/]+/[^/]+)(?:/|$)")
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.S)
+_LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+
+Values = str | tuple[str, ...]
+"""No value, one, or several in sort order."""
+Said = dict[str, dict[str, Values]]
+"""Property → thing → what is said. Classes stand as properties of their own: `class_key`."""
+
+
+def class_key(iri: str) -> str:
+    """Under what the members of a class stand.
+
+    >>> class_key("https://w3id.org/fazhi/ns#Figure")
+    'http://www.w3.org/1999/02/22-rdf-syntax-ns#type https://w3id.org/fazhi/ns#Figure'
+    """
+    return f"{TYPE} {iri}"
+
+
+def home(graph: str) -> str:
+    """The report that a graph belongs to, as its IRI; empty where it belongs to none.
+
+    >>> home("https://w3id.org/fazhi/graph/report/330226/2021/derived")
+    'https://w3id.org/fazhi/id/report/330226/2021'
+    >>> home("https://w3id.org/fazhi/graph/links")
+    ''
+    """
+    found = _REPORT.match(graph)
+    return f"{found[1]}id/{found[2]}" if found else ""
+
+
+def row(graph: str, text: bytes) -> tuple[str, str, bytes, bytes]:
+    """The row of one graph, of its N-Quads."""
+    own: dict[bytes, list[bytes]] = {}
+    rest: dict[bytes, list[bytes]] = {}
+    if here := home(graph):
+        text = text.replace(here.encode(), _HERE)
+    for thing, property_, iri, literal, blank in CELL.findall(text):
+        into = own if thing == _HERE or thing.startswith(_HERE + b"/") else rest
+        key = property_ + b" " + iri if property_ == _TYPE else property_
+        into.setdefault(key, []).extend((thing, iri or literal or blank))
+    return here, graph, _packed(rest), _packed(own)
+
+
+def _packed(found: dict[bytes, list[bytes]]) -> bytes:
+    """A line for each property: its name, and thing and value in turns. Literals keep the escapes of N-Quads."""
+    return zstd.compress(b"\n".join(b"\t".join((key, *found[key])) for key in sorted(found)), 1) if found else b""
+
+
+class Cells:
+    """The cells of one release, read-only."""
+
+    def __init__(self, path: Path) -> None:
+        self._index = open_index(path)
+
+    @property
+    def homes(self) -> list[str]:
+        """The reports, as IRIs, in their order."""
+        return [home for (home,) in self._index.execute("SELECT DISTINCT home FROM cells WHERE home != '' ORDER BY 1")]
+
+    def rest(self, wanted: Collection[str]) -> Said:
+        """What is said of things that belong to no report, or by graphs that do not."""
+        return _unpacked(self._index.execute("SELECT home, rest FROM cells"), wanted)
+
+    def reports(self, wanted: Collection[str]) -> Iterator[tuple[list[str], Said]]:
+        """Some reports at a time, with what their graphs say of themselves and their parts, in the order of their IRIs."""
+        found = self._index.execute("SELECT home, own FROM cells WHERE home != '' ORDER BY home, graph")
+        by_home = groupby(found, itemgetter(0))
+        while some := [(home, [*rows]) for home, rows in islice(by_home, TOGETHER)]:
+            yield [home for home, _ in some], _unpacked((row for _, rows in some for row in rows), wanted)
+
+    def close(self) -> None:
+        self._index.close()
+
+
+def _unpacked(rows: Iterable[tuple[str, bytes]], wanted: Collection[str]) -> Said:
+    names = {name.encode(): name for name in wanted}
+    found: dict[str, list[bytes]] = {name: [] for name in wanted}
+    for here, blob in rows:
+        iri = here.encode()
+        for line in zstd.ZstdDecompressor().decompress(blob).split(b"\n") if blob else ():
+            end = line.index(b"\t")
+            if name := names.get(line[:end]):
+                found[name].append(line[end + 1 :].replace(_HERE, iri))
+    return {name: _paired(b"\t".join(lines)) for name, lines in found.items()}
+
+
+def _paired(cells: bytes) -> dict[str, Values]:
+    """Things and values that stand in turns."""
+    flat = cells.decode().split("\t") if cells else []
+    if b"\\" in cells:
+        flat = [*map(plain, flat)]
+    return related(flat[::2], flat[1::2])
+
+
+def related(things: Sequence[str], values: Sequence[str]) -> dict[str, Values]:
+    """Each thing with its values.
+
+    >>> related(["a", "b", "a"], ["2", "3", "1"])
+    {'a': ('1', '2'), 'b': '3'}
+    """
+    found: dict[str, Values] = dict(zip(things, values, strict=True))
+    if len(found) < len(things):
+        found = {}
+        for thing, value in zip(things, values, strict=True):
+            found[thing] = joined(found[thing], value) if thing in found else value
+    return found
+
+
+def several(values: Values) -> Sequence[str]:
+    """The values as a sequence.
+
+    >>> several(""), several("a"), several(("a", "b"))
+    ((), ('a',), ('a', 'b'))
+    """
+    return values if isinstance(values, tuple) else (values,) if values else ()
+
+
+def joined(*given: Values) -> Values:
+    """Values together, in sort order, none twice.
+
+    >>> joined("b", ("a", "b")), joined("", "a"), joined()
+    (('a', 'b'), 'a', '')
+    """
+    found = tuple(sorted({value for values in given for value in several(values)}))
+    return found if len(found) > 1 else found[0] if found else ""
+
+
+def plain(literal: str) -> str:
+    r"""A literal without the escapes of N-Quads.
+
+    >>> plain(r"“\u5b81\u6d77”\n")
+    '“宁海”\n'
+    """
+    return _ESCAPE.sub(_unescaped, literal) if "\\" in literal else literal
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = match[1] or match[2]
+    return chr(int(code, 16)) if code else _LETTERS.get(match[3], match[3])
