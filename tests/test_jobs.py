@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from serving import running, wait_until
+from test_hostile import LAUGHS, OUTSIDE, paragraph, word
 
+from kg.corpus import source
 from kg.store.release import problems, read_release
+from server.staff import desk, jobs
 
 REPORT = Path(__file__).parent.parent / "kg" / "demo" / "ninghai-2021.txt"
 TOKEN = {"Authorization": "Bearer t"}
@@ -84,6 +87,13 @@ def multipart(name, body):
         ("x.txt", "今天天气很好。".encode()),
         ("../../../evil.txt", b"\xff\xfe\x00"),
         ("a\\b\\c.html", b"<html></html>"),
+        ("bomb.docx", word(paragraph("0" * 100_000_000))),
+        ("entities.docx", word(paragraph("&j;"), LAUGHS)),
+        ("outside.docx", word(paragraph("&a;"), OUTSIDE)),
+        ("nul.txt", bytes(3000)),
+        ("picture.pdf", b"\x89PNG\r\n\x1a\n" + bytes(300)),
+        ("old.doc", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)),
+        ("x.rtf", b"{\\rtf1 {{{{"),
     ],
 )
 def test_what_is_no_report_fails_with_a_reason_and_leaves_nothing(client, server, name, content):
@@ -91,8 +101,12 @@ def test_what_is_no_report_fails_with_a_reason_and_leaves_nothing(client, server
     body, kind = multipart(name, content)
     job = followed(client, client.ask("POST", "/api/v1/reports", body, **TOKEN, **{"Content-Type": kind}))
     assert job["status"] == "failed"
-    assert job["error"]
-    assert "Traceback" not in job["error"]
+    zh, en = job["reason"]["zh"], job["reason"]["en"]
+    assert job["error"] == zh
+    assert any("\u4e00" <= character <= "\u9fff" for character in zh)
+    assert not any("\u4e00" <= character <= "\u9fff" for character in en.replace(job["name"], ""))
+    assert client.get(f"/api/v1/jobs/{job['id']}?lang=en").json["error"] == en
+    assert "Traceback" not in zh + en
     assert str(server.data) not in json.dumps(job)
     assert read_release(server.data).id == before
     assert not [path for path in (server.data / "inbox").iterdir() if path.stat().st_size == len(content)]
@@ -111,6 +125,34 @@ def test_what_is_no_report_fails_with_a_reason_and_leaves_nothing(client, server
 )
 def test_what_is_not_taken_is_said_at_once(client, kind, body, token, status):
     assert client.ask("POST", "/api/v1/reports", body, **(token or {}), **{"Content-Type": kind}).status == status
+
+
+def test_what_the_command_reads_may_be_sent():
+    assert set(desk.SUFFIXES) == set(source.SUFFIXES)
+    assert set(jobs.KINDS.values()) <= set(desk.SUFFIXES)
+
+
+def test_an_old_office_file_is_read_without_a_network(client, server, tmp_path, need):
+    """LibreOffice turns it, in the process that may not open a socket."""
+    office = need("soffice")
+    (tmp_path / "report.txt").write_text(
+        REPORT.read_text("utf-8").replace("2021年", "2018年").replace("2022年", "2019年")
+    )
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    turn = [
+        office,
+        profile,
+        "--headless",
+        "--convert-to",
+        "odt",
+        "--outdir",
+        str(tmp_path),
+        str(tmp_path / "report.txt"),
+    ]
+    subprocess.run(turn, check=True, capture_output=True, timeout=100)
+    body, kind = multipart("报告.odt", (tmp_path / "report.odt").read_bytes())
+    job = followed(client, client.ask("POST", "/api/v1/reports", body, **TOKEN, **{"Content-Type": kind}))
+    assert job["status"] == "done", job
 
 
 def test_a_body_that_is_too_long_is_not_read(client):

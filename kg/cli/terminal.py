@@ -66,10 +66,14 @@ class Bilingual(Protocol):
 
 def fail(error: KgError) -> None:
     """One line on the error channel: where, what, what to do."""
+    err.print(f"[bold red]{escape(say('error'))}[/] {escape(in_both(error)[language()])}")
+
+
+def in_both(error: KgError) -> Mapping[Language, str]:
+    """An error as one line in each language."""
     own: Bilingual | None = getattr(error, "say", None) and error  # type: ignore[assignment]
-    said = own.say(language()) if own else in_chinese(error) if language() == "zh" else str(error)
-    message = " ".join(said.split())
-    err.print(f"[bold red]{escape(say('error'))}[/] {escape(message)}")
+    zh, en = (own.say("zh"), own.say("en")) if own else (in_chinese(error), str(error))
+    return {"zh": " ".join(zh.split()), "en": " ".join(en.split())}
 
 
 @cache

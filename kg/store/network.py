@@ -4,6 +4,7 @@ import ctypes
 import platform
 from typing import ClassVar
 
+_LOCAL, _NONE = 1, 0xFFFFFFFF
 _KNOWN = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
 
 
@@ -20,19 +21,21 @@ class _Program(ctypes.Structure):
     _fields_: ClassVar = [("length", ctypes.c_ushort), ("ops", ctypes.POINTER(_Op))]
 
 
-def deny_network() -> bool:
-    """No new socket in this process and its threads, for good; False where the kernel offers no way.
+def deny_network(*, local: bool = False) -> bool:
+    """No new socket in this process, its threads and children, for good; False where the kernel offers no way.
 
-    To be called before the engine starts its threads: a filter holds for the thread that sets it and its children.
+    With `local` sockets between processes of this machine stay: a reader starts LibreOffice, which has one. To be called before the engine starts its threads: a filter holds for the thread that sets it and its children.
     """
     known = _KNOWN.get(platform.machine())
     if platform.system() != "Linux" or not known:
         return False
     arch, socket = known
+    family = _LOCAL if local else _NONE
     ops = [
-        *((0x20, 0, 0, 4), (0x15, 0, 5, arch)),  # another architecture → refuse
-        *((0x20, 0, 0, 0), (0x35, 3, 0, 0x40000000)),  # x32 call numbers → refuse
-        *((0x15, 2, 0, socket), (0x15, 1, 0, 425)),  # socket, io_uring_setup → refuse
+        *((0x20, 0, 0, 4), (0x15, 0, 7, arch)),  # another architecture → refuse
+        *((0x20, 0, 0, 0), (0x35, 5, 0, 0x40000000)),  # x32 call numbers → refuse
+        *((0x15, 4, 0, 425), (0x15, 0, 2, socket)),  # io_uring_setup → refuse; not a socket → allow
+        *((0x20, 0, 0, 16), (0x15, 0, 1, family)),  # a socket of another family → refuse
         *((0x06, 0, 0, 0x7FFF0000), (0x06, 0, 0, 0x00050001)),  # allow · EPERM
     ]
     libc = ctypes.CDLL(None, use_errno=True)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from server.staff.jobs import KINDS
+
 TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 SECURITY = {"token": {"type": "http", "scheme": "bearer", "description": "the content of the service's token file"}}
 TEXT = {"type": "string"}
@@ -15,7 +17,8 @@ JOB: Mapping[str, Any] = {
         "bytes": {"type": "integer"},
         "release": {"type": ["string", "null"], "description": "the release that has the report"},
         "issues": {"type": "array", "items": {"type": "object"}},
-        "error": {"type": "string", "description": "why it failed"},
+        "error": {"type": "string", "description": "why it failed, in the asker's language"},
+        "reason": {"$ref": "#/components/schemas/Both"},
         "links": {"type": "object"},
     },
     "required": ["id", "status", "name", "bytes"],
@@ -39,10 +42,7 @@ def described(paths: dict[str, Any]) -> dict[str, Any]:
                 "multipart/form-data": {
                     "schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}
                 },
-                **{
-                    kind: {"schema": {"type": "string", "format": "binary"}}
-                    for kind in ("text/plain", "text/html", "application/pdf")
-                },
+                **{kind: {"schema": {"type": "string", "format": "binary"}} for kind in KINDS},
             },
         },
         "responses": {

@@ -29,7 +29,11 @@ STATE = "build.json"
 ENDED = "build.exit"
 _RUN = "import pathlib, subprocess, sys; pathlib.Path(sys.argv[1]).write_text(str(subprocess.call(sys.argv[2:])))"
 """Runs a command and writes its exit code, since the process that started it may be gone by then."""
-SUFFIXES = (".txt", ".html", ".htm", ".docx", ".pdf", ".ofd", ".doc", ".wps")
+SUFFIXES = (
+    *(".txt", ".html", ".htm", ".xhtml", ".shtml", ".mht", ".mhtml"),
+    *(".docx", ".pdf", ".ofd", ".doc", ".wps", ".rtf", ".odt"),
+)
+"""What `fazhi` reads, by the names of files (kg.corpus.source)."""
 _LINES = 12
 
 

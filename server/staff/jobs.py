@@ -18,8 +18,10 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from server.errors import Problem
+from server.i18n import language
 from server.protocol.graph_store import authorised
 from server.service import service
+from server.staff.desk import SUFFIXES
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/api/v1")
 INBOX, JOBS = "inbox", "jobs"
@@ -30,8 +32,12 @@ KINDS: Mapping[str, str] = {
     "application/pdf": ".pdf",
     "application/ofd": ".ofd",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/msword": ".doc",
+    "application/vnd.ms-works": ".wps",
+    "application/rtf": ".rtf",
+    "application/vnd.oasis.opendocument.text": ".odt",
+    "multipart/related": ".mhtml",
 }
-SUFFIXES = frozenset(KINDS.values()) | {".htm"}
 SECONDS, MEMORY = 600, 4 << 30
 BUSY, WAIT = 2, 1.0
 IDENTIFIER = re.compile(r"[0-9a-f]{16}")
@@ -39,16 +45,31 @@ IDENTIFIER = re.compile(r"[0-9a-f]{16}")
 READER = (
     "import sys\n"
     "from kg.store.network import deny_network\n"
-    "deny_network()\n"
+    "deny_network(local=True)\n"
     "try:\n"
     " import resource\n"
     f" resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))\n"
     f" resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS}))\n"
     "except ImportError:\n"
     " pass\n"
-    "from kg.cli import main\n"
-    "main()\n"
+    "import json\n"
+    "from kg.cli import app\n"
+    "from kg.cli.terminal import in_both\n"
+    "from kg.errors import KgError\n"
+    "try:\n"
+    " sys.exit(app(standalone_mode=False))\n"
+    "except KgError as error:\n"
+    " sys.stderr.write('\\n' + json.dumps(dict(in_both(error))) + '\\n')\n"
+    " sys.exit(error.exit_code)\n"
 )
+GIVEN_UP = {
+    "zh": "读这份报告用尽了时间或内存",
+    "en": "the reader used up its time or memory",
+}
+STOPPED = {
+    "zh": "服务在处理期间停止，请重新上传",
+    "en": "the server was stopped meanwhile: send the report again",
+}
 _turn = threading.Lock()
 
 
@@ -134,7 +155,7 @@ def _sent() -> tuple[str, bytes]:
 def _suffix(name: str) -> str:
     suffix = Path(name.replace("\\", "/")).suffix.lower()
     if suffix not in SUFFIXES:
-        raise Problem("unsupported-type", "reports are " + ", ".join(sorted(SUFFIXES)))
+        raise Problem("unsupported-type", ", ".join(SUFFIXES))
     return suffix
 
 
@@ -150,10 +171,16 @@ def _work(data: Path, base: str, path: Path, job: dict[str, Any]) -> None:
             _write(data, job | {"status": "done", "release": told.get("release"), "issues": told.get("issues", [])})
             return
         path.unlink(missing_ok=True)  # a report that cannot be read must not stop the next build
-        said = checked.stderr.strip().splitlines()[-1:] or ["the reader used up its time or memory"]
-        _write(
-            data, job | {"status": "failed", "error": said[0].replace(str(data), "").replace(str(path), job["name"])}
-        )
+        _write(data, job | {"status": "failed", "reason": _reason(checked.stderr, path, job["name"])})
+
+
+def _reason(said: str, path: Path, name: str) -> Mapping[str, str]:
+    """Why the reader or the build refused, in both languages, under the name by which the report was sent."""
+    try:
+        found = json.loads(said.strip().rpartition("\n")[2])
+        return {tongue: str(found[tongue]).replace(str(path), name).replace(path.name, name) for tongue in GIVEN_UP}
+    except (ValueError, KeyError, TypeError):
+        return GIVEN_UP
 
 
 def _build(data: Path, base: str, path: Path) -> "subprocess.CompletedProcess[str]":
@@ -183,9 +210,9 @@ def _read(data: Path, ident: str) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     if found["status"] in {"waiting", "running"} and "pid" in found and not _lives(found["pid"]):
-        found |= {"status": "failed", "error": "the server was stopped meanwhile: send the report again"}
+        found |= {"status": "failed", "reason": STOPPED}
     found.pop("pid", None)
-    return found
+    return found | ({"error": found["reason"][language()]} if "reason" in found else {})
 
 
 def _write(data: Path, job: Mapping[str, Any]) -> None:
