@@ -1,6 +1,7 @@
 """The way from end to end: the same bytes twice, nothing read twice, nothing lost in silence, nothing half-written."""
 
 import datetime
+import gzip
 import io
 import json
 import shutil
@@ -20,8 +21,10 @@ from kg.build.inbox import places
 from kg.build.parts import Parts
 from kg.build.spread import Task, spread
 from kg.corpus.read_text import read_text
-from kg.errors import DocumentError, GraphError, SourceError
+from kg.errors import DocumentError, GraphError, SourceError, StoreError
+from kg.graph.namespaces import VOCABULARY
 from kg.lexicon import Correction
+from kg.store.embedded import EmbeddedStore
 from kg.store.release import problems, read_release
 from kg.store.search import Search
 
@@ -181,6 +184,40 @@ def _runs(process):
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_a_report_whose_part_is_no_longer_readable_is_read_again_where_it_lies(corpus, tmp_path):
+    reports = sorted(corpus.glob("[0-9]*"))
+    first = build(reports[:5], data=tmp_path / "data")
+    for part in (tmp_path / "data" / "parts").glob("??/*.gz"):
+        part.write_bytes(gzip.compress(b'{"of": "another version"}'))
+    second = build(reports[5:6], data=tmp_path / "data", add=True)
+    assert (second.anew, second.kept) == (5, 0)
+    assert second.release.id == build(reports[:6], data=tmp_path / "fresh").release.id
+    assert build(reports[5:6], data=tmp_path / "data", add=True).anew == 0
+    assert first.release.id != second.release.id
+
+
+def test_a_report_that_is_neither_kept_nor_there_stops_a_build_that_adds(own, tmp_path):
+    reports = sorted(own.glob("[0-9]*"))
+    build(reports[:2], data=tmp_path / "data")
+    shutil.rmtree(tmp_path / "data" / "parts")
+    with pytest.raises(StoreError, match="no longer kept"):
+        build(reports[2:3], data=tmp_path / "data", add=True)
+
+
+def test_a_decision_holds_for_its_report_alone_wherever_that_lies(own, tmp_path):
+    reports, data = sorted(own.glob("[0-9]*")), tmp_path / "data"
+    first = build(reports[:3], data=data)
+    rows = EmbeddedStore(data).rows(f"SELECT ?f {{ ?f a <{VOCABULARY}Figure> }} ORDER BY ?f LIMIT 1")
+    fact = rows[0]["f"].value
+    decision = {"fact": fact, "verdict": "reject", "because": "试验", "by": "测试", "date": "2024-05-01"}
+    (data / "curation.jsonl").write_text(json.dumps(decision) + "\n", "utf-8")
+    second = build(reports[3:4], data=data, add=True)
+    assert (second.anew, second.kept) == (1, 2)
+    assert not EmbeddedStore(data).rows(f"SELECT ?f {{ VALUES ?f {{ <{fact}> }} ?f a <{VOCABULARY}Figure> }}")
+    assert len(first.release.manifest["reports"]) + 1 == len(second.release.manifest["reports"])
+    assert build(reports[:4], data=data).kept == 4
 
 
 def test_another_base_makes_other_parts(corpus, tmp_path):

@@ -1,5 +1,6 @@
 """校核: only with the token; a decision is a line that the build reads; an upload is bytes under a harmless name."""
 
+import json
 import re
 import subprocess
 import sys
@@ -207,8 +208,14 @@ def test_a_report_is_brought_in_checked_and_published_and_no_other_is_lost(built
         r'name="fact" value="([^"]+)"', client.get("/check/330226/2021", Accept="text/html", Cookie=cookie).text
     )
     post(client, "/check/330226/2021/decide", cookie, seal=seal, fact=one[1], verdict="accept", number="1")
+    origins = data / "parts" / "origins.json"
+    origins.rename(data / "origins.json")
     page = client.get("/check", Accept="text/html", Cookie=cookie).text
     assert "原文件不在收件夹里" in page, "a decision that a build from here cannot reach is told"
+    (data / "origins.json").rename(origins)
+    page = publish_and_wait(data, client, cookie, seal)
+    assert "新的决定 0 个" in page, "a decision on a report that was never in the inbox holds too"
+    assert "原文件不在收件夹里" not in page
 
 
 def test_decisions_on_a_folder_of_reports_reach_it(tmp_path, demo_report):
@@ -220,3 +227,16 @@ def test_decisions_on_a_folder_of_reports_reach_it(tmp_path, demo_report):
         assert desk.unreached() == []
         assert list(desk.readable()) == [demo_report.parent]
         assert desk.pending() == 1
+
+
+def test_decisions_reach_a_report_that_lies_where_it_was_read(tmp_path, demo_report):
+    report = "https://w3id.org/fazhi/id/report/330226/2021"
+    kept = {"title": "报告", "sha256": "0" * 64, "source": demo_report.name, "counts": {}}
+    publish(tmp_path / "data", [example_quads()], manifest={"reports": {report: kept}})
+    (tmp_path / "data" / "parts").mkdir()
+    with create_app(Config(data=tmp_path / "data", evaluators=0)).test_request_context("/"):
+        desk.decide(desk.Decision(fact=f"{report}/s/x", verdict="accept", because="与原文相符", by="王核"))
+        assert desk.unreached() == ["报告"]
+        origins = {"0" * 64: [str(demo_report), demo_report.name]}
+        (tmp_path / "data" / "parts" / "origins.json").write_text(json.dumps(origins), "utf-8")
+        assert desk.unreached() == []

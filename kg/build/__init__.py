@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from kg.build.earlier import earlier
+from kg.build.earlier import earlier, remember
 from kg.build.gains import Gains, gains
 from kg.build.inbox import places
 from kg.build.issue import Issue
@@ -38,6 +38,8 @@ class Built:
     issues: tuple[Issue, ...]
     kept: int = 0
     """Reports that were not read again."""
+    anew: int = 0
+    """Reports of the release before that were read again where they lie, to stay in it."""
     gains: Gains | None = None
     """Against the release before, where there was one."""
 
@@ -81,13 +83,15 @@ def build(
         data=data, base=base, force=force, ocr=ocr, again=again, decisions=read_decisions(data / "curation.jsonl")
     )
     found, issues = places(paths)
-    made = []
+    old, anew = earlier(data, found, base=base, decisions=task.decisions) if add else ([], [])
+    found += anew
+    made: list[Part] = []
     for part in spread(task, found, jobs=jobs, dask=dask):
         made.append(part)
         progress(len(made), len(found))
     if add:
         new = {part.made.sha256 for part in made if part.made.report}
-        made += [part for part in earlier(data, base=base) if part.made.sha256 not in new]
+        made += [part for part in old if part.made.sha256 not in new]
     stood = last_good(made, data, base=base)
     made += [part for part, _ in stood]
     chosen, duplicates = choose(made)
@@ -104,12 +108,14 @@ def build(
         [asdict(issue) for issue in issues],
         {"facts": _sum(part.made.counts for part in chosen)},
     )
+    remember(data, found, made)
     before = current(data)
     release = publish_parts(data, shared, chosen, given, keep=keep)
     return Built(
         release=release,
         issues=tuple(issues),
         kept=sum(part.kept for part in made),
+        anew=len(anew),
         gains=gains(before.id, before.manifest.get("reports", {}), release.manifest["reports"]) if before else None,
     )
 
@@ -132,7 +138,7 @@ def last_good(made: Iterable[Part], data: Path, *, base: str) -> list[tuple[Part
     if not lost or all(part.made.report is None for part in made):
         return []
     try:
-        before = [part for part in earlier(data, base=base) if part.made.source in lost]
+        before = [part for part in earlier(data, base=base)[0] if part.made.source in lost]
     except StoreError:  # the parts of that release are gone: there is nothing left to stand
         return []
     return [(replace(part, stood=True), _stands(part.made.source)) for part in before]

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from kg.build.inbox import Place
@@ -11,7 +11,7 @@ from kg.corpus.source import Source, sources
 from kg.errors import DocumentError, KgError, SourceError
 from kg.extract.extractors import read
 from kg.extract.fact import Reading, Statement
-from kg.graph.curate import Decision
+from kg.graph.curate import Decision, about
 from kg.graph.namespaces import DEFAULT_BASE
 from kg.graph.report import ReportGraph, graph_report
 
@@ -39,6 +39,8 @@ class Made:
     counts: Mapping[str, int] = field(default_factory=dict)
     published: str = ""
     """Date of publication, to choose between two versions."""
+    decided: tuple[str, ...] = ()
+    """Ids of the decisions on its facts when it was made, whether they met one or not."""
     corrections: tuple[str, ...] = ()
     """Decisions about wordings that met a fact of this report."""
     packed: tuple[Packed, ...] = ()
@@ -85,9 +87,15 @@ def make(
         report=None if refused else report,
         counts=counts,
         published=reading.document.meta.published or "",
+        decided=ids_about(decisions, report.report),
         corrections=reading.corrections,
         issues=issues,
     )
+
+
+def ids_about(decisions: Iterable[Decision], report: str) -> tuple[str, ...]:
+    """What was decided on a report, as it is kept with it."""
+    return tuple(sorted(decision.id for decision in about(decisions, report)))
 
 
 def count(reading: Reading) -> dict[str, int]:

@@ -1,8 +1,9 @@
 """Parts: what was made of each source, kept by content, so that nothing is read twice and a stopped build goes on.
 
 DIR/parts/ab/abcd….gz holds one report: a gzip member with a line of JSON (counts, issues, digest) and one for each
-registry entry, then a member for each of its graphs, as the dump of a release will have it. The name is made of everything that the part depends on: the bytes, what the register says of them, the base, the
-decisions, and the fingerprint of the rules that read them.
+registry entry, then a member for each of its graphs, as the dump of a release will have it. The name is made of what the part depends
+on: the bytes, what the register says of them, the base, and the fingerprint of the rules that read them; the decisions on
+its facts are kept in it.
 """
 
 import contextlib
@@ -24,7 +25,6 @@ import ontology
 from kg.build.make import Made, Packed
 from kg.corpus.source import Source
 from kg.errors import StoreError
-from kg.graph.curate import Decision
 from kg.graph.digest import Digest
 from kg.graph.follow import Fulfilment, compare, consecutive
 from kg.graph.quads import Graph
@@ -61,7 +61,7 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def key_of(source: Source, name: str, *, base: str, force: bool, ocr: bool, decisions: tuple[Decision, ...]) -> str:
+def key_of(source: Source, name: str, *, base: str, force: bool, ocr: bool) -> str:
     """The name of the part that this source gives under these settings."""
     depends = [
         fingerprint(),
@@ -73,7 +73,6 @@ def key_of(source: Source, name: str, *, base: str, force: bool, ocr: bool, deci
         base,
         force,
         ocr,
-        [asdict(decision) for decision in decisions],
     ]
     return hashlib.sha256(json.dumps(depends, ensure_ascii=False).encode()).hexdigest()
 
@@ -104,7 +103,7 @@ class Parts:
 
     def write(self, key: str, packed: bytes) -> None:
         """Keep a part, by one rename."""
-        _write(self.path(key), packed)
+        write(self.path(key), packed)
 
     def members(self, key: str, made: Made) -> dict[str, Member]:
         """The graphs of a part, where they lie. Raises StoreError where it is gone."""
@@ -159,11 +158,11 @@ class Compared:
         with contextlib.suppress(OSError, EOFError, ValueError):
             return _followed.validate_json(gzip.decompress(path.read_bytes()))
         found = tuple(compare(earlier, later))
-        _write(path, gzip.compress(_followed.dump_json(found), compresslevel=3, mtime=0))
+        write(path, gzip.compress(_followed.dump_json(found), compresslevel=3, mtime=0))
         return found
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
     """Write a file by one rename."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}-{os.getpid()}")

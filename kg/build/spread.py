@@ -13,7 +13,7 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 from kg.build.inbox import Place
-from kg.build.make import Made, make, open_source
+from kg.build.make import Made, ids_about, make, open_source
 from kg.build.parts import Parts, key_of, pack
 from kg.corpus.source import Source
 from kg.errors import StoreError
@@ -64,9 +64,14 @@ class Parcel:
 
 def kept(task: Task, source: Source, name: str) -> Part | None:
     """The report as it was made before; None where it must be made."""
-    key = key_of(source, name, base=task.base, force=task.force, ocr=task.ocr, decisions=task.decisions)
+    key = key_of(source, name, base=task.base, force=task.force, ocr=task.ocr)
     made = None if task.again else Parts(task.data).read(key)
-    return Part(key, made, kept=True) if made else None
+    return Part(key, made, kept=True) if made and decided_alike(made, task.decisions) else None
+
+
+def decided_alike(made: Made, decisions: tuple[Decision, ...]) -> bool:
+    """Whether nothing else has been decided on the facts of a report since it was made."""
+    return made.report is not None and made.decided == ids_about(decisions, made.report.report)
 
 
 def packed(task: Task, source: Source, name: str) -> Parcel:
@@ -74,7 +79,7 @@ def packed(task: Task, source: Source, name: str) -> Parcel:
     made = make(source, name, base=task.base, force=task.force, ocr=task.ocr, decisions=task.decisions)
     if made.report is None:
         return Parcel("", made, b"")
-    key = key_of(source, name, base=task.base, force=task.force, ocr=task.ocr, decisions=task.decisions)
+    key = key_of(source, name, base=task.base, force=task.force, ocr=task.ocr)
     return Parcel(key, *pack(made))
 
 

@@ -200,6 +200,8 @@ def build(
     built = publish(paths, chosen, force=force, ocr=ocr, again=again, add=add, dask=dask)
     release = built.release
     reports, quads = len(release.manifest["reports"]), release.manifest["quads"]
+    if built.anew:
+        tell("anew", reports=built.anew)
     if built.gains and not json:
         tell_gains(built.gains)
     if json:

@@ -95,6 +95,11 @@ def apply(decisions: Iterable[Decision], graph: Graph) -> tuple[Graph, tuple[str
     return (make_graph(graph.name, triples) if applied else graph), tuple(sorted(applied))
 
 
+def about(decisions: Iterable[Decision], report: str) -> tuple[Decision, ...]:
+    """The decisions on facts of one report."""
+    return tuple(decision for decision in decisions if decision.fact.startswith(f"{report}/"))
+
+
 def _reject(triples: list[Triple], node: str, decision: Decision) -> list[Triple]:
     gone, waiting = {node}, [node]
     while waiting:  # actions, involvements and anchors that only this fact points at

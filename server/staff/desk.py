@@ -24,6 +24,7 @@ from server.service import service
 
 DECISIONS = "curation.jsonl"
 INBOX = "inbox"
+ORIGINS = "parts/origins.json"
 LOG = "build.log"
 STATE = "build.json"
 ENDED = "build.exit"
@@ -160,7 +161,17 @@ def unreached() -> Sequence[str]:
         if iri in decided
         and one.get("sha256") not in held
         and not (home and one.get("source") and (home / str(one["source"])).is_file())
+        and not _lies_where_it_was_read(str(one.get("sha256")))
     ]
+
+
+def _lies_where_it_was_read(sha256: str) -> bool:
+    """Whether a build that adds finds a report again: it remembers where each was read."""
+    try:
+        where, _ = json.loads((folder() / ORIGINS).read_text("utf-8"))[sha256]
+    except (OSError, ValueError, KeyError):
+        return False
+    return Path(where).is_file()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
