@@ -1,8 +1,10 @@
 """The release that is shown now, opened: who looks at the pointer, who opens, who waits."""
 
 import asyncio
+import os
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from kg.store.search import Finder, Search
 from server.config import Config
 from server.evaluate.pool import Pool
 
+READ_AHEAD = 2 << 30  # bytes of a release that are asked of the disk before anybody asks for them
 OPENING = 5.0  # so long a request waits for what was just written; then it gets the release before
 LOOK_EVERY = 10.0  # a remote store is asked for its version this often at most
 
@@ -68,11 +71,12 @@ class Follower:
             before, ours = self._opened, self._opening is None or self._opening.done()
             if self._opening is None or ours:
                 self._opening = asyncio.ensure_future(asyncio.to_thread(self.follow, wait=True))
+            opening = self._opening
             if before is None:
-                return await asyncio.shield(self._opening)
-            done, _ = await asyncio.wait([self._opening], timeout=max(0.0, until - time.monotonic()))
+                return await asyncio.shield(opening)
+            done, _ = await asyncio.wait([opening], timeout=max(0.0, until - time.monotonic()))
             # An opening that began before us may end with a release older than the one shown now: we look again.
-            if not done or (self._opening.result() is before and ours):
+            if not done or (opening.result() is before and ours):
                 return self._opened or before
         return found
 
@@ -117,6 +121,7 @@ class Follower:
             release = read_release(data)
             if opened is not None and opened.id == release.id:
                 return opened
+            threading.Thread(target=read_ahead, args=(release.path,), daemon=True).start()
             near = EmbeddedStore(release.path, base=self._base) if self.loop is not None else None
             found = Opened(release.id, self._store(release), release, Search(release.text_path), near)
         except StoreError:
@@ -147,3 +152,23 @@ class Follower:
             base=self._base,
             loop=self.loop,
         )
+
+
+def read_ahead(release: Path, most: int = READ_AHEAD) -> int:
+    """Ask the system to read the files of a release while nobody waits for them; the bytes that were asked for.
+
+    The text index and the counts come first, then the store, up to `most` bytes. Nothing happens where the system has no
+    way to ask; a file that goes meanwhile is left out.
+    """
+    if not hasattr(os, "posix_fadvise"):
+        return 0
+    asked = 0
+    files = [release / "text.db", release / "counts.json", release / "manifest.json", *sorted(release.glob("store/*"))]
+    for path in files:
+        with suppress(OSError), path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if asked + size > most:
+                break
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_WILLNEED)
+            asked += size
+    return asked

@@ -1,6 +1,7 @@
 """What all pages share: the store and the search of the release that is shown now, labels, settings."""
 
 import asyncio
+import gc
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -213,6 +214,8 @@ class Service:
                 finally:
                     self.warming = False
                 app.test_client().get("/", headers={"Accept": "text/html"}).close()
+                gc.collect()
+                gc.freeze()  # what is here stays: to walk through it again and again would hold requests up
                 if opened.release is not None:
                     self.found_at_start = miscounted(opened.store, opened.release)
 

@@ -1,13 +1,22 @@
 """Processes die: a worker, an evaluator, a server; the others go on and nothing is left behind."""
 
+import asyncio
 import os
 import signal
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
 from example_release import example_release
 from serving import running, wait_until
 from test_soak import family
+
+from kg.store.folder import pointed_at
+from server.config import Config
+from server.evaluate.worker import Evaluator
+from server.opened import Follower, Opened, read_ahead
 
 POINT = "SELECT ?c WHERE { <https://w3id.org/fazhi/id/area/330226> a ?c }"
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -103,3 +112,58 @@ def test_a_port_in_use_is_one_line_and_exit_2(tmp_path, data):
     assert ended.returncode == 2
     assert ended.stderr.strip().count("\n") == 0
     assert str(server.port) in ended.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="threads have priorities of their own on Linux alone")
+def test_a_slow_evaluator_yields_with_all_its_threads():
+    code = "import threading; threading.Thread(target=input).start(); print(1, flush=True)"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        child.stdout.read(2)
+        loop = asyncio.new_event_loop()
+        one = Evaluator(loop, lambda _: None)
+        one._process = child
+        one.yield_to_others()
+        loop.close()
+        threads = [int(path.name) for path in Path(f"/proc/{child.pid}/task").iterdir()]
+        policies = [os.sched_getscheduler(thread) for thread in threads]
+        child.stdin.close()
+    assert len(threads) == 2
+    assert policies == [os.SCHED_IDLE] * 2
+
+
+def test_what_will_be_read_is_asked_for_below_a_bound(tmp_path):
+    (tmp_path / "store").mkdir()
+    for name in ("text.db", "store/a", "store/b"):
+        (tmp_path / name).write_bytes(b"x" * 100)
+    assert read_ahead(tmp_path) == 300
+    assert read_ahead(tmp_path, most=250) == 200
+    assert read_ahead(tmp_path / "none") == 0
+
+
+def test_who_asks_after_a_write_meets_it_though_an_older_release_is_being_opened(tmp_path):
+    follower, begun, go = Follower(Config(data=tmp_path)), threading.Event(), threading.Event()
+
+    def show(name):
+        (tmp_path / "current").unlink(missing_ok=True)
+        (tmp_path / "current").symlink_to(f"releases/{name}")
+
+    def opening(before, data):
+        found = Opened(pointed_at(data), None, None, None)
+        begun.set()
+        assert go.wait(10)
+        return found
+
+    follower._local = opening
+    follower._opened = Opened("a", None, None, None)
+
+    async def run():
+        show("b")
+        early = asyncio.create_task(follower.current())
+        await asyncio.to_thread(begun.wait, 10)
+        show("c")
+        late = asyncio.create_task(follower.current())
+        await asyncio.sleep(0)
+        go.set()
+        return (await early).id, (await late).id
+
+    assert asyncio.run(run()) == ("c", "c")
