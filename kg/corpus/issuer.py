@@ -50,7 +50,9 @@ _JOINT = re.compile(
 
 _SITTING = r"(?:第?[一二三四五六七八九十]{1,3}届)?"
 _CONGRESS = re.compile(rf"在{_SITTING}([\u4e00-\u9fff]{{2,12}}?){_SITTING}\s*(?:人民代表大会|人大常委会)")
-_REPORTS = re.compile(rf"现[将就]([\u4e00-\u9fff]{{2,20}}?)(?:20\d\d|{any_of('subject')})[^。]{{0,40}}?(?:报告|总结|汇报)如下")
+_REPORTS = re.compile(
+    rf"现[将就]([\u4e00-\u9fff]{{2,20}}?)(?:20\d\d|{any_of('subject')})[^。]{{0,40}}?(?:报告|总结|汇报)如下"
+)
 """现将青禾县2021年度法治政府建设情况报告如下."""
 _SPEAKER = re.compile(r"我(?:谨)?(?:代表|受)([\u4e00-\u9fff]{2,16}?)(?:委托|,|向)")
 _VERTICAL = re.compile(r"^国家[\u4e00-\u9fff]{2,6}?总?局(?=[\u4e00-\u9fff]{2,}(?:局|队|中心|办公室|分局)$)")

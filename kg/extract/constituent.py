@@ -10,6 +10,7 @@ _EDGES = table("name_edges", "word", "place", key=2)
 _STOPS = frozenset(word for word, place in _EDGES if place == "stop")
 _ADJECTIVES = frozenset(word for word, place in _EDGES if place == "adj")
 _MANNERS = frozenset(word for word, place in _EDGES if place == "manner")
+_FIRST = frozenset(word for word, place in _EDGES if place == "first")
 _WITHIN = frozenset(word for word, place in _EDGES if place == "within")
 
 
@@ -61,11 +62,18 @@ def _joined(phrase: Words, at: int) -> int:
     return at
 
 
+def _acts_next(phrase: Words) -> bool:
+    """Whether the second word of a phrase may be a verb that the first goes with: 集体 | 学习."""
+    return len(phrase) > 1 and phrase[1].word in NOUN_VERBS
+
+
 def object_of(phrase: Words) -> Words:
     """The object at the end of a phrase: after 等 the class of what was listed, without a count of scope before it."""
     for index in range(len(phrase) - 2, -1, -1):
         if phrase[index].word in ("等", "等等"):
             kind = phrase[index + 1 :]
+            if phrase[0].tag == "quoted" and generic(text(kind)):  # “甲”“乙”等活动: the first of them tells which
+                return (phrase[0], *phrase[index:])
             return phrase if generic(text(kind)) and len(text(phrase)) <= 16 else kind
     if len(text(phrase)) > 20:
         for index in range(len(phrase) - 2, -1, -1):
@@ -120,6 +128,9 @@ def noun_phrase(phrase: Words, *, closed: bool = False) -> tuple[Words, Words]:
         if word.word in _ADJECTIVES or (word.word in LEVELS and not at):
             at += 1
             continue
+        if word.word in _FIRST and not at and not _acts_next(phrase):
+            at += 1
+            continue
         described = not at and len(phrase) > 1 and phrase[1].tag.startswith("n")  # 薄弱 | 村
         if word.word in ACTS or word.word in _STOPS or (word.word in _STATES and not described):
             break
@@ -142,6 +153,6 @@ def noun_phrase(phrase: Words, *, closed: bool = False) -> tuple[Words, Words]:
     while at > 1 and phrase[at - 1].word in ("新", "已", "均", "再"):
         at -= 1
     # a noun phrase does not end in a verb that has an object: 27条意见 | 审查 …
-    while at and phrase[at - 1].tag in ("v", "d", "c", "p", "u") and phrase[at - 1].word not in NOUN_VERBS:
+    while at and phrase[at - 1].tag in ("v", "d", "c", "p", "u") and phrase[at - 1].word not in NOUN_VERBS | _FIRST:
         at -= 1
     return phrase[:at], phrase[at:]

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from kg.extract.amount import UNITS, Quantity
 from kg.extract.comparison import CHANGES
 from kg.extract.constituent import bare_verbs, noun_phrase, object_of, verb_at
-from kg.extract.phrase import ACTS, NOUN_VERBS, VERBS, WHOLE, Word, Words, ends_as, text, trimmed
+from kg.extract.phrase import ACTS, CUTS, NOUN_VERBS, VERBS, WHOLE, Word, Words, ends_as, text, trimmed
 from kg.extract.surrounding import JOINTS, Name, suffix, tail
 from kg.extract.trailing import AREA, FRAMES, TIMES, Trailing, said_of
 from kg.extract.words import either
+from kg.lexicon import table
 
 _PEOPLE = ("人", "名", "人次")
 _PLACE = re.compile("[省市县区旗州盟镇乡村道局委办厅院所站队校]$")
 _MOVES = ("将", "把")
+_SENDS = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "send")
+_GOING = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "going")
 _FORMER = re.compile(rf"[由从自将把]?(?:原来|原有|过去)?的? *[\d.]+[余多]?[十百千万]*{either(UNITS)}")
 _LONGEST = 18
 """Characters of a predicate that tells which things are counted."""
@@ -28,6 +31,9 @@ class Counted(Trailing):
         after, rest = self._noun_after(quantity, right, index)
         while len(left) > 1 and AREA.match(left[-1].word) and (after or left[-2].word in FRAMES):
             left = left[:-1]  # 组织全县 | 3000余人, 公布省级 | 36个部门
+            phrase = trimmed(left)
+        if after and left and left[-1].word == "层面":  # 落实国家及省级层面 | 59项重点任务
+            left = left[: 1 + max((i for i, word in enumerate(left) if word.word in ACTS), default=len(left))]
             phrase = trimmed(left)
         if left and left[-1].word in FRAMES and quantity.unit in _PEOPLE and right and right[0].word in ACTS:
             return self._taking_part(quantity, trimmed(right))
@@ -60,6 +66,11 @@ class Counted(Trailing):
         if counts_times and not verb and right and right[0].word in VERBS:  # 常委会3次听取汇报
             after = ()
         after = self._without_rate(after, quantity, index)
+        goes = next((i for i, word in enumerate(after) if i and word.word in _GOING), None)
+        if goes:  # 科技特派员 | 到基层开展服务
+            after, rest = after[:goes], (*after[goes:], *rest)
+        if after and rest and rest[0].word in _GOING and any(word.word in _SENDS for word in left[-2:]):
+            return self._sent(quantity, after, rest)
         if verb and after and not rest and not joined and (owned := self._owned(index, after)):
             return self._owner(quantity, verb, after, owned)
         if after and (joined or listed or not closed) and not (quantity.unit in TIMES and not verb):
@@ -67,9 +78,13 @@ class Counted(Trailing):
             examined = _examined(after)
             if examined:
                 return self._in_review(quantity, *examined, rest, verb)
+            if joined and rest and rest[0].word in ACTS and ends_as("agent", text(after)):
+                verb = ""  # 组织7次学习、12个集体 | 获得表扬: those who do something by themselves
             if verb:
                 return self._before(quantity, phrase, after, verb)
             self.frame = frame
+            if left and left[-1].word in CUTS and said_of(self._shared(index)):
+                phrase = ()  # 系统共有7个集体、7名同志 | 获得表彰
             if not phrase or joined or listed or frame:
                 return self._subject(index, quantity, after, rest, frame, phrase if listed else ())
             return self._before(quantity, phrase, after, verb)
@@ -88,6 +103,14 @@ class Counted(Trailing):
         self._about(done[0].word, text(object_of(done[1:])), quantity)
         said = text(done)
         return self._name(said + suffix(quantity, said), quantity, "figure.taking-part", 0.9)
+
+    def _sent(self, quantity: Quantity, who: Words, rest: Words) -> Name:
+        """安排7名执法人员 | 参加省里举办的培训班: those who are sent, with what they went for."""
+        noun, goal = text(who), text(object_of(trimmed(rest[1:])))
+        self._about("", noun, quantity)
+        self.used = who[-1].end
+        name = f"{rest[0].word}{goal}的{noun}" if 1 < len(goal) <= _LONGEST else noun
+        return self._name(name + suffix(quantity, noun, after=True), quantity, "figure.sent", 0.8)
 
     def _in_review(self, quantity: Quantity, who: Words, event: Words, rest: Words, verb: str) -> Name:
         """对12个乡镇法治建设情况进行评估: those whose work was looked at are counted, not their 情况."""
@@ -172,7 +195,7 @@ class Counted(Trailing):
         predicate = said_of(rest)
         if not predicate or rest[0].word in JOINTS:
             predicate = said_of(self._shared(index))
-        at = next((i for i, word in enumerate(predicate) if word.word in VERBS), None)
+        at = next((i for i, word in enumerate(predicate) if word.word in VERBS or word.word == "通过"), None)
         said = _brief(predicate[at:]) if at is not None else ""
         whole = len(said) > 2 or said in WHOLE
         name = f"{said}的{noun}" if whole and len(said) <= _LONGEST else noun
@@ -220,6 +243,8 @@ def _heads(phrase: Words) -> bool:
 def _brief(predicate: Words) -> str:
     """A predicate in at most so many characters: verb and class of a list, from the last verb on, verb and last word."""
     said = text(predicate)
+    if len(said) > _LONGEST and predicate[0].word == "通过":
+        return "通过" + text(predicate[-2:])
     if len(said) > _LONGEST:
         last = max((i for i, word in enumerate(predicate[:-1]) if word.word in ACTS), default=0)
         if any(word.word == "等" for word in predicate[:-1]):  # 提供康复、融入等针对性服务

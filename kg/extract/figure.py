@@ -20,12 +20,14 @@ _RUNNING = re.compile(r"连续$")
 _HONOURED = re.compile(cues("honoured"))
 _LASTING = re.compile(rf"(?:都|均|稳定)?{cues('lasting')}")
 _LIMIT = re.compile(cues("limit"))
+_DONE_IN = re.compile("(?:内|之内)?(?:办结|办完|送达|完成|出证|领证|拿证|反馈|响应)")
 _NAMED_AREAS = re.compile(r"[一二两三四五六七八九十]+")
 _PART = re.compile("其中|[(]?(?:含|包括|包含)")
 _GOES_ON = re.compile(r"[、,和及][^,;。\d]{1,12}")
 _YEAR = re.compile(r"(20\d\d|19\d\d)")
 _AIM = re.compile(cues("aim"))
 _SUMMED = re.compile(r"、[^,;。、\d]{2,16}(?<![了等办理议查结成立到开展组织召印发定])$")
+_RESPECTIVE = re.compile("[^,;。:\\d]{2,12}(?:同比|环比)?分别")
 _LISTED = re.compile("个(?:方面|部分|阶段|环节|层面|维度|步骤|角度|板块)")
 
 
@@ -65,7 +67,10 @@ def counts(passage: Passage, quantity: Quantity) -> bool:
             again = does(passage, end, high) and not _LASTING.match(passage.shadow[end:high])
             return not again and not _HONOURED.search(passage.shadow[low:high])
         compared = quantity.kind == "change" or quantity.former_value is not None or bool(quantity.change)
-        return quantity.unit != "年" and (compared or bool(_LIMIT.search(passage.shadow[low:start])))
+        limited = _LIMIT.search(passage.shadow, low, start) or _DONE_IN.match(passage.shadow, end)
+        return quantity.unit != "年" and (compared or bool(limited))
+    if quantity.value == 1 and passage.shadow.count("“", 0, start) > passage.shadow.count("”", 0, start):
+        return False  # 做到“开展1次宣讲、组织1次考试”: a formula, however long
     chinese = _NAMED_AREAS.match(passage.shadow[start:end])
     # 二十届三中全会, 二轮延包, 一期工程: numbers in words of what comes in a row, not of what was counted
     if quantity.unit == "届" or (chinese and (quantity.unit in ("期", "轮") or chinese[0] == "二")):
@@ -75,7 +80,7 @@ def counts(passage: Passage, quantity: Quantity) -> bool:
     # 发案量、败诉率、撤诉率三项指标: a number in words that sums up a list is no figure
     if chinese and _SUMMED.search(passage.shadow[low:start]):
         return False
-    return not (chinese and _LISTED.match(passage.shadow, end - 1))
+    return not (chinese and (_LISTED.match(passage.shadow, end - 1) or _RESPECTIVE.match(passage.shadow, end)))
 
 
 def _figure(passage: Passage, quantity: Quantity, name: Name, parent: Span | None) -> Figure:

@@ -22,7 +22,7 @@ _FIRST = re.compile(
     rf"(?P<name>(?:在{_WIDE}(?:范围内?|率先)?|{_WIDE})(?:率先|首创|首[个家支份批例部次张座条届宗单]|唯一|第一[个家批部支])[^,;。:]{{2,40}})"
 )
 _FRONT = re.compile(
-    rf"(?:走在|位居|居于?|位列|列|处于|保持|稳居|跻身|进入|迈入|排在|领跑){_WIDE}[^,;。]{{0,12}}?(?:前列|前茅|第一方阵|第一梯队|领先|先进行列)|领跑{_WIDE}"
+    rf"(?:走在|位居|居于?|位列|列|处于|保持|稳居|跻身|进入|迈入|排在|排名|领跑){_WIDE}[^,;。]{{0,12}}?(?:前列|前茅|第一方阵|第一梯队|领先|先进行列)|领跑{_WIDE}"
 )
 _IN_FRONT = re.compile(
     rf"在{_WIDE}[^,;。]{{2,20}}中(?:位列|位居|处于|跻身|进入|名列)[^,;。]{{0,4}}(?:第一方阵|第一梯队|前列|前茅|先进行列)"
@@ -118,7 +118,7 @@ def _awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]
         for item in _items(shadow, start, end):
             words = shadow[slice(*item)]
             told = _CUES[match["cue"]] == "mention" and _NO_AWARD.search(words)
-            if told or re.search(r"第[一二三四五六七八九十\d]+$|前列$|之列$|行列$", words):
+            if told or re.search(r"第[一二三四五六七八九十\d]+$|前列$|之列$|行列$|[增升扩][至到]", words):
                 continue  # a rank is read as one
             if _CUES[match["cue"]] == "mention" and not _NOUN.search(words):
                 continue

@@ -11,7 +11,7 @@ from kg.extract.phrase import Words, ends_as, links, parts, text, trimmed
 from kg.extract.surrounding import JOINTS, Name, suffix, tail
 
 _COMPARED = re.compile(r"同比|环比|[较比](?:上|去|前|\0|20)|上年|去年")
-_THAN = re.compile("^(?:较|比|同比|相比)+(?:上一?|去|前)?年?度?(?:同期)?")
+_THAN = re.compile("^(?:较(?![大多高重轻好])|比|同比|相比)+(?:上一?|去|前)?年?度?(?:同期)?")
 _BESIDE = re.compile("低于|高于|优于|超出|超过|多于|少于")
 _RATE = re.compile("(?:[率度额量]|比例|占比|排名|指数|得分)$")
 _CONTEST = re.compile(
@@ -19,6 +19,7 @@ _CONTEST = re.compile(
 )
 _GRADED = re.compile(r"([^,;。:]{2,24}?(?:考[核评]|评[价估]|测评))(?:结果|成绩|等次)?[^,;。:]{0,8},[^,;。:]{0,8}$")
 _STEM = re.compile("(?:次|人|家|(?<!工商)户|条)?数$|金额$")
+_REDUCED = re.compile("^(?:压缩|压减|缩短|缩减|减少|降低|精简|减)[至到为]?$|^[至到]$")
 _SERIES = re.compile(r"[、,和及与以]{0,2}(?:\([^()]*\))?")
 
 
@@ -171,6 +172,8 @@ class Namer(Counted):
 
     def _change(self, quantity: Quantity, left: Words, phrase: Words) -> Name:
         """What changed and how it is called: 同比增幅, 压缩比例."""
+        if not phrase and (before := self._unit_left_out(quantity)):
+            self.topic.name = before
         noun = CHANGES[quantity.change][1] if quantity.change in CHANGES else "增幅"
         before = "".join(word.word for word in left)
         when = "同比" if _COMPARED.search(before) or not phrase else ""
@@ -187,6 +190,16 @@ class Namer(Counted):
             noun = ""
         return self._name(changed + when + noun, quantity, "figure.change")
 
+    def _unit_left_out(self, quantity: Quantity) -> str:
+        """查处治安案件1326,同比上升48.6%: what was counted right before, without a unit."""
+        start, _ = self.passage.inside(quantity.span)
+        for bare in self.skipped:
+            begin, end = self.passage.inside(bare.span)
+            if bare.unit_class == "bare" and end < start and self.passage.shadow[end] in ",(" and end + 12 > start:
+                low, _ = self._clause(bare)
+                return text(tail(trimmed(self._words(low, begin))))
+        return ""
+
     def _share(self, quantity: Quantity, left: Words, phrase: Words) -> Name | None:
         """占43.1%, 约为一审案件的1.4倍: a relation to the figure before."""
         at = next((i for i, word in enumerate(left) if word.word in ("占", "占比", "占到", "占总数")), None)
@@ -200,6 +213,11 @@ class Namer(Counted):
             subject = text(tail(trimmed(left[:at])))
             subject = base if subject in ("总数", "数量", "") else subject
             return self._name(f"{subject}占比", quantity, "figure.share")
+        if quantity.unit == "%" and left and left[-1].word == "的":  # 承诺时限压缩至法定时限的11%
+            to = next((i for i, word in enumerate(left) if _REDUCED.search(word.word) and i), None)
+            if to is not None and text(trimmed(left[:to])) and text(left[to + 1 : -1]):
+                subject, whole = text(tail(trimmed(left[:to]))), text(left[to + 1 : -1])
+                return self._name(f"{subject}占{whole}比例", quantity, "figure.share")
         if quantity.unit == "倍" and left and left[-1].word == "的" and base:
             return self._name(f"{base}与{text(trimmed(left[:-1]))}之比", quantity, "figure.multiple")
         return None

@@ -67,7 +67,11 @@ def words(passage: Passage, start: int, end: int) -> Words:
         tag = "time" if why in _SKIPPED else why if why in ("base", "quoted", "title") else "nz"
         found.append(Word(max(begin, start), min(stop, end), passage.text[max(begin, start) : min(stop, end)], tag))
         position = stop
-    return (*found, *_plain(passage, position, end))
+    found += _plain(passage, position, end)
+    for at in range(len(found) - 1, 0, -1):
+        if found[at].word == "率" and found[at - 1].tag == "quoted":  # “一次办”率
+            found[at - 1 : at + 1] = [Word(found[at - 1].start, found[at].end, found[at - 1].word + "率", "n")]
+    return tuple(found)
 
 
 def _plain(passage: Passage, start: int, end: int) -> list[Word]:
@@ -79,7 +83,7 @@ def _plain(passage: Passage, start: int, end: int) -> list[Word]:
             continue
         if found and (
             token.word in _SUFFIXES
-            or (token.word == "比" and found[-1].word == "数量")
+            or (token.word == "比" and found[-1].word in ("数量", "之"))
             or (token.word in _OF_LEVEL and found[-1].word in LEVELS)
         ):
             last = found.pop()  # 规范 | 率: the suffix makes a noun of the verb

@@ -24,7 +24,9 @@ _QUOTE = re.compile('[“"]')
 _FORMER = re.compile(f"(?:{either(suffix for suffix, (_, need) in _SUFFIXES.items() if need == 'verb')})[和及与]")
 _ENDING = re.compile(either(_SUFFIXES) + "$")
 _DIRECT = re.compile(f"(?P<between>)(?P<suffix>{either(_SUFFIXES)})")
-_WEAK = frozenset(("服务", "规划", "计划", "体系", "机制", "监管", "模式", "宣讲", "讲座", "检查"))
+_WEAK = frozenset(
+    ("服务", "规划", "计划", "体系", "机制", "监管", "模式", "宣讲", "讲座", "检查", "建设", "培训", "演讲", "阵地")
+)
 _UNQUOTED = re.compile(either(s for s, (_, need) in _SUFFIXES.items() if need != "quote"))
 _KNOWN_NAME = re.compile(either(_KNOWN))
 _IN_USE = re.compile(cues("use"))
@@ -37,8 +39,10 @@ _ALWAYS = re.compile(r"^(?:一件事|三项制度|最佳实践)$|[\dNnXx]\+|\+[N
 _NEW_WORD = re.compile(rf"{cues('new')}|推进|提升|加强")
 _NEW = re.compile(rf"{cues('new')}[^,;。]{{0,20}}$")
 # 从“碎片化”转变为“一体化”, 确保“放得下”, 增强“四个意识”: what is said of a quality names nothing
-_QUALITY = re.compile(rf"{cues('quality')}$")
-_BODY_AFTER = re.compile(rf"[^,;。“”]{{0,8}}?{cues('no-name')}(?![\u4e00-\u9fff]?改革)")
+_QUALITY = re.compile(rf"{cues('quality')}了?$")
+_KIND_OF_LIST = re.compile('[”"]等[^,;。:、“”]{0,8}$')
+_IN_LIST = re.compile('(?:[“"][^“”"]{1,24}[”"][、和及]?)+$')
+_BODY_AFTER = re.compile(rf"[^,;。“”等]{{0,8}}?{cues('no-name')}(?![\u4e00-\u9fff]?改革)")
 _GENERIC = re.compile(
     r"^(?:一件事|三项制度|最佳实践|[一二三四五六七八九十两]?件?事|.{0,2})$|[\dNnXx]\+|\+[NnXx]|^\d+$|^[一二三四五六七八九十]五$"
 )
@@ -87,23 +91,29 @@ def _quoted(passage: Passage) -> Iterator[Programme]:
         suffix = _classifier(shadow, end, inner)
         apposed = _APPOSED.search(shadow[:start])
         known = _KNOWN.get(inner)
+        listed = _IN_LIST.search(shadow, 0, start)
         if not (known or suffix or apposed or _ALWAYS.search(inner) or _named(shadow, start, inner)):
             continue
         if _SPOKEN.match(shadow, end) or (suffix and suffix["suffix"] == "品牌" and _HONOURED.search(inner)):
             continue
-        if _slogan(inner, classified=bool(suffix)) or (_QUALITY.search(shadow[:start]) and not suffix):
+        if _slogan(inner, classified=bool(suffix)) or (
+            _QUALITY.search(shadow[: listed.start() if listed else start]) and not suffix
+        ):
             continue
         if _BODY_AFTER.match(shadow, end) and not known and not (suffix and not suffix["between"]):
             continue
         classifier = suffix["suffix"] if suffix else apposed[0] if apposed else ""
         first, last = start + 1, end - 1
-        if _GENERIC.search(inner) or classifier in ("普法", "责任制", "经验"):
+        if len(inner) < 3 and listed and not known:  # “甲平台”“途安”等行动: of a list no more than the words themselves
+            pass
+        elif _GENERIC.search(inner) or classifier in ("普法", "责任制", "经验") or (inner in _NOT and suffix):
             first, last = _widened(passage, start), suffix.end() if suffix else end
             if shadow[first - 1 : first] in ("、", "和", "及"):  # the last of a list: 公示、记录、审核“三项制度”
                 first = start
             if (first, last) == (start, end):
                 first, last = start + 1, end - 1
-        kind = known or (_SUFFIXES[classifier][0] if classifier else _kind(inner))
+        tells = classifier and classifier != "建设"  # “甲平台”建设: the name itself tells its kind
+        kind = known or (_SUFFIXES[classifier][0] if tells else _kind(inner))
         yield _programme(passage, first, last, kind, "programme.quoted", 0.8 if suffix or known else 0.6)
 
 
@@ -111,6 +121,9 @@ def _classifier(shadow: str, end: int, inner: str) -> re.Match[str] | None:
     """The word of kind after a quoted name (“…”便利化行动); for a list of names the one after the last."""
     if inner in _NOT:
         direct = _DIRECT.match(shadow, end)
+        ruled = _AFTER_QUOTE.match(shadow, end)  # “三重一大”集体决策制度
+        if ruled and ruled["suffix"].endswith("制度") and not _NEW_WORD.search(ruled["between"]):
+            return ruled
         return direct if direct and direct["suffix"] not in _WEAK else None
     suffix = _AFTER_QUOTE.match(shadow, _last_of_list(shadow, end))
     if suffix is None or _NEW_WORD.search(suffix["between"]) or (suffix["suffix"] == "服务" and suffix["between"]):
@@ -178,6 +191,8 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
         place = passage.at(*match.span())
         if any(mask.why in ("title", "quoted") and mask.span.overlaps(place) for mask in passage.masks):
             continue
+        if _KIND_OF_LIST.search(passage.shadow, 0, match.start()):  # “甲”“乙”等专项行动: the kind of those before
+            continue
         if re.match("[建性化专领委办机组项中工服派员力“]", following) and not following.startswith(("工作", "服务")):
             continue
         low, _ = clause(passage, match.start(), match.end())
@@ -222,12 +237,13 @@ def _governed(shadow: str, low: int, end: int) -> int | None:
 
 def _last_of_list(shadow: str, end: int) -> int:
     """“甲”“乙”应用: the classifier after the last quoted name holds for all of them."""
+    first = end
     while shadow[end : end + 1] in ("“", "、", "和") and end < len(shadow):
         begin = end if shadow[end] == "“" else end + 1
         if shadow[begin : begin + 1] != "“" or closing(shadow, begin) < 0:
             break
         end = closing(shadow, begin)
-    return end
+    return end + (end > first and shadow.startswith("等", end))
 
 
 def _widened(passage: Passage, end: int) -> int:

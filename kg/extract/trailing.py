@@ -34,7 +34,7 @@ class Trailing(Surrounding):
             rest = tuple(word for word in left if word.start >= part.end and re.match(r"\w", word.word))
             phrase = rest if len(text(rest)) > 1 else ()
         if not phrase:
-            done = "" if any(word.word not in JOINTS for word in left) else self._done(index)
+            done = "" if any(word.word not in JOINTS and word is not part for word in left) else self._done(index)
             if done and left and self.topic.subject:  # 243项事项实现跨省通办、158项 | 实现省内通办
                 said = f"{done}的{self.topic.subject}"
                 return self._name(said + suffix(quantity, self.topic.subject, after=True), quantity, "figure.done", 0.7)
@@ -94,7 +94,7 @@ class Trailing(Surrounding):
         if not subject and noun == _found(noun) and 2 < len(before) <= 10 and not generic(before):
             subject = before  # 开展法治督察6次,发现问题47个
         handed = quantity.unit in ("件", "起", "宗") and ends_as("agent", noun)  # 移送司法机关12件
-        if quantity.unit_class != "money" and not ends_as("outcome", noun) and not handed:
+        if quantity.unit_class != "money" and not (ends_as("outcome", noun) and len(noun) <= 4) and not handed:
             self._about(verb, noun, quantity)
         if ends_as("outcome", noun) and len(noun) <= 4 and self.given and quantity.unit_class == "count":
             noun += before  # 确认违法4件, 终止3件: of the cases before
@@ -154,6 +154,8 @@ def _found(noun: str) -> str:
 
 def said_of(rest: Words) -> Words:
     """What is said of those that are counted: the words after them, without what leads in but with a verb among it."""
+    if rest and rest[0].word == "通过" and ends_as("passed", text(rest)):
+        return rest  # 3名同志 | 通过法律职业资格考试
     said = trimmed(rest)
     lead = (word for word in rest if said and word.start < said[0].start and word.word in ACTS)
     verb = next(lead, None)
