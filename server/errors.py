@@ -177,7 +177,9 @@ def init_app(app: Flask) -> None:
             return Response(error.get_body(), status, error.get_headers())
         if isinstance(error.response, Response):
             return error.response
-        headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+        headers = {
+            name: value for name, value in error.get_headers() if name in {"Allow", "Content-Range", "Retry-After"}
+        }
         kind = BY_STATUS.get(status, "internal" if status >= 500 else "bad-request")
         return respond(Problem(kind, status=status, headers=headers))
 
