@@ -12,6 +12,9 @@ from queries.wording import Refusal, slot_name, wording
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RESOURCES = frozenset({"area", "body", "report", "indicator", "document", "programme", "figure"})
+THINGS = RESOURCES | {"code"}
+"""Types of slots that name a thing. Beside one of them a year sifts: as VALUES, the engine would begin with all that
+stands in the reports of the year."""
 YEARS, LONGEST = (1949, 2100), 500
 """Years that a slot takes, and characters that a value may have."""
 OPEN = ("", "任意")
@@ -104,8 +107,8 @@ def bind(query: NamedQuery, values: Values, base: str, *, limit: int | None = No
 
 
 def fill(body: str, params: Mapping[str, Param], values: Values, base: str) -> str:
-    """Put VALUES clauses where the #params markers stand, open the #when lines of the slots that are filled, and drop
-    the #unless lines of which a slot is filled.
+    """Put VALUES clauses where the #params markers stand and FILTERs where #sift does, open the #when lines of the slots
+    that are filled, and drop the #unless lines of which a slot is filled. A year beside a slot that names a thing sifts.
 
     >>> place = Param(type="area", help={"zh": "地", "en": "place"})
     >>> body = "#params place\\n#when place: ?area fz:ancestorJurisdiction? ?place ."
@@ -122,13 +125,19 @@ def fill(body: str, params: Mapping[str, Param], values: Values, base: str) -> s
         several = chosen(values, name) or _default(params[name], name in values)
         return tuple(term(params[name], one, base, vocabulary, name) for one in several)
 
-    def clause(name: str) -> str:
-        found = " ".join(terms(name))
-        return f"VALUES ?{name} {{ {found} }}" if found else ""
+    def clauses(names: str, *, sift: bool) -> str:
+        given = {name: found for name in names.split() if (found := terms(name))}
+        named = any(params[name].type in THINGS for name in given)
+        return " ".join(
+            f"FILTER(?{name} IN ({', '.join(found)}))"
+            if sift or (named and params[name].type == "year")
+            else f"VALUES ?{name} {{ {' '.join(found)} }}"
+            for name, found in given.items()
+        )
 
     body = UNLESS.sub(lambda m: "" if any(map(terms, m["names"].split())) else m["line"], body)
     body = WHEN.sub(lambda m: f"{m['indent']}{m['line']}" if terms(m["name"]) else "", body)
-    return MARKER.sub(lambda m: " ".join(filter(None, map(clause, m["names"].split()))), body)
+    return MARKER.sub(lambda m: clauses(m["names"], sift=m["how"] == "sift"), body)
 
 
 def _default(param: Param, given: bool) -> tuple[str, ...]:

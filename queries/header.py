@@ -23,7 +23,7 @@ ViewName = Literal[
 
 ANY = "any"
 SLOT = re.compile(r"\{([A-Za-z_]+)(?::([a-z_A-Z]+))?\}")
-MARKER = re.compile(r"^[ \t]*#params(?P<names>[ \t]+[\w \t]+)[ \t]*$", re.M)
+MARKER = re.compile(r"^[ \t]*#(?P<how>params|sift)(?P<names>[ \t]+[\w \t]+)[ \t]*$", re.M)
 WHEN = re.compile(r"^(?P<indent>[ \t]*)#when[ \t]+(?P<name>\w+):[ \t]*(?P<line>[^\n]*)$", re.M)
 UNLESS = re.compile(r"^(?P<line>[^\n]*?)[ \t]*#unless(?P<names>[ \t]+[\w \t]+?)[ \t]*$", re.M)
 HEADER = re.compile(r"\A(?:#\+[^\n]*\n)+")
@@ -116,10 +116,12 @@ class Axes(Strict):
     right: str | None = None
     middle: str | None = None
     max: str | None = None
+    mutual: bool = False
+    """Links of a network have no direction."""
 
     def columns(self) -> tuple[str, ...]:
         """The columns that are named."""
-        return tuple(value for value in self.model_dump().values() if value)
+        return tuple(value for value in self.model_dump(exclude={"mutual"}).values() if value)
 
 
 class View(Strict):
@@ -223,9 +225,9 @@ def _misfits(query: NamedQuery) -> Iterator[str]:
     lines = [found["name"] for found in WHEN.finditer(query.body)]
     lines += [name for found in UNLESS.finditer(query.body) for name in found["names"].split()]
     for name in sorted({*placed, *lines} - set(query.params)):
-        yield f"#params, #when or #unless names '{name}', which is no slot — slots: {', '.join(query.params)}"
+        yield f"#params, #sift, #when or #unless names '{name}', which is no slot — slots: {', '.join(query.params)}"
     for name in sorted(set(query.params) - set(placed)):
-        yield f"slot '{name}' stands in no #params line"
+        yield f"slot '{name}' stands in no #params or #sift line"
     for language in ("zh", "en"):
         used = {found[1] for found in SLOT.finditer(query.sentence[language])}
         if used != set(query.params):

@@ -216,8 +216,8 @@ FAULTS = {
     "unknown key": (("#+ group: results", "#+ group: results\n#+ grop: results"), "grop"),
     "key given twice": (("#+ group: results", "#+ group: results\n#+ group: plans"), "given twice"),
     "unknown slot type": (("type: area", "type: aera"), "params.place.type"),
-    "slot without marker": (("#params place year", "#params place"), "'year' stands in no #params line"),
-    "marker of no slot": (("#params place year", "#params place year x"), "'x'"),
+    "slot without marker": (("  #sift year\n", ""), "'year' stands in no #params or #sift line"),
+    "marker of no slot": (("#params place\n", "#params place x\n"), "'x'"),
     "sentence without a slot": (
         ("{place}{year}的报告承认了哪些问题？", "{place}的报告承认了哪些问题？"),
         "sentence.zh",
@@ -227,6 +227,15 @@ FAULTS = {
     "limit in the query": (("ORDER BY ?year ?area ?sentence ?theme", "ORDER BY ?year LIMIT 10"), "LIMIT"),
     "no header": (("#+", "##"), "no header"),
 }
+
+
+def test_a_year_sifts_where_another_slot_names_a_thing():
+    query = load_queries()["indicator-value"]
+    alone = bind(query, {"year": "2021"}, BASE)
+    beside = bind(query, {"year": ["2021", "2022"], "indicator": "indicator/60bb3406e9"}, BASE)
+    assert "VALUES ?year {" in alone
+    assert "FILTER(?year IN (" in beside
+    assert "VALUES ?year" not in beside
 
 
 @pytest.mark.parametrize("fault", sorted(FAULTS))
