@@ -17,6 +17,7 @@ from server.pages import ask, front
 def app(tmp_path):
     example_release(tmp_path)
     front._counts.cache_clear()
+    front._example.cache_clear()
     yield create_app(Config(data=tmp_path, evaluators=0))
     front._counts.cache_clear()
 
@@ -44,6 +45,25 @@ def test_counting_goes_on_behind_the_page_and_the_next_reader_sees_it(app, monke
     assert "ETag" in reply.headers
     assert set(seen) == {"7"}
     assert len(seen) >= 30
+
+
+def test_no_reader_waits_for_the_example_and_the_next_one_sees_it(app, monkeypatch):
+    may_go_on = threading.Event()
+    answered = front.answer
+
+    def slow(*args, **more):
+        assert may_go_on.wait(30)
+        return answered(*args, **more)
+
+    monkeypatch.setattr(front, "answer", slow)
+    monkeypatch.setattr(front, "_PATIENCE", 0)
+    reply, _ = front_page(app)
+    assert reply.headers["Cache-Control"] == "no-store"
+    assert 'id="example"' not in reply.text
+    may_go_on.set()
+    monkeypatch.setattr(front, "_PATIENCE", 30)
+    reply, _ = front_page(app)
+    assert 'id="example"' in reply.text
 
 
 def test_counting_ends_when_another_release_is_shown(app, monkeypatch):

@@ -47,7 +47,7 @@ def _language() -> Language:
 @blueprint.get("/")
 def home() -> Response:
     """The front page: the box, the questions, one answered example."""
-    found = front.example()
+    found, looked = front.example()
     know([found.evidence] if found else [])
     shown = found and {
         "question": found.answered.query.title[language()],
@@ -59,8 +59,8 @@ def home() -> Response:
     page = make_response(
         render_template("home.html", groups=groups(counts), example=shown, totals=front.totals(), tries=front.tries())
     )
-    if not whole:
-        page.headers["Cache-Control"] = "no-store"  # the next reader gets the counts that are missing here
+    if not (whole and looked):
+        page.headers["Cache-Control"] = "no-store"  # the next reader gets what is missing here
     return page
 
 

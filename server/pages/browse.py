@@ -188,7 +188,8 @@ def things(kind: str) -> str:
     rows = service().store.rows(support(f"list-{kind}"))
     names = service().labels([row["iri"].value for row in rows])
     notes = service().labels(sorted({row["note"].value for row in rows if "note" in row and row["note"].kind == "uri"}))
-    places = _places([iri for iri in names if names[iri] in _several(names.values())])
+    alike = _several(names.values())
+    places = _places([iri for iri in names if names[iri] in alike])
     entries = [
         Entry(
             name=names[row["iri"].value][language()],

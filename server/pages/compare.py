@@ -1,5 +1,6 @@
 """对照: one indicator over places and years. Missing is not zero; targets stand apart; units are never mixed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
@@ -13,11 +14,17 @@ from server.i18n import language
 from server.pages.cells import Quoted, quoted
 from server.pages.forms import Option, given, options, query_of
 from server.pages.site import base, know
+from server.pages.views import fewer
 from server.paths import local_path, with_query
 from server.service import service
 
 blueprint = Blueprint("compare", __name__)
 _MOST_YEARS = 12
+_ROWS = 5000
+_QUOTED = 40
+"""Quotes on the page; a figure beyond them leads to its sentence."""
+_DRAWN = 60
+"""Points of the drawing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +35,8 @@ class Value:
     unit: str
     qualifier: str
     no: int | None
+    href: str
+    """Its sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +61,10 @@ def page() -> str:
     """Places down, years across; above it what is compared and how much is missing."""
     query = query_of("compare-indicator")
     indicators = options(query, "indicator")
-    chosen = request.args.get("indicator", "") or _most_stated()
+    chosen = request.args.get("indicator", "") or _most_stated(indicators)
     values = {**given(query, ("place", "year")), **({"indicator": _indicator(chosen)} if chosen else {})}
     tongue: Language = "en" if language() == "en" else "zh"
-    found = answer(query, values, service().store, base=base(), limit=5000) if chosen else None
+    found = answer(query, values, service().store, base=base(), limit=_ROWS, quotes=_QUOTED) if chosen else None
     quotes = quoted(found) if found else ()
     know(one.evidence for one in quotes)
     lines, years = _lines(found, quotes, tongue) if found else ([], [])
@@ -76,7 +85,7 @@ def page() -> str:
         share=round(100 * missing / len(cells)) if cells else 0,
         units=sorted({one.unit for cell in cells for one in cell.values}),
         quotes=quotes,
-        panels=_panels(found, tongue) if found else (),
+        panels=fewer(_panels(found, tongue), _DRAWN) if found else (),
         draw=svg.drawing("dot", found.slot("indicator", tongue)) if found else None,
         caveat=query.caveat[language()],
         question=with_query(
@@ -85,10 +94,9 @@ def page() -> str:
     )
 
 
-def _most_stated() -> str:
-    """The indicator that most reports state; '' where none states any."""
-    found = answer(query_of("comparable-indicators"), {}, service().store, base=base(), limit=1, quotes=0)
-    return found.rows[0]["indicator"].value.removeprefix(base()) if found.rows else ""
+def _most_stated(indicators: Sequence[Option]) -> str:
+    """The indicator with the most figures; '' where there is none."""
+    return max(indicators, key=lambda one: one.n or 0).value if indicators else ""
 
 
 def _indicator(chosen: str) -> tuple[str, ...]:
@@ -127,6 +135,7 @@ def _value(found: Answered, row: Row, numbers: dict[str, int], tongue: Language)
         unit=row["unit"].value if "unit" in row else "",
         qualifier="" if exactly else found.text(row, "qualifier", tongue),
         no=numbers.get(row["sentence"].value) if "sentence" in row else None,
+        href=local_path(row["sentence"].value, base()) if "sentence" in row else "",
     )
 
 

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -17,12 +18,13 @@ from queries.evidence import Evidence
 from server.i18n import language
 from server.pages.about import class_counts
 from server.pages.cells import quoted
-from server.pages.site import base
 from server.paths import with_query
 from server.service import Service, service
 
 _GRACE = 0.1
 """Seconds that a reader waits for counts; what is not counted by then stands there for the next reader."""
+_PATIENCE = 0.7
+"""Seconds that a reader waits for the example."""
 _SECONDS = 2.0
 """Seconds for one question; one that takes longer goes without a count."""
 _EXAMPLES = (("who-did-what", "lead"), ("measures-by-body", "body"), ("indicator-value", "indicator"))
@@ -88,31 +90,46 @@ def _count(query: NamedQuery, store: Store, base: str) -> int | None:
         return None
 
 
-def example() -> Example | None:
-    """The richest sentence that answers the first question: the body that leads in it, and what it did."""
-    return _example(service().release_id)
+def example() -> tuple[Example | None, bool]:
+    """The richest sentence that answers the first question: the body that leads in it, and what it did; and whether it is looked for.
+
+    In a large release that takes seconds: then it stands there for the next reader.
+    """
+    with _ONE_COUNTS:
+        found = _example(service().release_id)
+    looked = not wait([found], _PATIENCE).not_done
+    return (found.result() if looked else None), looked
 
 
 @lru_cache(maxsize=4)
-def _example(release: str) -> Example | None:
-    try:
-        return next((found for name, slot in _EXAMPLES if (found := _answered(name, slot))), None)
-    except KgError:
-        return None
+def _example(release: str) -> Future[Example | None]:
+    made: Future[Example | None] = Future()
+    here = service()
+
+    def find() -> None:
+        try:
+            made.set_result(next((one for name, slot in _EXAMPLES if (one := _answered(name, slot, here))), None))
+        except KgError:
+            made.set_result(None)
+        except BaseException as error:
+            made.set_exception(error)
+
+    threading.Thread(target=find, name="fazhi example", daemon=True).start()
+    return made
 
 
-def _answered(name: str, slot: str) -> Example | None:
+def _answered(name: str, slot: str, here: Service) -> Example | None:
     """A question with the slot filled by what has most answers; None where this release has no answer to it."""
     query = load_queries().get(name)
     if query is None:
         return None
-    store = service().store
-    everything = answer(query, {}, store, base=base(), limit=200, quotes=0)
+    store, base = here.store, here.config.base
+    everything = answer(query, {}, store, base=base, limit=200, quotes=0)
     counted = Counter(row[slot].value for row in everything.rows if slot in row)
     if not counted:
         return None
-    value = max(sorted(counted), key=lambda iri: counted[iri]).removeprefix(base())
-    found = answer(query, {slot: value}, store, base=base(), limit=50)
+    value = max(sorted(counted), key=lambda iri: counted[iri]).removeprefix(base)
+    found = answer(query, {slot: value}, store, base=base, limit=50)
     best = max(quoted(found), key=lambda one: len(one.evidence.marks), default=None)
     if best is None:
         return None

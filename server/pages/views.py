@@ -46,7 +46,7 @@ def parts(answered: Answered, view: str, quotes: tuple[Quoted, ...], language: L
     title = answered.query.title[language]
     if view in ("bar", "dot", "line"):
         found = _panels(answered, view, axes, language)
-        shown = _fewer(found, _POINTS[view])
+        shown = fewer(found, _POINTS[view])
         left = sum(len(one.points) for one in found) - sum(len(one.points) for one in shown)
         return {"panels": shown, "left_out": left, "draw": svg.drawing(view, title), "chart_title": title}
     if view == "network":
@@ -78,7 +78,7 @@ def _panels(answered: Answered, view: str, axes: Axes, language: Language) -> tu
     return panels(answered, axes, label, value, language)
 
 
-def _fewer(found: tuple[Panel, ...], points: int) -> tuple[Panel, ...]:
+def fewer(found: tuple[Panel, ...], points: int) -> tuple[Panel, ...]:
     """What an eye can take in: the fullest panels, the first points of each. The page says how many are left out."""
     fullest = sorted(found, key=lambda panel: -len(panel.points))[:_PANELS]
     kept = [panel for panel in found if panel in fullest]
