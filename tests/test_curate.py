@@ -85,6 +85,16 @@ def test_an_accepted_implied_lead_is_confirmed_and_leads(plain: ReportGraph) -> 
     assert not values(report.graphs[1], owner, "impliedLeadBody")
 
 
+@pytest.mark.parametrize("verdict", ["accept", "change"])
+def test_a_fact_that_a_person_settled_says_so_itself(plain: ReportGraph, verdict: str) -> None:
+    node = first(plain, "Target")
+    assert values(asserted(plain), node, "basis") == []
+    given = {"term": "value", "value": "2"} if verdict == "change" else {}
+    report = graph_report(qingshi(), decisions=(decide(node, verdict, **given),))
+    assert values(asserted(report), node, "basis") == [fz("basis-confirmed")]
+    assert report.conforms
+
+
 def test_a_change_that_breaks_a_shape_keeps_the_report_out(plain: ReportGraph) -> None:
     decision = decide(first(plain, "Target"), "change", term="unit", value="nonsense")
     assert not graph_report(qingshi(), decisions=(decision,)).conforms

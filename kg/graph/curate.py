@@ -83,7 +83,7 @@ def apply(decisions: Iterable[Decision], graph: Graph) -> tuple[Graph, tuple[str
     """The graph as decided, and the ids of the decisions that found their fact.
 
     A rejected fact goes with what hangs on it alone; a changed property gets its new value; an accepted fact has the
-    confidence 1, an inferred involvement becomes a confirmed one. Later decisions win over earlier ones.
+    confidence 1 and is confirmed; what the text states of an involvement stays stated. Later decisions win over earlier ones.
     """
     ordered, applied = sorted(decisions, key=lambda d: (d.date, d.id)), []
     triples = list(graph.triples()) if ordered else []
@@ -121,6 +121,8 @@ def _accept(triples: list[Triple], node: str, decision: Decision) -> list[Triple
         elif subject == node and value == inferred:
             value = confirmed
         found.append((subject, predicate, value))
+    if not any(subject == node and predicate == fz("basis") for subject, predicate, _ in found):
+        found.append((node, fz("basis"), confirmed))
     return found
 
 
