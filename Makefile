@@ -27,7 +27,7 @@ bench: .venv/ready-dev      ## the score table of the README; what is found of t
 	$(BIN)/python tests/bench/serve.py --reports 25 --seconds 1 --rounds 1
 	$(BIN)/python tests/bench/search_speed.py
 bench-scale: .venv/ready-dev ## build time, size, memory and question times from 10 to 5,000 reports; exponents
-	$(BIN)/python tests/bench/scale.py
+	$(BIN)/python tests/bench/scale.py --write
 gain: .venv/ready-dev       ## facts gained and lost per kind against another commit (REF=main)
 	$(BIN)/python tests/bench/gain.py $(or $(REF),HEAD)
 soak: .venv/ready-dev       ## long runs against a real server

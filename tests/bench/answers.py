@@ -33,8 +33,8 @@ from kg.store.embedded import EmbeddedStore
 
 PREFIXES = f"PREFIX fz: <{VOCABULARY}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>"
 LINKS = f"""{PREFIXES}
-SELECT ?plan ?done ?status {{
-  ?link fz:plannedItem/fz:statedIn/fz:quote ?plan ; fz:fulfilmentStatus ?status .
+SELECT ?report ?plan ?done {{
+  ?link fz:plannedItem ?item . ?item fz:inReport ?report ; fz:statedIn/fz:quote ?plan .
   OPTIONAL {{ ?link fz:fulfilledBy/fz:statedIn/fz:quote ?done }}
 }}"""
 RATES = f"""{PREFIXES}
@@ -104,11 +104,11 @@ def _sets(known: Set[Hashable], said: Set[Hashable]) -> tuple[int, int, int]:
 
 def linked(answers: Mapping[str, Mapping[str, Any]], store: EmbeddedStore) -> Table:
     """What needs more than one report, over the release: plans carried out or not, rates, copies."""
-    followed = {pair for one in answers.values() for pair in one["followed"].items()}
-    neglected = {plan for one in answers.values() for plan in one["open"]}
+    followed = {(_before(key), *pair) for key, one in answers.items() for pair in one["followed"].items()}
+    neglected = {(_before(key), plan) for key, one in answers.items() for plan in one["open"]}
     rows = store.rows(LINKS)
-    done = {(row["plan"].value, row["done"].value) for row in rows if "done" in row}
-    silent = {row["plan"].value for row in rows if "done" not in row}
+    done = {(_name(row["report"].value), row["plan"].value, row["done"].value) for row in rows if "done" in row}
+    silent = {(_name(row["report"].value), row["plan"].value) for row in rows if "done" not in row}
     wrong = {(key, quote) for key, one in answers.items() for quote in one["wrong"]}
     doubted = {(_name(row["report"].value), row["message"].value.split(" ", 1)[0]) for row in store.rows(RATES)}
     copied = {words for one in answers.values() for _, *both in one["copied"] for words in both}
@@ -119,6 +119,16 @@ def linked(answers: Mapping[str, Mapping[str, Any]], store: EmbeddedStore) -> Ta
         "rates that do not fit": _sets(wrong, doubted),
         "sentences copied": _sets(copied, alike),
     }
+
+
+def _before(name: str) -> str:
+    """The report of the same place for the year before.
+
+    >>> _before("330226-2022")
+    '330226-2021'
+    """
+    area, year = name.split("-")
+    return f"{area}-{int(year) - 1}"
 
 
 def _name(report: str) -> str:

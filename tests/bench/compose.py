@@ -164,10 +164,13 @@ def _theme(report: Report, top: str, at: int, theme: str, role: str, before: Rep
         for template in report.draw.sample(book["plan"], report.draw.randint(1, len(book["plan"]))):
             report.plans[template["topic"]] = _sentence(report, template, section)
     else:
+        planned = before.plans if before else {}
         for template in report.draw.sample(book["reported"], report.draw.randint(2, len(book["reported"]))):
-            _sentence(report, template, section)
+            words = _sentence(report, template, section)
+            if template.get("topic") in planned:
+                report.done[template["topic"]] = words
         for template in book["plan"]:
-            if before and template["topic"] in before.plans and report.draw.random() < 0.6:
+            if template["topic"] in planned.keys() - report.done.keys() and report.draw.random() < 0.6:
                 done = {"types": ["measure", "result"], "text": template["done"]}
                 report.done[template["topic"]] = _sentence(report, done, section)
         if report.draw.random() < 0.2:

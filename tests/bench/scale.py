@@ -1,10 +1,10 @@
 """How the cost grows: build, size, memory and questions on composed corpora; exponents of time ~ n^k.
 
-    python tests/bench/scale.py [--sizes 10,100,1000,5000] [--characters 900] [--jobs 2] [--folder DIR] [--seconds 20]
+    python tests/bench/scale.py [--sizes 10,100,1000,5000] [--characters 900] [--jobs 2] [--folder DIR] [--seconds 10] [--write]
 
 Every figure is written to DIR/measured.jsonl as soon as it is known: stopped, the tool goes on where it was, so that a long
-run can be taken in pieces (--minutes says how long one piece may last). Prints the table of all that is known, for
-kg/build/SCALE.md. A composed report of 900 characters has 2,150 triples; --characters 6000 gives those of real length.
+run can be taken in pieces (--minutes says how long one piece may last). Prints the table of all that is known; --write puts
+it into kg/build/SCALE.md. A composed report of 900 characters has 2,180 triples; --characters 6000 gives those of real length.
 """
 
 import argparse
@@ -13,12 +13,14 @@ import math
 import multiprocessing
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,14 +28,19 @@ sys.path.insert(0, str(Path(__file__).parent))
 import compose
 
 from kg.store.embedded import EmbeddedStore
+from kg.store.fill import fill
+from kg.store.release import read_release
 from queries import load_queries
 from queries.answer import answer
 
 SELECTIVE = {"place": "area/{code}", "year": "2023"}
 """What a reader chooses first: one place and one year, where a question has these slots."""
+PAGE = Path(__file__).parents[2] / "kg" / "build" / "SCALE.md"
+BEGIN, END = "<!-- growth -->", "<!-- /growth -->"
 SHORT = 900
 """Characters of a composed report that is not filled up."""
 BUILD, AGAIN = "build, s", "the same with one more report, s"
+LOAD, LOADING = "store and text index from kept parts, s", "peak memory of that, MB"
 MAIN, WORKER = "peak memory of the main process, MB", "peak memory of a worker, MB"
 TRIPLES, STORE, DUMP, PARTS = "triples, million", "store, MB", "dump, MB", "parts, MB"
 
@@ -102,6 +109,23 @@ def _watch(parent: int, peaks: list[float]) -> None:
         time.sleep(0.2)
 
 
+def loaded(release: Path, scratch: Path) -> tuple[float, float]:
+    """Seconds in which store and text index are made of the graphs of a release, and the peak memory (MB) of it."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_load, release, scratch).result()
+
+
+def _load(release: Path, scratch: Path) -> tuple[float, float]:
+    members = read_release(release).members()
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
+    start = time.perf_counter()
+    fill(scratch, dict(sorted(members.items())))
+    taken = time.perf_counter() - start
+    shutil.rmtree(scratch)
+    return taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def asked(data: Path, name: str, values: dict[str, str], seconds: int) -> float:
     """Seconds of one question in a process of its own, the second time it is asked; infinite where it ran out of time."""
     ours, theirs = multiprocessing.Pipe(duplex=False)
@@ -160,6 +184,9 @@ def measure(size: int, characters: int, jobs: int, seconds: int, folder: Path, s
             held.write_bytes(text)
         so_far.note(size, AGAIN, build(reports, data, jobs)[0])
     release = (data / "current").resolve()
+    if so_far.lacks(size, LOAD, LOADING):
+        for row, value in zip((LOAD, LOADING), loaded(release, folder / "loading"), strict=True):
+            so_far.note(size, row, value)
     sizes: dict[str, Callable[[], float]] = {
         TRIPLES: lambda: json.loads((release / "counts.json").read_text("utf-8"))["quads"] / 1e6,
         STORE: lambda: _bytes(release / "store") / 1e6,
@@ -177,6 +204,13 @@ def measure(size: int, characters: int, jobs: int, seconds: int, folder: Path, s
                 so_far.note(size, row, asked(data, query.id, given, seconds))
 
 
+def write(table: str) -> None:
+    """Put the table into its place in the page."""
+    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    PAGE.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", "utf-8")
+
+
 def _bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*"))
 
@@ -187,7 +221,8 @@ def main() -> None:
     parser.add_argument("--sizes", default="10,100,1000,5000")
     parser.add_argument("--characters", type=int, default=SHORT)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--seconds", type=int, default=20, help="given to one question")
+    parser.add_argument("--seconds", type=int, default=10, help="given to one question, asked twice")
+    parser.add_argument("--write", action="store_true", help="put the table into kg/build/SCALE.md")
     parser.add_argument("--minutes", type=float, default=math.inf)
     parser.add_argument("--folder", type=Path, help="where corpora, releases and figures stay; default: nowhere")
     options = parser.parse_args()
@@ -199,6 +234,8 @@ def main() -> None:
             measure(size, options.characters, options.jobs, options.seconds, folder, so_far)
             print(f"{size} reports: {'stopped' if time.monotonic() > so_far.until else 'measured'}", file=sys.stderr)
         print(so_far.table())
+        if options.write:
+            write(so_far.table())
 
 
 if __name__ == "__main__":
