@@ -17,6 +17,7 @@ MADE = tuple(sorted(words_of("made")))
 GIVING = words_of("giving")
 SITTING = tuple(sorted(words_of("sitting")))
 RELATIVE = words_of("relative")
+DEALING = words_of("dealing")
 
 
 def after_adverbs(units: Sequence[Unit], at: int) -> int:
@@ -63,9 +64,10 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
     endowed = next((n for n in range(at + 2, last) if units[n].word in ENDOWING or units[n].word == "提供"), last)
     if units[at].word == "为" and endowed < last:  # 为推进改革提供保障: 推进 is inside
         return endowed
-    light = [n for n in range(at + 1, last) if units[n].kind == "light" or units[n].word in ("开展", "实施")]
-    if kind == "target" and light:
-        return light[0]
+    dealt = [n for n in range(at + 1, last) if units[n].word in DEALING]
+    dealt = dealt or [n for n in range(at + 1, last) if units[n].kind == "light"]
+    if kind == "target" and dealt:
+        return dealt[0]
     for n in range(at + 1, last):
         unit = units[n]
         if unit.kind in ("verb", "move", "award", "light", "purpose", "stative") and n > at + 1 and unit.known:
@@ -112,7 +114,7 @@ def subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
             and (
                 units[n - 1].kind in ("body", "adverb", "word", "bracket")
                 and not inside
-                and unit.word not in ("和", "同", "就", "自", "从")
+                and (unit.word not in ("和", "同", "就", "自", "从") or _deals(units, n))
             )
         ):
             return n
@@ -131,6 +133,11 @@ def subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
         if unit.kind == "noun-verb" and direct and not inside and not awarded and not is_modifier(units, n):
             return n
     return last
+
+
+def _deals(units: Clause, n: int) -> bool:
+    """Whether 就 W leads to what was done about W: 主要负责人就加强法治建设作出批示."""
+    return units[n].word == "就" and any(unit.word in DEALING for unit in units[n + 2 :])
 
 
 def is_modifier(units: Clause, n: int) -> bool:
@@ -246,6 +253,15 @@ def _goes_on(units: Clause, n: int, *, light: bool) -> bool:
     return units[n].is_verb and light
 
 
+def _both(units: Clause, last: int, n: int) -> int:
+    """Where the second of two verbs with one object stands: 听取并审议 W, 大力支持、积极引导 W; else the number of units."""
+    after = after_adverbs(units, n + 1)
+    if after < len(units) and units[n].word == "并" and units[after].is_verb:
+        return after
+    listed = units[n].word == "、" and last and units[last - 1].kind == "adverb" and n + 1 < after < len(units)
+    return after if listed and units[after].is_verb and has_object(units, after) else len(units)
+
+
 def verb_run(units: Clause, at: int) -> tuple[int, int]:
     """The first and the last unit of the verb at `at`: verbs side by side stay one (贯彻实施, 坚持和完善, 制定、废止).
 
@@ -257,7 +273,7 @@ def verb_run(units: Clause, at: int) -> tuple[int, int]:
         unit = units[n]
         light = units[last].kind == "light"
         joined = n + 1 < len(units) and units[n + 1].is_verb
-        if light and unit.is_verb and (unit.kind != "noun-verb" or units[last].word in GIVING):
+        if light and unit.is_verb and unit.known and (unit.kind != "noun-verb" or units[last].word in GIVING):
             first = last = n
         elif unit.is_verb and unit.known and n + 1 < len(units) and units[n + 1].word in ("了", "过"):  # 安排部署了
             last = n
@@ -267,7 +283,7 @@ def verb_run(units: Clause, at: int) -> tuple[int, int]:
             last = n
         elif unit.word in ("和", "、", "与") and joined and has_object(units, n + 1):
             last = n = n + 1
-        elif unit.word == "并" and (after := after_adverbs(units, n + 1)) < len(units) and units[after].is_verb:
+        elif (after := _both(units, last, n)) < len(units):
             last = n = after
         elif _goes_on(units, n, light=units[at].kind == "light" and first > at):
             last = n

@@ -30,9 +30,11 @@ PRONOUNS = words_of("pronoun")
 DONE = words_of("done")
 SWEPT = words_of("swept")
 WHERE_TO = words_of("where-to")
+MEETING = words_of("meeting")
 TAKEN_AS = words_of("taken-as")
 MORE = words_of("more")
 ONWARD = words_of("onward")
+RUNNING = words_of("running")
 JOINED = tuple(sorted(words_of("joined")))
 
 
@@ -82,7 +84,7 @@ def predicates(shadow: str, found: tuple[Found, ...] = ()) -> tuple[Predicate, .
             one = _read(shadow, piece, number)
             if result and _moves_on(one, result[-1]):  # 将职责分解,落实到各部门
                 one = replace(one, object=result[-1].object, rule="action.moved-on")
-            if one.verb and not one.object:
+            if one.verb and not one.object and not _sits(one.subject):
                 after_statement = bool(result) and not result[-1].verb and result[-1].verb_kind == "stative"
                 last = None if after_statement else next((p for p in reversed(result) if p.object), None)
                 one = _with_object(shadow, one, last)
@@ -264,13 +266,14 @@ def _verb_object(
         return _stated(base, subject, frames, verb_kind="helping")  # 由法规科牵头, 各科室配合
     if start < len(units) and (units[start].kind == "of" or (start + 1 == len(units) and ENDS.get(units[start].word))):
         return _stated(base, subject, frames)  # 认真负责的精神, 大会召开后
-    verb = shadow[units[first].start : units[last].end]
+    run = units[first : last + 1]  # 支持、充分保障 without its adverb, but 听取并审议
+    verb = "".join(unit.word for n, unit in enumerate(run) if not (unit.kind == "adverb" and run[n - 1].word == "、"))
     tail = from_title(units[start:])
     said = without_count(shadow[tail[0].start : tail[-1].end]) if tail else ""
     span = (units[first].start, units[-1].end)
     rule = "action.verb-object" if units[first].known else "action.unknown-verb"
     whole = VERBS.get(verb, ("", ""))[1] == "vo"
-    if subject and tail and tail[0].word in WHERE_TO and _nouns_before(subject, (), counted=False):
+    if subject and tail and tail[0].word in WHERE_TO and _nouns_before(subject, (), "", counted=False):
         said = ""  # 办公室设在县司法局
     counted = bool(said and COUNT.fullmatch(said))
     if counted and subject and not whole and not any(unit.kind == "body" for unit in subject):
@@ -279,7 +282,7 @@ def _verb_object(
         said = ""
         if whole:
             verb, said = verb[:-1], verb[-1]  # 学法4次
-        elif nouns := _nouns_before(subject, frames, counted=counted):
+        elif nouns := _nouns_before(subject, frames, units[last].word, counted=counted):
             said = without_count(shadow[nouns[0].start : nouns[-1].end])
             span, tail = (nouns[0].start, units[last].end), nouns
             rule = "action.target-verb" if nouns[0] not in subject else "action.subject-verb"
@@ -296,13 +299,21 @@ def _verb_object(
     )
 
 
-def _nouns_before(subject: Clause, frames: Sequence[Frame], *, counted: bool) -> Clause:
-    """What a verb without an object is done to: the target of its frame, or a subject that is no body."""
+def _sits(subject: Clause) -> bool:
+    """Whether a meeting or an officer acts: 政府常务会议专门安排部署 has no object, whatever was said before."""
+    last = next((unit for unit in reversed(subject) if unit.kind != "adverb"), None)
+    return last is not None and last.word.endswith(SITTING)
+
+
+def _nouns_before(subject: Clause, frames: Sequence[Frame], verb: str, *, counted: bool) -> Clause:
+    """What a verb without an object is done to: the target of its frame, or a subject that does not act itself."""
+    if verb in RUNNING and not frames:  # “和解”工作室有效运行
+        return tuple(unit for unit in subject if unit.kind != "adverb")
     target = next((frame.units for frame in frames if frame.kind == "target"), ())
     while target and target[-1].kind == "adverb":  # 对各乡镇实地调研
         target = target[:-1]
     last = next((unit for unit in reversed(subject) if unit.kind != "adverb"), None)
-    acts = last and (last.kind == "body" or (last.word.endswith(SITTING) and any(u.kind == "body" for u in subject)))
+    acts = last and (last.kind == "body" or (_sits(subject) and verb not in MEETING))
     if target or counted or acts:
         return target
     since = next((n for n, unit in enumerate(subject) if n and unit.word in ("于", "自")), len(subject))
