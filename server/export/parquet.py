@@ -9,7 +9,7 @@ from typing import IO, Any
 from kg.errors import UsageError
 from server.export.tables import Table
 
-GROUP = 10_000
+GROUP = 2_500  # rows that are in memory at once
 SCALE = decimal.Decimal("0.000001")
 WIDEST = decimal.Decimal(10) ** 32
 
@@ -24,6 +24,7 @@ def write_parquet(table: Table, found: Iterable[Sequence[str]], out: IO[bytes], 
         import pyarrow.parquet as pq
     except ImportError as error:
         raise UsageError("Parquet needs pyarrow", hint="pip install 'fazhi[tables]'") from error
+    pa.set_memory_pool(pa.system_memory_pool())  # gives back what it no longer needs
     typed = {"integer": pa.int64(), "number": pa.decimal128(38, 6), "date": pa.date32()}
     schema = pa.schema(
         [pa.field(name, typed.get(kind, pa.string())) for name, kind in zip(table.header, table.kinds, strict=True)],
@@ -45,6 +46,8 @@ def _value(text: str, kind: str) -> Any:
     >>> _value("2022-03-31", "date"), _value("4月", "date"), _value("99.6", "number"), _value("", "text")
     (datetime.date(2022, 3, 31), None, Decimal('99.600000'), None)
     """
+    if not text:
+        return None
     try:
         if kind == "integer":
             return int(text)
@@ -55,7 +58,7 @@ def _value(text: str, kind: str) -> Any:
             return number.quantize(SCALE) if abs(number) < WIDEST else None
     except (ValueError, decimal.InvalidOperation):
         return None
-    return text or None
+    return text
 
 
 def _groups(rows: Iterator[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
