@@ -8,7 +8,7 @@ import subprocess
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import openpyxl
 import pytest
@@ -227,6 +227,23 @@ def test_a_free_question_is_led_to_its_sentence_and_shown_as_understood(client):
     text = html(client, reply.headers["location"])
     assert "理解为" in text
     assert "督察" in text
+
+
+@pytest.mark.parametrize(
+    "text", ["法治督察发现了多少问题", "宁海县网办率近三年", "县司法局牵头做了什么", "宁海的天气怎么样"]
+)
+def test_the_page_understands_a_sentence_as_the_api_does(client, text):
+    told = client.get(f"/api/v1/ask?{urlencode({'q': text})}").json
+    reply = client.get(f"/ask?{urlencode({'q': text})}")
+    assert (reply.status == 303) == (told["question_id"] is not None)
+    if reply.status == 303:
+        led = urlsplit(reply.headers["location"])
+        slots: dict = {}
+        for name, value in parse_qsl(led.query):
+            slots.setdefault(name, []).append(value)
+        assert slots.pop("q") == [text]
+        assert led.path == f"/ask/{told['question_id']}"
+        assert slots == {name: [one] if isinstance(one, str) else one for name, one in told["slots"].items()}
 
 
 def test_a_free_question_that_is_unclear_gets_three_ways_and_no_answer(client):

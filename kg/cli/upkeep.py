@@ -26,7 +26,7 @@ def releases(data: Data = None, json: Json = False) -> None:
         {
             "release": release.id,
             "current": "*" if release.id == current else "",
-            "made": release.manifest["made"],
+            "made": release.manifest["made"] if json else f"{release.manifest['made'][:16].replace('T', ' ')} UTC",
             "reports": len(release.manifest.get("reports", ())),
             "quads": release.manifest["quads"],
         }
