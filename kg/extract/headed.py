@@ -16,11 +16,18 @@ DEEDS = frozenset(verb for verb, kind, use in table("verbs", "verb", "class", "u
 STOPS = {word: where for word, where in table("body_stops", "word", "where")}  # noqa: C416 (a row is a longer tuple to mypy)
 _HEAD = re.compile(
     rf"(?P<head>{either(HEADS)})(?![城镇区员长])(?!组(?!长))(?!(?<=中心)[工任环论思内理路线])(?!(?<=组)织)(?!(?<=委员会)商)(?!(?<=队)伍)(?!(?<=学院)派)"
+    r"(?!(?<=处)[罚理置分于以在])(?!(?<=科)[学技普研目])(?!(?<=股)[份权东])"
 )
 _BREAK = re.compile(r"[,;:。、！？!?()\[\]《》\s‘’\0]")
 _SET_UP = re.compile(r"(?:成立|设立|组建|组成|调整充实|调整)了?((?![由以包含])[\u4e00-\u9fff“”]{3,28})$")
 """A team that is set up is all that stands behind the verb, whatever words are in it: 成立青榆县创建全省示范县领导小组."""
+_HIRED = re.compile(
+    r"(?:聘请|聘用|选聘|委托|邀请|联合|与|由)了?((?![^(]*[的位名家个])[\u4e00-\u9fff]{2,8}(?:\([\u4e00-\u9fff]{2,4}\))?)$"
+)
+"""聘请浙江六和律师事务所: the name of a firm is all that stands behind the verb."""
 _NO_NAME = re.compile(r"[的了]|^(?:全[国省市州县区旗])?首|^(?:专门|相应|多|各|[一二三四五六七八九十两几][个支])")
+_GRADE = re.compile("[省市州盟区县旗镇乡街村][两三四五]级")
+"""省、市、区三级工作站: how many levels there are, no part of the name."""
 _LEFT_MOST = 30
 _MOST_TOKENS = 8
 
@@ -32,6 +39,11 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         start = _left(text, match.start(), match.end())
         if kind == "team" and (made := _SET_UP.search(text, max(0, start - 32), match.start())):
             start = made.start(1) if not _NO_NAME.search(made[1]) else start
+        if match["head"] == "律师事务所" and (hired := _HIRED.search(text, max(0, start - 16), match.start())):
+            start = hired.start(1)
+        if match["head"].endswith("领导小组") and text[start - 1 : start] == ")":  # 法治建设(依法行政)领导小组
+            opening = text.rfind("(", max(0, start - 12), start)
+            start = _left(text, opening, opening) if 0 < opening < start - 4 else start
         printed = text[start : match.end()]
         if (
             (start == match.start() and not alone)
@@ -84,6 +96,7 @@ def _left(text: str, head: int, end: int) -> int:
             return bound  # a name of two letters that no dictionary has: 尚|德 律师事务所
         if token.end <= head and (
             STOPS.get(token.word) == "any"
+            or _GRADE.fullmatch(text, max(0, token.start - 1), token.end)
             or (token.word in DEEDS and taken)
             or token.tag[0] in "pcdurmqy"
             or not _is_word(token.word)

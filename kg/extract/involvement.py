@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from kg.extract.body import Found
-from kg.extract.clause import Predicate
+from kg.extract.clause import Frame, Predicate
 from kg.extract.fact import Action, ActorRole, Involvement
 from kg.extract.passage import Passage
 from kg.extract.unit import Clause, Unit
@@ -97,7 +98,7 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
             for unit in frame.units:
                 if frame.kind == "agent" and unit.kind == "body":
                     yield unit, "lead", "involvement.agent"
-    for frame in one.frames:
+    for frame in _shared(one.frames):
         bodies = [unit for unit in frame.units if unit.kind == "body" and not _wrote(unit, frame.units)]
         if frame.kind == "passive":
             for unit in bodies:
@@ -121,6 +122,15 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
     yield from _object_roles(one, gives, award, later)
     yield from _reported_to(one.units)
     yield from _required(one.units)
+
+
+def _shared(frames: tuple[Frame, ...]) -> Iterator[Frame]:
+    """The frames of a predicate; 被 A 和 B 授予 names B as it names A."""
+    last = None
+    for frame in frames:
+        joins = last and last.kind in ("passive", "agent") and frame.word in ("和", "与", "及")
+        last = replace(frame, kind=last.kind) if last and joins else frame
+        yield last
 
 
 @cache
@@ -156,7 +166,8 @@ def _object_roles(
         yield first, "recipient" if _grants(one) else "grantor", "involvement.award-of"
     if "lead" in gives:
         for unit in bodies:
-            yield unit, "lead", "involvement.meeting-of"
+            if not unit.word.endswith("系统"):  # 召开全市教育系统会议: who came, not who met
+                yield unit, "lead", "involvement.meeting-of"
     if "target" in gives and first and first.kind == "body":
         for unit in _run(units, first):
             yield unit, "target", "involvement.object"

@@ -20,7 +20,7 @@ _RULE_OF_LAW = (
     r"(?:党工委|党委|委)?(?:全面)?依法治[省市县区旗州盟镇街](?:委员会|委)?(?:办公室|办)?(?<!治[省市县区旗州盟镇街])"
 )
 _ORGAN = re.compile(
-    rf"{LEVEL}(?P<tail>{_RULE_OF_LAW}|(?P<stem>{STEMS}{OFFICE}(?:[\u4e00-\u9fff]{{1,6}}分局)?)(?:党组|党委(?!书))?|{either(ORGANS)})"
+    rf"{LEVEL}(?P<tail>{_RULE_OF_LAW}|委{STEMS}工(?:作)?委(?:员会)?|(?P<stem>{STEMS}{OFFICE}(?:[\u4e00-\u9fff]{{1,6}}分局)?)(?:党组|党委(?!书))?|{either(ORGANS)})"
     r"(?!(?<=[委办])(?:[托派任屈员事案公]|理(?!论))|(?<=政府)(?:性|规章)|(?<=党委会)议|(?<=队)[伍列员]|(?<=局)[势面限部])"
 )
 _PARTS = tuple("小城校片景")
@@ -39,9 +39,10 @@ _FIELD = re.compile(rf"({STEMS})(?:局|厅|委员会|委)(?:[\u4e00-\u9fff]{{1,8
 _BESIDE = re.compile(
     "[、和](?P<organ>政府(?!部门|性|工作|机关|网|办|采购|信息|职能|投资|治理|服务|常务|党组|各|主要职)|人大常委会|政协(?!委员|提案))"
 )
+_BEFORE = ("会同", "联合", "邀请", "配合", "协助", "督促", "指导", "协调", "形成", "成立")
 _BARE = re.compile(
     rf"(?<![\u4e00-\u9fff])(?:{STEMS})(?:局(?![势面限部])|办(?![公理事案件学法税证好结成]))"
-    rf"|(?<=[、和及与])(?:{STEMS})[局办委](?![势面限部公理事案件员])"
+    rf"|(?:(?<=[、和及与由向])|(?<={'|'.join(_BEFORE)}))(?:{STEMS})[局办委](?![势面限部公理事案件员])"
     rf"|(?:{STEMS})[局办委](?=、(?:法院|检察院|派出所|司法所|(?:{STEMS})[局办委](?![势面限部公理事案件员])))"
 )
 _CENTRAL = re.compile(
@@ -104,15 +105,10 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     for match in _BARE.finditer(text):
         own = gazetteer.area
         name = own.name if own and own.level in get_args(Level)[1:5] else ""
-        yield Found(
-            match.start(),
-            match.end(),
-            name + match[0],
-            "department",
-            own.level if own else None,
-            "body.bare-department",
-            0.8,
-        )
+        level = own.level if own else None
+        if level == "township" and not match[0].endswith("办"):  # a town has no 局: that is the county's
+            name, level = gazetteer.county or "", "county"
+        yield Found(match.start(), match.end(), name + match[0], "department", level, "body.bare-department", 0.8)
 
 
 def committees(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
@@ -158,7 +154,7 @@ def superiors(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
 
 
 def _office_kind(tail: str) -> str:
-    if "依法治" in tail or tail.endswith(("党组", "党委")):
+    if "依法治" in tail or tail.startswith("委") or tail.endswith(("党组", "党委")):
         return "party"
     if tail.endswith(("大队", "支队", "总队", "中队", "队")):
         return "team"
@@ -211,7 +207,7 @@ def towns(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         found = gazetteer.fictitious(text, match.end(), match["word"])
         if found:
             start, place = found
-            if gazetteer.area and place.name == gazetteer.area.name:
+            if gazetteer.area and place.name.endswith(gazetteer.area.name):
                 continue
             yield from _town(text, start, match.end(), place.name, 0.6)
 
