@@ -254,6 +254,19 @@ def test_export_writes_every_form(fazhi, data, tmp_path, form):
     assert sum(1 for _ in (graph.quads() if isinstance(graph, rdflib.Dataset) else graph)) > 5000
 
 
+def test_export_writes_the_table_that_is_named(fazhi, data, tmp_path):
+    piped = fazhi("export", "--data", data, "--format", "csv", "--table", "figures")
+    assert piped.out.startswith("figure,kind,kindLabel,indicator,")
+    for name in ("a.csv", "b"):
+        assert fazhi("export", "--data", data, "--format", "csv", "--table", "figures", "-o", tmp_path / name).code == 0
+        assert (tmp_path / name).read_text("utf-8").splitlines() == piped.out.splitlines()
+    for wrong, said in ((("csv", "figure"), "no table figure"), (("nq", "figures"), "nq is not one table")):
+        refused = fazhi("export", "--data", data, "--format", wrong[0], "--table", wrong[1], "-o", tmp_path / "c")
+        assert (refused.code, refused.out) == (2, "")
+        assert said in refused.err
+        assert not (tmp_path / "c").exists()
+
+
 def test_export_does_not_write_over_a_file(fazhi, data, tmp_path):
     to = tmp_path / "graph.nq"
     to.write_text("mine", "utf-8")

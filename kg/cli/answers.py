@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kg.cli.deadline import within
-from kg.cli.options import Data, Format, Json, OfReport, Output, Overwrite, To, argument, format_of, option, settings
+from kg.cli.options import (
+    Data,
+    Format,
+    Json,
+    OfReport,
+    OfTable,
+    Output,
+    Overwrite,
+    To,
+    argument,
+    format_of,
+    option,
+    settings,
+)
 from kg.cli.terminal import done, language, print_json, print_table, say, show, tell, write
 from kg.errors import UsageError
 from kg.graph.namespaces import DEFAULT_BASE
@@ -213,14 +226,20 @@ def export(
     overwrite: Overwrite = False,
     to: To = None,
     report: OfReport = "",
+    table: OfTable = "",
     json: Json = False,
 ) -> None:
     """The current release in another format, or in another store."""
     from kg.store.release import read_release
-    from server.export.formats import FORMATS
+    from server.export.formats import FORMATS, TABLED
     from server.export.formats import write as write_export
+    from server.export.tables import find_table
 
     chosen = format_of(format, False, *FORMATS)
+    if table and chosen not in TABLED:
+        raise UsageError(f"{chosen} is not one table", hint="--table goes with " + ", ".join(TABLED))
+    if table:
+        find_table(table)  # before a file is begun
     release = read_release(settings(data=data).data)
     told: dict[str, object] = {"format": chosen, "release": release.id}
     if to is not None:
@@ -231,15 +250,15 @@ def export(
         if json:
             raise UsageError(say("json-needs-file"), hint=say("json-needs-file-hint"))
         sys.stdout.flush()
-        write_export(release, chosen, sys.stdout.buffer, report=report)
+        write_export(release, chosen, sys.stdout.buffer, table=table or "facts", report=report)
     elif output.exists() and not overwrite:
         raise UsageError(say("exists"), where=str(output), hint=say("exists-hint"))
     else:
-        _to_file(release, chosen, output, report)
+        _to_file(release, chosen, output, table, report)
         done("written", as_json=json, file=output, **told)
 
 
-def _to_file(release: "Release", chosen: str, output: Path, report: str) -> None:
+def _to_file(release: "Release", chosen: str, output: Path, table: str, report: str) -> None:
     """Write a release to a file or a folder, which is there whole or not at all."""
     from server.export.formats import TABLED, write_folder
     from server.export.formats import write as write_export
@@ -248,7 +267,7 @@ def _to_file(release: "Release", chosen: str, output: Path, report: str) -> None
 
     part = output.with_name(f".{output.name}.part")
     try:
-        if chosen in TABLED and not output.suffix and not report:  # a folder: all tables, a file each
+        if chosen in TABLED and not output.suffix and not table and not report:  # a folder: all tables, a file each
             write_folder(release, chosen, part)
             if output.is_dir():
                 shutil.rmtree(output)
@@ -256,7 +275,7 @@ def _to_file(release: "Release", chosen: str, output: Path, report: str) -> None
             return
         packing = output.suffix.removeprefix(".") if output.suffix.removeprefix(".") in PACKINGS else ""
         named = output.name.partition(".")[0]
-        table = named if named in tables() else "facts"
+        table = table or (named if named in tables() else "facts")
         with part.open("wb") as file:
             write_export(release, chosen, file, table=table, report=report, packing=packing)
         part.replace(output)

@@ -37,6 +37,7 @@ Workers = Annotated[int | None, option("opt-workers", "--workers")]
 StoreAt = Annotated[str | None, option("opt-store", "--store")]
 To = Annotated[str | None, option("opt-to", "--to")]
 OfReport = Annotated[str, option("opt-of-report", "--report")]
+OfTable = Annotated[str, option("opt-of-table", "--table")]
 Output = Annotated[Path | None, option("opt-output", "--output", "-o")]
 
 
