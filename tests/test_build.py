@@ -318,6 +318,22 @@ def test_a_report_that_breaks_a_rule_now_stands_as_the_release_before_has_it(own
     }
 
 
+def test_a_decision_that_breaks_a_shape_keeps_the_good_graph_and_is_not_called_stale(own, tmp_path):
+    reports, data = sorted(own.glob("[0-9]*"))[:2], tmp_path / "data"
+    first = build(reports, data=data)
+    rows = EmbeddedStore(data).rows(f"SELECT ?f {{ ?f a <{VOCABULARY}Figure> }} ORDER BY ?f LIMIT 1")
+    fact = rows[0]["f"].value
+    wrong = {"fact": fact, "verdict": "change", "term": "unit", "value": "nonsense", "because": "试验", "by": "测试"}
+    (data / "curation.jsonl").write_text(json.dumps(wrong | {"date": "2024-05-01"}) + "\n", "utf-8")
+    second = build(reports, data=data)
+    assert second.release.manifest["reports"] == first.release.manifest["reports"]
+    codes = {code for _, code, _ in issues_of(second)}
+    assert {"shape.shape.Undeclared", "report.last-good"} <= codes
+    assert "curation.stale" not in codes
+    graph = next(name for name in first.release.members() if name.endswith(fact.split("/id/")[1].split("/s/")[0]))
+    assert second.release.member(graph) == first.release.member(graph)
+
+
 def test_a_decision_on_a_wording_that_is_met_no_more_is_told(own, tmp_path, monkeypatch):
     decision = Correction(
         kind="Figure",

@@ -101,7 +101,10 @@ def build(
         raise _nothing(issues)
     reports = [report_of(part) for part in chosen]
     whole = graph_whole(reports, base=base, decisions=task.decisions, followed=Compared(data))
-    issues = sorted({*issues, *map(_stale, (told for told in whole.findings if told.rule == "curation.stale"))})
+    # What was decided of a report that stands by its last good reading could not be published: it is not stale.
+    waiting = tuple(f"{report_of(part).report}/" for part, _ in stood)
+    unmet = [told for told in whole.findings if told.rule == "curation.stale" and not told.focus.startswith(waiting)]
+    issues = sorted({*issues, *map(_stale, unmet)})
     shared = [*whole.graphs, describe_release(reports, whole, base=base)]
     given = Given(
         {"base": base, "reports": {report_of(part).report: _described(part.made) for part in chosen}},
