@@ -18,7 +18,7 @@ _VERBS = table("refer_verbs", "word", "place", "relation", key=2)
 _RELATION: dict[tuple[str, str], Relation] = {(word, place): relation for word, place, relation in _VERBS}  # type: ignore[misc]
 _GOVERNS = re.compile(one_of([word for word, place, _ in _VERBS if place == "before"]))
 _FOLLOWS = re.compile(
-    rf"(?:等?(?:[\u4e00-\u9fff]{{0,8}}?))(?P<verb>{one_of([word for word, place, _ in _VERBS if place == 'after'])})"
+    rf"(?:等?(?:[\u4e00-\u9fff]{{0,8}}?))(?P<verb>{one_of([word for word, place, _ in _VERBS if place == 'after'])})(?!的)"
 )
 _JOINED = re.compile(r"(?:\([^()]*\))?(?:[、,和及与]|以及)?(?:[\u4e00-\u9fff]{0,8}(?=《))?")
 _NUMBER = re.compile(
@@ -26,6 +26,7 @@ _NUMBER = re.compile(
 )
 _IN_SHORT = re.compile(r"》[(](?:[^()《》]*,)?(?:以下|下|后)(?:统一|均)?简称(?:为|作)?:?《")
 _CLAUSE_END = re.compile("[,;。:!?]")
+_GOES_ON = ("以及", "及", "和", "与")
 _PLACED = re.compile("[将把对就以]")
 
 
@@ -101,7 +102,9 @@ def _places(shadow: str) -> Iterator[tuple[int, int]]:
 
 def _governed(before: str, after: str) -> Relation:
     """The relation of the last verb before the titles in their clause; else of the verb after them; else `other`."""
-    clause = before[max((match.end() for match in _CLAUSE_END.finditer(before)), default=0) :]
+    *earlier, clause = _CLAUSE_END.split(before)
+    if earlier and clause in _GOES_ON:  # 学习新思想,以及《…法》
+        clause = earlier[-1]
     verbs = list(_GOVERNS.finditer(clause))
     if len(verbs) > 1 and clause[verbs[-1].end() :] in ("的", "了的"):
         verbs.pop()  # 按照…印发的《规定》: who issued it is said in passing

@@ -55,6 +55,10 @@ _GIVING = re.compile(
 )  # 命名全省首批示范乡镇: given, not got
 _PUSHED = re.compile("(?:并|以|努力|着力)?(?:推动|推进|促进|助推|助力|带动|引领|加快)")
 _AGAIN = re.compile("再次|继续|连续[^,;。]{1,3}[年次届]|(?<![人年月户平地亩])均|已|首次")
+_NO_WINNER = re.compile("[为在以经从对据按于由]|根据|通过")
+_OCCASION = re.compile("(?:会|会议|现场|论坛|仪式)[上中]")
+_ALSO = re.compile("并|(?:作出|贡献|提供|奠定|打下|注入|增添|积累)(?:了|出)?")
+"""What goes on behind the name of an award: 获评范例并接受授牌, 入围示范市贡献了力量."""
 _CITIZEN = re.compile(r"\d+\s*[名位人]")
 
 
@@ -131,13 +135,15 @@ def _named(
     """The award between two positions, without batch, classifier and count, once for each recipient."""
     begin, stop = item
     words = passage.shadow[begin:stop]
-    also = words.find("并", 4)  # 获评范例并接受授牌
-    if also > 0 and not words.endswith("”"):
-        words, stop = words[:also], begin + also
+    also = _ALSO.search(words, 4)
+    if also and not words.endswith("”"):
+        words, stop = words[: also.start()], begin + also.start()
     begin += _BATCH.match(words).end()  # type: ignore[union-attr]
     stop -= len(words) - _TAIL.search(words).start()  # type: ignore[union-attr]
     if re.fullmatch('[“"]([^“”"]+)[”"]', passage.shadow[begin:stop]):
         begin, stop = begin + 1, stop - 1
+    elif passage.shadow[begin] == "“" and "”" not in passage.shadow[begin:stop]:
+        begin += 1
     if stop - begin < 3 or not re.search("[\u4e00-\u9fff]{2}", passage.shadow[begin:stop]):
         return
     name = passage.text[begin:stop]
@@ -176,10 +182,11 @@ def _items(shadow: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _end(shadow: str, start: int) -> int:
-    """Up to the end of the clause; brackets and quotation marks are kept whole."""
+    """Up to the end of the clause; brackets and quotation marks that close are kept whole."""
     depth = 0
     for position in range(start, len(shadow)):
-        depth += shadow[position] in "(“《"
+        opened = "(“《".find(shadow[position])
+        depth += opened >= 0 and ")”》"[opened] in shadow[position:]
         depth -= shadow[position] in ")”》"
         if depth <= 0 and shadow[position] in ",;。:!?\n":
             return position
@@ -219,8 +226,9 @@ def _recipients(passage: Passage, mentions: tuple[Mention, ...], low: int, cue: 
     bodies = [m for m in mentions if low <= passage.inside(m.span)[0] and passage.inside(m.span)[1] <= cue]
     if bodies:
         return [bodies[-1].name]
+    before = before.lstrip("-—–●■◆·")
     said = re.sub("(?:被|成功|共|均|分别|先后|连续.{1,3}[年次届]|再次|荣|有|还|新|首次|,)+$", "", _HEAD.sub("", before))
-    if 2 <= len(said) <= 30 and not re.match(r"[,、\0]", said):
+    if 2 <= len(said) <= 30 and not re.match(r"[,、\0]", said) and not _NO_WINNER.match(said):
         return [said]
     area = passage.document.meta.area
     return [area.name if area else passage.document.meta.issuer]
@@ -259,7 +267,8 @@ def _firsts(passage: Passage) -> Iterator[Honour]:
         if _enclosed(passage, match.start()) or _NOT_YET.search(before[-12:]) or _GIVING.search(before):
             continue
         end = min(match.end(), _end(passage.shadow, match.start()))
-        yield _plain(passage, match.start(), end, "honour.first")
+        if not _OCCASION.search(passage.shadow, match.start(), end):  # 在全国首批示范市座谈会上
+            yield _plain(passage, match.start(), end, "honour.first")
     for match in (*_FRONT.finditer(passage.shadow), *_IN_FRONT.finditer(passage.shadow)):
         low, _ = clause(passage, match.start(), match.end())
         if not _enclosed(passage, match.start()) and not _PUSHED.match(passage.shadow, low, match.start()):
