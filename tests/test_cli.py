@@ -254,6 +254,18 @@ def test_export_writes_every_form(fazhi, data, tmp_path, form):
     assert sum(1 for _ in (graph.quads() if isinstance(graph, rdflib.Dataset) else graph)) > 5000
 
 
+def test_a_query_that_finds_nothing_shows_its_columns(fazhi, data, tmp_path):
+    (tmp_path / "none.rq").write_text("SELECT ?later ?first { VALUES (?later ?first) {} }", "utf-8")
+    shown = fazhi("query", tmp_path / "none.rq", "--data", data)
+    assert shown.code == 0
+    assert shown.out.index("later") < shown.out.index("first")
+    (tmp_path / "bare.rq").write_text("SELECT ?s { ?s a fz:Report }", "utf-8")
+    assert "a prefix is not declared" in fazhi("query", tmp_path / "bare.rq", "--data", data).err
+    (tmp_path / "gb.rq").write_bytes("# 法治".encode("gb18030"))
+    assert "is not UTF-8 text" in fazhi("query", tmp_path / "gb.rq", "--data", data).err
+    assert "No such file" in fazhi("query", tmp_path / "no.rq", "--data", data).err
+
+
 def test_export_writes_the_table_that_is_named(fazhi, data, tmp_path):
     piped = fazhi("export", "--data", data, "--format", "csv", "--table", "figures")
     assert piped.out.startswith("figure,kind,kindLabel,indicator,")

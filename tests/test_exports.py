@@ -363,5 +363,10 @@ def test_the_server_gives_the_same_files(release, tmp_path):
         assert client.get("/data/fazhi.graphml").body == made(release, "graphml")
         assert client.get("/data/fazhi.xlsx").body[:2] == b"PK"
         assert client.get("/data/tables/nothing.csv").status == 404
+        assert "csv, parquet" in client.get("/data/tables/figures.ods").json["detail"]
+        for asked in ("tables/figures.csv?excell", "tables/figures.parquet?excel", "fazhi.gexf?x=1", "dump.ttl.gz?x=1"):
+            refused = client.get(f"/data/{asked}")
+            assert (refused.status, refused.json["type"]) == (400, "/problems#unknown-parameter")
+            assert refused.json["detail"].startswith(asked.partition("?")[2].partition("=")[0])
         first = client.get("/data/tables/facts.csv")
         assert client.get("/data/tables/facts.csv", If_None_Match=first.headers["etag"]).status == 304

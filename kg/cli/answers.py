@@ -4,6 +4,7 @@ import shutil
 import sys
 from collections.abc import Mapping
 from itertools import groupby
+from json import loads
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -205,14 +206,15 @@ def query(
     json: Json = False,
 ) -> None:
     """SPARQL on the current release."""
+    from kg.store.embedded import rows_of
+
     chosen = format_of(format, json, "table", *RESULTS)
     text = sys.stdin.read() if file == "-" else _text(file)
     store = current(data)
     with within(settings(data=data).max_seconds):
         answer = store.answer(text, media_type=RESULTS.get(chosen, ""))
     if chosen == "table" and answer.kind == "solutions":
-        rows = store.rows(text)
-        columns = list(dict.fromkeys(name for row in rows for name in row))
+        rows, columns = rows_of(answer), loads(answer.body)["head"]["vars"]
         print_table(columns, ([row[name].value if name in row else "" for name in columns] for row in rows))
     else:
         write(answer.body)
@@ -290,5 +292,7 @@ def _to_file(release: "Release", chosen: str, output: Path, table: str, report: 
 def _text(file: str) -> str:
     try:
         return Path(file).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("cannot be read as UTF-8 text", where=file, hint="give a .rq file, or - ") from error
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", where=file, hint="give a .rq file, or -") from error
+    except UnicodeDecodeError as error:
+        raise UsageError("is not UTF-8 text", where=file, hint="give a .rq file, or -") from error

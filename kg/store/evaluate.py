@@ -7,6 +7,7 @@ from typing import Protocol, cast
 import pyoxigraph as ox
 
 from kg.errors import StoreError
+from kg.graph.namespaces import VOCABULARY
 from kg.store.answer import (
     AnswerKind,
     Cell,
@@ -67,11 +68,15 @@ def syntax_error(error: Exception) -> QuerySyntaxError:
 
     >>> syntax_error(SyntaxError("error at 2:9: expected one of LATERAL, SERVICE, [_]")).line
     2
+    >>> syntax_error(SyntaxError("error at 1:27: expected one of Prefix not found, [_]")).what
+    'a prefix is not declared; PREFIX fz: <https://w3id.org/fazhi/ns#> declares fz:'
     """
     text = str(error)
     place = PLACE.search(text)
     line, column = (int(place[1]), int(place[2])) if place else (0, 0)
     what = " ".join(PLACE.sub("", text, count=1).split())
+    if "Prefix not found" in what:  # what else might stand there is no help
+        what = f"a prefix is not declared; PREFIX fz: <{VOCABULARY}> declares fz:"
     if len(what) > 240:
         what = what[:240].rsplit(",", 1)[0] + " …"
     return QuerySyntaxError(what or "not a SPARQL query", line=line, column=column)

@@ -10,6 +10,7 @@ from werkzeug.http import generate_etag
 
 from kg.errors import UsageError
 from kg.store.release import Release, read_release
+from server.api.calls import refuse
 from server.errors import Problem
 from server.export.formats import TABLED, Source, write_tables
 from server.export.kept import kept, measured
@@ -38,7 +39,8 @@ def dump(suffix: str) -> Response:
     here = service().release
     name = suffix.removesuffix(".sha256")
     if name not in DUMPS or here is None:
-        raise Problem("not-found")
+        raise Problem("not-found", ", ".join(DUMPS))
+    refuse(request.args, ())
     path, full = dump_file(here, name), f"fazhi-{here.id}.{name}"
     if name != suffix:
         line = f"{measured(path)[1]}  {full}\n"
@@ -73,8 +75,9 @@ def report_dump(name: str) -> Response:
 def table(name: str, form: str) -> Response:
     """One table as CSV or Parquet; `?excel` gives CSV that Excel opens rightly and no formula runs in."""
     if form not in TABLED or name not in tables():
-        raise Problem("not-found")
-    return _made(f"{name}.{form}", form, table=name, spreadsheet="excel" in request.args and form == "csv")
+        raise Problem("not-found", f"{', '.join(tables())}; {', '.join(TABLED)}")
+    refuse(request.args, ("excel",) if form == "csv" else ())
+    return _made(f"{name}.{form}", form, table=name, spreadsheet="excel" in request.args)
 
 
 @blueprint.get("/data/tables/csv-metadata.json")
@@ -89,7 +92,8 @@ def one_file(form: str) -> Response:
     """The workbook, the network, the deposit: /data/fazhi.xlsx, .graphml, .gexf, .zip."""
     form = "rocrate" if form == "zip" else form
     if form not in {"xlsx", "graphml", "gexf", "rocrate"}:
-        raise Problem("not-found")
+        raise Problem("not-found", "xlsx, graphml, gexf, zip")
+    refuse(request.args, ())
     return _made(f"fazhi.{'zip' if form == 'rocrate' else form}", form)
 
 
