@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 from kg.extract.body import Found
+from kg.extract.boundary import SITTING
 from kg.extract.clause import Frame, Predicate
 from kg.extract.fact import Action, ActorRole, Involvement
 from kg.extract.passage import Passage
@@ -23,9 +24,10 @@ GRANTING = words_of("granting")
 DOUBTFUL = words_of("doubtful-award")
 _ACCEPTED = "involvement.accepted"
 """接受县人大监督: a body of a place; 人大监督 alone is a kind of supervision, as 社会监督 is."""
+_WHOLE = re.compile("全[省市州盟县区旗镇乡]")
 PASSING, FOUNDING = words_of("passing"), words_of("founding")
-SUPERVISING, DECIDING, APPROVING, OUTSIDE = (
-    tuple(sorted(words_of(kind))) for kind in ("supervising", "deciding", "approving", "outside")
+SUPERVISING, DECIDING, APPROVING, OUTSIDE, APPOINTED = (
+    tuple(sorted(words_of(kind))) for kind in ("supervising", "deciding", "approving", "outside", "appointed")
 )
 MODEL = re.compile(either(words_of("model")))
 ROLES_BY_FRAME: dict[str, ActorRole] = {"agent": "lead", "target": "target", "partner": "partner"}
@@ -148,9 +150,14 @@ def _grants(one: Predicate) -> bool:
 
 def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit, ActorRole, str]]:
     """镇执法大队现有人员11名,全年办理案件46件: the subject of a state acts in the next clause that has none."""
-    if one.verb or one.verb_kind == "helping" or not one.subject or one.subject[-1].kind not in ("body", "bracket"):
+    if one.verb or one.verb_kind == "helping" or not one.subject:
         return
-    following = next((other for other in later if other.verb or other.clause > one.clause), None)
+    last = one.subject[-1]
+    if last.kind not in ("body", "bracket") and not last.word.endswith(SITTING):
+        return
+    if any(unit.word.endswith(APPOINTED) for unit in one.units if unit.start >= last.end):
+        return  # 各科室负责人为成员
+    following = next((other for other in later if other.verb or other.subject), None)
     if following and following.verb and not following.subject:
         for unit in _heads(one.subject):
             yield unit, "lead", "involvement.topic"
@@ -160,7 +167,8 @@ def _object_roles(
     one: Predicate, gives: frozenset[str], award: bool, later: tuple[Predicate, ...]
 ) -> Iterator[tuple[Unit, ActorRole, str]]:
     units = one.object_units if one.rule != "action.subject-verb" else ()
-    first = next((unit for unit in units if unit.kind not in ("number", "adverb")), None)
+    inner = (unit for unit in units if unit.kind not in ("number", "adverb") and not _WHOLE.fullmatch(unit.word))
+    first = next(inner, None)
     bodies = [unit for unit in units if unit.kind == "body"]
     if award and first and first.kind == "body":
         yield first, "recipient" if _grants(one) else "grantor", "involvement.award-of"

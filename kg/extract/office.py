@@ -41,7 +41,7 @@ _BESIDE = re.compile(
 )
 _BEFORE = ("会同", "联合", "邀请", "配合", "协助", "督促", "指导", "协调", "形成", "成立")
 _BARE = re.compile(
-    rf"(?<![\u4e00-\u9fff])(?:{STEMS})(?:局(?![势面限部])|办(?![公理事案件学法税证好结成]))"
+    rf"(?<![\u4e00-\u9fff])(?:{STEMS})(?:局(?![势面限部])|办(?![公理事案件学法税证好结成]))(?:党委|党组)?"
     rf"|(?:(?<=[、和及与由向])|(?<={'|'.join(_BEFORE)}))(?:{STEMS})[局办委](?![势面限部公理事案件员])"
     rf"|(?:{STEMS})[局办委](?=、(?:法院|检察院|派出所|司法所|(?:{STEMS})[局办委](?![势面限部公理事案件员])))"
 )
@@ -108,7 +108,7 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         level = own.level if own else None
         if level == "township" and not match[0].endswith("办"):  # a town has no 局: that is the county's
             name, level = gazetteer.county or "", "county"
-        yield Found(match.start(), match.end(), name + match[0], "department", level, "body.bare-department", 0.8)
+        yield Found(match.start(), match.end(), name + match[0], _office_kind(match[0]), level, "body.bare-department", 0.8)
 
 
 def committees(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
