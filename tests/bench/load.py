@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 Draw = Callable[[random.Random, int], str]
+PATIENCE = 20.0
+"""Seconds after the end in which what was asked may still be answered; then it counts as bad."""
 HEAD_END = b"\r\n\r\n"
 
 
@@ -61,7 +63,12 @@ def measure(port: int, path: str, draw: Draw, connections: int, seconds: float) 
         ask(line)
     open_lines = len(lines)
     while open_lines:
-        for key, _ in chosen.select(60):
+        if time.perf_counter() - began > seconds + PATIENCE:
+            bad += open_lines
+            for key in list(chosen.get_map().values()):
+                key.data.socket.close()
+            break
+        for key, _ in chosen.select(1):
             line = key.data
             piece = line.socket.recv(1 << 18)
             line.data += piece
@@ -84,6 +91,8 @@ def measure(port: int, path: str, draw: Draw, connections: int, seconds: float) 
                 open_lines -= 1
     took.sort()
     rate = len(took) / (time.perf_counter() - began)
+    if not took:
+        return Measured(0.0, 0.0, 0.0, bad, 0.0)
     late = took[int(len(took) * 0.99)]
     return Measured(rate, statistics.median(took) * 1000, late * 1000, bad, 1 - len(seen) / count)
 

@@ -2,11 +2,13 @@
 
 import gzip
 import http.client
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -19,17 +21,62 @@ Place = tuple[int, str]
 """Port and path of the endpoint."""
 
 
+READY = 300.0
+"""Seconds that a server may take until it has loaded the release."""
+
+
+def family(pid: int) -> set[int]:
+    """A process and all that it has started, and they."""
+    parents = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+    found, new = set[int](), {pid}
+    while new:
+        found |= new
+        new = {one for one, parent in parents.items() if parent in new} - found
+    return found
+
+
+def memory(pids: set[int]) -> int:
+    """Bytes that these processes hold, what they share counted once."""
+    total = 0
+    for pid in pids:
+        with suppress(OSError):
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+            total += sum(1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total
+
+
+@contextmanager
+def paused(pids: set[int]) -> Iterator[None]:
+    """Stop processes of ours, so that what they have not finished takes nothing from what is measured."""
+    for pid in pids:
+        with suppress(OSError):
+            os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            with suppress(OSError):
+                os.kill(pid, signal.SIGCONT)
+
+
 @contextmanager
 def process(command: list[str], port: int, folder: Path) -> Iterator[int]:
     log = folder / f"{port}.log"
     with log.open("wb") as out:
         started = subprocess.Popen(command, stdout=out, stderr=out, cwd=folder)
     try:
-        wait_until(lambda: _listens(port) or started.poll() is not None, log, seconds=120)
+        wait_until(lambda: _listens(port) or started.poll() is not None, log, seconds=READY)
         yield port
     finally:
         started.terminate()
-        started.wait(60)
+        try:
+            started.wait(20)
+        except subprocess.TimeoutExpired:  # it is still at a question that nobody waits for
+            started.kill()
+            started.wait(60)
 
 
 def _listens(port: int) -> bool:

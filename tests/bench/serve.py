@@ -1,14 +1,17 @@
 """Requests a second, side by side in one run: this server, Oxigraph's own, Virtuoso 7 and rdflib-endpoint, on one release.
 
     python tests/bench/serve.py [--data DIR … | --reports 1 100] [--seconds 5] [--connections 1 8] [--only fazhi oxigraph]
-                                [--write server/SPEED.md]
+                                [--forms 10] [--write server/SPEED.md]
 
 mix      the questions with their slots, drawn by Zipf, repeats as they come
 point    one thing's class, every request another: nothing comes from a cache
 list     about 32 kB: measures with their bodies, goals and words, every request another
 scan     about 32 kB of quotes, every request another
-Within each line the peers are asked in turns, and the best of three rounds counts: what else the machine does meanwhile
-should fall on nobody. Peers that are not installed are named and left out. `--write` keeps the table and draws it as an SVG file beside the document.
+Within each line the peers are asked in turns while the others stand still, and the best of three rounds counts: what else the
+machine does meanwhile should fall on nobody. Peers that are not installed, or have not loaded the release in five minutes, are
+named and left out. "At rest" is the memory of all processes of a server before it is asked. `--forms` adds the questions as they
+are written beside their plain form (forms.py), with so many seconds for each. `--write` keeps the tables and draws the last as
+an SVG file beside the document.
 """
 
 import argparse
@@ -17,14 +20,17 @@ import platform
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from forms import table as forms
 from load import Draw, Measured, measure
-from peers import PEERS, Place
+from peers import PEERS, Place, family, memory, paused
 
 from kg.graph.namespaces import DEFAULT_BASE
 from kg.store.embedded import EmbeddedStore
@@ -36,6 +42,7 @@ FZ = "https://w3id.org/fazhi/ns#"
 LIST = f"""PREFIX fz: <{FZ}> SELECT ?measure ?body ?goal ?quote {{
   ?measure fz:leadBody ?body ; fz:servesGoal ?goal ; fz:statedIn ?s . ?s fz:quote ?quote FILTER(?s != <http://e/%d>) }} LIMIT 83"""
 SCAN = f"SELECT ?s ?q {{ ?s <{FZ}quote> ?q FILTER(?s != <http://e/%d>) }} LIMIT 240"
+SETTLING = 3.0  # seconds until what a server does after its start is done
 Line = tuple[str, int, dict[str, Measured | None]]
 """Load, connections, and what each peer reached."""
 
@@ -79,24 +86,53 @@ def composed(reports: int) -> Iterator[Path]:
         yield folder / "d"
 
 
-def rows(data: Path, options: argparse.Namespace) -> Iterator[Line]:
+@dataclass(slots=True)
+class Started:
+    """A peer that runs: where it is asked, the first of its processes are known by their parent, its memory at rest."""
+
+    place: Place
+    pids: set[int]
+    rest: int
+
+    @property
+    def processes(self) -> set[int]:
+        """All of them, those that were started since too."""
+        return set().union(*(family(pid) for pid in self.pids))
+
+
+def start(stack: ExitStack, data: Path, names: list[str]) -> dict[str, Started]:
+    """Start the peers one after the other."""
+    ready: dict[str, Started] = {}
+    for name in names:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        before = family(os.getpid())
+        try:
+            place = stack.enter_context(PEERS[name](data, folder))
+        except (OSError, AssertionError, subprocess.CalledProcessError) as error:
+            print(f"{name} left out: {str(error)[-200:]}", file=sys.stderr)
+            continue
+        time.sleep(SETTLING)
+        pids = family(os.getpid()) - before
+        ready[name] = Started(place, pids, memory(pids))
+    return ready
+
+
+def rows(ready: dict[str, Started], data: Path, options: argparse.Namespace) -> Iterator[Line]:
     """Measure line by line."""
-    with ExitStack() as stack:
-        ready: dict[str, Place] = {}
-        for name in options.only:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            try:
-                ready[name] = stack.enter_context(PEERS[name](data, folder))
-            except (OSError, AssertionError, subprocess.CalledProcessError) as error:
-                print(f"{name} left out: {str(error)[-200:]}", file=sys.stderr)
-        for load, draw in workloads(data).items():
-            for connections in options.connections:
-                found: dict[str, Measured | None] = dict.fromkeys(options.only)
-                turns = [one for _ in range(options.rounds) for one in ready.items()]
-                for name, place in turns:
-                    one, best = measure(*place, draw, connections, options.seconds), found[name]
-                    found[name] = one if best is None or one.rate > best.rate else best
-                yield load, connections, found
+    for load, draw in workloads(data).items():
+        for connections in options.connections:
+            found: dict[str, Measured | None] = dict.fromkeys(options.only)
+            for name, peer in [one for _ in range(options.rounds) for one in ready.items()]:
+                others = set().union(*(other.processes for other in ready.values() if other is not peer))
+                with paused(others):
+                    one, best = measure(*peer.place, draw, connections, options.seconds), found[name]
+                found[name] = one if best is None or one.rate > best.rate else best
+            yield load, connections, found
+
+
+def at_rest(ready: dict[str, Started]) -> str:
+    """One line on memory."""
+    return "At rest: " + ", ".join(f"{name} {peer.rest / 1e6:,.0f} MB" for name, peer in ready.items()) + ".\n"
 
 
 def table(title: str, lines: list[Line], names: list[str]) -> str:
@@ -159,10 +195,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 8])
     parser.add_argument("--only", nargs="+", choices=list(PEERS), default=list(PEERS))
+    parser.add_argument("--forms", type=float, default=0.0)
     parser.add_argument("--write", type=Path)
     options = parser.parse_args()
     made = [f"Measured on {machine()}. Requests a second (median and 99th percentile in ms).\n"]
     print(made[0])
+    measured: list[Path] = []
     with ExitStack() as stack:
         for data in [
             *options.data,
@@ -170,8 +208,14 @@ def main() -> None:
         ]:
             manifest = read_release(data).manifest
             title = f"{(n := len(manifest.get('reports', ())))} report{'s' * (n != 1)}, {manifest['quads']:,} quads"
-            lines = list(rows(data, options))
-            made.append(table(title, lines, options.only))
+            with ExitStack() as peers:
+                ready = start(peers, data, options.only)
+                lines = list(rows(ready, data, options))
+                made.append(f"{table(title, lines, options.only)}\n{at_rest(ready)}")
+            print(made[-1], flush=True)
+            measured.append(data)
+        if options.forms:
+            made.append(forms(measured[-2:], "2023", options.forms))
             print(made[-1], flush=True)
     if options.write:
         chart = options.write.with_suffix(".svg")

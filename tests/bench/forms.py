@@ -1,0 +1,142 @@
+"""What it is worth how a question is written: each question as its file writes it, and in the plain form, in process.
+
+    python tests/bench/forms.py DATA [DATA …] [--year 2023] [--seconds 10]
+
+The plain form is what one writes first: the place and the year that were chosen stand as `FILTER(?x IN (…))` among the
+patterns, where the files bind them before. Both must give as many rows. Each is asked up to five times in a process of its
+own and the quickest counts; what takes longer than --seconds counts as that long. The place is the first that has a report
+of the year; the other slots stay open. With several releases, growth is the time on the last by that on the one before.
+"""
+
+import argparse
+import multiprocessing
+import re
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from statistics import geometric_mean, median
+
+sys.path.insert(0, str(Path(__file__).parent))
+from questions import NOISE, places_of
+
+from kg.store.embedded import EmbeddedStore
+from queries import NamedQuery, Refusal, bind, load_queries
+
+VALUES = re.compile(r"VALUES\s+(\?\w+)\s*\{([^{}]*)\}")
+TIMES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Seconds that one form of a question takes, and how many rows it gives; -1 where it ran out of time."""
+
+    seconds: float
+    rows: int
+
+
+def plain(text: str) -> str:
+    """The query with what was chosen as filters.
+
+    >>> plain("SELECT * { VALUES ?year { 2023 } ?report fz:periodYear ?year }")
+    'SELECT * { FILTER(?year IN (2023)) ?report fz:periodYear ?year }'
+    """
+    return VALUES.sub(lambda found: f"FILTER({found[1]} IN ({', '.join(found[2].split())}))", text)
+
+
+def ask(data: Path, text: str, seconds: float) -> Asked:
+    """One query at its quickest, in a process that can be ended."""
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    child = multiprocessing.get_context("fork").Process(target=_ask, args=(theirs, data, text))
+    child.start()
+    theirs.close()
+    best = Asked(seconds, -1)
+    try:
+        for _ in range(TIMES):
+            if not ours.poll(seconds + 5 if best.rows < 0 else seconds):
+                break
+            took, rows = ours.recv()
+            best = Asked(min(took, best.seconds), rows)
+    except EOFError:
+        pass
+    finally:
+        child.kill()
+        child.join()
+    return best
+
+
+def _ask(to: Connection, data: Path, text: str) -> None:
+    store = EmbeddedStore(data)
+    spent = 0.0
+    for _ in range(TIMES):
+        begun = time.perf_counter()
+        rows = len(store.rows(text))
+        took = time.perf_counter() - begun
+        to.send((took, rows))
+        spent += took
+        if spent > 2:
+            return
+
+
+def text_of(query: NamedQuery, place: str, year: str, base: str) -> str | None:
+    """The query as it is asked, for one place and year; None where it has no such slots."""
+    chosen = {slot: value for slot, value in {"place": place, "year": year}.items() if slot in query.params}
+    try:
+        return bind(query, chosen, base, limit=query.limit + 1) if chosen else None
+    except Refusal:
+        return None
+
+
+def table(releases: Sequence[Path], year: str, seconds: float) -> str:
+    """Both forms of every question on each release, in Markdown."""
+    stores = [EmbeddedStore(data).described.manifest for data in releases]
+    sizes = [len(manifest.get("reports", ())) for manifest in stores]
+    places = [places_of(data, year)[:1] for data in releases]
+    lines: list[str] = []
+    written: list[list[float]] = []
+    ratios: list[list[float]] = [[] for _ in releases]
+    for query in load_queries().values():
+        cells, ours = [], []
+        for n, (data, place) in enumerate(zip(releases, places, strict=True)):
+            text = text_of(query, place[0], year, str(stores[n]["base"])) if place else None
+            if text is None or plain(text) == text:
+                break
+            good, first = ask(data, text, seconds), ask(data, plain(text), seconds)
+            same = good.rows == first.rows or first.rows < 0
+            worth = max(first.seconds, 1e-4) / max(good.seconds, 1e-4)
+            over = ">" if first.rows < 0 else ""
+            cells.append(
+                f"{good.seconds * 1000:.1f} / {over}{first.seconds * 1000:.1f}{'' if same else ' (other rows)'}"
+            )
+            ours.append(good.seconds)
+            if same:
+                ratios[n].append(worth)
+        else:
+            lines.append(f"| `{query.id}` | {' | '.join(cells)} |")
+            written.append(ours)
+    head = f"| ms, as written / plain | {' | '.join(f'{n:,} report{chr(115) * (n != 1)}' for n in sizes)} |"
+    means = " | ".join(f"{geometric_mean(one):.1f} ×" if one else "–" for one in ratios)
+    text = "\n".join([head, f"|---|{'---|' * len(sizes)}", *lines, f"| geometric mean of plain ÷ written | {means} |"])
+    if len(releases) > 1:
+        growth = [times[-1] / max(times[-2], NOISE / 5) for times in written]
+        slow = sum(times[-1] > max(NOISE, 2 * times[-2]) for times in written)
+        text += (
+            f"\n\nGrowth from {sizes[-2]:,} to {sizes[-1]:,} reports: median {median(growth):.2f} ×; "
+            f"{slow} of {len(written)} take more than twice as long and more than {NOISE * 1000:.0f} ms."
+        )
+    return text + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", nargs="+", type=Path)
+    parser.add_argument("--year", default="2023")
+    parser.add_argument("--seconds", type=float, default=10.0)
+    options = parser.parse_args()
+    print(table(options.data, options.year, options.seconds))
+
+
+if __name__ == "__main__":
+    main()
