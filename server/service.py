@@ -94,6 +94,11 @@ class Service:
         return self.opened.id
 
     @property
+    def made(self) -> str:
+        """When the release was made (ISO 8601); "" where another endpoint answers."""
+        return str(self.release.manifest["made"]) if self.release else ""
+
+    @property
     def search(self) -> Finder:
         """Finds quotes and names."""
         return self.opened.search

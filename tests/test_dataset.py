@@ -1,5 +1,7 @@
 """The description of the data: as DCAT-AP asks for it, with nothing missing and every address alive."""
 
+import html
+import re
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -96,3 +98,15 @@ def test_without_a_contact_none_is_named(tmp_path):
     with running(tmp_path, data=data, workers=1, evaluators=1) as server:
         text = server.client().get("/.well-known/void").text
     assert "contactPoint" not in text
+
+
+def test_the_citation_says_version_and_day_so_that_it_stays_the_same(client):
+    page = html.unescape(client.get("/data", Accept_Language="en").text)
+    [entry] = re.findall(r"@misc\{(.*?)\n\}", page, re.S)
+    release = client.get("/data").headers["fazhi-release"]
+    assert entry.startswith(f"fazhi-{release},")
+    fields = dict(re.findall(r"^  (\w+) = \{(.*)\}", entry, re.M))
+    assert fields["version"] == release
+    assert fields["date"].startswith(fields["year"] + "-")
+    assert f"({fields['date']})" in page
+    assert fields["url"].startswith(PUBLIC)

@@ -253,6 +253,8 @@ def test_csv_agrees_with_its_csvw_description(release, tmp_path):
     counted = 0
     for table in group.tables:
         counted += len(list(table.iterdicts(strict=True)))
+    title = group.tables[0].common_props["dc:title"]
+    assert [said["@language"] for said in title] == ["zh", "en"]
     assert counted == sum(len(list(source(release).rows(table))) for table in tables().values())
 
 

@@ -147,22 +147,15 @@ def metadata(names: Iterable[str], release: str, licence: str) -> str:
     described = []
     for name in names:
         table = tables()[name]
-        columns = []
+        columns: list[dict[str, Any]] = []
         for column in table.columns:
-            kind: dict[str, Any] = {"datatype": CSVW[column.type]}
-            if column.many:
-                kind["separator"] = " "
-            titles = {"zh": column.zh, "en": column.en}
-            columns.append({"name": column.name, "titles": column.name, "dc:title": titles["zh"], **kind})
+            kind = {"datatype": CSVW[column.type]} | ({"separator": " "} if column.many else {})
+            columns.append({"name": column.name, "titles": column.name, "dc:title": _said(column), **kind})
             if column.label:
                 columns.append({"name": f"{column.name}Label", "titles": f"{column.name}Label", "datatype": "string"})
-        described.append(
-            {
-                "url": f"{name}.csv",
-                "dc:title": table.zh,
-                "tableSchema": {"columns": columns, "primaryKey": table.columns[0].name},
-            }
-        )
+        key = table.columns[0].name
+        schema = {"columns": columns, "primaryKey": key, "aboutUrl": f"{{+{key}}}"}
+        described.append({"url": f"{name}.csv", "dc:title": _said(table), "tableSchema": schema})
     content = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "zh"}],
         "dc:title": f"fazhi {release}",
@@ -170,6 +163,10 @@ def metadata(names: Iterable[str], release: str, licence: str) -> str:
         "tables": described,
     }
     return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def _said(named: Table | Column) -> list[dict[str, str]]:
+    return [{"@value": named.zh, "@language": "zh"}, {"@value": named.en, "@language": "en"}]
 
 
 def _names(column: Column) -> list[str]:

@@ -53,7 +53,7 @@ def data() -> str:
         files=_files() if release else [],
         releases=_releases(),
         licence=LICENCE,
-        citation=citation(site, address, service().release_id),
+        citation=citation(site, address, service().release_id, made=service().made),
         described=_described(address, manifest),
     )
 

@@ -230,7 +230,7 @@ def _answer_parts(query: NamedQuery, answered: Answered) -> dict[str, Any]:
             "following": here(**{"from": str(first + step)}) if answered.more else "",
         },
         "permanent": permanent,
-        "citation": citation(query.title[language()], permanent, answered.release, key=query.id),
+        "citation": citation(query.title[language()], permanent, answered.release, made=service().made, key=query.id),
         "snippets": snippets(query, answered.values, request.url_root.rstrip("/")),
         "edit_sparql": with_query("/sparql", [("query", answered.sparql)]),
     }

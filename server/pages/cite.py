@@ -8,19 +8,26 @@ from queries import NamedQuery
 from server.paths import with_query
 
 
-def citation(title: str, address: str, release: str, *, key: str = "") -> dict[str, str]:
+def citation(title: str, address: str, release: str, *, made: str = "", key: str = "") -> dict[str, str]:
     """A GB/T 7714 line and a BibTeX entry of the data, or of an answer from it (`key`: its question).
 
-    Dates are the release's, so the line stays the same tomorrow.
+    `made` is when the release was made (ISO 8601), so the line stays the same tomorrow; "" where nobody knows.
     """
-    site = _("法治政府报告图谱")
+    site, day = _("法治政府报告图谱"), made[:10]
     named = f"{site}. {title}" if key else title
+    written = {
+        "title": f"{{{title}}}" if key else title,
+        "author": f"{{{site}}}",
+        "version": release,
+        "year": day[:4],
+        "date": day,
+        "note": f"{_('数据版本')} {release}",
+        "url": address,
+    }
+    lines = "".join(f",\n  {name} = {{{value}}}" for name, value in written.items() if value)
     return {
-        "gbt": f"{named}[DS/OL]. {_('数据版本')} {release}. {address}.",
-        "bibtex": (
-            f"@misc{{fazhi-{key or release},\n  title = {{{title}}},\n  author = {{{{{site}}}}},\n"
-            f"  note = {{{_('数据版本')} {release}}},\n  url = {{{address}}}\n}}"
-        ),
+        "gbt": f"{named}[DS/OL]. {_('数据版本')} {release}. {f'({day}). ' if day else ''}{address}.",
+        "bibtex": f"@misc{{fazhi-{f'{key}-' if key else ''}{release}{lines}\n}}",
     }
 
 
