@@ -19,6 +19,17 @@ def same(text: str) -> str:
     return pattern.sub(lambda found: words[found[0]], text)
 
 
+def others(word: str) -> tuple[str, ...]:
+    """The other words of a word's group, the one that stands for it first.
+
+    >>> others("督查")[:2], others("天气")
+    (('督察', '督导'), ())
+    """
+    words, _ = _words()
+    head = words.get(word, word)
+    return tuple(one for one in (head, *(said for said, stands in words.items() if stands == head)) if one != word)
+
+
 @cache
 def _words() -> tuple[Mapping[str, str], re.Pattern[str]]:
     lines = _TABLE.read_text("utf-8").splitlines()[1:]

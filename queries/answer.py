@@ -9,34 +9,17 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from kg.store.answer import Cell, Row, Store
-from queries.binding import RESOURCES, Values, bind, chosen, fill, term
+from queries.binding import RESOURCES, Values, bind, chosen, term
+from queries.coverage import Coverage, coverage
 from queries.evidence import Evidence, evidence
-from queries.header import ANY, SLOT, Language, NamedQuery, Param, Text
+from queries.header import ANY, SLOT, Language, NamedQuery, Param
 from queries.labels import Label, labels, local_name
-from queries.support import support
 from queries.wording import slot_name, wording
 
 WIDE = 100
 """Reports up to which it is counted what an opened slot would give."""
 _ORDERED = re.compile(r"^ORDER BY [^\n]*\s*\Z", re.M)
 _PROLOGUE = re.compile(r"\A(?:\s*(?:#[^\n]*|(?:PREFIX|BASE)\b[^\n]*)\n)*", re.I)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
-    """The reports that a question could look at, given its place and year."""
-
-    reports: int
-    places: int
-    first: int | None
-    last: int | None
-
-    def say(self, language: str) -> str:
-        """One sentence."""
-        if not self.reports:
-            return wording("no_reports")[language]
-        text = wording("coverage_one" if self.first == self.last else "coverage")[language]
-        return text.format(reports=f"{self.reports:,}", places=f"{self.places:,}", first=self.first, last=self.last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,20 +197,6 @@ def loosen(query: NamedQuery, values: Values, store: Store, *, base: str) -> tup
         if rows is None or rows:
             found.append(Loosened(slot=name, rows=rows, values=rest))
     return tuple(found)
-
-
-def coverage(query: NamedQuery, values: Values, store: Store, *, base: str) -> Coverage:
-    """The reports that a question could look at: those of its slots `place` and `year`, else all."""
-    params = {"place": Param(type="area", multi=True, help=Text(zh="-", en="-"))}
-    params["year"] = Param(type="year", multi=True, help=Text(zh="-", en="-"))
-    fitting = {name: values[name] for name in params if name in values and query.params[name].type == params[name].type}
-    row = store.rows(fill(support("coverage"), params, fitting, base))[0]
-    return Coverage(
-        reports=int(row["reports"].value),
-        places=int(row["places"].value),
-        first=int(row["first"].value) if "first" in row else None,
-        last=int(row["last"].value) if "last" in row else None,
-    )
 
 
 def slot_text(

@@ -9,6 +9,7 @@ from pyoxigraph import Literal
 
 from kg.store.answer import Store
 from queries import load_queries
+from queries.alike import others
 from queries.candidate import WHERE_AND_WHEN, Candidate
 from queries.header import Text
 from queries.names import Names
@@ -26,10 +27,15 @@ _HERE = Path(__file__).parent
 
 
 def as_written(reading: Candidate, written: Callable[[str], bool]) -> Candidate:
-    """The words to look for without the verbs before and behind them, where only so a report has them: (优化)营商环境."""
+    """The words to look for as the reports have them: 督察 for 督查, and without the verbs around them: (优化)营商环境."""
     params = load_queries()[reading.question].params
     for slot, values in reading.slots.items():
-        if not params[slot].free or any(written(value) for value in values):
+        looked_for = params[slot].free or params[slot].words
+        if not looked_for or any(written(value) for value in values):
+            continue
+        if other := next(filter(written, others(values[0])), ""):
+            return replace(reading, slots={**reading.slots, slot: (other,)})
+        if not params[slot].free:
             continue
         said = [word for _, _, word in cut(values[0])]
         parts = [(start, end) for start in range(len(said)) for end in range(start + 1, len(said) + 1)]

@@ -110,6 +110,7 @@ def answer_data(answered: Answered, language: Language = "zh") -> Plain:
             "places": answered.coverage.places,
             "first": answered.coverage.first,
             "last": answered.coverage.last,
+            "absent": list(answered.coverage.absent),
             "text": answered.coverage.say(language),
         },
         "loosen": [

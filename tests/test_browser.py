@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,9 @@ PAGES = (
     "/ask/who-did-what?lead=没有这个机构", "/browse", "/browse?q=督察", "/bodies", "/compare", "/plans", "/reports",
     "/reports/330226/2021", "/data", "/help", "/docs", "/ns", "/sparql", "/sparql?query=SELECT * {?s ?p ?o} LIMIT 3",
     "/sparql?query=SELECT", "/nothing", "/page/area/330226", "/page/report/330226/2021", "/ask/indicator-series", "/ask/honours?view=timeline",
-    "/problems", "/check", "/check/330226/2021",
+    "/problems", "/check", "/check/330226/2021", "signed:/check", "/indicators", "/documents", "/programmes", "/areas",
+    "/page/body/330226-e0a6bfa112", "/ask/who-works-with-whom", "/ask/indicator-series?year=2020&year=2021",
+    "/ask?q=2021年调处成功率是多少", "/ask/problems?year=1999",
 )  # fmt: skip
 TOKEN = "a-long-secret"
 expect.set_options(timeout=20_000)  # a first answer on a loaded machine
@@ -98,14 +101,78 @@ def sign_in(seen):
     seen.page.locator("#token").wait_for(state="detached")
 
 
+def tree(page):
+    """What a screen reader is given: (role, name) in the order of the page."""
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    by_id = {node["nodeId"]: node for node in nodes}
+
+    def below(node):
+        if not node.get("ignored"):
+            yield node["role"]["value"], node.get("name", {}).get("value", "").strip()
+        for child in node.get("childIds", ()):
+            if child in by_id:
+                yield from below(by_id[child])
+
+    return list(below(nodes[0]))
+
+
+def unnamed(page):
+    """Controls, links, tables and pictures without a name, and headings that leave a level out."""
+    needs = {
+        "link",
+        "button",
+        "combobox",
+        "textbox",
+        "searchbox",
+        "checkbox",
+        "radio",
+        "table",
+        "image",
+        "listbox",
+        "region",
+    }
+    found = [(role, name) for role, name in tree(page) if role in needs and not name]
+    levels = page.locator("h1, h2, h3, h4").evaluate_all("all => all.map(one => Number(one.tagName[1]))")
+    return found + [(a, b) for a, b in pairwise(levels) if b > a + 1]
+
+
+def test_a_screen_reader_meets_question_understanding_answer_files_and_words_in_this_order(visit):
+    seen = visit()
+    seen.go("/ask?q=2021年调处成功率是多少")
+    told = tree(seen.page)
+    places = [
+        told.index(one)
+        for one in (
+            ("searchbox", "用一句话提问"),
+            ("button", "提问"),
+            ("heading", "某指标是多少"),
+            ("button", "查询"),
+            ("heading", "答案"),
+            ("link", "Excel"),
+            ("table", "某指标是多少"),
+            ("heading", "原文依据"),
+            ("heading", "全部问题"),
+        )
+    ]
+    assert places == sorted(places)
+    status = next(at for at, (role, _) in enumerate(told) if role == "status")
+    assert "99.6" in "".join(name for _, name in told[status : status + 6])
+    assert [name for role, name in told if role == "combobox"] == ["地区：含下级地区", "年度：报告所述年度", "指标名称"]
+    seen.page.locator("a", has_text="Excel").focus()
+    with seen.page.expect_download():
+        seen.page.keyboard.press("Enter")
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_accessible_fits_and_stays_at_home(visit, path, language):
     assert AXE.exists(), "no axe-core: run `make web`"
     seen = visit("wide", language)
-    if path.startswith("/check/"):
+    if path.startswith(("/check/", "signed:")):
         sign_in(seen)
-    seen.go(path)
+    seen.go(path.removeprefix("signed:"))
+    assert unnamed(seen.page) == []
     seen.page.evaluate(AXE.read_text("utf-8"))
     for size, scheme in (("wide", "light"), ("phone", "dark")):
         seen.page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))

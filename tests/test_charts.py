@@ -7,7 +7,8 @@ import pytest
 
 from kg.store.answer import Cell
 from queries import load_queries
-from queries.answer import Answered, Coverage
+from queries.answer import Answered
+from queries.coverage import Coverage
 from queries.labels import Label
 from server import create_app
 from server.charts import links, svg

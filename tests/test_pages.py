@@ -192,6 +192,7 @@ def test_a_year_without_a_report_stands_in_the_sentence_as_itself(client):
     found = client.get("/ask/indicator-series?year=2020&year=2021").text
     chosen = re.findall(r'<option value="(\d+)" selected[^>]*>(\d+)(?: \(\d+\))?</option>', found)
     assert chosen == [("2021", "2021"), ("2020", "2020")]
+    assert "没有2020年的报告。" in found
 
 
 def test_a_place_leads_to_its_reports_and_not_to_the_catalogue(client):

@@ -235,6 +235,7 @@ def test_words_to_look_for_lose_the_verb_that_no_report_has_before_them():
     assert found.slots["what"] == ("营商环境",)
     assert "优化" in found.unused
     assert route("宁海县食品合格率", reports(), base=BASE).question is None
+    assert route("依法治县办督查了哪几个单位", reports(), base=BASE).slots["what"] == ("督察",)
 
 
 def test_a_name_that_holds_a_word_of_other_matters_is_a_name():

@@ -8,7 +8,7 @@ from queries.answer import Answered, slot_text
 from queries.binding import RESOURCES
 from queries.header import ANY, SLOT, Language
 from queries.slots import choices
-from queries.wording import wording
+from queries.wording import slot_name, wording
 from server.pages.site import base
 from server.service import service
 
@@ -31,6 +31,8 @@ class Slot:
 
     name: str
     type: str
+    label: str
+    """What a screen reader says of it: its name and what may stand in it."""
     help: str
     any: str
     required: bool
@@ -68,6 +70,10 @@ def _named(answered: Answered, slot: str, value: str, language: Language) -> str
     return value
 
 
+def _label(name: str, about: str, language: Language) -> str:
+    return name if about in name else about if name in about else name + (": " if language == "en" else "：") + about
+
+
 def slots_of(
     query: NamedQuery, given: Mapping[str, Sequence[str]], answered: Answered | None, language: Language
 ) -> dict[str, Slot]:
@@ -87,6 +93,7 @@ def slots_of(
         made[name] = Slot(
             name=name,
             type=param.type,
+            label=_label(slot_name(param)[language], param.help[language], language),
             help=param.help[language],
             any=(param.any or wording("any", param.type))[language],
             required=param.required,

@@ -13,7 +13,8 @@ export function enhance(element, words) {
     element.multiple = true;
     any?.remove();
   }
-  const label = document.querySelector(`label[for="${element.id}"]`);
+  const around = element.closest("label");
+  const label = (around ? around.firstChild : document.querySelector(`label[for="${element.id}"]`))?.textContent.trim();
   const box = new TomSelect(element, {
     allowEmptyOption: !several && element.tagName === "SELECT",
     maxItems: several ? null : 1,
@@ -53,8 +54,9 @@ export function enhance(element, words) {
   // As wide as the field was, until something else is chosen: the sentence does not move when the boxes come.
   // Several that are chosen stood one below the other; as many as fit now stand in a line.
   if (box.items.length < 2) box.wrapper.style.width = `${width}px`;
-  if (label) element.setAttribute("aria-label", label.textContent);
-  if (label) box.control_input.setAttribute("aria-label", label.textContent);
+  if (label) box.control_input.setAttribute("aria-label", label);
+  // The field that the box stands for is still there for the form; a screen reader would meet both.
+  element.setAttribute("aria-hidden", "true");
 }
 
 function name(one) {
