@@ -89,7 +89,7 @@ class Running:
 @contextmanager
 def running(folder: Path, **settings: object) -> Iterator[Running]:
     """Serve with these settings until the block ends; fails when the server does not come up or does not go down."""
-    port = free_port()
+    port = int(str(settings.pop("port", None) or free_port()))
     config = Config(port=port, **settings)  # type: ignore[arg-type]
     log = folder / f"server-{port}.log"
     with log.open("wb") as out:

@@ -205,6 +205,8 @@ class Connection(asyncio.Protocol):
             sent, keep = self._waiting.popleft()
             began = time.perf_counter()
             try:
+                if self._app.over:
+                    raise Problem("busy", headers={"Retry-After": "2"})
                 made = self._app.answer(sent)
             except Exception as error:
                 made = self._app.problem(sent, error)
@@ -237,7 +239,7 @@ class Connection(asyncio.Protocol):
             self._loop.call_soon(self._next)
 
     async def _stream(self, sent: Sent, keep: bool, reply: Reply, began: float) -> None:
-        pieces, last = reply.body, not keep or self._ending
+        pieces, last = reply.body, not keep or self._ending or self._app.over
         if isinstance(pieces, bytes):
             raise TypeError("a body of one piece")
         self._put(self._head(reply, last))
@@ -254,7 +256,7 @@ class Connection(asyncio.Protocol):
         if len(body) > SMALL and self._unread_by_all() > UNREAD * self._app.most:
             reply = self._app.problem(sent, Problem("busy", headers={"Retry-After": "10"}))
             body = reply.body if isinstance(reply.body, bytes) else b""
-        last = not keep or self._ending or (b"connection", b"close") in reply.headers
+        last = not keep or self._ending or self._app.over or (b"connection", b"close") in reply.headers
         if len(body) > APART:
             self._put(self._head(reply, last, len(body)), body)
         else:

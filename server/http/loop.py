@@ -6,9 +6,12 @@ with it the query that it waits for (server.http.connection).
 """
 
 import asyncio
+import contextlib
+import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, MutableMapping
 from functools import cache
 from http import HTTPStatus
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import KgError
@@ -32,6 +35,7 @@ Made = Reply | Coroutine[Any, Any, Reply]
 """A reply, or what will give it."""
 
 ALIVE = "/healthz"
+DRAIN = 0.5
 FREE = ("/static/", "/healthz", "/readyz", "/metrics")
 """What is asked of Flask and not charged: files, and what watches us."""
 ASKING = frozenset({"GET", "HEAD", "POST"})
@@ -48,6 +52,8 @@ class Loop:
         self._threads = Threads(flask.wsgi_app, config.threads)
         self._cache = Cache(config.cache_bytes)
         self.most, self.logs = config.upload_bytes, config.access_log
+        self.over = False
+        """Whether the server ends: who asks now is told to come back."""
         self.held = 0
         """Bytes of all bodies that are being sent to us."""
 
@@ -60,12 +66,26 @@ class Loop:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 self._service.begin(self._flask, asyncio.get_running_loop())
+                self._end_slowly(asyncio.get_running_loop())
                 await send({"type": "lifespan.startup.complete"})
             else:
                 self._threads.close()
                 await self._service.end()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+    def _end_slowly(self, loop: asyncio.AbstractEventLoop) -> None:
+        """At SIGTERM requests are told to come back for a moment before nobody listens: those on their way are not lost."""
+        stop = signal.getsignal(signal.SIGTERM)
+
+        def end(number: int, frame: FrameType | None) -> None:
+            if self.over or not callable(stop):
+                return
+            self.over = True
+            loop.call_soon_threadsafe(loop.call_later, DRAIN, stop, number, frame)
+
+        with contextlib.suppress(ValueError):  # not in the main thread: whoever runs us there ends us too
+            signal.signal(signal.SIGTERM, end)
 
     def answer(self, sent: Sent) -> Made:
         """The reply to a request, where it can be had at once."""

@@ -14,13 +14,22 @@ from server.config import ENVIRONMENT, Config
 def run(config: Config) -> None:
     """Serve until SIGTERM or SIGINT. Raises UsageError where the port is taken."""
     import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    class Family(Multiprocess):
+        """The workers, and the socket on which they listen."""
+
+        def terminate_all(self) -> None:
+            for listening in self.sockets:  # where nobody will answer nobody is let in
+                listening.close()
+            super().terminate_all()
 
     _port_is_free(config)
     _token_is_safe(config)
     os.environ[ENVIRONMENT] = config.to_json()
     signal.signal(signal.SIGTERM, _stop)
     _all_files()
-    uvicorn.run(
+    settings = uvicorn.Config(
         "server:app_from_environment",
         factory=True,
         interface="asgi3",
@@ -39,6 +48,10 @@ def run(config: Config) -> None:
         timeout_graceful_shutdown=15,
         timeout_worker_healthcheck=10,
     )
+    if config.workers > 1:
+        Family(settings, sockets=[settings.bind_socket()]).run()
+    else:
+        uvicorn.Server(settings).run()
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
