@@ -71,7 +71,7 @@ def _named(answered: Answered, slot: str, value: str, language: Language) -> str
 
 
 def _label(name: str, about: str, language: Language) -> str:
-    return name if about in name else about if name in about else name + (": " if language == "en" else "：") + about
+    return about if about.startswith(name) else name + (": " if language == "en" else "：") + about
 
 
 def slots_of(
