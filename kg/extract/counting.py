@@ -83,7 +83,7 @@ class Counted(Trailing):
             if verb:
                 return self._before(quantity, phrase, after, verb)
             self.frame = frame
-            if left and left[-1].word in CUTS and said_of(self._shared(index)):
+            if left and left[-1].word in CUTS and (said_of(rest) or said_of(self._shared(index))):
                 phrase = ()  # 系统共有7个集体、7名同志 | 获得表彰
             if not phrase or joined or listed or frame:
                 return self._subject(index, quantity, after, rest, frame, phrase if listed else ())

@@ -13,13 +13,13 @@ from kg.extract.words import cues, either
 from kg.lexicon import table
 
 _CUES = {cue: kind for cue, kind in table("honour_cues", "cue", "kind")}  # noqa: C416 (rows are open tuples)
-_CUE = re.compile(rf"(?<![争力积未再能])(?P<cue>{either(_CUES)})(?:了|得|为|过)?")
+_CUE = re.compile(rf"(?<![争力积未再能系])(?P<cue>{either(_CUES)})(?:了|得|为|过)?")
 _NOUN = re.compile(either(word for (word,) in table("honour_nouns", "word")))
 _LEVELS: dict[str, Level] = dict(table("scopes", "word", "level"))  # type: ignore[arg-type]
 _SCOPE = re.compile(either(_LEVELS))
 _WIDE = r"(?:全[国省市州盟疆]|全自治区|全地区|国内|省内|市内|[东西中]部(?:地区)?|(?<![\u4e00-\u9fff])(?:(?!全)[\u4e00-\u9fff]){2,3}[省市](?=率先|首|唯一)|(?<=全)县|全[县区旗])"
 _FIRST = re.compile(
-    rf"(?P<name>(?:在{_WIDE}(?:范围内?|率先)?|{_WIDE})(?:率先|首创|首[个家支份批例部次张座条届宗单]|唯一|第一[个家批部支])[^,;。:]{{2,40}})"
+    rf"(?P<name>(?:在{_WIDE}(?:范围内?|率先|各[^,;。]{{1,5}}中)?|{_WIDE})(?:率先|首创|首[个家支份批例部次张座条届宗单]|唯一|第一[个家批部支])[^,;。:]{{2,40}})"
 )
 _FRONT = re.compile(
     rf"(?:走在|位居|居于?|位列|列|处于|保持|稳居|跻身|进入|迈入|排在|排名|领跑){_WIDE}[^,;。]{{0,12}}?(?:前列|前茅|第一方阵|第一梯队|领先|先进行列)|领跑{_WIDE}"
@@ -45,7 +45,9 @@ _HEAD = re.compile(r"^(?:我[县市区省镇乡局]|全[县市区省州]|其中|
 _MERE_AIM = re.compile("以[^,;。]*$")
 _AIMED = re.compile("为(?:重要)?(?:抓手|契机|目标|总目标|载体|牵引|动力|引领|主线|导向)$")
 _COUNTED = re.compile(r"[\d一二两三四五六七八九十]+[个家名](?:[^\d,;。、]{0,10}|[^\d,;。、]{0,6}\([^()]*\))$")
-_WINNER = re.compile("[省市县区旗州盟镇乡村街道社局委办厅院所队站校司]$")
+_WINNER = re.compile(
+    "(?:[省市县区旗州盟镇乡村街道社局委办厅院所队站校司]|(?:[所局站队院]长|主任|书记|民警|律师|调解员|同志)[\u4e00-\u9fff]{2,3})$"
+)
 _GRADED = re.compile(
     r"(?<![^,;。:])在?(?P<for>[^,;。:获评]{2,}?(?:考[核评]|评[价估]))(?:中|结果|成绩|等次|评价)?(?:连续[^,;。]{1,3}年)?(?:获评?|获得|取得|为|是|达到?)?"
     r"(?P<grade>“?(?:优秀|优良|优异|好|A级)”?(?:的?等[次级])?)(?=[,;。])"
@@ -221,7 +223,7 @@ def _recipients(passage: Passage, mentions: tuple[Mention, ...], low: int, cue: 
     if quoted:
         return list(dict.fromkeys(_QUOTED.findall(quoted[1])))
     several = re.split("[、和]", _COUNTED.sub("", before))
-    if len(several) > 1 and all(2 <= len(one) <= 14 and _WINNER.search(one) for one in several):  # 甲县、乙县2个县获评
+    if len(several) > 1 and all(2 <= len(one) <= 24 and _WINNER.search(one) for one in several):  # 甲县、乙县2个县获评
         return [_body_named(passage, mentions, low, cue, one) for one in several]
     bodies = [m for m in mentions if low <= passage.inside(m.span)[0] and passage.inside(m.span)[1] <= cue]
     if bodies:

@@ -20,6 +20,7 @@ _CONTEST = re.compile(
 _GRADED = re.compile(r"([^,;。:]{2,24}?(?:考[核评]|评[价估]|测评))(?:结果|成绩|等次)?[^,;。:]{0,8},[^,;。:]{0,8}$")
 _STEM = re.compile("(?:次|人|家|(?<!工商)户|条)?数$|金额$")
 _REDUCED = re.compile("^(?:压缩|压减|缩短|缩减|减少|降低|精简|减)[至到为]?$|^[至到]$")
+_REDUCIBLE = re.compile("(?:时限|时间|环节|材料|事项)$")
 _SERIES = re.compile(r"[、,和及与以]{0,2}(?:\([^()]*\))?")
 
 
@@ -231,6 +232,8 @@ class Namer(Counted):
             return self._name(said if said.endswith("排名") else f"{said}排名", quantity, "figure.rank", 0.9)
         if not said:
             return self._rate_of_what_follows(quantity, index)
+        if quantity.unit == "%" and _REDUCIBLE.search(said):  # 压缩办结时限50%以上
+            said += next((CHANGES[word.word][1] for word in phrase if word.word in CHANGES), "")
         if _BESIDE.match(said) and self.topic.name:  # 败诉率4.1%,低于全省平均水平2.3个百分点
             return self._name(self.topic.name + said, quantity, "figure.beside")
         if ends_as("bare", said) and self.topic.object and len(said) <= 6:

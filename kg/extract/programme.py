@@ -213,7 +213,11 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
             re.search("[、和与及等]$", before) and need != "noun" and not governed
         ):
             continue
-        if re.search("等[^,;。]{0,3}$", name) or name.startswith(("等", "各项", "相关", "有关", "一系列")):
+        if (
+            name[:1].isdecimal()
+            or re.search("等[^,;。]{0,3}$", name)
+            or name.startswith(("等", "各项", "相关", "有关", "一系列"))
+        ):
             continue
         used = bool(governed or _IN_USE.search(before[-12:])) and not _NEW.search(before)
         if need in ("verb", "joint") and not used and not (need == "joint" and re.search("共同|联合", before)):

@@ -129,7 +129,7 @@ class Surrounding:
         return self._cut[whole]
 
     def _about(self, verb: str, noun: str, quantity: Quantity) -> None:
-        self.topic.verb, self.topic.object = verb, _ALL.sub("", noun)
+        self.topic.verb, self.topic.object = verb, _ALL.sub("", noun).removesuffix("数量")
         self.topic.by_unit[quantity.unit] = self.topic.object
 
     def _name(self, name: str, quantity: Quantity, rule: str, sure: float = 1.0, *, scope: bool = False) -> Name:
@@ -160,6 +160,8 @@ def tail(phrase: Words) -> Words:
     at = next((i for i in range(len(phrase) - 1, -1, -1) if phrase[i].word in ACTS and i < len(phrase) - 1), None)
     if at and ends_as("rate", text(phrase)) and len(text(phrase[at + 1 :])) <= 4 and phrase[at - 1].tag.startswith("n"):
         return object_of(phrase)  # 规范性文件报备及时率
+    if at and len(text(phrase[at + 1 :])) <= 2 and phrase[at - 1].word in ACTS:  # 压缩 | 办结时限
+        return phrase[at:]
     if at is not None and any(word.word == "的" for word in phrase[at:]):  # 聘请法律顾问的行政机关
         return phrase[at:]
     return object_of(phrase if at is None else phrase[at + 1 :])
