@@ -142,8 +142,11 @@ def test_a_correction_without_reason_person_or_date_is_refused(tmp_path, old, ne
         lexicon.corrections(path)
 
 
-def test_the_corrections_that_are_there_load():
-    assert isinstance(lexicon.corrections(), tuple)
+def test_a_correction_can_be_pasted_at_the_end_of_the_file_that_is_there(tmp_path):
+    before = lexicon.corrections()
+    path = tmp_path / "corrections.yaml"
+    path.write_text((lexicon.FOLDER / "corrections.yaml").read_text("utf-8") + CORRECTION.lstrip("\n"), "utf-8")
+    assert len(lexicon.corrections(path)) == len(before) + 1
 
 
 RULE_FILES = sorted(path for path in (lexicon.FOLDER / "rules").glob("*.yaml") if path.stem != "pieces")
