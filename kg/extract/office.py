@@ -108,7 +108,9 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         level = own.level if own else None
         if level == "township" and not match[0].endswith("办"):  # a town has no 局: that is the county's
             name, level = gazetteer.county or "", "county"
-        yield Found(match.start(), match.end(), name + match[0], _office_kind(match[0]), level, "body.bare-department", 0.8)
+        yield Found(
+            match.start(), match.end(), name + match[0], _office_kind(match[0]), level, "body.bare-department", 0.8
+        )
 
 
 def committees(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
