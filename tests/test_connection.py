@@ -45,7 +45,7 @@ class Line:
 class App:
     """Answers with what it was asked; /later when it is let go, /long in pieces."""
 
-    most, logs = 1000, False
+    most, logs, over = 1000, False, False
 
     def __init__(self):
         self.held, self.seen, self.go, self.left = 0, [], asyncio.Event(), False
@@ -210,6 +210,17 @@ def test_the_last_answer_is_given_when_the_server_ends():
     assert line.closed
     assert line.out.count(b"HTTP/1.1") == 1
     assert b"connection: close" in line.out
+
+
+def test_who_asks_while_the_server_ends_is_told_to_come_back():
+    async def script(one, line, app):
+        app.over = True
+        one.data_received(GET)
+
+    line, app = talk(script)
+    assert line.out.startswith(b"HTTP/1.1 503")
+    assert line.closed
+    assert not app.seen
 
 
 def test_nothing_is_answered_to_who_does_not_read():
