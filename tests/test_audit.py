@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from case_reading import Said, reading_of
 from graph_samples import LINES, Sample, qingshi
 
 from kg.corpus.document import Area
@@ -26,6 +28,19 @@ from kg.lexicon import table
 def found_in(reading: f.Reading) -> list[tuple[str, str]]:
     """(rule, value) of every finding of the audit."""
     return [(finding.rule.removeprefix("audit."), finding.value) for finding in audit(reading, to_graph(reading))]
+
+
+PLANTED: dict[str, list[Any]] = yaml.safe_load((Path(__file__).parent / "cases" / "audit.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("fault", PLANTED["faults"], ids=lambda fault: f"{fault['rule']}-{fault['text'][:12]}")
+def test_a_planted_fault_is_told_and_nothing_else(fault: dict[str, str]) -> None:
+    assert [rule for rule, _ in found_in(reading_of(Said(fault["text"])))] == [fault["rule"]]
+
+
+@pytest.mark.parametrize("text", PLANTED["harmless"])
+def test_what_only_looks_like_a_fault_is_left_alone(text: str) -> None:
+    assert found_in(reading_of(Said(text))) == []
 
 
 def figures(line: str, *rows: dict[str, Any]) -> f.Reading:
@@ -76,15 +91,16 @@ def test_a_rate_without_its_part_and_whole_is_left_alone() -> None:
     assert found_in(figures(line, *rows)) == []
 
 
-def test_a_part_is_not_more_than_its_whole() -> None:
-    line = "办结复议案件120件,其中调解结案150件。"
+@pytest.mark.parametrize(("said", "by_words"), [("其中", [("part", "")]), ("另", [])])
+def test_a_part_is_not_more_than_its_whole(said: str, by_words: list[tuple[str, str]]) -> None:
+    line = f"办结复议案件120件,{said}调解结案150件。"
     reading = figures(
         line,
         {"quote": "120件", "name": "办结复议案件数", "value": "120", "unit": "件"},
         {"quote": "150件", "name": "调解结案数", "value": "150", "unit": "件"},
     )
     whole, part = (fact for fact in reading.facts if isinstance(fact, f.Figure))
-    assert found_in(reading) == []
+    assert found_in(reading) == by_words
     told = replace(reading, facts=tuple(replace(x, part_of=whole.span) if x is part else x for x in reading.facts))
     assert found_in(told) == [("part", "")]
 

@@ -109,11 +109,10 @@ def parts(case: Case) -> Iterator[Finding]:
     """What the text calls a part (其中, 含) is not more than the whole, nor are all parts of a kind together."""
     for figures in case.figures().values():
         by_whole: dict[int, list[Figure]] = defaultdict(list)
-        for figure in figures:
-            if figure.part_of is None or not _exact(figure):
-                continue
-            whole = next((f for f in figures if f.span == figure.part_of), None)
-            if whole is not None and whole.unit == figure.unit and _exact(whole):
+        whole: Figure | None = None
+        for index, figure in enumerate(figures):
+            whole = _whole(case, figures[:index], figure, whole)
+            if whole is not None and whole.unit == figure.unit and _exact(whole) and _exact(figure):
                 by_whole[whole.span.start].append(figure)
                 if figure.value is not None and whole.value is not None and figure.value > whole.value:
                     yield case.finding(
@@ -141,6 +140,26 @@ def parts(case: Case) -> Iterator[Finding]:
                     focus=case.node(whole),
                     value=plain(total),
                 )
+
+
+def _whole(case: Case, before: list[Figure], figure: Figure, last: Figure | None) -> Figure | None:
+    """What a figure is a part of: as it was read, or, since a reading ties no part that is too large, as the words say it.
+
+    By the words alone only where 其中 follows the one count of that unit, or 、 goes on with its parts.
+    """
+    if figure.part_of is not None:
+        return next((f for f in before if f.span == figure.part_of), None)
+    if not before:
+        return None
+    gap = case.document.text[before[-1].span.end : figure.span.start]
+    if last is not None and _NEXT_PART.fullmatch(gap):
+        return last
+    alone = [f.unit for f in before].count(figure.unit) == 1 and before[-1].unit == figure.unit
+    return before[-1] if alone and _FIRST_PART.fullmatch(gap) else None
+
+
+_FIRST_PART = re.compile(r"[,，;；]?其中[^,，;；。:：、]{0,16}")
+_NEXT_PART = re.compile(r"、[^,，;；。:：、]{1,10}")
 
 
 def changes(case: Case) -> Iterator[Finding]:
@@ -201,7 +220,8 @@ def twice(case: Case) -> Iterator[Finding]:
         for one, other in combinations(figures, 2):
             if one.sentence == other.sentence or one.value is None or other.value is None or len(figures) > 2:
                 continue
-            if max(one.value, other.value) > min(one.value, other.value) * Decimal("1.5"):
+            turned = sorted(plain(one.value)) == sorted(plain(other.value))  # 12 and 21
+            if max(one.value, other.value) > min(one.value, other.value) * Decimal("1.5") and not turned:
                 continue  # a slip of the pen is smaller: most likely another scope
             if fuzz.ratio(one.name_raw, other.name_raw) < _SAME_WORDS:
                 continue  # one concept in the table, but two things in the text

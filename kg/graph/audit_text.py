@@ -16,7 +16,9 @@ from kg.graph.iri import digest
 from kg.lexicon import Row, divisions, table
 
 _NUMBERS = {word: number for number, word in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
-_COUNTED = "指标|领域|方面|环节|制度|机制|部门|单位|内容|任务|措施|举措|行动|平台|清单|条例|办法|规定|文件|产业|行业"
+_COUNTED = (
+    "指标|领域|方面|环节|制度|机制|部门|单位|内容|任务|措施|举措|行动|平台|清单|条例|改革|办法|规定|文件|产业|行业"
+)
 _LIST = re.compile(
     rf"(?:^|(?<=[,，;；:：将把对以从]))(?P<items>[^,，。;；:：、《》“”()（）等0-9]{{1,14}}(?:、[^,，。;；:：、《》“”()（）等0-9]{{1,14}}){{1,11}})"
     rf"(?P<more>等)?(?<!第)(?P<count>[二三四五六七八九十两]|[2-9]|1[0-9])(?:个|项|大|类|部|种)?(?P<noun>{_COUNTED})"
@@ -157,7 +159,7 @@ def laws(case: Case) -> Iterator[Finding]:
                 zh = f"{year} 年度报告引用《{fact.document}》，该文件 {issued} 年才公布"
                 en = f"the report for {year} cites 《{fact.document}》, published only in {issued}"
                 yield case.finding("law", (zh, en), (case.words(fact),), focus=case.node(fact), value=title)
-            elif repealed and repealed.year < year and fact.relation == "implements":
+            elif repealed and repealed.year < year and fact.relation == "implements" and not _former(case, fact):
                 zh = f"《{fact.document}》已于 {repealed} 废止"
                 yield case.finding(
                     "law",
@@ -167,20 +169,31 @@ def laws(case: Case) -> Iterator[Finding]:
                 )
 
 
+def _former(case: Case, fact: Citation) -> bool:
+    """原《合同法》: the text says itself that it is no longer in force."""
+    return case.document.text[: fact.span.start].rstrip("《“").endswith(("原", "原有", "废止的"))
+
+
 _LAST_WORD = re.compile(r"(法|条例|规定|纲要|办法|规划|意见|决定|通知|计划)(?:\(.*\))?$")
 
 
 def _almost(case: Case, fact: Citation) -> Iterator[Finding]:
-    """One or two characters off a long title of the same kind, and no name of a place in front."""
+    """One or two characters off a long title of the same kind, or one in its last word; no name of a place in front."""
     plain = _same_dash(fact.document)
     ending = _LAST_WORD.search(plain)
-    if len(plain) < 9 or ending is None:
+    if len(plain) < 9:
         return
     for title in _titles():
         other = _same_dash(title)
         kind = _LAST_WORD.search(other)
-        if kind is None or kind[1] != ending[1] or abs(len(other) - len(plain)) > 1 or other[0] != plain[0]:
+        if kind is None or abs(len(other) - len(plain)) > 1 or other[0] != plain[0]:
             continue
+        if (
+            kind[1] != ending[1]
+            if ending
+            else kind.start() == 0 or plain[: kind.start() + 1] != other[: kind.start() + 1]
+        ):
+            continue  # 条列 for 条例: no kind of its own, and all before the last word agrees
         if re.findall(r"\d+", other) == re.findall(r"\d+", plain) and 100 > fuzz.ratio(plain, other) >= 91:
             zh = f"《{fact.document}》应作《{title}》"
             en = f"《{fact.document}》 is probably 《{title}》"
