@@ -195,7 +195,9 @@ def choose(made: Iterable[Part]) -> tuple[list[Part], list[Issue]]:
                 code="report.duplicate" if same else "report.version",
                 what=f"the same {'bytes' if same else 'report, another version,'} as {first.source}",
                 done="left-out",
-                hint="" if same else "the one published later stands, else the fuller; take the other away to choose yourself",
+                hint=""
+                if same
+                else "the one published later stands, else the fuller; take the other away to choose yourself",
             )
             issues.append(issue)
     return [chosen[iri] for iri in sorted(chosen)], issues
