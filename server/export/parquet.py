@@ -34,7 +34,10 @@ def write_parquet(table: Table, found: Iterable[Sequence[str]], out: IO[bytes], 
         for group in _groups(iter(found)):
             columns = zip(*group, strict=True)
             arrays = [
-                pa.array([_value(text, kind) for text in column], type=field.type)
+                pa.array(
+                    [_value(text, kind) for text in column] if kind in typed else [text or None for text in column],
+                    type=field.type,
+                )
                 for column, kind, field in zip(columns, table.kinds, schema, strict=True)
             ]
             file.write_table(pa.Table.from_arrays(arrays, schema=schema))
