@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -285,8 +286,7 @@ def build_forever(data: str, ready) -> None:
     n = 0
     while True:
         publish(Path(data), [quad(i) for i in range(n % 40 + 1)], keep=3)
-        change(Path(data), {"http://e/g": quad(n % 40 + 1), "http://e/gone": None}, keep=3)
-        ready.put(n % 40 + 1)
+        ready.put(change(Path(data), {"http://e/g": quad(n % 40 + 1), "http://e/gone": None}, keep=3).id)
         n += 1
 
 
@@ -297,12 +297,18 @@ def kill_loop(tmp_path: Path, kills: int) -> None:
         acknowledged = context.Queue()
         process = context.Process(target=build_forever, args=(str(tmp_path), acknowledged))
         process.start()
-        assert acknowledged.get(timeout=30)
-        for _ in range(kill % 4):
-            acknowledged.get(timeout=30)
+        told, began = [acknowledged.get(timeout=30)], time.monotonic()
+        told += [acknowledged.get(timeout=30) for _ in range(1 + kill % 3)]
+        a_build = (time.monotonic() - began) / (len(told) - 1)
+        process.join(
+            a_build * (0.95 + kill * 0.381966) % a_build
+        )  # it goes on: kills are spread over the steps of a build
         os.kill(process.pid, signal.SIGKILL)
         process.join()
         release = read_release(tmp_path)
+        ledger = [json.loads(line)["release"] for line in (tmp_path / "ledger.jsonl").read_text().splitlines()]
+        assert set(told) <= set(ledger)
+        assert release.id not in told[:-1], "what was acknowledged last is shown, or what came after it"
         assert problems(release, deep=True) == []
         assert count(tmp_path) == release.manifest["quads"]
     publish(tmp_path, [quad(1)])
@@ -310,7 +316,7 @@ def kill_loop(tmp_path: Path, kills: int) -> None:
 
 
 def test_a_killed_builder_loses_nothing_that_it_published(tmp_path):
-    kill_loop(tmp_path, 3)
+    kill_loop(tmp_path, 4)
 
 
 @pytest.mark.soak
