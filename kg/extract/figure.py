@@ -25,6 +25,7 @@ _NAMED_AREAS = re.compile(r"[一二两三四五六七八九十]+")
 _PART = re.compile("其中|[(]?(?:含|包括|包含)")
 _GOES_ON = re.compile(r"[、,和及][^,;。\d]{1,12}")
 _YEAR = re.compile(r"(20\d\d|19\d\d)")
+_YEARS = re.compile(r"((?:20\d\d年?[、和及至—-]{1,2})+20\d\d年)(?:度)?(?:我[省市县区镇局])?[^,;。\d]{0,8}分别")
 _AIM = re.compile(cues("aim"))
 _SUMMED = re.compile(r"、[^,;。、\d]{2,16}(?<![了等办理议查结成立到开展组织召印发定])$")
 _RESPECTIVE = re.compile("[^,;。:\\d]{2,12}(?:同比|环比)?分别")
@@ -40,12 +41,14 @@ def figures(passage: Passage, found: tuple[Quantity, ...], topic: Topic | None =
         return ()
     wanted = [quantity for quantity in found if counts(passage, quantity)]
     skipped = [quantity for quantity in found if quantity not in wanted]
+    yearly = _yearly(passage, wanted)
     named = Namer(passage, wanted, skipped, topic or Topic()).names()
     read = tuple(
         _figure(passage, quantity, name, parent)
         for quantity, names, parent in zip(wanted, named, _parents(passage, wanted), strict=True)
         for name in names
     )
+    read = tuple(replace(figure, year=yearly.get(figure.span, figure.year)) for figure in read)
     whole = {figure.span: figure.indicator for figure in read if figure.indicator}
     # 受理案件58件,其中县级受理52件: a part is not what the concept counts
     read = tuple(
@@ -129,6 +132,18 @@ def _parents(passage: Passage, found: list[Quantity]) -> Iterator[Span | None]:
             parent = None
         yield parent.span if parent else None
         last_end = end
+
+
+def _yearly(passage: Passage, found: list[Quantity]) -> dict[Span, int]:
+    """2021年、2022年分别受理12件、15件: the year of each of so many figures, in their order."""
+    years: dict[Span, int] = {}
+    for match in _YEARS.finditer(passage.shadow):
+        listed = [int(year) for year in _YEAR.findall(match[1])]
+        _, high = clause(passage, match.end(), match.end())
+        after = [one for one in found if match.end() <= passage.inside(one.span)[0] < high and one.unit_class != "time"]
+        if len(after) == len(listed) and len({one.unit for one in after}) == 1:
+            years |= {one.span: year for one, year in zip(after, listed, strict=True)}
+    return years
 
 
 def _years(passage: Passage, quantity: Quantity) -> tuple[int | None, int | None]:

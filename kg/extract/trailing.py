@@ -45,6 +45,8 @@ class Trailing(Surrounding):
                 said = re.sub("(?:期数|次数|场次|轮次|面积|数)$", "", self.given[-1])
                 return self._name(said + suffix(quantity, said), quantity, "figure.same-topic", 0.8)
             counted = next((word.word for word in left if word.word in ("累计", "新增", "现有")), "")
+            if self.topic.object and left and all(word.word in JOINTS for word in left):  # 受理案件12件、15件
+                counted = self.topic.verb
             said = counted + (self.topic.object or re.sub("数$", "", self.topic.name)) or self._done(index)
             return self._name(said + suffix(quantity, said), quantity, "figure.same-topic", 0.6)
         by = next((i for i in range(len(phrase) - 3, 1, -1) if ends_as("way", phrase[i].word)), 0)
