@@ -35,6 +35,7 @@ _NO_AWARD = re.compile("(?:工作|活动|会议|推进会|要求|方案|任务|�
 _TAIL = re.compile(
     r"(?:以来|之?后)?(?:的)?(?:等)?(?:荣誉)?(?:称号|殊荣)?(?:等)?(?:(?<!第)[\d一二三四五六七八九十]+[个所家名项次处村条](?:\([^()]*\))?)?$"
 )
+_NUMBERED = re.compile(r"\d+[余多]?[个所家条处]$")
 _BATCH = re.compile(r"^(?:为|成为)?(?:第[一二三四五六七八九十\d]+[批届轮])?(?:的)?(?:\d{4}(?:—\d{4})?年度?|度)?")
 _QUOTED = re.compile('[“"]([^“”"]+)[”"]')
 _BY = re.compile("被(?P<by>[^,;。]{2,24}?)$")
@@ -116,6 +117,10 @@ def _awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]
         if _MERE_AIM.search(before) and _AIMED.search(body):  # 以创建示范县为抓手
             continue
         if _CUES[match["cue"]] == "mention" and not _NOUN.search(body):
+            continue
+        if (
+            match["cue"] == "创建" and _NUMBERED.search(body) and not _SCOPE.search(body)
+        ):  # 创建示范村20个: made, not won
             continue
         if _CUES[match["cue"]] == "first" and not _RARE.search(body):
             continue
