@@ -222,13 +222,15 @@ class Pool:
             one.overran = True
             one.stop()
         elif not one.slow and sum(other.slow for other in self._busy) < LANE:
-            one.yield_to_others()
+            one.slow = True
             self._quick -= 1
             self._refill()
             self._next()
         elif not one.slow and not one.trusted and now - one.began > in_place:
             one.turned_away = True
             one.stop()
+        if one.slow and not one.yielded and one.used > SLOW:  # one that only waits for its turn keeps its priority
+            one.yield_to_others()
         one.timer = self._loop.call_later(min(GRACE, max(0.0, one.deadline - now)), self._look, one)
 
     def _changed(self, one: Evaluator) -> None:

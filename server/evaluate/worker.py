@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import json
+import math
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from functools import cache
 from multiprocessing.process import BaseProcess
@@ -36,6 +38,8 @@ class Evaluator(asyncio.Protocol):
         self.ready = self.guarded = False
         self.began = self.deadline = 0.0
         self.timer: asyncio.TimerHandle = loop.call_later(0, lambda: None)
+        self._used = 0.0
+        self.yielded = False
         self.slow = self.trusted = self.left = self.overran = self.turned_away = False
 
     @classmethod
@@ -72,11 +76,25 @@ class Evaluator(asyncio.Protocol):
     def ask(self, packed: bytes) -> "asyncio.Future[bytes]":
         """Send one request; the answer comes to `answered`."""
         self.answered = self._loop.create_future()
+        self._used = self._processor()
         if self._transport is None or self.gone:
             self._loop.call_soon(self.connection_lost, None)
         else:
             self._transport.write(evaluator.message(packed))
         return self.answered
+
+    @property
+    def used(self) -> float:
+        """Seconds of processor that its query has had; for ever where the system does not say."""
+        return self._processor() - self._used
+
+    def _processor(self) -> float:
+        if not hasattr(os, "SCHED_IDLE"):
+            return math.inf if self.slow else 0.0
+        try:
+            return time.clock_gettime((~self.pid << 3) | 2)  # Linux has a clock for each process
+        except OSError:
+            return 0.0
 
     def yield_to_others(self) -> None:
         """Run on when nobody else wants to run; for good, since a process may not raise its priority again.
@@ -84,7 +102,7 @@ class Evaluator(asyncio.Protocol):
         Linux counts each thread for itself, and with the lowest priority alone a thread would still keep whoever wakes up
         beside it waiting for the rest of its slice.
         """
-        self.slow = True
+        self.yielded = True
         with contextlib.suppress(OSError):
             if hasattr(os, "SCHED_IDLE"):
                 for thread in Path(f"/proc/{self.pid}/task").iterdir():
