@@ -144,6 +144,8 @@ def full_name(printed: str) -> str | None:
     ('青屏县人民政府', '中共青屏县委、青屏县人民政府', '上海市浦东新区人民政府', '云桥经济开发区管理委员会')
     """
     printed = re.sub(r"^(?:我|本)(?=[局厅委县市])|\s*(?:关于|:)$", "", printed.strip())
+    if printed.endswith("街") and (divisions.find(printed + "道") or divisions.townships_named(printed + "道")):
+        printed += "道"  # as Guangzhou calls its streets
     joint = _JOINT.match(printed)
     if joint:
         return f"中共{joint[1]}委、{joint[1]}人民政府"
