@@ -15,7 +15,7 @@ from kg.errors import SourceError, UsageError
 KINDS = [
     (b"%PDF-1.7\n", "pdf"), (b"\n\n%PDF-1.4", "pdf"), (b"<?xml version='1.0'?><html>", "html"), (b"\xef\xbb\xbf <HTML>", "html"),
     ("　　2023年".encode(), "text"), ("二〇二三".encode("gb18030"), "text"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office"),
-    (b"{\\rtf1", "office"), (b"\x89PNG\r\n\x1a\n", "a picture"), (b"Rar!\x1a", "an archive"), (b"\x1f\x8b\x08", "a compressed file"),
+    (b"{\\rtf1", "office"), (b"\x89PNG\r\n\x1a\n", "a picture"), (b"Rar!\x1a", "an archive"), (bytes(range(256)) * 4, "of no kind that is read"), (b"\x1f\x8b\x08", "a compressed file"),
 ]  # fmt: skip
 
 

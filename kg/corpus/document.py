@@ -157,8 +157,12 @@ def kind_of(data: bytes) -> str:
         or b"<html" in head
     ):
         return "html"
-    return "text"
+    controls = len(_CONTROLS.findall(data, 0, 4096))
+    return "of no kind that is read" if controls > 2 and controls > len(data[:4096]) / 20 else "text"
 
+
+_CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+"""Bytes that stand in no text of any encoding that is read."""
 
 _OTHERS = (
     (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"GIF8", "a picture"),
