@@ -112,7 +112,8 @@ def start(stack: ExitStack, data: Path, names: list[str]) -> dict[str, Started]:
             print(f"{name} left out: {str(error)[-200:]}", file=sys.stderr)
             continue
         time.sleep(SETTLING)
-        pids = family(os.getpid()) - before
+        # a server that stands may have started a process meanwhile: it is its own
+        pids = (family(os.getpid()) - before).difference(*(one.processes for one in ready.values()))
         ready[name] = Started(place, pids, memory(pids))
     return ready
 
@@ -124,7 +125,7 @@ def rows(ready: dict[str, Started], data: Path, options: argparse.Namespace) -> 
             found: dict[str, Measured | None] = dict.fromkeys(options.only)
             for name, peer in [one for _ in range(options.rounds) for one in ready.items()]:
                 others = set().union(*(other.processes for other in ready.values() if other is not peer))
-                with paused(others):
+                with paused(others - peer.processes):
                     one, best = measure(*peer.place, draw, connections, options.seconds), found[name]
                 found[name] = one if best is None or one.rate > best.rate else best
             yield load, connections, found
