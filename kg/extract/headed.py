@@ -43,7 +43,7 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             start = hired.start(1)
         if match["head"].endswith("领导小组") and text[start - 1 : start] == ")":  # 法治建设(依法行政)领导小组
             opening = text.rfind("(", max(0, start - 12), start)
-            start = _left(text, opening, opening) if 0 < opening < start - 4 else start
+            start = _left(text, opening, opening) if 0 < opening < start - 3 else start
         printed = text[start : match.end()]
         if (
             (start == match.start() and not alone)
