@@ -17,6 +17,7 @@ CITY = Area(code="", name="白石市", level="city", parents=(PROVINCE,))
 COUNTY = Area(code="", name="青榆县", level="county", parents=(PROVINCE, CITY))
 TOWN = Area(code="", name="石桥镇", level="township", parents=(PROVINCE, CITY, COUNTY))
 BANNER = Area(code="", name="云泽旗", level="county", parents=(Area(code="", name="北原自治区", level="province"),))
+CITY_BELOW = Area(code="", name="柳川市", level="county", parents=(PROVINCE, CITY))
 REGIMENT = Area(code="", name="九团", level="county", parents=(Area(code="", name="雪山师", level="city"),))
 REMOTE = Area(code="", name="云溪县", level="county", parents=(PROVINCE, Area(code="", name="雪岭地区", level="city")))
 REPORTERS: dict[str, tuple[Area | None, str | None]] = {
@@ -29,6 +30,7 @@ REPORTERS: dict[str, tuple[Area | None, str | None]] = {
     "office": (PROVINCE, "云岭省生态环境厅"),
     "banner": (BANNER, "云泽旗人民政府"),
     "remote": (REMOTE, "云溪县人民政府"),
+    "city below": (CITY_BELOW, "柳川市人民政府"),
     "regiment": (REGIMENT, "雪山师九团"),
 }
 

@@ -79,7 +79,7 @@ def test_quotes_are_the_text(demo):
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.text(alphabet=SIGNS, max_size=60), st.sampled_from(["county", "bureau", "town", "regiment"]))
+@given(st.text(alphabet=SIGNS, max_size=60), st.sampled_from(["county", "bureau", "town", "city below", "regiment"]))
 def test_no_text_breaks_the_reader(text, reporter):
     if text.strip():
         quotes_hold(reading_of(Said(text, reporter)))

@@ -51,6 +51,21 @@ def test_title_addressee_sign_off_and_furniture_are_no_sentences():
     ]
 
 
+def test_a_page_without_line_ends_has_its_title_and_addressee_cut_off():
+    text = (
+        "中共石桥镇委员会石桥镇人民政府关于2023年度法治政府建设的报告 中共青禾县委、青禾县人民政府： 2023年，石桥镇依法行政，"
+        "各项工作有序推进。现将有关情况报告如下： 一、主要措施 （一）加强培训，提升能力。办案3件。 （二）深化普法，浓厚氛围。开展宣传6场。\n"
+    )
+    assert [sentence.text for sentence in sentences_of(text)] == [
+        "2023年，石桥镇依法行政，各项工作有序推进。",
+        "现将有关情况报告如下：",
+        "办案3件。",
+        "开展宣传6场。",
+    ]
+    meta = document_of(text).meta
+    assert (meta.issuer, meta.title) == ("中共石桥镇委、石桥镇人民政府", text.split(" ")[0])
+
+
 def test_a_watermark_between_sentences_is_left_out():
     text = (
         "某县2023年法治政府建设报告\n一、主要工作\n办案3件。公文之家www.example.org普法4场。公文之家www.example.org\n"

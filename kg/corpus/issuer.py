@@ -44,7 +44,7 @@ _AREA_END = re.compile(
     r"|县(?!域)|区(?!域)|(?<!城)乡(?!村)|师(?!范)|团(?!委)|州(?!市)"
 )
 _JOINT = re.compile(
-    r"^(?:中共|中国共产党)?([\u4e00-\u9fff]{2,10}[省市县区州旗盟])委(?:员会)?[ 、和]{0,3}(?:\1|[省市县区州旗盟])(?:人民)?政府$"
+    r"^(?:中共|中国共产党)?([\u4e00-\u9fff]{1,10}[省市县区州旗盟镇乡])委(?:员会)?[ 、和]{0,3}(?:\1|[省市县区州旗盟镇乡])(?:人民)?政府$"
 )
 """Party and government of one place, however they are joined."""
 
@@ -142,6 +142,8 @@ def full_name(printed: str) -> str | None:
     ('青屏县人民政府', '云桥高新区管委会', '中共云桥市委、云桥市人民政府', None)
     >>> full_name("青屏县政府"), full_name("青屏县委县政府"), full_name("上海市浦东新区"), full_name("云桥经济开发区")
     ('青屏县人民政府', '中共青屏县委、青屏县人民政府', '上海市浦东新区人民政府', '云桥经济开发区管理委员会')
+    >>> full_name("中共石桥镇委员会石桥镇人民政府")
+    '中共石桥镇委、石桥镇人民政府'
     """
     printed = re.sub(r"^(?:我|本)(?=[局厅委县市])|\s*(?:关于|:)$", "", printed.strip())
     if printed.endswith("街") and (divisions.find(printed + "道") or divisions.townships_named(printed + "道")):

@@ -23,7 +23,7 @@ _OPEN_END = re.compile(r"(?:20\d\d ?年度?|关于)$")
 PARTY = re.compile(r"^(?:中共|中国共产党)[\u4e00-\u9fff]{2,16}委(?:员会)?$")
 _YEAR_FIRST = re.compile(rf"^20\d\d ?年.{{0,60}}{_KIND}")
 _TITLE_HEAD = re.compile(
-    rf"^[^。;]{{0,50}}?{_REPORT}[^。;]{{0,16}}?(?:报告|总结)(?=(?:20\d\d年|根据|按照|为|现将|今年|一年|近年|一、|[\u4e00-\u9fff]{{2,8}}(?:政府|局|委|镇|办)))"
+    rf"^[^。;]{{0,50}}?{_REPORT}[^。;]{{0,16}}?(?:报告|总结)(?= ?(?:20\d\d年|根据|按照|为|现将|今年|一年|近年|一、|[\u4e00-\u9fff]{{2,8}}(?:政府|局|委|镇|办)))"
 )
 _DATE = r"(?:20|19)\d\d ?[-./年] ?\d{1,2} ?[-./月] ?\d{1,2} ?日?(?:[ T]*\d{1,2}:\d\d(?::\d\d)?)?"
 _DATE_LABEL = re.compile(
@@ -39,6 +39,7 @@ _SIGNED_TOGETHER = re.compile(
 _BARE = re.compile(r"^[\u4e00-\u9fff、]{4,18}$")
 _ADDRESSEE = re.compile(r"^[\u4e00-\u9fff、,() 〔〕]{2,40}:$")
 _ADDRESSED = re.compile(any_of("addressed"))
+_ADDRESSEE_HEAD = re.compile(r" ?[\u4e00-\u9fff、,() 〔〕]{2,40}:")
 _WATERMARK = re.compile(r"(?:(?<=[。;!?])|^)[^。;,:!?\n]{0,16}?(?:https?://|www\.)[A-Za-z0-9./_%?=&-]+", re.MULTILINE)
 _SENTENCE = re.compile(r"[。;]")
 _PASSED_ON = re.compile(r"(?:印发|转发|发)给你们|请(?:认真|遵照|结合实际)?(?:贯彻|执行|组织实施|遵照执行)")
@@ -108,7 +109,7 @@ def is_title(line: str) -> bool:
 
 
 def _cut(blocks: Iterable[Block], shadow: str) -> Iterable[Block]:
-    """Take watermarks out of lines, and a title off the text that runs on behind it."""
+    """Take watermarks out of lines, and a title, with the addressee behind it, off the text that runs on."""
     for block in blocks:
         start, end = block.span.start, block.span.end
         if block.kind == "cell":
@@ -127,7 +128,16 @@ def _cut(blocks: Iterable[Block], shadow: str) -> Iterable[Block]:
             if title:
                 yield replace(block, span=Span(begin, begin + title.end()), kind="title")
                 begin += title.end()
-            yield replace(block, span=Span(begin, stop), kind=kind)
+                addressee = _ADDRESSEE_HEAD.match(shadow, begin, stop)
+                if addressee and _is_addressee(addressee[0].strip()):
+                    yield replace(block, span=_bare(shadow, begin, addressee.end()), kind="addressee")
+                    begin = addressee.end()
+            yield replace(block, span=_bare(shadow, begin, stop), kind=kind)
+
+
+def _bare(shadow: str, start: int, end: int) -> Span:
+    """From `start` to `end` without the spaces in front."""
+    return Span(end - len(shadow[start:end].lstrip()), end)
 
 
 def _body(lines: Sequence[str], kinds: Sequence[BlockKind]) -> tuple[int, int]:

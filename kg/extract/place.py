@@ -48,14 +48,15 @@ class Gazetteer:
     def __init__(self, area: Area | None, issuer: str | None) -> None:
         self.area = area
         self.own: dict[str, Place] = {}
+        self.named: dict[str, Place] = {}
         chain = [*area.parents, area] if area else []
         for one in chain:
             name = one.name
             if _NUMBERED.match(name) and one.parents:  # 第七团 is one only with its division
                 name = one.parents[-1].name + name
-            place = Place(name, one.level)
+            self.named[one.name] = Place(name, one.level)
             for word in _ends(one.name):
-                self.own[word] = place
+                self.own[word] = self.named[one.name]
         self.issuer = issuer
         office = issuer.removesuffix("员会") if issuer else ""
         if issuer and "、" not in issuer and (end := _END.search(office)) and LEVELS[end[0]][1] == "issuer":
@@ -88,14 +89,16 @@ class Gazetteer:
 
         >>> Gazetteer(None, None).before("会同余姚市", 5)
         (2, Place(name='余姚市', level='county', known=True))
+        >>> city = Area(code="330200", name="宁波市", level="city")
+        >>> yuyao = Area(code="330281", name="余姚市", level="county", parents=(city,))
+        >>> Gazetteer(yuyao, None).before("会同宁波市", 5)
+        (2, Place(name='宁波市', level='city', known=True))
         """
         low = max(0, end - LONGEST - 4)
         for match in self._chain.finditer(text, low, end):
             if match.end() == end:
-                last = max(
-                    (name for name in self.own.values() if text.endswith(name.name, 0, end)), key=lambda p: len(p.name)
-                )
-                return match.start(), last
+                last = max((name for name in self.named if text.endswith(name, 0, end)), key=len)
+                return match.start(), self.named[last]
         for start in range(low, end - 1):
             name = text[start:end]
             if (found := divisions.named(name)) and _stands_alone(text, start, name):
