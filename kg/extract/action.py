@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from kg.extract.clause import Predicate
 from kg.extract.fact import Action
 from kg.extract.passage import Passage
+from kg.extract.predicate import Predicate
 from kg.lexicon import table
 
 _AWARDS = frozenset(verb for verb, gives in table("role_verbs", "verb", "gives", key=2) if gives == "award")

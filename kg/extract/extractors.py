@@ -10,7 +10,7 @@ from kg.corpus.source import Source
 from kg.extract.action import actions
 from kg.extract.body import Found, bodies
 from kg.extract.citation import citations, in_full
-from kg.extract.clause import Predicate, predicates
+from kg.extract.clause import predicates
 from kg.extract.correction import corrected
 from kg.extract.coverage import account, outside
 from kg.extract.fact import Citation, Fact, Honour, Mask, Mention, Reading, Unread
@@ -19,6 +19,7 @@ from kg.extract.honour import honours, once
 from kg.extract.involvement import implied, involvements
 from kg.extract.passage import LONGEST, Passage, passage_of, passages
 from kg.extract.place import Gazetteer, gazetteer
+from kg.extract.predicate import Predicate
 from kg.extract.programme import again, programmes
 from kg.extract.quantity import Quantity, quantities
 from kg.extract.statement import EXPLAINING, Running, overlong, statements

@@ -7,9 +7,9 @@ from functools import cache
 
 from kg.extract.body import Found
 from kg.extract.boundary import SITTING
-from kg.extract.clause import Frame, Predicate
 from kg.extract.fact import Action, ActorRole, Involvement
 from kg.extract.passage import Passage
+from kg.extract.predicate import Frame, Predicate
 from kg.extract.unit import Clause, Unit
 from kg.extract.words import either, words_of
 from kg.lexicon import table

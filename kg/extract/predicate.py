@@ -1,0 +1,272 @@
+"""One predicate: who does what to what in a piece of a clause, by frames (将, 把, 对, 由, 被 …) and the order of its units."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from kg.extract.boundary import (
+    ENDS,
+    MEETING,
+    SITTING,
+    after_adverbs,
+    frame_end,
+    framed,
+    from_title,
+    heads,
+    is_noun,
+    is_purpose,
+    subject_end,
+    verb_run,
+)
+from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, without_count
+from kg.extract.words import words_of
+
+CALLING = words_of("calling")
+HELPING = words_of("helping")
+LEADING = words_of("leading")
+PRONOUNS = words_of("pronoun")
+DONE = words_of("done")
+SWEPT = words_of("swept")
+WHERE_TO = words_of("where-to")
+TAKEN_AS = words_of("taken-as")
+MORE = words_of("more")
+ONWARD = words_of("onward")
+RUNNING = words_of("running")
+JOINED = tuple(sorted(words_of("joined")))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A phrase before the verb: its kind (manner, target, recipient …) and its units."""
+
+    kind: str
+    word: str
+    units: Clause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predicate:
+    """What one clause, or one piece of it, says. `verb` is empty where it states no action."""
+
+    start: int
+    end: int
+    clause: int
+    """Which clause of the sentence."""
+    subject: Clause = ()
+    frames: tuple[Frame, ...] = ()
+    verb: str = ""
+    verb_kind: str = ""
+    object: str = ""
+    object_units: Clause = ()
+    span: tuple[int, int] = (0, 0)
+    """From verb to object, or from object to verb."""
+    rule: str = ""
+    units: Clause = field(default=(), repr=False)
+
+
+def predicate(shadow: str, units: Clause, number: int) -> Predicate:
+    """What one piece of clause `number` of a sentence says.
+
+    >>> from kg.extract.unit import units as cut
+    >>> text = "由县司法局开展培训2期"
+    >>> one = predicate(text, tuple(cut(text)), 0)
+    >>> one.verb, one.object, [frame.kind for frame in one.frames]
+    ('开展', '培训', ['agent'])
+    """
+    frames: list[Frame] = []
+    base = Predicate(start=units[0].start, end=units[-1].end, clause=number, units=units)
+    at = 0
+    subject: Clause = ()
+    if number and units[0].word in MORE and len(units) > 1 and not units[1].is_verb:  # 学习甲法,以及乙等新修订的条例
+        return base
+    while True:
+        at = after_adverbs(units, at)
+        if at >= len(units):
+            return _stated(base, subject, frames)
+        unit = units[at]
+        if unit.is_verb and at + 2 < len(units) and units[at + 1].word == "后":  # 检查后作出处罚
+            at += 2
+            continue
+        if unit.word in HELPING and at + 2 < len(units) and units[at + 1].kind == "body":
+            end = next((n for n in range(at + 2, len(units) - 1) if heads(units[n])), len(units))
+            if end < len(units) and not any(u.kind == "of" for u in units[at:end]):  # 配合县人大完成调研
+                frames.append(Frame("partner", unit.word, units[at + 1 : end]))
+                at = end
+                continue
+        if unit.kind == "frame":
+            kind = FRAMES[unit.word]
+            if unit.word == "联合" and at + 1 < len(units) and units[at + 1].is_verb:
+                at += 1
+                continue
+            if unit.word == "同" and at + 1 < len(units) and units[at + 1].is_verb:  # 同部署、同考核
+                return _stated(base, subject, frames)
+            if kind == "object":
+                moved = _moved(shadow, units, at)
+                if moved is not None:
+                    return _stated(base, subject, frames, **moved)
+                at += 1
+                continue
+            if unit.word == "为" and _is_end(units, at):
+                return _stated(base, subject, frames, verb_kind="purpose")
+            end = frame_end(units, at, kind)
+            frames.append(Frame(kind, unit.word, units[at + 1 : end]))
+            if end >= len(units):
+                return _stated(base, subject, frames)
+            at = end
+            continue
+        if subject or unit.is_verb or unit.kind in ("purpose", "stative"):
+            break
+        end = subject_end(units, at)
+        if end >= len(units):
+            return _stated(base, units[at:], frames)
+        subject = units[at:end]
+        at = end
+    head = units[at]
+    if head.kind in ("purpose", "stative") or is_purpose(
+        units, at, framed_by_for=any(frame.word == "为" for frame in frames)
+    ):
+        return _stated(base, subject, frames, verb_kind="stative" if head.kind == "stative" else "purpose")
+    if not subject and head.kind == "noun-verb" and is_noun(units, at):
+        end = subject_end(units, at, inside=True)
+        if end >= len(units) or units[end].kind in ("stative", "purpose"):
+            return _stated(base, units[at:end], frames)
+        subject, at = units[at:end], end
+    return _verb_object(shadow, base, units, at, subject, frames)
+
+
+def _is_end(units: Clause, at: int) -> bool:
+    """为进一步规范执法行为: a clause that tells what for, with no other verb that says what was done."""
+    verb = after_adverbs(units, at + 1)
+    rest = units[verb + 1 :]
+    return verb < len(units) and units[verb].is_verb and not any(heads(u) or u.word == "提供" for u in rest)
+
+
+def _stated(base: Predicate, subject: Clause, frames: list[Frame], **said: Any) -> Predicate:
+    return replace(base, subject=subject, frames=tuple(frames), **said)
+
+
+def _moved(shadow: str, units: Clause, at: int) -> dict[str, Any] | None:
+    """将 O V 至 Y: the verb that moves O, and O; None where 将 is the future (我局将开展…)."""
+    rest = range(at + 1, len(units))
+    movers = [n for n in rest if n > at + 1 and units[n].word in TAKEN_AS][:1] or [
+        n
+        for n in rest
+        if n > at + 1
+        and units[n].is_verb
+        and (
+            units[n].kind == "move"
+            or (
+                n + 1 < len(units)
+                and units[n + 1].word in WHERE_TO
+                and (units[n].kind != "noun-verb" or units[n + 1].word == "为")
+            )
+        )
+    ]
+    after = after_adverbs(units, at + 1)
+    if shadow.endswith(JOINED, 0, units[-1].end) or any(
+        units[n].word == "同" and units[n + 1].is_verb for n in rest[:-1]
+    ):
+        return {}  # 把 O 与 W 相结合, 把 O 同 W 同部署、同推进
+    if not movers:
+        if units[at].word == "将" and (
+            after >= len(units) or units[after].is_verb or units[after].kind in ("frame", "purpose")
+        ):
+            return None
+        movers = [n for n in rest if n > at + 1 and units[n].is_verb and units[n].kind != "noun-verb"][-1:]
+        if not movers:
+            return None
+    verb = movers[0]
+    end = verb
+    while end > at + 1 and (units[end - 1].kind == "adverb" or units[end - 1].word in SWEPT):
+        end -= 1
+    onward = [n for n in range(at + 2, end) if units[n].word in ONWARD and units[n].kind == "frame"]
+    if onward and not any(unit.kind == "of" for unit in units[onward[0] : end]):  # 把改革向纵深推进
+        end = onward[0]
+    moved = units[at + 1 : end]
+    if not moved:
+        return None
+    printed = shadow[moved[0].start : moved[-1].end]
+    return {
+        "verb": units[verb].word,
+        "verb_kind": units[verb].kind,
+        "object": without_count(printed),
+        "object_units": moved,
+        "span": (moved[0].start, units[verb].end),
+        "rule": "action.ba",
+    }
+
+
+def _verb_object(
+    shadow: str, base: Predicate, units: Clause, at: int, subject: Clause, frames: list[Frame]
+) -> Predicate:
+    """Verb and object from the verb at `at` on; where a frame comes first after it, what stands behind the frame."""
+    first, last = verb_run(units, at)
+    start = last + 1
+    while start < len(units) and units[start].word in DONE:
+        start += 1
+    inside = start if units[last].kind == "light" else len(units)
+    if units[last].word in CALLING and not (start < len(units) and units[start].kind == "frame"):
+        inside = framed(units, start)
+    if inside < len(units) and units[inside].kind == "frame":
+        inner = predicate(shadow, units[inside:], base.clause)
+        if inner.verb:
+            return replace(inner, start=base.start, subject=subject, frames=(*frames, *inner.frames))
+    if start + 1 < len(units) and units[start].word in ("至", "到", "为") and units[start + 1].kind == "number":
+        return _stated(base, subject, frames, verb_kind="stative")  # 压减至9项
+    if start >= len(units) and (units[last].word in HELPING or (units[last].word in LEADING and frames)):
+        return _stated(base, subject, frames, verb_kind="helping")  # 由法规科牵头, 各科室配合
+    if start < len(units) and (units[start].kind == "of" or (start + 1 == len(units) and ENDS.get(units[start].word))):
+        return _stated(base, subject, frames)  # 认真负责的精神, 大会召开后
+    run = units[first : last + 1]  # 支持、充分保障 without its adverb, but 听取并审议
+    verb = "".join(unit.word for n, unit in enumerate(run) if not (unit.kind == "adverb" and run[n - 1].word == "、"))
+    tail = from_title(units[start:])
+    said = without_count(shadow[tail[0].start : tail[-1].end]) if tail else ""
+    span = (units[first].start, units[-1].end)
+    rule = "action.verb-object" if units[first].known else "action.unknown-verb"
+    whole = VERBS.get(verb, ("", ""))[1] == "vo"
+    if subject and tail and tail[0].word in WHERE_TO and _nouns_before(subject, (), "", counted=False):
+        said = ""  # 办公室设在县司法局
+    counted = bool(said and COUNT.fullmatch(said))
+    if counted and subject and not whole and not any(unit.kind == "body" for unit in subject):
+        return _stated(base, subject, frames, verb_kind="stative")  # 办理时限压缩72%
+    if counted or not said:
+        said = ""
+        if whole:
+            verb, said = verb[:-1], verb[-1]  # 学法4次
+        elif nouns := _nouns_before(subject, frames, units[last].word, counted=counted):
+            said = without_count(shadow[nouns[0].start : nouns[-1].end])
+            span, tail = (nouns[0].start, units[last].end), nouns
+            rule = "action.target-verb" if nouns[0] not in subject else "action.subject-verb"
+    return _stated(
+        base,
+        subject,
+        frames,
+        verb=verb,
+        verb_kind=units[first].kind,
+        object=said,
+        object_units=tail,
+        span=span,
+        rule=rule,
+    )
+
+
+def sits(subject: Clause) -> bool:
+    """Whether a meeting or an officer acts: 政府常务会议专门安排部署 has no object, whatever was said before."""
+    last = next((unit for unit in reversed(subject) if unit.kind != "adverb"), None)
+    return last is not None and last.word.endswith(SITTING)
+
+
+def _nouns_before(subject: Clause, frames: Sequence[Frame], verb: str, *, counted: bool) -> Clause:
+    """What a verb without an object is done to: the target of its frame, or a subject that does not act itself."""
+    if verb in RUNNING and not frames:  # “和解”工作室有效运行
+        return tuple(unit for unit in subject if unit.kind != "adverb")
+    target = next((frame.units for frame in frames if frame.kind == "target"), ())
+    while target and target[-1].kind == "adverb":  # 对各乡镇实地调研
+        target = target[:-1]
+    last = next((unit for unit in reversed(subject) if unit.kind != "adverb"), None)
+    acts = last and (last.kind == "body" or (sits(subject) and verb not in MEETING))
+    if target or counted or acts:
+        return target
+    since = next((n for n, unit in enumerate(subject) if n and unit.word in ("于", "自")), len(subject))
+    subject = subject[:since]  # 《…条例》于5月1日施行
+    return tuple(u for u in subject if u.kind not in ("adverb", "body", "bracket") and u.word not in PRONOUNS)
