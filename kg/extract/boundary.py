@@ -36,6 +36,9 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
     if kind == "target" and problem and not any(unit.is_verb for unit in units[of:]):
         return last  # 对推进中存在的问题, 制定措施
     if kind in ("manner", "place"):
+        spoke = next((n for n in range(at + 2, last - 1) if units[n].word in ("作", "作出")), last)
+        if spoke < last:  # 围绕学习宣传新条例作专题辅导
+            return spoke
         for n in range(at + 1, last - 1):
             unit = units[n]
             if n > at + 2 and units[n - 1].kind == "adverb" and heads(unit) and unit.kind != "stative":
@@ -162,6 +165,8 @@ def is_noun(units: Clause, at: int) -> bool:
     rates = zip(rest, rest[1:], rest[2:], strict=False)
     if any(one.word.endswith("率") and of.kind == "number" and mark.word in "%‰" for one, of, mark in rates):
         return units[at].word not in CHANGES  # 考核通过率98%
+    if any(one.word.endswith("人数") and after.kind == "number" for one, after in pairwise(rest)):
+        return True  # 参与学习人数500余人次
     last = rest[-1] if rest else None
     if (
         last
@@ -272,6 +277,9 @@ def verb_run(units: Clause, at: int) -> tuple[int, int]:
     while n < len(units):
         unit = units[n]
         light = units[last].kind == "light"
+        if light and unit.word == "了" and n + 1 < len(units) and units[n + 1].kind == "verb":  # 进行了督促检查
+            n += 1
+            continue
         joined = n + 1 < len(units) and units[n + 1].is_verb
         if light and unit.is_verb and unit.known and (unit.kind != "noun-verb" or units[last].word in GIVING):
             first = last = n

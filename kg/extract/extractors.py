@@ -24,8 +24,10 @@ from kg.extract.programme import again, programmes
 from kg.extract.quantity import Quantity, quantities
 from kg.extract.statement import EXPLAINING, Running, overlong, statements
 from kg.extract.surrounding import Topic
+from kg.extract.words import words_of
 from kg.lexicon import Correction, corrections
 
+_ABOUT = words_of("about")
 _DONE = ("action.verb-object", "action.ba", "action.target-verb")
 _PAST = re.compile(r"\d|过去|以来|[一今去近]年来|[去今]年|取得|[决成现到立]了|已经")
 _TITLES = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
@@ -145,12 +147,14 @@ def _told(
 
 
 def _aims(passage: Passage, said: tuple[Predicate, ...]) -> tuple[Span, ...]:
-    """Where a sentence tells its end: from 确保 on, up to the next clause that says what was done."""
+    """Where figures are no results: from 确保 on, up to the next clause that says what was done; clauses on what it was for."""
     found = []
     for n, one in enumerate(said):
         if one.verb_kind == "purpose":
             later = (p.start for p in said[n + 1 :] if p.verb and not p.subject and p.rule in _DONE)
             found.append(passage.at(one.start, next(later, len(passage.shadow))))
+        elif not one.verb and not one.subject and any(frame.word in _ABOUT for frame in one.frames):
+            found.append(passage.at(one.start, one.end))  # 对照上级部署的6项任务, 细化措施
     return tuple(found)
 
 

@@ -19,7 +19,9 @@ _HEAD = re.compile(
     r"(?!(?<=处)[罚理置分于以在])(?!(?<=科)[学技普研目])(?!(?<=股)[份权东])"
 )
 _BREAK = re.compile(r"[,;:。、！？!?()\[\]《》\s‘’\0]")
-_SET_UP = re.compile(r"(?:成立|设立|组建|组成|调整充实|调整)了?((?![由以包含])[\u4e00-\u9fff“”]{3,28})$")
+_SET_UP = re.compile(
+    r"(?:成立|设立|组建|组成|调整充实|调整|(?:成员|组长|主任|指挥长|召集人)的)了?((?![由以包含])[\u4e00-\u9fff“”]{3,28})$"
+)
 """A team that is set up is all that stands behind the verb, whatever words are in it: 成立青榆县创建全省示范县领导小组."""
 _HIRED = re.compile(
     r"(?:聘请|聘用|选聘|委托|邀请|联合|与|由)了?((?![^(]*[的位名家个])[\u4e00-\u9fff]{2,8}(?:\([\u4e00-\u9fff]{2,4}\))?)$"

@@ -31,7 +31,7 @@ _COMMISSION = re.compile(
     r"(?:委员会(?:办公室)?|委办公室|委办|委(?![托派任])|办(?![法理公事]))"
 )
 _SUPERIOR = re.compile(
-    rf"(?<![全各外该本我片社园])(?P<level>{ENDS})(?P<office>[厅局])(?P<group>党组)?(?![势面限部长级])"
+    rf"(?<![全各外该本我片社园])(?P<level>{ENDS})(?P<office>[厅局])(?P<group>党组|党委)?(?![势面限部长级])"
 )
 _COMMITTEE = re.compile(rf"中(?:国共产党|共)(?P<place>[\u4e00-\u9fff]{{2,12}}?{ENDS})委员会")
 _PREFECTURE = re.compile(r"(?<![各当本场土基园阵驻])地委(?![托派员任])|(?<!地区)(?:行政公署|行署)")
@@ -49,6 +49,7 @@ _CENTRAL = re.compile(
     either(name for name in CENTRAL if name not in ("中办", "国办"))
     + "(?![门队])|中办(?=[、和]?国办)|(?<=中办)国办|(?<=中办[、和])国办"
 )
+_INNER = re.compile(r"(?!等|公司)[\u4e00-\u9fff]{2,6}?(?<!公)(?:司(?!长会|法|机|令|属|局|空)|督察局|执法局)")
 _OURS = re.compile(r"(?:我|本)(?P<word>局|厅|委|部|办|署|总局|管委会|院|单位|机关)(?![托派任屈员事理案公分署门队])")
 _ZONE = re.compile(r"(?:(?<![\u4e00-\u9fff])|(?<=[、和]))管委会")
 _VILLAGE = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:村(?!级|民|规|居|务|委|\(|、)|社区(?!矫正|\(|、|工作))")
@@ -61,6 +62,8 @@ def central(text: str) -> Iterator[Found]:
     for match in _CENTRAL.finditer(text):
         kind, name = CENTRAL[match[0]]
         yield Found(match.start(), match.end(), name, kind, "central", "body.central")
+        if kind == "department" and (inner := _INNER.match(text, match.end())):  # 教育部政策法规司
+            yield Found(match.start(), inner.end(), name + inner[0], kind, "central", "body.central-inner", 0.9)
 
 
 def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
@@ -202,12 +205,14 @@ def issuer_kind(name: str) -> str:
 def towns(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     """Townships and villages: those of the own county by the division table, others by their form."""
     own = gazetteer.area.name if gazetteer.area and gazetteer.area.level == "township" else ""
+    known = set()
     for match in gazetteer.township_pattern.finditer(text) if gazetteer.township_pattern else ():
+        known.add(match.end())
         name, town = (gazetteer.county or "") + match[0], match[0] != own
         yield from _town(text, match.start(), match.end(), name, 1.0, town=town)
     for match in _TOWN.finditer(text):
         found = gazetteer.fictitious(text, match.end(), match["word"])
-        if found:
+        if found and match.end() not in known:
             start, place = found
             if gazetteer.area and place.name.endswith(gazetteer.area.name):
                 continue

@@ -1,6 +1,7 @@
 """Pieces of a clause that each say something of their own: coordinated deeds, deeds after 并, a meeting and what it did."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from kg.extract.boundary import after_adverbs, frame_end, has_thing, heads, met, subject_end
 from kg.extract.unit import FRAMES, Clause
@@ -17,12 +18,12 @@ def pieces(clause: Clause) -> Iterator[Clause]:
     parts.append(clause[start:])
     if len(parts) > 1 and all(_is_slogan(part) for part in parts) and not _is_deed(parts[0]):
         return
-    if len(parts) > 1 and all(part and _is_done(part) for part in parts[1:]) and _is_done(parts[0], at=1):
+    if len(parts) > 1 and all(part and _is_done(part) for part in parts[1:]) and _begins(parts[0]):
         yield from parts
         return
     coordinated = (
         len(parts) > 1
-        and all(map(_is_deed, parts[1:]))
+        and all(_is_deed(part) or (_is_counted(last) and _is_counted(part)) for last, part in pairwise(parts))
         and (_is_deed(parts[0]) or (parts[0][0].kind != "frame" and _is_deed(parts[0][subject_end(parts[0], 0) :])))
         and not any(unit.kind == "of" or unit.word == "等" for unit in parts[-1][1:])
         and not _is_open(parts[0])
@@ -41,6 +42,19 @@ def _is_slogan(part: Clause) -> bool:
 def _is_done(part: Clause, at: int = 0) -> bool:
     """重大问题亲自过问: a thing, an adverb, and a verb that has no object."""
     return len(part) > 2 + at and part[-1].is_verb and part[-2].kind == "adverb" and not part[at].is_verb
+
+
+def _is_counted(part: Clause) -> bool:
+    """参与会议9次, 审核合同5份: a verb, its object, and how many."""
+    at = after_adverbs(part, 0)
+    acts = any(unit.is_verb and unit.known for unit in part[at : at + 2])
+    return len(part) > at + 3 and acts and part[-2].kind == "number" and len(part[-1].word) <= 2
+
+
+def _begins(part: Clause) -> bool:
+    """亲自部署, 坚持重要工作亲自部署: what the first of such a list looks like."""
+    alone = len(part) > 1 and part[-1].is_verb and all(unit.kind == "adverb" for unit in part[:-1])
+    return alone or _is_done(part, at=1)
 
 
 def _is_open(part: Clause) -> bool:

@@ -32,6 +32,8 @@ TAKEN_AS = words_of("taken-as")
 MORE = words_of("more")
 ONWARD = words_of("onward")
 RUNNING = words_of("running")
+EXTENT = words_of("extent")
+CAUSING = words_of("causing")
 JOINED = tuple(sorted(words_of("joined")))
 
 
@@ -137,8 +139,10 @@ def predicate(shadow: str, units: Clause, number: int) -> Predicate:
 def _is_end(units: Clause, at: int) -> bool:
     """为进一步规范执法行为: a clause that tells what for, with no other verb that says what was done."""
     verb = after_adverbs(units, at + 1)
-    rest = units[verb + 1 :]
-    return verb < len(units) and units[verb].is_verb and not any(heads(u) or u.word == "提供" for u in rest)
+    if verb >= len(units) or not units[verb].is_verb:
+        return False
+    others = [unit for unit in units[verb + 1 :] if heads(unit) or unit.word == "提供"]
+    return not others or (units[verb].word in CAUSING and len(others) == 1)  # 为协助乡镇做好防汛
 
 
 def _stated(base: Predicate, subject: Clause, frames: list[Frame], **said: Any) -> Predicate:
@@ -222,6 +226,10 @@ def _verb_object(
     tail = from_title(units[start:])
     said = without_count(shadow[tail[0].start : tail[-1].end]) if tail else ""
     span = (units[first].start, units[-1].end)
+    reached = verb in EXTENT and any(unit.kind == "number" for unit in tail[-2:])
+    together = not tail and any(frame.kind == "partner" for frame in frames)
+    if reached or (together and shadow.endswith(JOINED, 0, span[1])):  # 覆盖群众200人次; 与业务工作融合推进
+        return _stated(base, subject, frames, verb_kind="stative")
     rule = "action.verb-object" if units[first].known else "action.unknown-verb"
     whole = VERBS.get(verb, ("", ""))[1] == "vo"
     if subject and tail and tail[0].word in WHERE_TO and _nouns_before(subject, (), "", counted=False):

@@ -16,6 +16,7 @@ FRAMES = {word: kind for word, kind in table("frames", "word", "kind")}  # noqa:
 ADVERBS = frozenset(term for term, _, kind in table("terms", "term", "tag", "class") if kind == "adverb")
 NOUN_ENDS = words_of("noun-end")
 ENTERING = words_of("entering")
+ADVERBIAL = words_of("adverbial")
 PARTED = frozenset(
     term
     for term, _, kind in table("terms", "term", "tag", "class")
@@ -40,7 +41,7 @@ _LEAD = re.compile(
 _ATOM = re.compile(
     r"《(?:[^《》]|《[^《》]*》)*》|“[^“”]*”|\([^()]*\)|‘[^‘’]*’|\d{1,3}(?:,\d{3})+(?![\d,])"
     # 成立由局长任组长,各科室负责人为成员的领导小组: what is made begins with a clause of its own, up to 的
-    r"|(?:(?<=[立建成])|(?<=[立建成]了))(?:由|以)[^;。“”《》的]{4,60}(?:[任为做]|担任)[^,;。“”《》的]{0,8}(?:组长|主任|成员|组员)(?:,[^,;。“”《》的]{2,40}(?:组长|主任|成员|组员))*的(?=[\u4e00-\u9fff])"
+    r"|(?:(?<=[立建成])|(?<=[立建成]了))(?:由|以)[^;。“”《》的]{4,60}(?:[任为做]|担任)[^,;。“”《》的]{0,8}(?:组长|主任|成员|组员|指挥长|召集人)(?:(?:,[^,;。“”《》的]{2,60}){1,6}(?:组长|主任|成员|组员|召集人))?的(?=[\u4e00-\u9fff])"
     r"|(?:(?<=形成|构建|建立|健全)|(?<=形成了|构建了|建立了))(?!了)[^,;。“”《》的]{3,16}(?:,[^,;。“”《》的]{3,16})+的(?=(?:良好|工作|长效|新)?(?:局面|格局|机制|体系|模式))"
 )
 _DIGITS = re.compile(r"[\d.]+[%‰]?")
@@ -101,14 +102,16 @@ def units(shadow: str, found: tuple[Found, ...] = ()) -> list[Unit]:
             result.append(Unit(start, end, shadow[start:end], kind))
         position = end
     return [
-        # 深入 is a frame only before those who are visited: 深入县教育局调研
-        unit._replace(kind="adverb") if unit.word in ENTERING and not _visited(result[n + 1 :][:1]) else unit
-        for n, unit in enumerate(result)
+        unit._replace(kind="adverb", is_verb=False) if _says_how(unit, after) else unit
+        for unit, after in zip(result, [*result[1:], None], strict=True)
     ]
 
 
-def _visited(after: list[Unit]) -> bool:
-    return any(unit.kind == "body" for unit in after)
+def _says_how(unit: Unit, after: Unit | None) -> bool:
+    """统一 in 统一组织考试; 深入, which is a frame only before those who are visited: 深入县教育局调研."""
+    if unit.word in ENTERING:
+        return not (after and after.kind == "body")
+    return unit.word in ADVERBIAL and after is not None and after.is_verb and after.kind != "noun-verb"
 
 
 def _words(shadow: str, start: int, end: int) -> list[Unit]:
@@ -142,6 +145,9 @@ def _parted(words: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         if word in PARTED:
             yield word[:2], "v"
             yield word[2:], "n"
+        elif tag == "v" and word[-1] == "了" and word[:-1] in VERBS:  # 建立了 stands in jieba's dictionary
+            yield word[:-1], "v"
+            yield "了", "ul"
         else:
             yield word, tag
 
