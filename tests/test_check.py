@@ -9,9 +9,10 @@ from pyshacl import validate as pyshacl_validate
 from rdflib.namespace import SH
 
 import ontology
-from kg.graph.check import Kind, check, shapes, undeclared
-from kg.graph.check import _vocabulary_triples as vocabulary_triples
-from kg.graph.derive import derive, load
+from kg.graph import vocabulary
+from kg.graph.asked import load, shapes
+from kg.graph.check import Kind, check, undeclared
+from kg.graph.derive import derive
 from kg.graph.quads import TYPE, Triple, fz, make_graph
 from kg.graph.shacl import validate
 from kg.graph.shacl_data import Data, literal
@@ -159,6 +160,10 @@ MUTATIONS: tuple[tuple[str, Callable[[Triples], Triples], str], ...] = (
     ("item of no plan", drop("itemOf"), "itemOf.MinCount"),
     ("honour anchored in nothing", drop("anchor", "Honour"), "anchor.MinCount"),
 )  # fmt: skip
+
+
+def vocabulary_triples() -> list[tuple[str, str, str]]:
+    return [(str(t.subject), str(t.predicate), str(t.object)) for t in vocabulary.triples()]
 
 
 def fast(data: Triples, kind: Kind = "data") -> set[tuple[str, str, str, str]]:

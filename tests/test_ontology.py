@@ -10,7 +10,7 @@ import rdflib
 from rdflib import OWL, RDF, RDFS, SKOS, Literal, Namespace, URIRef
 
 import ontology
-from kg.graph.check import shapes
+from kg.graph.asked import shapes
 from kg.graph.derive import derive
 from kg.graph.quads import make_graph
 from kg.graph.shacl import validate

@@ -116,9 +116,9 @@ def test_any_text_and_number_survives_the_way_through_the_store(texts, numbers):
     graphs = named_graphs([lines])
     again = ox.Store()
     for graph in graphs.values():
-        again.load(graph.text(), format=ox.RdfFormat.N_QUADS)
+        again.load(graph.text, format=ox.RdfFormat.N_QUADS)
     assert set(again) == set(store)
-    assert named_graphs([graph.text() for graph in graphs.values()]) == graphs
+    assert named_graphs([graph.text for graph in graphs.values()]) == graphs
 
 
 def test_a_store_loaded_in_many_batches_holds_what_one_loaded_at_once_holds(tmp_path, monkeypatch):

@@ -129,7 +129,7 @@ def pack(made: Made) -> tuple[Made, bytes]:
     graphs = [named_graph(g.name, g.lines) for g in (made.report.graphs if made.report else ()) if g.lines]
     members = [graph.member() for graph in graphs]
     packed = tuple(
-        Packed(graph.name, len(graph.lines), graph.sha256, len(member))
+        Packed(graph.name, graph.quads, graph.sha256, len(member))
         for graph, member in zip(graphs, members, strict=True)
     )
     small = replace(without_graphs(made), packed=packed)

@@ -1,8 +1,9 @@
 """The data of a release described in the release itself: VoID with counted statistics, DCAT 3."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 
 from kg.graph.namespaces import DEFAULT_BASE, PREFIXES, VOCABULARY, graph_base
 from kg.graph.quads import TYPE, XSD, Graph, Triple, integer, iri, make_graph, text
@@ -23,18 +24,14 @@ class Tally:
     properties: tuple[tuple[str, int], ...] = ()
 
 
-def tally(graphs: Iterable[Graph]) -> Tally:
-    """Count graphs of which no triple stands in two.
+def tally(triples: Collection[Triple]) -> Tally:
+    """Count triples, each given once.
 
-    >>> tally([make_graph("http://g", [("<s>", TYPE, "<C>"), ("<s>", "<p>", "<o>")])]).classes
+    >>> tally([("<s>", TYPE, "<C>"), ("<s>", "<p>", "<o>")]).classes
     (('<C>', 1),)
     """
-    classes: Counter[str] = Counter()
-    properties: Counter[str] = Counter()
-    for graph in graphs:
-        triples = [line.split(" ", 2) for line in graph.lines]
-        properties.update([predicate for _, predicate, _ in triples])
-        classes.update([rest.split(" ", 1)[0] for _, predicate, rest in triples if predicate == TYPE])
+    properties = Counter(map(itemgetter(1), triples))
+    classes = Counter(value for _, predicate, value in triples if predicate == TYPE)
     return Tally(properties.total(), tuple(sorted(classes.items())), tuple(sorted(properties.items())))
 
 

@@ -7,34 +7,26 @@ from typing import Literal
 
 import pyoxigraph as ox
 
-import ontology
 from kg.graph import vocabulary
-from kg.graph.derive import load
+from kg.graph.asked import asked, load, shapes
 from kg.graph.finding import Finding, Quote, Severity
 from kg.graph.namespaces import VOCABULARY
 from kg.graph.quads import Triple, fz
 from kg.graph.registry import Entry
 from kg.graph.shacl import Result, validate
 from kg.graph.shacl_data import Data, literal
-from kg.graph.shacl_shapes import Shape, read_shapes
 
 Kind = Literal["data", "duty", "ontology"]
 
 
 @cache
-def shapes(kind: Kind) -> tuple[Shape, ...]:
-    """The shapes of one file of ontology/shapes."""
-    return read_shapes(ontology.HERE / "shapes" / f"{kind}.ttl")
-
-
-@cache
-def _vocabulary_triples() -> tuple[Triple, ...]:
-    return tuple((str(t.subject), str(t.predicate), str(t.object)) for t in vocabulary.triples())
+def _vocabulary_data() -> Data:
+    return Data((str(t.subject), str(t.predicate), str(t.object)) for t in vocabulary.triples())
 
 
 @cache
 def _vocabulary_quads() -> tuple[ox.Quad, ...]:
-    return tuple(ox.Quad(*triple) for triple in vocabulary.triples())
+    return tuple(ox.Quad(*triple) for triple in vocabulary.triples() if str(triple.predicate) in asked())
 
 
 def check(
@@ -51,7 +43,7 @@ def check(
     one that holds them already; it holds the entries and the vocabulary too, afterwards.
     """
     known = {(entry.subject, entry.predicate, entry.object) for entry in entries}
-    data = Data(_vocabulary_triples(), triples, known)
+    data = Data(triples, known, beside=_vocabulary_data())
     store = load(known, store=load(triples) if store is None else store)
     store.extend(_vocabulary_quads())
     found = [_finding(result, data, report) for kind in kinds for result in validate(data, shapes(kind), store)]

@@ -1,21 +1,16 @@
 """Runs the rules of ontology/rules, in the order of their numbers, each seeing what the ones before gave."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from functools import cache
 
 import pyoxigraph as ox
 
-import ontology
 from kg.graph import vocabulary
+from kg.graph.asked import load, rules
 from kg.graph.namespaces import PREFIXES
 from kg.graph.quads import Graph, Triple, make_graph
 
 _SCHEMA = {PREFIXES["rdfs"] + "subClassOf", PREFIXES["rdfs"] + "subPropertyOf"}
-
-
-@cache
-def _rules() -> tuple[str, ...]:
-    return tuple(path.read_text("utf-8") for path in ontology.files("rules"))
 
 
 @cache
@@ -39,16 +34,8 @@ def infer(triples: Collection[Triple], store: ox.Store) -> set[Triple]:
     """What the rules add to the triples that `store` holds; it holds that too, and the hierarchies, afterwards."""
     new: set[Triple] = set()
     store.extend(_schema())
-    for rule in _rules():
+    for rule in rules():
         given = list(store.query(rule))  # type: ignore[arg-type]
         store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in given)
         new.update((str(t.subject), str(t.predicate), str(t.object)) for t in given)
     return new.difference(triples, _schema_triples())
-
-
-def load(triples: Iterable[Triple], *, store: ox.Store | None = None) -> ox.Store:
-    """A store in memory with the triples in its default graph: a new one, or the one given."""
-    store = ox.Store() if store is None else store
-    lines = "\n".join(f"{s} {p} {o} ." for s, p, o in triples)
-    store.load(lines.encode(), format=ox.RdfFormat.N_TRIPLES)
-    return store

@@ -4,6 +4,7 @@ Lines are plain text: they travel between processes, compare byte by byte and go
 Literals are written as the store gives them back (22, not 22.0; 99.6, not 99.60), so a dump equals what was loaded.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date as calendar
@@ -76,6 +77,7 @@ def term(name: str) -> str:
     return f"<{PREFIXES[prefix]}{local}>"
 
 
+_ESCAPED = re.compile(r'[\\"\n\r]')
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 
 
@@ -85,8 +87,9 @@ def text(value: str, language: str = "") -> str:
     >>> text("宁海县", "zh"), text('"x"')
     ('"宁海县"@zh', '"\\\\"x\\\\""')
     """
-    quoted = f'"{value.translate(_ESCAPES)}"'
-    return f"{quoted}@{language}" if language else quoted
+    if _ESCAPED.search(value):
+        value = value.translate(_ESCAPES)
+    return f'"{value}"@{language}' if language else f'"{value}"'
 
 
 def integer(value: int) -> str:

@@ -4,14 +4,14 @@ reading → to_graph → asserted, entries → derive → derived → check, aud
 """
 
 from dataclasses import dataclass
-from itertools import chain
 
 from kg.extract.fact import Reading
+from kg.graph.asked import load
 from kg.graph.audit import audit
 from kg.graph.catalog import Tally, tally
 from kg.graph.check import check
 from kg.graph.curate import Decision, apply
-from kg.graph.derive import infer, load
+from kg.graph.derive import infer
 from kg.graph.digest import Digest, digest_of, without_rejected
 from kg.graph.finding import Finding
 from kg.graph.findings import findings_graph
@@ -57,26 +57,23 @@ def graph_report(reading: Reading, *, base: str = DEFAULT_BASE, decisions: tuple
     asserted = to_graph(reading, base=base)
     graph, applied = apply(decisions, asserted.graph)
     digest = without_rejected(digest_of(reading, asserted), graph) if applied else digest_of(reading, asserted)
-    given = list(graph.triples())
+    given = tuple(graph.triples()) if applied else asserted.triples
     store = load(given)
-    inferred = infer(given, store)
     compared = addresses(digest)
-    derived = make_graph(graph_of(asserted.report, base, "derived"), [*inferred, *compared])
-    audited = audit(reading, asserted)
+    added = sorted({*infer(given, store), *compared})
+    derived = make_graph(graph_of(asserted.report, base, "derived"), added)
     shaped = check(
-        list(
-            dict.fromkeys(chain(given, sorted(inferred), compared))
-        ),  # in order: what is near in memory is read sooner
+        (*given, *added),
         entries=settled(asserted.entries),
         report=asserted.report,
         store=load(compared, store=store),
     )
-    findings = shaped + audited
+    findings = shaped + audit(reading, asserted)
     told, rules = findings_graph(findings, asserted.report, base=base)
     return ReportGraph(
         report=asserted.report,
         graphs=(graph, derived, told),
-        counts=tally((graph, derived, told)),
+        counts=tally((*given, *added, *told.triples())),
         entries=tuple(sorted({*asserted.entries, *rules})),
         digest=digest,
         findings=findings,

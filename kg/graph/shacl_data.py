@@ -16,12 +16,20 @@ _NUMBERS = {f"<{XSD}integer>", f"<{XSD}decimal>"}
 
 
 class Data:
-    """The triples of a report with what they need, indexed for one pass."""
+    """The triples of a report with what they need, indexed for one pass; `beside` is indexed already, and left as it is."""
 
-    def __init__(self, *parts: Iterable[Triple]) -> None:
-        index: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    def __init__(self, *parts: Iterable[Triple], beside: "Data | None" = None) -> None:
+        index: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
         for subject, predicate, value in chain(*parts):
-            index[predicate][subject].append(value)
+            of = index[predicate]
+            if subject in of:
+                of[subject].append(value)
+            else:
+                of[subject] = [value]
+        for predicate, subjects in beside._forward.items() if beside else ():
+            of = index[predicate]
+            for subject, values in subjects.items():
+                of[subject] = values + of[subject] if subject in of else values
         self._forward: Mapping[str, Mapping[str, list[str]]] = index
         """Predicate → subject → objects."""
         self._backward: dict[str, dict[str, list[str]]] = {}

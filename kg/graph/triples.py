@@ -35,6 +35,8 @@ class Asserted:
 
     report: str
     graph: Graph
+    triples: tuple[Triple, ...]
+    """Of the graph, each once, in the order of writing."""
     entries: tuple[Entry, ...]
     nodes: tuple[tuple[Fact, str], ...]
     """Each fact with the node that it became, in order of the text."""
@@ -119,9 +121,11 @@ class _Writer:
             nodes += sorted(found, key=lambda pair: pair[0].span)
         for fact in loose:
             nodes += write_facts(self, self._outside(fact.span), [fact])
+        triples = tuple(dict.fromkeys(self.triples))
         return Asserted(
             report=self.report,
-            graph=make_graph(self.name, self.triples),
+            graph=make_graph(self.name, triples),
+            triples=triples,
             entries=self.linker.entries(),
             nodes=tuple(nodes),
             sentences=tuple(place.iri for place in places),

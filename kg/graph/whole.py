@@ -66,7 +66,12 @@ def describe_release(
     reports: Sequence[ReportGraph], whole: WholeGraph, *, base: str = DEFAULT_BASE, version: str = ""
 ) -> Graph:
     """The graph `catalog`: VoID and DCAT over all other graphs of a release, counted."""
-    counts = add([*(report.counts for report in reports), tally(whole.graphs)])
+    counts = add(
+        [
+            *(report.counts for report in reports),
+            tally([triple for graph in whole.graphs for triple in graph.triples()]),
+        ]
+    )
     scope = Scope(
         reports=tuple(sorted(report.report for report in reports)),
         areas=tuple(sorted({report.digest.area for report in reports} - {""})),

@@ -76,7 +76,7 @@ def edit(
             store.flush()
             names = set(touched) if touched is not None else {*old.manifest["graphs"], *_names(store)}
             read = known if known is not None else {name: read_graph(store, name) for name in names}
-            now = {name: read[name] for name in sorted(names & read.keys()) if read[name].lines}
+            now = {name: read[name] for name in sorted(names & read.keys()) if read[name].text}
             del store  # lets go of its lock
             before, loose = old.members(), folder / "packed"
             members = {name: member for name, member in before.items() if name not in names}
@@ -86,7 +86,7 @@ def edit(
             target = data / RELEASES / ident
             if problems(Release(ident, target)):
                 changed = {
-                    name: now[name].text() if name in now else b"" for name in names if _differs(name, before, now)
+                    name: now[name].text if name in now else b"" for name in names if _differs(name, before, now)
                 }
                 index.change(old.text_path, folder / "text.db", changed)
                 classes, properties = _counts(old, names, now)
@@ -104,7 +104,7 @@ def read_graph(store: ox.Store, name: str) -> NamedGraph:
     blank = [line for line in lines if b"_:" in line]
     if blank:  # the store names blank nodes as it likes; the dump names them by what they say
         lines = [line for line in lines if b"_:" not in line] + respelt(blank, graph=f"<{name}>".encode())
-    return NamedGraph(name, tuple(sorted(lines)))
+    return NamedGraph(name, b"".join(line + b"\n" for line in sorted(lines)))
 
 
 def _names(store: ox.Store) -> set[str]:
@@ -123,7 +123,7 @@ def _counts(old: Release, names: set[str], now: Mapping[str, NamedGraph]) -> tup
         classes -= gone[0]
         properties -= gone[1]
     for graph in now.values():
-        come = tally(graph.text())
+        come = tally(graph.text)
         classes += come[0]
         properties += come[1]
     return classes, properties

@@ -36,22 +36,27 @@ CLASS = re.compile(rb"^\S+ <http://www\.w3\.org/1999/02/22-rdf-syntax-ns#type> (
 
 @dataclass(frozen=True, slots=True)
 class NamedGraph:
-    """One named graph as text: its N-Quads lines, sorted, without line ends."""
+    """One named graph as text: its N-Quads lines, sorted, each with its line end."""
 
     name: str
-    lines: tuple[bytes, ...]
+    text: bytes
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "sha256", hashlib.sha256(self.text()).hexdigest())
+        object.__setattr__(self, "sha256", hashlib.sha256(self.text).hexdigest())
 
-    def text(self) -> bytes:
-        return b"".join(line + b"\n" for line in self.lines)
+    @property
+    def quads(self) -> int:
+        return self.text.count(b"\n")
+
+    @property
+    def lines(self) -> list[bytes]:
+        return self.text.split(b"\n")[:-1]  # not splitlines: it would also cut at \r
 
     def member(self) -> bytes:
         """One gzip member; the same bytes for the same lines."""
         packer = zlib.compressobj(6, zlib.DEFLATED, 31)  # 31: gzip header without name and time
-        return packer.compress(self.text()) + packer.flush()
+        return packer.compress(self.text) + packer.flush()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ def pack(path: Path, graphs: Iterable[NamedGraph]) -> dict[str, Member]:
         for graph in graphs:
             member = graph.member()
             file.write(member)
-            members[graph.name] = Member(path, offset, len(member), len(graph.lines), graph.sha256)
+            members[graph.name] = Member(path, offset, len(member), graph.quads, graph.sha256)
             offset += len(member)
     return members
 
@@ -141,7 +146,7 @@ def named_graphs(parts: Iterable[bytes | Path]) -> dict[str, NamedGraph]:
 
     >>> given = b'<a:s> <a:p> "007"^^<http://www.w3.org/2001/XMLSchema#integer> <a:g> .'
     >>> named_graphs([given])["a:g"].lines
-    (b'<a:s> <a:p> "7"^^<http://www.w3.org/2001/XMLSchema#integer> <a:g> .',)
+    [b'<a:s> <a:p> "7"^^<http://www.w3.org/2001/XMLSchema#integer> <a:g> .']
 
     Raises StoreError for a line that is no quad of a named graph.
     """
@@ -166,7 +171,7 @@ def named_graphs(parts: Iterable[bytes | Path]) -> dict[str, NamedGraph]:
     for name, lines in blank.items():
         found.setdefault(name, set()).update(respelt(lines, graph=name))
     return {
-        name: NamedGraph(name, tuple(sorted(lines)))
+        name: NamedGraph(name, _text(sorted(lines)))
         for name, lines in sorted((key[1:-1].decode(), lines) for key, lines in found.items())
     }
 
@@ -175,10 +180,14 @@ def named_graph(name: str, lines: Iterable[str]) -> NamedGraph:
     """The graph of lines that are sorted and all of it: what `named_graphs` gives, without looking for other graphs.
 
     >>> named_graph("a:g", ['<a:s> <a:p> "\\t" <a:g> .']).lines
-    (b'<a:s> <a:p> "\\\\t" <a:g> .',)
+    [b'<a:s> <a:p> "\\\\t" <a:g> .']
     """
-    made = NamedGraph(name, tuple(line.encode() for line in lines))
-    return made if ALL_STORED.fullmatch(text := made.text()) else named_graphs([text])[name]
+    text = "".join(f"{line}\n" for line in lines).encode()
+    return NamedGraph(name, text) if ALL_STORED.fullmatch(text) else named_graphs([text])[name]
+
+
+def _text(lines: Iterable[bytes]) -> bytes:
+    return b"".join(line + b"\n" for line in lines)
 
 
 def _is_quad(line: bytes) -> bool:
