@@ -55,14 +55,20 @@ def compared(found: Sequence[Quantity], masked: str, offset: int) -> list[Quanti
             ):
                 result[-1] = _with_former(previous, current, masked, offset)
                 continue
-        if previous is not None and previous.kind == "change" and _SHARED.search(lead_of(masked, previous, offset)):
-            gap = masked[previous.span.end - offset : start]
-            if gap.strip() in ("、", "和", "及", ",") and previous.unit == current.unit:  # 分别增长6.8%、12.3%
-                current = replace(current, kind="change", direction=previous.direction, change=previous.change)
-                result.append(current)
-                continue
+        if previous is not None and previous.kind == "change" and _goes_on(previous, current, masked, offset):
+            result.append(replace(current, kind="change", direction=previous.direction, change=previous.change))
+            continue
         result.append(_changed(current, masked[:start], masked[current.span.end - offset :]))
     return result
+
+
+def _goes_on(change: Quantity, current: Quantity, masked: str, offset: int) -> bool:
+    """分别增长6.8%、12.3%; 同比减少1起、31人: the verb of the first holds for those that follow with nothing of their own."""
+    gap = masked[change.span.end - offset : current.span.start - offset].strip()
+    if _SHARED.search(lead_of(masked, change, offset)) and change.unit == current.unit:
+        return gap in ("、", "和", "及", ",")
+    ends = re.match(r"[,;。)]|[、和]\d|$", masked[current.span.end - offset :])
+    return gap in ("、", "和") and bool(ends) and current.unit_class != "bare"
 
 
 def lead_of(masked: str, quantity: Quantity, offset: int) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kg.extract.amount import UNITS, Quantity
 from kg.extract.comparison import CHANGES
 from kg.extract.constituent import bare_verbs, noun_phrase, object_of, verb_at
-from kg.extract.phrase import ACTS, CUTS, NOUN_VERBS, VERBS, WHOLE, Word, Words, ends_as, text, trimmed
+from kg.extract.phrase import ACTS, AWARDS, CUTS, NOUN_VERBS, VERBS, WHOLE, Word, Words, ends_as, text, trimmed
 from kg.extract.surrounding import JOINTS, Name, suffix, tail
 from kg.extract.trailing import AREA, FRAMES, TIMES, Trailing, said_of
 from kg.extract.words import either
@@ -28,6 +28,9 @@ class Counted(Trailing):
 
     def _count(self, index: int, quantity: Quantity, left: Words, phrase: Words) -> Name:
         right = self._right(index)
+        if (noun := _one_of(right)) and quantity.unit_class == "count":  # 全省5个 | 建设试点地区 | 之一
+            self._about("", noun, quantity)
+            return self._name(noun + suffix(quantity, noun, after=True), quantity, "figure.one-of", 0.8, scope=True)
         after, rest = self._noun_after(quantity, right, index)
         while len(left) > 1 and AREA.match(left[-1].word) and (after or left[-2].word in FRAMES):
             left = left[:-1]  # 组织全县 | 3000余人, 公布省级 | 36个部门
@@ -61,6 +64,8 @@ class Counted(Trailing):
             phrase = ()  # 甲县、乙县2个县 | 获评示范
         if after and left and left[-1].word == frame and not verb:  # 邀请律师到 | 14个村讲课
             phrase = ()
+        if phrase and after and not verb and ends_as("agent", text(after)) and self._does_with_others(index, after):
+            phrase = ()  # 交通系统11个集体、9名个人 | 获表彰
         closed = bool(phrase) and not verb and verb_at(phrase) is not None
         counts_times = quantity.unit.endswith("次") or quantity.unit == "轮"
         if counts_times and not verb and right and right[0].word in VERBS:  # 常委会3次听取汇报
@@ -148,6 +153,13 @@ class Counted(Trailing):
         listed = any(word.word in JOINTS for word in phrase)
         return listed and all(ends_as("agent", text(one)) or _PLACE.search(text(one)) for one in (phrase, after))
 
+    def _does_with_others(self, index: int, after: Words) -> bool:
+        """Whether those counted stand first in a list whose last tells what all of them did."""
+        if self._is_last(index) or self.passage.shadow[after[-1].end : after[-1].end + 1] not in ("、", "和"):
+            return False
+        shared = said_of(self._shared(index))
+        return bool(shared) and shared[0].word in VERBS | AWARDS
+
     def _owned(self, index: int, after: Words) -> Words:
         """省级36个部门 | 5300项权责清单: what those who are counted have, printed right after them."""
         if self._is_last(index) or not ends_as("agent", text(after)):
@@ -195,7 +207,7 @@ class Counted(Trailing):
         predicate = said_of(rest)
         if not predicate or rest[0].word in JOINTS:
             predicate = said_of(self._shared(index))
-        at = next((i for i, word in enumerate(predicate) if word.word in VERBS or word.word == "通过"), None)
+        at = next((i for i, word in enumerate(predicate) if word.word in VERBS | AWARDS or word.word == "通过"), None)
         said = _brief(predicate[at:]) if at is not None else ""
         whole = len(said) > 2 or said in WHOLE
         name = f"{said}的{noun}" if whole and len(said) <= _LONGEST else noun
@@ -238,6 +250,12 @@ class Counted(Trailing):
 def _heads(phrase: Words) -> bool:
     """Whether a verb that may be a noun is the verb of a phrase that ends in it: it stands alone, or after an adverb."""
     return phrase[-1].word in NOUN_VERBS and (len(phrase) == 1 or verb_at((*phrase, phrase[-1])) == len(phrase) - 1)
+
+
+def _one_of(right: Words) -> str:
+    """Those of whom one is told, in the words up to 之一."""
+    last = next((i for i, word in enumerate(right) if word.word == "之一" or not re.match(r"\w", word.word)), None)
+    return text(right[:last]) if last and right[last].word == "之一" else ""
 
 
 def _brief(predicate: Words) -> str:

@@ -9,7 +9,7 @@ from kg.corpus.document import Document, Span
 from kg.extract.amount import Quantity
 from kg.extract.fact import Citation, Fact, Figure, Honour, Mask, Mention, Programme, Reading, Unread
 from kg.extract.figure import counts
-from kg.extract.mask import NUMERALS
+from kg.extract.mask import DAY, NUMERALS
 from kg.extract.passage import Passage
 from kg.lexicon import table
 
@@ -63,7 +63,9 @@ def account(passage: Passage, found: tuple[Quantity, ...], facts: Iterable[Fact]
     for mask in passage.masks:
         start, end = passage.inside(mask.span)
         named = passage.shadow[start + 1 : end - 1]
-        if mask.why in ("quoted", "title") and named not in _SLOGANS and not any(mask.span.overlaps(s) for s in taken):
+        if mask.why not in ("quoted", "title") or named in _SLOGANS or DAY.fullmatch(named):
+            continue
+        if not any(mask.span.overlaps(s) for s in taken):
             unread.append(_unread(passage, start, end, mask.why))
     return masks, sorted(unread, key=lambda one: one.span)
 

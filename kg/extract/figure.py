@@ -29,7 +29,7 @@ _YEARS = re.compile(r"((?:20\d\d年?[、和及至—-]{1,2})+20\d\d年)(?:度)?(
 _AIM = re.compile(cues("aim"))
 _SUMMED = re.compile(r"、[^,;。、\d]{2,16}(?<![了等办理议查结成立到开展组织召印发定])$")
 _RESPECTIVE = re.compile("[^,;。:\\d]{2,12}(?:同比|环比)?分别")
-_LISTED = re.compile("个(?:方面|部分|阶段|环节|层面|维度|步骤|角度|板块)")
+_LISTED = re.compile("个(?:方面|部分|阶段|环节|层面|层次|维度|步骤|角度|板块)")
 
 
 def figures(passage: Passage, found: tuple[Quantity, ...], topic: Topic | None = None) -> tuple[Figure, ...]:

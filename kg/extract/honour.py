@@ -18,9 +18,8 @@ _NOUN = re.compile(either(word for (word,) in table("honour_nouns", "word")))
 _LEVELS: dict[str, Level] = dict(table("scopes", "word", "level"))  # type: ignore[arg-type]
 _SCOPE = re.compile(either(_LEVELS))
 _WIDE = r"(?:全[国省市州盟疆]|全自治区|全地区|国内|省内|市内|[东西中]部(?:地区)?|(?<![\u4e00-\u9fff])(?:(?!全)[\u4e00-\u9fff]){2,3}[省市](?=率先|首|唯一)|(?<=全)县|全[县区旗])"
-_FIRST = re.compile(
-    rf"(?P<name>(?:在{_WIDE}(?:范围内?|率先|各[^,;。]{{1,5}}中)?|{_WIDE})(?:率先|首创|首[个家支份批例部次张座条届宗单]|唯一|第一[个家批部支])[^,;。:]{{2,40}})"
-)
+_FIRST_IN = rf"(?:在{_WIDE}(?:范围内?|率先|各[^,;。]{{1,5}}中)?|{_WIDE})(?:率先|首创|首[个家支份批例部次张座条届宗单]|唯一|第一[个家批部支])"
+_FIRST = re.compile(rf"(?P<name>{_FIRST_IN}(?:(?!、{_FIRST_IN})[^,;。:]){{2,40}})")
 _FRONT = re.compile(
     rf"(?:走在|位居|居于?|位列|列|处于|保持|稳居|跻身|进入|迈入|排在|排名|领跑){_WIDE}[^,;。]{{0,12}}?(?:前列|前茅|第一方阵|第一梯队|领先|先进行列)|领跑{_WIDE}"
 )
@@ -59,6 +58,10 @@ _GIVING = re.compile(
 _PUSHED = re.compile("(?:并|以|努力|着力)?(?:推动|推进|促进|助推|助力|带动|引领|加快)")
 _AGAIN = re.compile("再次|继续|连续[^,;。]{1,3}[年次届]|(?<![人年月户平地亩])均|已|首次")
 _NO_WINNER = re.compile("[为在以经从对据按于由]|根据|通过")
+_CONTEST = re.compile(
+    "在[^,;。在]{1,24}?(?:考[核评]|评[比选估价]|督[查察]|竞赛|大赛|比武|检查|测评|活动)[^,;。]{0,4}中(?!心)[^,;。]*$"
+)
+"""甲县在省厅考核中获…: a body named in it gave the award."""
 _OCCASION = re.compile("(?:会|会议|现场|论坛|仪式)[上中]")
 _ALSO = re.compile("并|(?:作出|贡献|提供|奠定|打下|注入|增添|积累)(?:了|出)?")
 """What goes on behind the name of an award: 获评范例并接受授牌, 入围示范市贡献了力量."""
@@ -126,10 +129,14 @@ def _awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]
             continue
         read = end
         grantor, start = _grantor(passage, mentions, match.start("cue"), match.end(), end)
+        if len(_TAIL.sub("", shadow[start:end])) < 3:  # 获市政府表彰: who gave it is all that names it
+            start = match.end()
         for item in _items(shadow, start, end):
             words = shadow[slice(*item)]
             told = _CUES[match["cue"]] == "mention" and _NO_AWARD.search(words)
-            if told or re.search(r"第[一二三四五六七八九十\d]+$|前列$|之列$|行列$|[增升扩][至到]", words):
+            if told or re.search(
+                r"第[一二三四五六七八九十\d]+$|前列$|之列$|行列$|第一(?:方阵|梯队)$|[增升扩][至到]", words
+            ):
                 continue  # a rank is read as one
             if _CUES[match["cue"]] == "mention" and not _NOUN.search(words):
                 continue
@@ -223,6 +230,8 @@ def _recipients(passage: Passage, mentions: tuple[Mention, ...], low: int, cue: 
     shadow = passage.shadow
     by = _BY.search(shadow[low:cue])
     cue = low + by.start() if by else cue
+    if (contest := _CONTEST.search(shadow, low, cue)) and contest.start() > low + 1:
+        cue = contest.start()
     before = _DROPPED.sub("", shadow[low:cue])
     quoted = re.search('((?:[“"][^“”"]+[”"][、和及]?)+)[^“”]{0,8}$', before)
     if quoted:

@@ -8,6 +8,8 @@ from kg.extract.fact import Mask
 from kg.extract.words import either
 from kg.lexicon import rules, table
 
+DAY = re.compile(r"\d{1,2}[·.．•・‧]\d{1,2}")
+"""What stands in “3·15”: a day, no name."""
 NUMERALS = "〇零一二两三四五六七八九十百千万亿"
 QUOTED_AT_MOST = 24  # longer than any name that we met; what is longer is speech, and a figure in it is reported
 ENDS = ",;。:、)!?\n"

@@ -44,7 +44,7 @@ class Namer(Counted):
         left = self._left(index)
         at = next((i for i, word in enumerate(left) if word.word.startswith("分别")), None)
         if at is None:
-            return {}
+            return self._paired(index, trimmed(left))
         if at == 0 or not trimmed(left[:at]):
             return self._of_those_before(index)
         subjects, predicate, run = parts(trimmed(left[:at])), text(trimmed(left[at + 1 :])), self._run(index)
@@ -72,9 +72,27 @@ class Namer(Counted):
         if len(run) < 2 or len(run) > len(self.given) or self.found[index].kind != "change":
             return {}
         said = [_STEM.sub("", name) for name in self.given[-len(run) :]]
-        noun = self._suffix_of(self.found[index], self.found[index], "")
+        return self._changes_of(said, run, "同比")
+
+    def _paired(self, index: int, phrase: Words) -> dict[int, tuple[Name, ...]]:
+        """警情、损失同比下降24.8%、39.1%: as many changes as subjects, in the same order, without 分别."""
+        run = self._run(index)
+        if len(run) < 2 or any(self.found[place].kind != "change" for place in run):
+            return {}
+        if not text(phrase):
+            return self._of_those_before(index)
+        subjects = parts(phrase)
+        if len(subjects) != len(run):
+            return {}
+        shared = self._in_common(subjects)
+        said = [text(object_of(one)) + (shared if one is not subjects[-1] else "") for one in subjects]
+        return self._changes_of(said, run, "同比" if _COMPARED.search(text(self._left(index))) else "")
+
+    def _changes_of(self, said: list[str], run: list[int], when: str) -> dict[int, tuple[Name, ...]]:
         return {
-            place: (self._name(f"{one}同比{noun}", self.found[index], "figure.respectively", 0.8),)
+            place: (
+                self._name(one + when + _change_noun(self.found[place]), self.found[place], "figure.respectively", 0.8),
+            )
             for place, one in zip(run, said, strict=True)
         }
 
@@ -175,11 +193,9 @@ class Namer(Counted):
         """What changed and how it is called: 同比增幅, 压缩比例."""
         if not phrase and (before := self._unit_left_out(quantity)):
             self.topic.name = before
-        noun = CHANGES[quantity.change][1] if quantity.change in CHANGES else "增幅"
+        noun = _change_noun(quantity)
         before = "".join(word.word for word in left)
         when = "同比" if _COMPARED.search(before) or not phrase else ""
-        if quantity.unit_class not in ("rate", "ratio") and quantity.unit not in ("倍", "成", "位"):
-            noun = f"{quantity.change}数" if quantity.unit_class != "money" else f"{quantity.change}额"
         changed = text(tail(phrase)) or self.topic.name
         changed = _STEM.sub("", changed) if not text(phrase) else changed
         changed = re.sub("[增减降涨升]幅$", "", _THAN.sub("", changed)) or re.sub("数$|金额$", "", self.topic.name)
@@ -226,7 +242,7 @@ class Namer(Counted):
     def _rate_or_rank(self, quantity: Quantity, phrase: Words, index: int = 0) -> Name:
         said = text(tail(phrase))
         if quantity.kind == "rank":
-            said = re.sub("(?:位列|列|居|排)$", "", said)
+            said = re.sub("^(?:位列|位居|名列|排在)|(?:位列|列|居|排|连年)$", "", said)
             before = re.sub("综合得分$|得分$|数$|金额$|人次$", "", self.topic.name)
             said = said or self._contest(quantity, index) or before
             return self._name(said if said.endswith("排名") else f"{said}排名", quantity, "figure.rank", 0.9)
@@ -262,6 +278,13 @@ class Namer(Counted):
             "figure.unnamed",
             0.4,
         )
+
+
+def _change_noun(quantity: Quantity) -> str:
+    """How a change is called: 降幅 of a rate, 减少数 of a count, 增加额 of money."""
+    if quantity.unit_class in ("rate", "ratio") or quantity.unit in ("倍", "成", "位"):
+        return CHANGES[quantity.change][1] if quantity.change in CHANGES else "增幅"
+    return f"{quantity.change}{'额' if quantity.unit_class == 'money' else '数'}"
 
 
 def _done(rest: Words) -> str:

@@ -19,6 +19,7 @@ ACTS = frozenset(
 NOUN_VERBS = frozenset(verb for verb, _, use in _VERB_ROWS if use == "noun" and len(verb) > 1)
 """Verbs that are as often a noun: 审查 is the verb of 审查合同31份 and a part of 合法性审查意见."""
 VERBS = ACTS | NOUN_VERBS
+AWARDS = frozenset(verb for verb, kind, _ in _VERB_ROWS if kind == "award")
 WHOLE = frozenset(verb for verb, _, use in _VERB_ROWS if use == "vo")
 """Verbs that hold their object: 述法."""
 _ADVERBS = frozenset(term for term, tag, kind in table("terms", "term", "tag", "class") if kind == "adverb")

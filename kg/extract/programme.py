@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from kg.corpus.document import Span
 from kg.extract.fact import Citation, Fact, Programme, Unread
-from kg.extract.mask import closing
+from kg.extract.mask import DAY, closing
 from kg.extract.passage import Passage
 from kg.extract.phrase import ACTS, NOUN_VERBS, WHOLE, Word, clause, words
 from kg.extract.words import cues, either
@@ -85,9 +85,9 @@ def _quoted(passage: Passage) -> Iterator[Programme]:
     shadow = passage.shadow
     titles = [passage.inside(mask.span) for mask in passage.masks if mask.why == "title"]
     for start, end in _quotes(shadow):
-        if any(begin <= start < stop for begin, stop in titles):
-            continue
         inner = shadow[start + 1 : end - 1].strip()
+        if any(begin <= start < stop for begin, stop in titles) or DAY.fullmatch(inner):
+            continue
         suffix = _classifier(shadow, end, inner)
         apposed = _APPOSED.search(shadow[:start])
         known = _KNOWN.get(inner)
@@ -214,7 +214,7 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
         ):
             continue
         if (
-            name[:1].isdecimal()
+            re.match(r"\d|[^“]*\d+[个项]", name)
             or re.search("等[^,;。]{0,3}$", name)
             or name.startswith(("等", "各项", "相关", "有关", "一系列"))
         ):
@@ -229,14 +229,22 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
 
 def _governed(shadow: str, low: int, end: int) -> int | None:
     """Where the name begins that a verb like 落实 governs: right after the verb, when nothing divides them."""
-    uses = [match.end() for match in _IN_USE.finditer(shadow, low, end) if 3 <= end - match.end() <= 32]
+    uses = [match.end() for match in _IN_USE.finditer(shadow, low, end) if 3 <= end - match.end() <= 60]
     # 严格执行: of two verbs side by side the second governs
     whole = [use for use in uses if not re.search("[,;、:“”]", shadow[use:end]) and not _IN_USE.match(shadow, use)]
+    whole = whole or [start for use in uses if (start := _last_listed(shadow, use, end))]
     if not whole:
         return None
     # 落实责任人职责机制和述法制度: two schemes under one verb
     first = max((match.end() for match in _FORMER.finditer(shadow, whole[0], end)), default=whole[0])
     return first if end - first >= 2 else None
+
+
+def _last_listed(shadow: str, start: int, end: int) -> int | None:
+    """推行公示制度、记录制度、审核制度: where the last one begins when all before it end as schemes do."""
+    *before, last = shadow[start:end].split("、")
+    listed = before and all(_ENDING.search(one) for one in before) and not re.search("[,;:“”]", shadow[start:end])
+    return end - len(last) if listed and len(last) > 2 else None
 
 
 def _last_of_list(shadow: str, end: int) -> int:

@@ -23,7 +23,9 @@ _RANK = re.compile(
 )
 # 第一 alone is a rank only after a scope or a verb of rank, and when no noun follows: 第一责任人, 第一时间, 第二批
 _AFTER_RANK = re.compile(r"(?:[,;。、!:)\n的和,]|$|(?:优秀|良好|优等)等[次级]|且|并|以|为|,|行列|,)")
-_VERB_OF_RANK = re.compile(rf"{_RANKED}(?:了|至|到|为)?$")
+_VERB_OF_RANK = re.compile(
+    rf"(?:{_RANKED}(?:了|至|到|为)?|连年|连续[^,;。]{{1,3}}[年次届]|{_RANKED}[^,;。、\d]{{2,24}}的)$"
+)
 
 _TENTHS = re.compile(
     r"(?P<before>超过|超|近|约|逾|达|突破)?(?P<n>[一二三四五六七八九])成(?P<half>半)?"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kg.extract.amount import Quantity
 from kg.extract.constituent import bare_verbs, object_of, verb_at
-from kg.extract.phrase import ACTS, CUTS, NOUN_VERBS, Word, Words, ends_as, generic, text, trimmed
+from kg.extract.phrase import ACTS, AWARDS, CUTS, NOUN_VERBS, Word, Words, ends_as, generic, text, trimmed
 from kg.extract.surrounding import JOINTS, Name, Surrounding, suffix
 from kg.lexicon import table
 
@@ -34,6 +34,10 @@ class Trailing(Surrounding):
             rest = tuple(word for word in left if word.start >= part.end and re.match(r"\w", word.word))
             phrase = rest if len(text(rest)) > 1 else ()
         if not phrase:
+            if text(left).endswith(("另有", "还有")) and (told := _told_after(self._right(index))):
+                noun = self.topic.by_unit.get(quantity.unit, "")  # 另有2件 | 因撤回申请而终止
+                name = f"{told}的{noun}" if noun else told
+                return self._name(name + suffix(quantity, noun), quantity, "figure.others", 0.7)
             done = "" if any(word.word not in JOINTS and word is not part for word in left) else self._done(index)
             if done and left and self.topic.subject:  # 243项事项实现跨省通办、158项 | 实现省内通办
                 said = f"{done}的{self.topic.subject}"
@@ -149,6 +153,12 @@ class Trailing(Surrounding):
         return self._name(said + suffix(quantity, said), quantity, "figure.noun", 0.9)
 
 
+def _told_after(rest: Words, most: int = 18) -> str:
+    """What is said of others than those counted before, when it is short enough to be a name."""
+    said = text(rest)
+    return said if 2 < len(said) <= most else ""
+
+
 def _found(noun: str) -> str:
     """The noun itself when it is one of what a measure brings to light, alone or with 各类: 问题, 建议."""
     return noun if ends_as("found", noun) and len(noun) <= 3 else ""
@@ -159,6 +169,6 @@ def said_of(rest: Words) -> Words:
     if rest and rest[0].word == "通过" and ends_as("passed", text(rest)):
         return rest  # 3名同志 | 通过法律职业资格考试
     said = trimmed(rest)
-    lead = (word for word in rest if said and word.start < said[0].start and word.word in ACTS)
+    lead = (word for word in rest if said and word.start < said[0].start and word.word in ACTS | AWARDS)
     verb = next(lead, None)
     return (verb, *said) if verb else said
