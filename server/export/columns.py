@@ -3,9 +3,10 @@
 A path leads from a thing through what its own report says of itself, or through what is said of things of no report.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
+from operator import itemgetter
 from typing import Protocol
 
 from kg.graph.namespaces import PREFIXES, VOCABULARY
@@ -26,10 +27,7 @@ Block = tuple[Sequence[Values], ...]
 
 
 class Things:
-    """The things of the class `of` (its name in the vocabulary) with `columns`.
-
-    `reports` gives the blocks of reports, in the order of their IRIs; `others` the block of what belongs to none.
-    """
+    """The things of the class `of` (its name in the vocabulary) with `columns`, of which the first is the thing."""
 
     def __init__(self, cells: Cells, of: str, columns: Sequence[Wanted]) -> None:
         self._cells, self._columns, self._class = cells, columns, class_key(VOCABULARY + of)
@@ -45,10 +43,18 @@ class Things:
             elif not iri.startswith("_:"):
                 self._others.append(iri)
 
-    def others(self) -> Block:
-        return self._block(self._others, _Relations({key: {} for key in self._keys}))
+    def blocks(self) -> Iterator[Block]:
+        """All of them in the order of their IRIs: those of some reports at a time, with what belongs to none in its place."""
+        others = self._block(self._others, _Relations({key: {} for key in self._keys}))
+        begin = 0
+        for block in self._reports():
+            end = bisect_left(self._others, block[0][-1], begin)
+            yield _together(_part(others, begin, end), block) if end > begin else block
+            begin = end
+        if begin < len(self._others):
+            yield _part(others, begin, len(self._others))
 
-    def reports(self) -> Iterator[Block]:
+    def _reports(self) -> Iterator[Block]:
         for homes, said in self._cells.reports(self._keys):
             strays = (iri for home in homes for iri in self._strays.get(home, ()))
             if iris := sorted({*said[self._class], *strays}):
@@ -66,15 +72,29 @@ class Things:
     def _through(self, step: str, begun: Sequence[Values], own: "_Relations") -> list[Values]:
         """What stands at the end of one step more."""
         here, there = own.of(step), self._rest.of(step)
-        if not there and tuple not in {*map(type, begun)}:  # as nearly always
+        if tuple not in {*map(type, begun)} and there.keys().isdisjoint(begun):  # as nearly always
             return [*map(here.get, begun, repeat(""))]  # type: ignore[arg-type, list-item]
 
-        def one(values: Values) -> Values:
-            if isinstance(values, str):
-                return joined(here.get(values, ""), there[values]) if values in there else here.get(values, "")
-            return joined(*map(one, values))
+        return [
+            _follow(values, here, there)
+            if isinstance(values, str)
+            else joined(*(_follow(v, here, there) for v in values))
+            for values in begun
+        ]
 
-        return [*map(one, begun)]
+
+def _follow(thing: str, here: Mapping[str, Values], there: Mapping[str, Values]) -> Values:
+    return joined(here.get(thing, ""), there[thing]) if thing in there else here.get(thing, "")
+
+
+def _part(block: Block, begin: int, end: int) -> Block:
+    return tuple(column[begin:end] for column in block)
+
+
+def _together(*blocks: Block) -> Block:
+    """The rows of blocks in the order of their things."""
+    rows = sorted((row for block in blocks for row in zip(*block, strict=True)), key=itemgetter(0))
+    return (*zip(*rows, strict=True),)
 
 
 class _Relations:

@@ -1,6 +1,5 @@
 """Every form in which a release is taken away, written to a file or a folder: RDF, CSV, XLSX, Parquet, GraphML, GEXF, RO-Crate."""
 
-import io
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from kg.store.search import Finder, Search
 from server.export import rdf
 from server.export.deposit import write_crate
 from server.export.parquet import write_parquet
-from server.export.tables import Table, find_table, metadata, rows, safe, tables, write_csv
+from server.export.tables import Columns, Table, blocks, find_table, metadata, safe, tables, write_csv
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 TABLED = ("csv", "parquet")
@@ -34,9 +33,14 @@ class Source:
     store: Store
     search: Finder | None
 
-    def rows(self, table: Table) -> Iterator[Sequence[str]]:
+    def blocks(self, table: Table) -> Iterator[Columns]:
+        """The cells of a table, some rows at a time."""
         with closing(Cells(self.release.text_path)) as cells:
-            yield from rows(table, cells, self.search)
+            yield from blocks(table, cells, self.search)
+
+    def rows(self, table: Table) -> Iterator[Sequence[str]]:
+        for columns in self.blocks(table):
+            yield from zip(*columns, strict=True)
 
 
 def source(release: Release) -> Source:
@@ -70,12 +74,9 @@ def write_tables(given: Source, form: str, out: IO[bytes], *, table: str = "fact
     """Write what is no RDF: from any store, the server's pool too."""
     chosen = find_table(table)
     if form == "csv":
-        text = io.TextIOWrapper(out, encoding="utf-8-sig" if spreadsheet else "utf-8", newline="")
-        write_csv(chosen, given.rows(chosen), text, spreadsheet=spreadsheet)
-        text.flush()
-        text.detach()
+        write_csv(chosen, given.blocks(chosen), out, spreadsheet=spreadsheet)
     elif form == "parquet":
-        write_parquet(chosen, given.rows(chosen), out, {"release": given.release.id, "licence": LICENCE})
+        write_parquet(chosen, given.blocks(chosen), out, {"release": given.release.id, "licence": LICENCE})
     elif form == "xlsx":
         _workbook(given, out)
     elif form == "rocrate":

@@ -2,19 +2,18 @@
 
 import datetime
 import decimal
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any
 
 from kg.errors import UsageError
-from server.export.tables import Table
+from server.export.tables import Columns, Table
 
-GROUP = 2_500  # rows that are in memory at once
+GROUP = 2_500  # rows that are in memory at once, at least
 SCALE = decimal.Decimal("0.000001")
 WIDEST = decimal.Decimal(10) ** 32
 
 
-def write_parquet(table: Table, found: Iterable[Sequence[str]], out: IO[bytes], note: Mapping[str, str]) -> None:
+def write_parquet(table: Table, found: Iterable[Columns], out: IO[bytes], note: Mapping[str, str]) -> None:
     """Write the rows of a table. A value that does not fit its column's type is null, never a wrong number.
 
     `note` is kept in the file. Raises UsageError where pyarrow is not installed.
@@ -30,17 +29,24 @@ def write_parquet(table: Table, found: Iterable[Sequence[str]], out: IO[bytes], 
         [pa.field(name, typed.get(kind, pa.string())) for name, kind in zip(table.header, table.kinds, strict=True)],
         metadata=note,
     )
+
+    def array(column: Sequence[str], kind: str) -> Any:
+        cells = [text or None for text in column] if "" in column else column
+        try:
+            return pa.array(cells, pa.string()).cast(typed.get(kind, pa.string()))
+        except pa.ArrowInvalid:  # a value among them does not fit
+            return pa.array([_value(text, kind) for text in column], typed[kind])
+
     with pq.ParquetWriter(out, schema, compression="zstd") as file:
-        for group in _groups(iter(found)):
-            columns = zip(*group, strict=True)
-            arrays = [
-                pa.array(
-                    [_value(text, kind) for text in column] if kind in typed else [text or None for text in column],
-                    type=field.type,
-                )
-                for column, kind, field in zip(columns, table.kinds, schema, strict=True)
-            ]
-            file.write_table(pa.Table.from_arrays(arrays, schema=schema))
+        waiting: list[Any] = []
+        for columns in found:
+            arrays = [array(column, kind) for column, kind in zip(columns, table.kinds, strict=True)]
+            waiting.append(pa.Table.from_arrays(arrays, schema=schema))
+            if sum(part.num_rows for part in waiting) >= GROUP:
+                file.write_table(pa.concat_tables(waiting))
+                waiting = []
+        if waiting:
+            file.write_table(pa.concat_tables(waiting))
 
 
 def _value(text: str, kind: str) -> Any:
@@ -62,8 +68,3 @@ def _value(text: str, kind: str) -> Any:
     except (ValueError, decimal.InvalidOperation):
         return None
     return text
-
-
-def _groups(rows: Iterator[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
-    while group := [*islice(rows, GROUP)]:
-        yield group

@@ -1,15 +1,13 @@
 """A release as tables, one per class (tables.yaml): labels beside the IRIs, in the order of the IRIs."""
 
-import csv
-import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from heapq import merge
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import IO, Any, Literal, cast
 
 import yaml
 
@@ -17,10 +15,13 @@ from kg.errors import UsageError
 from kg.graph.namespaces import VOCABULARY
 from kg.store.cells import Cells, Values
 from kg.store.search import Finder
-from server.export.columns import Block, Things
+from server.export.columns import Things
 
+Columns = Sequence[Sequence[str]]
+"""Cells of some rows, column by column."""
 ColumnType = Literal["iri", "text", "integer", "number", "date"]
 CSVW = {"iri": "anyURI", "text": "string", "integer": "integer", "number": "decimal", "date": "date"}
+QUOTED = re.compile('[",\r\n]')
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -91,25 +92,21 @@ def find_table(name: str) -> Table:
     return tables()[name]
 
 
-def rows(table: Table, cells: Cells, search: Finder | None = None) -> Iterator[Sequence[str]]:
-    """The rows of a table, sorted by their IRI; several values of one column joined by a space.
+def blocks(table: Table, cells: Cells, search: Finder | None = None) -> Iterator[Columns]:
+    """The cells of a table, some rows at a time, sorted by their IRI; several values of one column joined by a space.
 
     Each thing has one row: of a property that should have one value and has two, the first in sort order stands.
     """
-    things, labels = Things(cells, table.of, table.columns), _Labels(search)
-    of_reports = (row for block in things.reports() for row in _rows(table, block, labels))
-    return merge(_rows(table, things.others(), labels), of_reports, key=itemgetter(0))
-
-
-def _rows(table: Table, block: Block, labels: "_Labels") -> Iterator[Sequence[str]]:
-    columns: list[Sequence[str]] = []
-    for column, found in zip(table.columns, block, strict=True):
-        values = _written(found, column)
-        columns.append(values)
-        if column.label:
-            labels.learn(values)
-            columns.append([labels[value] for value in values])
-    return zip(*columns, strict=True)
+    labels = _Labels(search)
+    for block in Things(cells, table.of, table.columns).blocks():
+        columns: list[Sequence[str]] = []
+        for column, found in zip(table.columns, block, strict=True):
+            values = _written(found, column)
+            columns.append(values)
+            if column.label:
+                labels.learn(values)
+                columns.append([labels[value] for value in values])
+        yield columns
 
 
 def _written(found: Sequence[Values], column: Column) -> Sequence[str]:
@@ -120,15 +117,28 @@ def _written(found: Sequence[Values], column: Column) -> Sequence[str]:
     return [values if isinstance(values, str) else chosen(values) for values in found]
 
 
-def write_csv(table: Table, found: Iterable[Sequence[str]], out: io.TextIOBase, *, spreadsheet: bool = False) -> None:
-    """Write a table as CSV (RFC 4180).
+def write_csv(table: Table, found: Iterable[Columns], out: IO[bytes], *, spreadsheet: bool = False) -> None:
+    """Write a table as CSV (RFC 4180), in UTF-8; many times as fast as the csv module, which looks at each character.
 
-    With `spreadsheet` a cell that a spreadsheet would run as a formula begins with an apostrophe; without, the values
-    are exact.
+    With `spreadsheet` it begins with a byte order mark, and a cell that a spreadsheet would run as a formula with an
+    apostrophe; without, the values are exact.
     """
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(table.header)
-    writer.writerows([safe(value) for value in row] if spreadsheet else row for row in found)
+    out.write((b"\xef\xbb\xbf" if spreadsheet else b"") + f"{','.join(table.header)}\r\n".encode())
+    for columns in found:
+        shown = ([*map(safe, column)] for column in columns) if spreadsheet else columns
+        lines = map(",".join, zip(*map(quoted, shown), strict=True))
+        out.write("\r\n".join((*lines, "")).encode())
+
+
+def quoted(cells: Sequence[str]) -> Sequence[str]:
+    """Cells as they stand in CSV.
+
+    >>> quoted(["办结", "共3件，“好”", "a,b"])
+    ['办结', '共3件，“好”', '"a,b"']
+    """
+    if not QUOTED.search("".join(cells)):  # as nearly always
+        return cells
+    return ['"' + cell.replace('"', '""') + '"' if QUOTED.search(cell) else cell for cell in cells]
 
 
 def safe(value: str) -> str:
