@@ -33,11 +33,13 @@ Row = tuple[str | bool, ...]
 
 _LITERAL = rb'"((?:[^"\\]|\\.)*)"(?:@(\S+))?'
 _TYPE = PREFIXES["rdf"] + "type"
+SENTENCE = f"<{VOCABULARY}Sentence>".encode()
 SENTENCES = re.compile(rf"^<([^>]*)> <{_TYPE}> <{VOCABULARY}Sentence> ".encode(), re.M)
 QUOTES = re.compile(rf"^<([^>]*)> <{VOCABULARY}quote> ".encode() + _LITERAL, re.M)
-LABELS = re.compile(
-    f"^<([^>]*)> <({PREFIXES['rdfs']}label|{PREFIXES['skos']}(?:pref|alt)Label)> ".encode() + _LITERAL, re.M
+NAMING = tuple(
+    f"<{PREFIXES[of]}{name}>".encode() for of, name in (("rdfs", "label"), ("skos", "prefLabel"), ("skos", "altLabel"))
 )
+LABELS = re.compile(rb"^<([^>]*)> <(" + b"|".join(re.escape(name[1:-1]) for name in NAMING) + b")> " + _LITERAL, re.M)
 KINDS = re.compile(rf"^<([^>]*)> <{_TYPE}> <([^>]*)> ".encode(), re.M)
 _PLACE = re.compile("[省市县区州旗盟镇乡](?=..)")
 
@@ -143,13 +145,17 @@ def _insert(index: sqlite3.Connection, table: str, graph: int, rows: Iterable[Ro
 
 def _quotes(text: bytes) -> set[Row]:
     """IRI and words of the sentences of one graph."""
-    sentences = set(SENTENCES.findall(text))
+    sentences = set(SENTENCES.findall(text)) if SENTENCE in text else set()
+    if not sentences:
+        return set()
     return {(iri.decode(), cells.plain(quote.decode())) for iri, quote, _ in QUOTES.findall(text) if iri in sentences}
 
 
 def _labels(text: bytes) -> set[Row]:
     """IRI, label, language, whether it is an alias, and classes, of what one graph names."""
     said: dict[tuple[bytes, bytes, bytes], bool] = {}
+    if not any(word in text for word in NAMING):
+        return set()
     for iri, property_, label, language in LABELS.findall(text):
         key = iri, label, language
         said[key] = said.get(key, True) and property_.endswith(b"altLabel")
