@@ -1,6 +1,5 @@
 """Commands that answer from a release: check, ask, questions, query, export."""
 
-import shutil
 import sys
 from collections.abc import Mapping
 from itertools import groupby
@@ -25,7 +24,8 @@ from kg.cli.options import (
     option,
     settings,
 )
-from kg.cli.terminal import done, language, print_json, print_table, say, show, tell, write
+from kg.cli.output import new_file, new_folder
+from kg.cli.terminal import done, err, language, print_json, print_table, say, show, tell, write
 from kg.errors import UsageError
 from kg.graph.namespaces import DEFAULT_BASE
 
@@ -253,40 +253,28 @@ def export(
             raise UsageError(say("json-needs-file"), hint=say("json-needs-file-hint"))
         sys.stdout.flush()
         write_export(release, chosen, sys.stdout.buffer, table=table or "facts", report=report)
-    elif output.exists() and not overwrite:
-        raise UsageError(say("exists"), where=str(output), hint=say("exists-hint"))
     else:
-        _to_file(release, chosen, output, table, report)
+        with err.status(say("writing", file=output)):
+            _to_file(release, chosen, output, table, report, overwrite=overwrite)
         done("written", as_json=json, file=output, **told)
 
 
-def _to_file(release: "Release", chosen: str, output: Path, table: str, report: str) -> None:
-    """Write a release to a file or a folder, which is there whole or not at all."""
+def _to_file(release: "Release", chosen: str, output: Path, table: str, report: str, *, overwrite: bool) -> None:
+    """Write a release to a file, or its tables to a folder: where neither a table nor a file's suffix is given."""
     from server.export.formats import TABLED, write_folder
     from server.export.formats import write as write_export
     from server.export.rdf import PACKINGS
     from server.export.tables import tables
 
-    part = output.with_name(f".{output.name}.part")
-    try:
-        if chosen in TABLED and not output.suffix and not table and not report:  # a folder: all tables, a file each
-            write_folder(release, chosen, part)
-            if output.is_dir():
-                shutil.rmtree(output)
-            part.rename(output)
-            return
-        packing = output.suffix.removeprefix(".") if output.suffix.removeprefix(".") in PACKINGS else ""
-        named = output.name.partition(".")[0]
-        table = table or (named if named in tables() else "facts")
-        with part.open("wb") as file:
-            write_export(release, chosen, file, table=table, report=report, packing=packing)
-        part.replace(output)
-    except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}", where=str(output)) from error
-    finally:
-        if part.is_dir():
-            shutil.rmtree(part)
-        part.unlink(missing_ok=True)
+    if chosen in TABLED and not output.suffix and not table and not report:
+        with new_folder(output, overwrite=overwrite) as folder:
+            write_folder(release, chosen, folder)
+        return
+    packing = output.suffix.removeprefix(".") if output.suffix.removeprefix(".") in PACKINGS else ""
+    named = output.name.partition(".")[0]
+    table = table or (named if named in tables() else "facts")
+    with new_file(output, overwrite=overwrite) as path, path.open("wb") as file:
+        write_export(release, chosen, file, table=table, report=report, packing=packing)
 
 
 def _text(file: str) -> str:
