@@ -78,7 +78,7 @@ class Counted(Trailing):
             return self._sent(quantity, after, rest)
         if verb and after and not rest and not joined and (owned := self._owned(index, after)):
             return self._owner(quantity, verb, after, owned)
-        if after and (joined or listed or not closed) and not (quantity.unit in TIMES and not verb):
+        if after and (joined or listed or not closed) and not (quantity.unit in TIMES and not verb and not listed):
             self.used = after[-1].end
             examined = _examined(after)
             if examined:
@@ -199,7 +199,8 @@ class Counted(Trailing):
             return self._name(
                 verb + noun + suffix(quantity, noun, after=True), quantity, "figure.moved", 0.9, scope=True
             )
-        if phrase and not frame and phrase[0].word in ACTS:  # 深化甲、乙等6个整治项目
+        done = len(phrase) > 1 and phrase[0].word in VERBS and (phrase[0].word in ACTS or phrase[1].word == "了")
+        if done and not frame:  # 深化甲、乙等6个整治项目, 审计了甲、乙等6个专题
             self._about(phrase[0].word, noun, quantity)
             return self._name(
                 phrase[0].word + noun + suffix(quantity, noun, after=True), quantity, "figure.verb-list-noun", 0.8

@@ -43,6 +43,10 @@ _QUALITY = re.compile(rf"{cues('quality')}了?$")
 _KIND_OF_LIST = re.compile('[”"]等[^,;。:、“”]{0,8}$')
 _IN_LIST = re.compile('(?:[“"][^“”"]{1,24}[”"][、和及]?)+$')
 _BODY_AFTER = re.compile(rf"[^,;。“”等]{{0,8}}?{cues('no-name')}(?![\u4e00-\u9fff]?改革)")
+_TEAM_AFTER = re.compile("(?:普法|宣讲|调解|服务|执法)?(?:志愿|宣讲|先锋|骨干|服务)[^,;。“”的]{0,5}?[队团]")
+# “年初部署、年中督查、年末考核”闭环机制: what is done step by step names no mechanism
+_WAYS = ("机制", "模式", "体系")
+_STEPS = re.compile("[^、]{4,6}(?:、[^、]{4,6}){2,}")
 _GENERIC = re.compile(
     r"^(?:一件事|三项制度|最佳实践|[一二三四五六七八九十两]?件?事|.{0,2})$|[\dNnXx]\+|\+[NnXx]|^\d+$|^[一二三四五六七八九十]五$"
 )
@@ -102,6 +106,8 @@ def _quoted(passage: Passage) -> Iterator[Programme]:
             continue
         if _BODY_AFTER.match(shadow, end) and not known and not (suffix and not suffix["between"]):
             continue
+        if _TEAM_AFTER.match(shadow, end) or (suffix and suffix["suffix"] in _WAYS and _STEPS.fullmatch(inner)):
+            continue
         classifier = suffix["suffix"] if suffix else apposed[0] if apposed else ""
         first, last = start + 1, end - 1
         if len(inner) < 3 and listed and not known:  # “甲平台”“途安”等行动: of a list no more than the words themselves
@@ -149,6 +155,8 @@ def _quotes(shadow: str) -> Iterator[tuple[int, int]]:
 def _slogan(inner: str, *, classified: bool) -> bool:
     if (inner in _NOT and not classified) or re.search("[。!?]", inner):
         return True
+    if re.match(r"\d{4}年", inner):
+        return True  # “2023年重点工作”: the plan of a year
     parts = re.split("[、,]", inner)
     if len(parts) > 1 and any(part in _NOT for part in parts):
         return True

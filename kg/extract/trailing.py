@@ -15,6 +15,7 @@ AREA = re.compile(
     "^(?:[全我本](?:国|[省市县区州盟旗镇乡街])|(?:国家|[省市县区州镇乡村])级|首批|第[一二三四五六七八九十]+批)$"
 )
 """Where things are that are counted next: 推进全区34个部门."""
+_MOST = re.compile("(?:最|较)[多高大少低]$")
 _LEVEL = re.compile("^(?:国家级|[省市县区镇乡村]级)$")
 _IN_A_REVIEW = re.compile("中(?=综合?得?(?:得分|排名|评分|成绩)|得分|排名)")
 
@@ -46,12 +47,13 @@ class Trailing(Surrounding):
                 said = done + self.topic.by_unit.get(quantity.unit, "")
                 return self._name(said + suffix(quantity, said), quantity, "figure.done", 0.7)
             if not left and self.given:  # 培训3期180人次
-                said = re.sub("(?:期数|次数|场次|轮次|面积|数)$", "", self.given[-1])
+                said = re.sub("(?:期数|次数|场次|轮次|面积|类数|数)$", "", self.given[-1])
                 return self._name(said + suffix(quantity, said), quantity, "figure.same-topic", 0.8)
             counted = next((word.word for word in left if word.word in ("累计", "新增", "现有")), "")
             if self.topic.object and left and all(word.word in JOINTS for word in left):  # 受理案件12件、15件
                 counted = self.topic.verb
-            said = counted + (self.topic.object or re.sub("数$", "", self.topic.name)) or self._done(index)
+            topic = self.topic.object or re.sub("数$", "", self.topic.name)
+            said = counted + topic or self._done(index) or self._thing_before(index)
             return self._name(said + suffix(quantity, said), quantity, "figure.same-topic", 0.6)
         by = next((i for i in range(len(phrase) - 3, 1, -1) if ends_as("way", phrase[i].word)), 0)
         if by and any(word.word == "等" for word in phrase[:by]):  # 以纠错、调解等方式 | 化解争议4426件
@@ -69,6 +71,9 @@ class Trailing(Surrounding):
         if bare_verbs(phrase):
             noun = "" if quantity.unit == "人次" else self.topic.by_unit.get(quantity.unit, "")
             noun = "" if said in noun else noun
+            if not noun and not self.given:
+                noun = self._event_before(index, said)
+                said = "" if noun.endswith(said) else said
             if noun or len(phrase) == 1:
                 self.topic.verb = said
             return self._name(said + noun + suffix(quantity, noun or said), quantity, "figure.verb-alone", 0.8)
@@ -107,6 +112,33 @@ class Trailing(Surrounding):
         if handed:
             noun += "案件"
         return self._name(subject + verb + noun + suffix(quantity, noun), quantity, "figure.verb-object")
+
+    def _clause_before(self, index: int) -> Words:
+        """The words of the clause before the first figure of a sentence: 开展普法宣讲,共举办20场."""
+        low, _ = self._clause(self.found[index])
+        if index or low < 2 or self.passage.masked[low - 1] != ",":
+            return ()
+        start = max(self.passage.masked.rfind(mark, 0, low - 1) for mark in ",;。:!?\n") + 1
+        return trimmed(self._words(start, low - 1))
+
+    def _event_before(self, index: int, said: str) -> str:
+        """The event of the clause before, or what it says was done with: 加强合同审查,共审查 | 12份."""
+        phrase = self._clause_before(index)
+        at = verb_at(phrase)
+        before = text(object_of(phrase if at is None else phrase[at + 1 :]))
+        if not 2 < len(before) <= 16:
+            return ""
+        if self.found[index].unit.endswith(("次", "场", "期", "轮")):
+            event = at is not None and (phrase[-1].word in NOUN_VERBS or ends_as("meeting", before))
+            return before if event else ""
+        return before if before.endswith(said) else ""
+
+    def _thing_before(self, index: int) -> str:
+        """What the clause before says there is most of: 获得补助资金最多,为 | 1980万元."""
+        phrase = self._clause_before(index)
+        at = verb_at(phrase)
+        most = _MOST.search(text(phrase))
+        return _MOST.sub("", text(object_of(phrase[at + 1 :]))) if most and at is not None else ""
 
     def _done(self, index: int) -> str:
         """What those who are counted do, where nothing else is said of them."""
