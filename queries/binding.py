@@ -12,8 +12,8 @@ from queries.wording import Refusal, slot_name, wording
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RESOURCES = frozenset({"area", "body", "report", "indicator", "document", "programme", "figure"})
-THINGS = RESOURCES | {"code"}
-"""Types of slots that name a thing. Beside one of them a year sifts: as VALUES, the engine would begin with all that
+THINGS = RESOURCES | {"code", "number"}
+"""Types of slots that few things fit. Beside one of them a year sifts: as VALUES, the engine would begin with all that
 stands in the reports of the year."""
 YEARS, LONGEST = (1949, 2100), 500
 """Years that a slot takes, and characters that a value may have."""
@@ -42,6 +42,8 @@ def term(param: Param, value: str, base: str, vocabulary: str = "", slot: str = 
     >>> year = Param(type="year", help={"zh": "年", "en": "year"})
     >>> term(year, "2021", "https://w3id.org/fazhi/id/")
     '"2021"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    >>> term(Param(type="number", help={"zh": "数", "en": "number"}), "99.60", "")
+    '"99.6"^^<http://www.w3.org/2001/XMLSchema#decimal>'
 
     Raises `Refusal` (bad-slot-value).
     """
@@ -54,7 +56,9 @@ def term(param: Param, value: str, base: str, vocabulary: str = "", slot: str = 
         if param.type == "year":
             return str(Literal(str(_year(value)), datatype=NamedNode(XSD + "integer")))
         if param.type == "number":
-            return str(Literal(format(Decimal(value), "f"), datatype=NamedNode(XSD + "decimal")))
+            plain = format(Decimal(value), "f")  # the graph has the shortest form: 99.6, not 99.60
+            shortest = plain.rstrip("0").rstrip(".") if "." in plain else plain
+            return str(Literal(shortest, datatype=NamedNode(XSD + "decimal")))
         if param.type == "date":
             return str(Literal(date.fromisoformat(value).isoformat(), datatype=NamedNode(XSD + "date")))
     except (ValueError, InvalidOperation) as error:
