@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kg import cli
+from kg.lexicon import corrections
 
 ROOT = Path(__file__).parent.parent
 
@@ -93,6 +94,22 @@ def test_extract_prints_the_form_of_the_guide(fazhi, demo_report):
     ]  # fmt: skip
     assert len(told["sentences"]) == 85
     assert all(text[s["start"] : s["end"]] == s["quote"] for s in told["sentences"])
+
+
+def test_extract_tells_which_corrections_met_nothing(fazhi, tmp_path, monkeypatch):
+    rows = [("Figure", "31件", "受理投诉数"), ("Figure", "办结投诉", "办结数"), ("Figure", "另一份报告", "数")]
+    entry = "- kind: {}\n  match: {}\n  value: {{name: {}}}\n  because: 断行\n  by: 甲\n  date: 2024-01-02\n"
+    file = tmp_path / "corrections.yaml"
+    file.write_text("".join(entry.format(*row) for row in rows), "utf-8")
+    monkeypatch.setattr("kg.lexicon.corrections", lambda: corrections(file))
+    monkeypatch.setattr("kg.extract.extractors.corrections", lambda: corrections(file))
+    report = tmp_path / "report.txt"
+    report.write_text("青禾县2023年法治政府建设情况报告\n\n一、主要工作\n\n受理投诉31件,办结投诉30件。\n", "utf-8")
+    told = fazhi("extract", report)
+    assert told.json()["indicators"][0]["name"] == "受理投诉数"
+    assert "corrections.yaml:1" not in told.err  # it changed a figure
+    assert "corrections.yaml:7" in told.err and "办结投诉" in told.err
+    assert "1 more" in told.err or "另有 1 条" in told.err
 
 
 def test_extract_prints_cases_as_yaml(fazhi, demo_report):

@@ -113,6 +113,7 @@ def extract(
 
     chosen = format_of(format, json, "json", "yaml")
     reading = read_source(one_source(report, given), force=force, ocr=ocr)
+    _tell_stale(reading)
     if explain is not None:
         write(explained(reading, explain))
     elif coverage:
@@ -121,6 +122,18 @@ def extract(
         print_json(to_gold(reading))
     else:
         write(to_yaml(to_cases(reading)))
+
+
+def _tell_stale(reading: "Reading") -> None:
+    """Which decisions of corrections.yaml met no fact of this report: those whose words stand in it one by one."""
+    from kg.lexicon import corrections
+
+    unmet = [decision for decision in corrections() if decision.rule not in reading.corrections]
+    here = [decision for decision in unmet if decision.match in reading.document.text]
+    for one in here:
+        warn(say("correction-stale", where=one.where, match=one.match, kind=one.kind, by=one.by, date=one.date))
+    if len(unmet) > len(here):
+        tell("corrections-elsewhere", count=len(unmet) - len(here))
 
 
 def _covered(reading: "Reading") -> str:

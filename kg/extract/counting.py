@@ -199,8 +199,8 @@ class Counted(Trailing):
             return self._name(
                 verb + noun + suffix(quantity, noun, after=True), quantity, "figure.moved", 0.9, scope=True
             )
-        done = len(phrase) > 1 and phrase[0].word in VERBS and (phrase[0].word in ACTS or phrase[1].word == "了")
-        if done and not frame:  # 深化甲、乙等6个整治项目, 审计了甲、乙等6个专题
+        acted = len(phrase) > 1 and phrase[0].word in VERBS and (phrase[0].word in ACTS or phrase[1].word == "了")
+        if acted and not frame:  # 深化甲、乙等6个整治项目, 审计了甲、乙等6个专题
             self._about(phrase[0].word, noun, quantity)
             return self._name(
                 phrase[0].word + noun + suffix(quantity, noun, after=True), quantity, "figure.verb-list-noun", 0.8
