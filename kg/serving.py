@@ -22,6 +22,8 @@ class Serving:
     """The longest that an asker may name."""
     memory: int = 1 << 30
     """What a query may use above what its store needs."""
+    store_memory: int = 768 << 20
+    """What the graph may take in memory, where all query processes share it; a larger one is read from disk. 0: always."""
     rows: int = 100_000
     """Rows that an answer may have."""
     bytes: int = 50_000_000

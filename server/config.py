@@ -36,6 +36,8 @@ class Config(Serving):
     budget: bool = True
     """Whether each client has a budget of query-seconds."""
     cache_bytes: int = 64 * 1024 * 1024
+    holder: str = ""
+    """Where the process listens that all server processes have their evaluators from; empty: each has one of its own."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "public_url", self.public_url.rstrip("/"))

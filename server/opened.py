@@ -13,6 +13,7 @@ from kg.store.answer import Store
 from kg.store.embedded import EmbeddedStore
 from kg.store.evaluator import Limits
 from kg.store.folder import pointed_at
+from kg.store.memory import fits
 from kg.store.release import Release, read_release
 from kg.store.remote import RemoteStore
 from kg.store.remote_search import RemoteSearch
@@ -145,12 +146,14 @@ class Follower:
         limits = Limits(memory=config.memory, bytes=config.bytes)
         return Pool(
             release.id,
-            release.store_path,
+            release.path,
             size=config.evaluators,
             limits=limits,
             seconds=config.seconds,
             base=self._base,
             loop=self.loop,
+            in_memory=fits(release, config.store_memory),
+            holder=config.holder,
         )
 
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from server.evaluate.worker import Evaluator
 from server.opened import Follower, Opened, read_ahead
 
 POINT = "SELECT ?c WHERE { <https://w3id.org/fazhi/id/area/330226> a ?c }"
+QUERY, GRAPH, HOLDER = "fazhi query", "fazhi graph", "fazhi holder"
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
@@ -44,9 +46,22 @@ def command(pid):
 
 
 def workers(server):
-    """The server processes: those that have evaluators below them."""
-    found = [pid for pid in family(server.process.pid)[1:] if "spawn_main" in command(pid)]
-    return [pid for pid in found if len(family(pid)) > 1]
+    """The server processes."""
+    return [pid for pid in family(server.process.pid)[1:] if "spawn_main" in command(pid)]
+
+
+def named(server, name):
+    """The processes below a server that are called so."""
+    found = []
+    for pid in family(server.process.pid)[1:]:
+        with suppress(OSError):
+            if Path(f"/proc/{pid}/comm").read_text().strip() == name:
+                found.append(pid)
+    return found
+
+
+def counted(client, name):
+    return int(client.get("/metrics").text.partition(f"\nfazhi_{name} ")[2].partition("\n")[0])
 
 
 def test_a_killed_worker_is_replaced_and_leaves_no_evaluator(tmp_path, data):
@@ -67,11 +82,8 @@ def test_a_killed_evaluator_costs_nobody_an_answer(tmp_path, data):
     with running(tmp_path, data=data, workers=1, evaluators=1) as server:
         client = server.client()
         assert client.sparql(POINT).status == 200
-        wait_until(lambda: "evaluators_ready 2" in client.get("/metrics").text)
-        forkserver = next(
-            pid for pid in family(server.process.pid) if "forkserver" in command(pid) and len(family(pid)) > 1
-        )
-        for pid in family(forkserver)[1:]:
+        wait_until(lambda: counted(client, "evaluators_in_memory") == 2)
+        for pid in named(server, QUERY):
             os.kill(pid, signal.SIGKILL)
         for n in range(5):
             assert client.sparql(f"{POINT} # {n}").status == 200
@@ -121,7 +133,7 @@ def test_a_slow_evaluator_yields_with_all_its_threads():
         child.stdout.read(2)
         loop = asyncio.new_event_loop()
         one = Evaluator(loop, lambda _: None)
-        one._process = child
+        one.pid = child.pid
         one.yield_to_others()
         loop.close()
         threads = [int(path.name) for path in Path(f"/proc/{child.pid}/task").iterdir()]

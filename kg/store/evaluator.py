@@ -1,18 +1,17 @@
 """The process that evaluates: one release, one query at a time, within limits that only a process can have.
 
 It reads requests from a socket and answers each with one message; a message is its length in four bytes and a letter:
-R ready · A the answer whole (kind and media type, a line end, the body) · E another end (how it ended, as JSON).
+R ready · A the answer whole (kind and media type, a line end, the body) · E another end (how it ended, as JSON). A small
+letter instead: the same, and it is its last one.
 """
 
 import json
-import multiprocessing
 import os
 import socket
 import struct
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from multiprocessing.context import BaseContext
 from typing import Any, NoReturn
 
 from kg.errors import KgError, StoreError
@@ -29,6 +28,8 @@ from kg.store.answer import (
 STACK = 64 * 1024 * 1024
 LENGTH = struct.Struct(">I")
 AT_ONCE = 1 << 18
+OWN = 8192
+"""Pages that an evaluator may have made its own of what it shares; then another one takes its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,20 +120,8 @@ def receive(end: socket.socket) -> bytes:
     return data[LENGTH.size :]
 
 
-def context() -> BaseContext:
-    """How such processes are started: by a fork server that has loaded these modules, or where there is none anew.
-
-    Never by a fork of the server itself: it has threads, and an open store must not cross a fork.
-    """
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    found = multiprocessing.get_context("forkserver")
-    found.set_forkserver_preload(["kg.store.evaluator", "kg.store.evaluate", "kg.store.network"])
-    return found
-
-
-def main(end: socket.socket, store: str, limits: Limits) -> None:
-    """Serve until the socket closes."""
+def main(end: socket.socket, store: Any, limits: Limits) -> None:
+    """Serve until the socket closes: from the store in a folder, or from one that the process was forked with."""
     from kg.store.network import deny_network
 
     guarded = limits.network or deny_network()
@@ -142,27 +131,35 @@ def main(end: socket.socket, store: str, limits: Limits) -> None:
     worker.join()
 
 
-def _serve(end: socket.socket, path: str, limits: Limits, guarded: bool) -> None:
+def _serve(end: socket.socket, given: Any, limits: Limits, guarded: bool) -> None:
     import pyoxigraph as ox
 
+    shared = not isinstance(given, str)
     try:
-        store = ox.Store.read_only(path)
+        store = given if shared else ox.Store.read_only(given)
         store.query("ASK { ?s ?p ?o }", use_default_graph_as_union=True)  # warm: the first query opens files
     except (OSError, RuntimeError) as error:
         end.sendall(message(b"E" + json.dumps({"end": "StoreError", "what": str(error)}).encode()))
         return
-    opened_in = os.getpid()
     limit_memory(limits.memory)
     try:
-        end.sendall(message(b"R" + json.dumps({"guarded": guarded}).encode()))
-        while True:
+        end.sendall(message(b"R" + json.dumps({"guarded": guarded, "shared": shared, "pid": os.getpid()}).encode()))
+        last = False
+        while not last:
             request = Request.unpack(receive(end))
-            if os.getpid() != opened_in:  # a store that crossed a fork loses writes without a word
-                raise AssertionError("the store was opened in another process")
             limit_processor(request.seconds)
-            end.sendall(message(_answer(store, request, limits)))
+            answer = _answer(store, request, limits)
+            last = shared and _pages_of_its_own() > OWN
+            end.sendall(message(answer[:1].lower() + answer[1:] if last else answer))
     except (EOFError, OSError):  # the worker is gone
         return
+
+
+def _pages_of_its_own() -> int:
+    """How many pages this process has written to, at most: the engine counts references in what it reads, which copies it."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 
 
 def _answer(store: Any, request: Request, limits: Limits) -> bytes:

@@ -4,10 +4,12 @@ What a stranger sends is parsed and run here and nowhere else.
 """
 
 import json
+import multiprocessing
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +19,7 @@ from kg.errors import KgError, StoreError
 from kg.store.answer import QueryCostError, QueryRefusedError, QuerySyntaxError
 from kg.store.change import edit
 from kg.store.evaluate import GRAPHS, syntax_error
-from kg.store.evaluator import STACK, context, limit_memory, limit_processor
+from kg.store.evaluator import STACK, limit_memory, limit_processor
 from kg.store.folder import BusyError
 
 NESTED = 10  # triple terms in triple terms: the parser dies of some ten thousand
@@ -46,7 +48,7 @@ def revise(data: Path, revision: Revision, *, seconds: float = 60.0, memory: int
     Raises QuerySyntaxError for what cannot be parsed, QueryRefusedError for what is not offered, BusyError while a
     build runs, QueryCostError for what used up its time or memory; the release before serves on in each case.
     """
-    started = context()
+    started = _context()
     ours, theirs = started.Pipe()
     arguments = (theirs, str(data), asdict(revision), seconds, memory)
     process = started.Process(  # type: ignore[attr-defined]
@@ -70,6 +72,15 @@ def revise(data: Path, revision: Revision, *, seconds: float = 60.0, memory: int
     if end["end"] == "QuerySyntaxError":
         raise QuerySyntaxError(what, line=end["line"], column=end["column"], hint=hint)
     raise {"BusyError": BusyError, "QueryRefusedError": QueryRefusedError}.get(end["end"], StoreError)(what, hint=hint)
+
+
+def _context() -> BaseContext:
+    """Never a fork of the server itself: it has threads, and an open store must not cross a fork."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    found = multiprocessing.get_context("forkserver")
+    found.set_forkserver_preload(["kg.store.change", "kg.store.evaluate", "kg.store.network"])
+    return found
 
 
 def with_using(text: str, using: Sequence[str], named: Sequence[str]) -> str:

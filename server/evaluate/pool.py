@@ -1,7 +1,6 @@
 """The evaluators of one release behind the interface of a store: who is asked, who waits, who is ended."""
 
 import asyncio
-import hashlib
 import json
 import logging
 from collections import deque
@@ -14,7 +13,9 @@ from kg.store.answer import Answer, AnswerKind, Dataset, QueryCostError, Row, St
 from kg.store.embedded import rows_of
 from kg.store.evaluate import DEFAULTS
 from kg.store.evaluator import Limits, Request, raise_end
-from server.evaluate.worker import Evaluator, own_loop
+from server.evaluate.costly import Costly
+from server.evaluate.holding import holding
+from server.evaluate.worker import Evaluator, asked_apart, own_loop
 
 PATIENCE = 1.0  # seconds that a query waits for an evaluator
 WAITING = 64  # queries that wait at once
@@ -24,13 +25,13 @@ LANE = 3  # so many of them at once; one more is ended after LONGEST_IN_PLACE, a
 LONGEST_IN_PLACE, LONGEST_IN_THE_WAY = 1.5, 0.4
 AT_ONCE = 0.1
 LONGEST_START = 30.0
-REMEMBERED = 1000
 log = logging.getLogger(__name__)
 
 
 class Pool:
     """Evaluators of one release; a store that can be asked from the loop (`asked`) and from any other thread.
 
+    `path` is the release's folder; where it is to be `in_memory` it is asked from disk until it is there.
     `size` evaluators answer quick queries and one more stands ready, so that a kill costs nobody the start of a process.
     A query that turns out slow moves to a lane of its own, on low priority, so that heavy queries do not stop the quick
     ones. Raises StoreBusyError where none is free within a second, or the slow lane is full; QueryCostError where the
@@ -40,23 +41,26 @@ class Pool:
     def __init__(
         self,
         release: str,
-        store: Path,
+        path: Path,
         *,
         size: int,
         limits: Limits | None = None,
         seconds: float = 10.0,
         base: str = "",
         loop: asyncio.AbstractEventLoop | None = None,
+        in_memory: bool = False,
+        holder: str = "",
     ) -> None:
-        self._release, self._path, self._size = release, store, size
+        self._release, self._path, self._size, self._in_memory = release, path, size, in_memory
         self._limits, self._seconds, self._base = limits or Limits(), seconds, base
         self._loop = loop or own_loop()
+        self._holding = holding(self._loop, holder)
         self._idle: list[Evaluator] = []
         self._busy: set[Evaluator] = set()
         self._waiting: deque[asyncio.Future[Evaluator]] = deque()
         self._quick = 0
         self._filler: asyncio.Task[None] | None = None
-        self._costly: dict[bytes, float] = {}
+        self._costly = Costly()
         self._closed = self._ended = False
         self.killed = 0
         asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
@@ -75,6 +79,11 @@ class Pool:
         """How many evaluators are at work."""
         return len(self._busy)
 
+    @property
+    def in_memory(self) -> int:
+        """How many of those that stand ready share the release in memory."""
+        return sum(one.shared for one in self._idle)
+
     def answer(
         self, query: str, *, media_type: str = "", dataset: Dataset | None = None, seconds: float | None = None
     ) -> Answer:
@@ -83,6 +92,10 @@ class Pool:
 
     def rows(self, query: str, *, seconds: float | None = None) -> list[Row]:
         return rows_of(self.wait(self.asked(query, DEFAULTS, seconds=seconds, trusted=True), seconds))
+
+    def rows_on_disk(self, query: str, *, seconds: float) -> list[Row]:
+        """What the files of the release answer, whatever is in memory: from a process of its own that yields to others."""
+        return rows_of(self.wait(self._asked_on_disk(query, seconds), seconds))
 
     def wait(self, asked: Coroutine[Any, Any, Answer], seconds: float | None = None) -> Answer:
         """What was `asked`, waited for in any thread but that of the loop."""
@@ -104,7 +117,7 @@ class Pool:
         allowed = seconds or self._seconds
         request = Request(query=query, media_types=media_types, seconds=allowed, dataset=dataset, base=self._base)
         packed = request.pack()
-        if self._costly and self._costly.get(_key(packed), 0.0) > self._loop.time():
+        if self._costly.knows(packed, self._loop.time()):
             raise QueryCostError("the same query used up its time or memory a moment ago")
         for last in (False, True):
             one = await self._take()
@@ -115,17 +128,22 @@ class Pool:
                     raise StoreBusyError("too many long queries are running") from None
                 if not last and self._loop.time() - one.began < AT_ONCE:
                     continue  # perhaps it was killed while it was idle: another is asked, once
-                self._remember(packed, one.began)
+                self._costly.remember(packed, one.began)
                 long = f"the query ran longer than {allowed:g} s"
                 raise QueryCostError(long if one.overran else "the query used up its memory or stack") from None
-            if said[:1] == b"E":
-                raise_end(json.loads(said[1:]))
-            place = said.index(b"\n")
-            kind, _, media_type = said[1:place].decode().partition(" ")
-            return Answer(
-                kind=cast(AnswerKind, kind), media_type=media_type, body=said[place + 1 :], release=self._release
-            )
+            return self._answer(said)
         raise AssertionError("unreachable")
+
+    async def _asked_on_disk(self, query: str, seconds: float) -> Answer:
+        request = Request(query=query, media_types=DEFAULTS, seconds=seconds, base=self._base)
+        return self._answer(await asked_apart(self._holding, self._path, self._limits, request.pack(), seconds))
+
+    def _answer(self, said: bytes) -> Answer:
+        if said[:1] == b"E":
+            raise_end(json.loads(said[1:]))
+        place = said.index(b"\n")
+        kind, _, media_type = said[1:place].decode().partition(" ")
+        return Answer(kind=cast(AnswerKind, kind), media_type=media_type, body=said[place + 1 :], release=self._release)
 
     def close(self) -> None:
         """End all evaluators: the idle ones now, the busy ones after their query."""
@@ -146,18 +164,27 @@ class Pool:
             await asyncio.sleep(GRACE)
 
     def _end_idle(self) -> None:
+        self._holding.let_go(self._path)
         while self._idle:
             self._idle.pop().stop()
 
     async def _open(self) -> None:
+        if self._in_memory:
+            self._holding.hold(self._path, self._renew)
         first = await self._start()
         if not first.guarded:
             log.warning("evaluator.network_open", extra={"hint": "SERVICE is refused by name alone on this system"})
         self._idle.append(first)
         self._refill()
 
-    async def _start(self) -> Evaluator:
-        return await Evaluator.start(self._path, self._limits, self._changed)
+    def _start(self) -> Coroutine[Any, Any, Evaluator]:
+        return Evaluator.start(self._holding, self._path, self._limits, self._changed)
+
+    def _renew(self) -> None:
+        """The release is in memory: whoever answers from disk is replaced, the idle as soon as there is another."""
+        for one in (*self._idle, *self._busy):
+            one.last = not one.shared
+        self._refill()
 
     async def _take(self) -> Evaluator:
         """An evaluator that is free, and one of the `size` places."""
@@ -235,6 +262,9 @@ class Pool:
 
     def _changed(self, one: Evaluator) -> None:
         """An evaluator has answered, or is gone."""
+        if one.gone and (one in self._busy or one in self._idle):  # not by us after its last answer
+            self.killed += 1
+            log.info("evaluator.ended", extra={"pid": one.pid, "overran": one.overran})
         if one in self._busy:
             self._busy.remove(one)
             one.timer.cancel()
@@ -242,10 +272,7 @@ class Pool:
                 self._quick -= 1
         elif one in self._idle:
             self._idle.remove(one)
-        if one.gone:
-            self.killed += 1
-            log.info("evaluator.ended", extra={"pid": one.pid, "overran": one.overran})
-        if one.gone or one.slow or self._closed:
+        if one.gone or one.slow or one.last or self._closed:
             one.stop()
             self._refill()
         else:
@@ -257,8 +284,10 @@ class Pool:
             self._filler = self._loop.create_task(self._fill())
 
     async def _fill(self) -> None:
-        """Start evaluators until there are `size` and one more."""
-        while not self._closed and self._quick + len(self._idle) <= self._size:
+        """Start evaluators until there are `size` and one more, and none that is to be replaced."""
+        while not self._closed and (
+            self._quick + len(self._idle) <= self._size or any(other.last for other in self._idle)
+        ):
             try:
                 one = await self._start()
             except StoreError as error:
@@ -266,16 +295,9 @@ class Pool:
                 await asyncio.sleep(1.0)
                 continue
             self._idle.append(one)
+            if (before := next((other for other in self._idle if other.last), None)) is not None:
+                self._idle.remove(before)
+                before.stop()
             if self._closed:
                 self._end_idle()
             self._next()
-
-    def _remember(self, packed: bytes, began: float) -> None:
-        self._costly[_key(packed)] = began + QueryCostError.retry_after
-        if len(self._costly) > REMEMBERED:
-            now = self._loop.time()
-            self._costly = {key: until for key, until in self._costly.items() if until > now}
-
-
-def _key(packed: bytes) -> bytes:
-    return hashlib.sha256(packed).digest()

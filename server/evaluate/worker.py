@@ -5,6 +5,7 @@ import contextlib
 import json
 import math
 import os
+import signal
 import socket
 import threading
 import time
@@ -15,9 +16,9 @@ from pathlib import Path
 
 from kg.errors import StoreError
 from kg.store import evaluator
+from kg.store.answer import QueryCostError
 from kg.store.evaluator import LENGTH, Limits
-
-START = 20.0  # seconds that an evaluator may take to open its release
+from server.evaluate.holding import START, Holding
 
 
 class Evaluator(asyncio.Protocol):
@@ -30,12 +31,18 @@ class Evaluator(asyncio.Protocol):
     def __init__(self, loop: asyncio.AbstractEventLoop, changed: "Callable[[Evaluator], None]") -> None:
         self._loop, self._changed = loop, changed
         self._process: BaseProcess | None = None
+        self._handle = -1
+        self.pid = 0
         self._transport: asyncio.WriteTransport | None = None
         self._parts: list[bytes] = []
         self._held, self._wanted = 0, -1
         self.answered: asyncio.Future[bytes] = loop.create_future()
         self.gone = False
         self.ready = self.guarded = False
+        self.shared = False
+        """Whether its release is in memory, shared with others."""
+        self.last = False
+        """Whether it is to be replaced when it has answered."""
         self.began = self.deadline = 0.0
         self.timer: asyncio.TimerHandle = loop.call_later(0, lambda: None)
         self._used = 0.0
@@ -43,14 +50,25 @@ class Evaluator(asyncio.Protocol):
         self.slow = self.trusted = self.left = self.overran = self.turned_away = False
 
     @classmethod
-    async def start(cls, store: Path, limits: Limits, changed: "Callable[[Evaluator], None]") -> "Evaluator":
-        """A process that has opened the store. Raises StoreError where it does not get ready."""
+    async def start(
+        cls,
+        held: Holding,
+        release: Path,
+        limits: Limits,
+        changed: "Callable[[Evaluator], None]" = lambda _: None,
+        *,
+        disk: bool = False,
+    ) -> "Evaluator":
+        """A process that has opened the release, on `disk` in any case or in memory where it is held there.
+
+        Raises StoreError where it does not get ready.
+        """
         loop = asyncio.get_running_loop()
         one = cls(loop, changed)
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         try:
-            one._process = await loop.run_in_executor(None, _begin, theirs, store, limits)
+            one._process = await held.evaluator(theirs, release, limits, disk=disk)
             theirs.close()  # only the child holds it now: its death is the end of the stream
             await loop.connect_accepted_socket(lambda: one, ours)
             async with asyncio.timeout(START):
@@ -66,12 +84,11 @@ class Evaluator(asyncio.Protocol):
         if said[:1] == b"E":
             one.stop()
             raise StoreError(end["what"])
-        one.ready, one.guarded = True, bool(end["guarded"])
+        one.ready, one.guarded, one.shared, one.pid = True, end["guarded"], end["shared"], end["pid"]
+        if one._process is None:
+            with contextlib.suppress(OSError):  # it has died already: the stream says so
+                one._handle = os.pidfd_open(one.pid)
         return one
-
-    @property
-    def pid(self) -> int:
-        return (self._process.pid if self._process else 0) or 0
 
     def ask(self, packed: bytes) -> "asyncio.Future[bytes]":
         """Send one request; the answer comes to `answered`."""
@@ -115,6 +132,9 @@ class Evaluator(asyncio.Protocol):
         if self._process is not None:
             self._process.kill()
             self._process.join(0)
+        elif self._handle >= 0:
+            with contextlib.suppress(OSError):
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
         if self._transport is not None:
             self._transport.abort()
 
@@ -133,26 +153,39 @@ class Evaluator(asyncio.Protocol):
             return
         whole = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
         self._parts, self._held, self._wanted = [], 0, -1
+        said = whole[LENGTH.size :]
+        if said[:1].islower():
+            said, self.last = said[:1].upper() + said[1:], True
         if not self.answered.done():
-            self.answered.set_result(whole[LENGTH.size :])
+            self.answered.set_result(said)
         if self.ready:
             self._changed(self)
 
     def connection_lost(self, error: Exception | None) -> None:
         self.gone = True
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
         if not self.answered.done():
             self.answered.set_exception(EOFError())
         if self.ready:
             self._changed(self)
 
 
-def _begin(theirs: socket.socket, store: Path, limits: Limits) -> BaseProcess:
-    started = evaluator.context()
-    process = started.Process(  # type: ignore[attr-defined]
-        target=evaluator.main, args=(theirs, str(store), limits), daemon=True, name="fazhi evaluator"
-    )
-    process.start()
-    return process  # type: ignore[no-any-return]
+async def asked_apart(held: Holding, release: Path, limits: Limits, packed: bytes, seconds: float) -> bytes:
+    """What a process of its own answers from disk, while nobody else wants the processor.
+
+    Raises QueryCostError where it died, or has no answer after so many seconds.
+    """
+    one = await Evaluator.start(held, release, limits, disk=True)
+    try:
+        one.yield_to_others()
+        async with asyncio.timeout(seconds):
+            return await one.ask(packed)
+    except (EOFError, TimeoutError) as error:
+        raise QueryCostError("the query used up its time or memory") from error
+    finally:
+        one.stop()
 
 
 @cache

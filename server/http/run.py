@@ -5,10 +5,13 @@ import os
 import signal
 import socket
 import stat
+from dataclasses import replace
 from types import FrameType
 
 from kg.errors import UsageError
+from kg.store import holder
 from server.config import ENVIRONMENT, Config
+from server.evaluate.holding import new_address, start
 
 
 def run(config: Config) -> None:
@@ -17,7 +20,19 @@ def run(config: Config) -> None:
     from uvicorn.supervisors import Multiprocess
 
     class Family(Multiprocess):
-        """The workers, and the socket on which they listen."""
+        """The workers, the socket on which they listen, and the holder that all have their evaluators from."""
+
+        def run(self) -> None:
+            self._holder = start(config.holder) if config.holder else None
+            super().run()
+            if self._holder is not None and self._holder.stdin is not None:
+                self._holder.stdin.close()
+                self._holder.wait()
+
+        def keep_subprocess_alive(self) -> None:
+            if self._holder is not None and self._holder.poll() is not None:
+                self._holder = start(config.holder)
+            super().keep_subprocess_alive()
 
         def terminate_all(self) -> None:
             for listening in self.sockets:  # where nobody will answer nobody is let in
@@ -26,6 +41,8 @@ def run(config: Config) -> None:
 
     _port_is_free(config)
     _token_is_safe(config)
+    if config.workers > 1 and config.data is not None and config.evaluators and holder.OFFERED:
+        config = replace(config, holder=new_address())
     os.environ[ENVIRONMENT] = config.to_json()
     signal.signal(signal.SIGTERM, _stop)
     _all_files()
