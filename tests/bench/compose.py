@@ -173,7 +173,7 @@ def _theme(report: Report, top: str, at: int, theme: str, role: str, before: Rep
             if template["topic"] in planned.keys() - report.done.keys() and report.draw.random() < 0.6:
                 done = {"types": ["measure", "result"], "text": template["done"]}
                 report.done[template["topic"]] = _sentence(report, done, section)
-        if report.draw.random() < 0.2:
+        if report.draw.random() < 0.2 and not report.gold["honours"]:  # an honour told twice is one honour
             _sentence(report, report.draw.choice(grammar()["honours"]), section)
     report.add("\n")
 
@@ -275,15 +275,16 @@ def _thing(
         report.gold["documents"].append({"title": report.flat(title), "kind": kind, "start": start + 1, "end": end - 1})
         told["refers"].append({"title": report.flat(title), "relation": relation})
     elif tag == "honour":
-        start, end = report.add(f"“{rest}”")
+        award = rest.replace("全省", f"全{_above(report.area)[-1]}")
+        start, end = report.add(f"“{award}”")
         honour: dict[str, Any] = {
-            "name": rest,
+            "name": award,
             "recipient": None,
             "grantor": None,
             "level": "province",
             "sentence": sentence,
         }
-        report.gold["honours"].append({**honour, "start": start + 1, "end": end - 1, "quote": rest})
+        report.gold["honours"].append({**honour, "start": start + 1, "end": end - 1, "quote": award})
     elif tag == "fields":
         report.add("、".join(report.draw.sample(grammar()["fields"], int(rest))))
     elif tag == "brand":
@@ -298,8 +299,10 @@ def _thing(
         start, end = report.add(rest)
         report.gold["bodies"].append({"name": rest, "start": start, "end": end})
     elif tag == "above":
-        start, end = report.add(f"省{rest}")
-        name = f"{parents(report.area)[0].name}{rest}"
+        own = _above(report.area)
+        office = rest.replace("厅", "局") if own == "市" else rest
+        start, end = report.add(f"{own}{office}")
+        name = f"{parents(report.area)[0].name}{office}"
         report.gold["bodies"].append({"name": name, "start": start, "end": end})
         told["actors"].append({"body": name, "role": "grantor"})
     else:
@@ -312,6 +315,12 @@ def _thing(
         name = f"{report.area.name}{rest}"
         report.gold["bodies"].append({"name": name, "start": start, "end": end})
         told["actors"].append({"body": name, "role": tag})
+
+
+def _above(area: Division) -> str:
+    """What a report of a place calls its province: 省, 自治区, or 市 below Beijing and its like."""
+    province = parents(area)[0].name
+    return next(word for word in ("自治区", "市", "省") if province.endswith(word))
 
 
 def _figure(report: Report, rest: str, figures: list[dict[str, Any]], sentence: str) -> dict[str, Any]:
