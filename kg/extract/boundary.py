@@ -12,9 +12,6 @@ DOING = frozenset(verb for (verb,) in table("doing_verbs", "verb"))
 CHANGES = frozenset(verb for verb, _, _ in table("changes", "word", "direction", "noun"))
 MEETING = words_of("meeting")
 ENDOWING = words_of("endowing")
-MAKING = words_of("making")
-MADE = tuple(sorted(words_of("made")))
-GIVING = words_of("giving")
 SITTING = tuple(sorted(words_of("sitting")))
 RELATIVE = words_of("relative")
 DEALING = words_of("dealing")
@@ -29,6 +26,8 @@ def after_adverbs(units: Sequence[Unit], at: int) -> int:
 def frame_end(units: Clause, at: int, kind: str) -> int:
     """Where the verb, or the next frame, stands after a frame that begins at `at`; the number of units when none does."""
     last = len(units)
+    if units[at].word == "以" and len(units) > at + 3 and units[-2].word == "为":
+        return last  # 以法治思想为统揽
     if kind in ("manner", "place") and (ENDS.get(units[-1].word) or closes(units)):
         return last
     of = max((n for n in range(at, last) if units[n].kind == "of"), default=last)
@@ -165,6 +164,8 @@ def is_noun(units: Clause, at: int) -> bool:
     rates = zip(rest, rest[1:], rest[2:], strict=False)
     if any(one.word.endswith("率") and of.kind == "number" and mark.word in "%‰" for one, of, mark in rates):
         return units[at].word not in CHANGES  # 考核通过率98%
+    if len(rest) > 2 and rest[1].word in ("由", "从") and rest[0].kind == "word":
+        return True  # 审批时限由30天缩短为3天
     if any(one.word.endswith("人数") and after.kind == "number" for one, after in pairwise(rest)):
         return True  # 参与学习人数500余人次
     last = rest[-1] if rest else None
@@ -201,20 +202,6 @@ def closes(units: Clause) -> bool:
     return units[-1].word in ("下", "中", "上", "后", "前", "时", "内", "之际") and len(units) > 2
 
 
-def names(units: Clause, n: int) -> bool:
-    """Whether a verb after a verb belongs to a short name: 健全约束机制, not 贯彻实施新的条例."""
-    rest = units[n + 1 :]
-    return not rest or (len(rest) == 1 and rest[0].kind in ("word", "noun-verb") and len(rest[0].word) <= 2)
-
-
-def is_made(units: Clause, n: int) -> bool:
-    """Whether a verb after a verb says what the thing made is for: 建立 | 保护未成年人协作机制, not 建立推行制度."""
-    made = next((m for m in range(n + 1, len(units)) if units[m].kind == "number"), len(units))  # 提出修改建议30条
-    while made > n + 1 and units[made - 1].word == "等":
-        made -= 1
-    return made > n + 1 and units[n].word not in MAKING and units[made - 1].word.endswith(MADE)
-
-
 def framed(units: Clause, start: int) -> int:
     """Where 对 W 开展 begins in 组织专家对 W 开展评估."""
     ahead = range(start + 1, len(units) - 1)
@@ -223,8 +210,11 @@ def framed(units: Clause, start: int) -> int:
 
 def has_object(units: Clause, n: int) -> bool:
     """Whether something that can be an object follows a verb."""
-    rest = units[n + 1 :]
-    return bool(rest) and not all(unit.kind in ("number", "adverb") or COUNT.fullmatch(unit.word) for unit in rest)
+    counted = (before.kind == "number" and len(unit.word) <= 2 for before, unit in pairwise(units[n:]))
+    rest = zip(units[n + 1 :], counted, strict=True)
+    return any(
+        unit.kind not in ("number", "adverb") and not count and not COUNT.fullmatch(unit.word) for unit, count in rest
+    )
 
 
 def has_thing(units: Clause, n: int) -> bool:
@@ -244,60 +234,3 @@ def met(units: Clause, n: int) -> bool:
         end -= 1
     said = units[:end]
     return bool(said) and said[-1].word.endswith(("会", "会议")) and any(u.word in MEETING for u in said[:-1])
-
-
-def is_deed(units: Clause, light: int, n: int) -> bool:
-    """Whether a verb is what a light verb does, with nothing after it: 组织 | 集中学习, not 予以集中整治."""
-    return units[n].is_verb and n + 1 == len(units) and units[light].word not in GIVING
-
-
-def _goes_on(units: Clause, n: int, *, light: bool) -> bool:
-    """Whether a verb that is as often a noun is one more of the run: 组织学习《…条例》; after a light verb 进行督办检查."""
-    if n + 1 < len(units):
-        return units[n].kind == "noun-verb" and units[n + 1].kind == "title"
-    return units[n].is_verb and light
-
-
-def _both(units: Clause, last: int, n: int) -> int:
-    """Where the second of two verbs with one object stands: 听取并审议 W, 大力支持、积极引导 W; else the number of units."""
-    after = after_adverbs(units, n + 1)
-    if after < len(units) and units[n].word == "并" and units[after].is_verb:
-        return after
-    listed = units[n].word == "、" and last and units[last - 1].kind == "adverb" and n + 1 < after < len(units)
-    return after if listed and units[after].is_verb and has_object(units, after) else len(units)
-
-
-def verb_run(units: Clause, at: int) -> tuple[int, int]:
-    """The first and the last unit of the verb at `at`: verbs side by side stay one (贯彻实施, 坚持和完善, 制定、废止).
-
-    A light verb gives way to the verb after it: 组织开展 is 开展, 予以审核把关 is 审核把关.
-    """
-    first = last = at
-    n = at + 1
-    while n < len(units):
-        unit = units[n]
-        light = units[last].kind == "light"
-        if light and unit.word == "了" and n + 1 < len(units) and units[n + 1].kind == "verb":  # 进行了督促检查
-            n += 1
-            continue
-        joined = n + 1 < len(units) and units[n + 1].is_verb
-        if light and unit.is_verb and unit.known and (unit.kind != "noun-verb" or units[last].word in GIVING):
-            first = last = n
-        elif unit.is_verb and unit.known and n + 1 < len(units) and units[n + 1].word in ("了", "过"):  # 安排部署了
-            last = n
-        elif unit.is_verb and units[last].word in MAKING and is_made(units, n):
-            break
-        elif unit.is_verb and unit.known and unit.kind not in ("noun-verb", "light") and not names(units, n):
-            last = n
-        elif unit.word in ("和", "、", "与") and joined and has_object(units, n + 1):
-            last = n = n + 1
-        elif (after := _both(units, last, n)) < len(units):
-            last = n = after
-        elif _goes_on(units, n, light=units[at].kind == "light" and first > at):
-            last = n
-        elif unit.kind == "adverb" and joined and light and not is_deed(units, last, n + 1):
-            first = last = n = n + 1
-        else:
-            break
-        n += 1
-    return first, last

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from kg.extract.body import Found
 from kg.extract.piece import pieces
-from kg.extract.predicate import Predicate, predicate, sits
-from kg.extract.unit import COUNT, clauses, lead
+from kg.extract.predicate import PRONOUNS, Predicate, predicate, sits
+from kg.extract.unit import COUNT, clauses, lead, without_count
 
 _COUNTING = "0123456789.,—–~-〇零一二三四五六七八九十百千万亿余多约近超逾共达不少于低至"
 
@@ -27,6 +27,10 @@ def predicates(shadow: str, found: tuple[Found, ...] = ()) -> tuple[Predicate, .
             one = predicate(shadow, piece, number)
             if result and _moves_on(one, result[-1]):  # 将职责分解,落实到各部门
                 one = replace(one, object=result[-1].object, rule="action.moved-on")
+            elif (
+                result and one.rule == "action.ba" and one.object in PRONOUNS and result[-1].object
+            ):  # 细化举措,将其纳入要点
+                one = replace(one, object=result[-1].object)
             if one.verb and not one.object and not sits(one.subject):
                 after_statement = bool(result) and not result[-1].verb and result[-1].verb_kind == "stative"
                 last = None if after_statement else next((p for p in reversed(result) if p.object), None)
@@ -51,7 +55,7 @@ def _with_object(shadow: str, one: Predicate, last: Predicate | None) -> Predica
 
     Another unit means another thing: in 检查单位30户,立案12件 the object is 12件.
     """
-    said = last.object if last else ""
+    said = without_count(last.object) if last else ""
     count = COUNT.search(shadow, one.span[0], one.end)
     if not count:
         return replace(one, object=said, rule="action.bare-verb")

@@ -14,7 +14,7 @@ from kg.lexicon import rules, table
 GROUPS = {word: (kind, level) for word, kind, level in table("groups", "word", "kind", "level")}
 INDEFINITE = tuple(sorted(words_of("indefinite")))
 _GROUP = re.compile(
-    rf"(?<!法治)(?P<each>各级各类|各级|各类|各有关|各个|各|有关|相关|所有|[省市县区州旗][属直])?(?P<word>{either(GROUPS)})"
+    rf"(?<!法治)(?<!职(?=工会))(?P<each>各级各类|各级|各类|各有关|各个|各|有关|相关|所有|[省市县区州旗][属直])?(?P<word>{either(GROUPS)})"
     r"(?!(?<=人大)代表|(?<=政协)(?:提案|委员)|(?<=[党人]委)[员托]|(?<=党委)\(党组\)书|(?<=党委会)议|(?<=各党委)[成委书]|(?<=党组)\)[书成]|(?<=支部)书|(?<=院)长|(?<=工会)[组])"
 )
 _OTHERS = re.compile("(?:[级区村关业校企]|级[和及])$")
@@ -65,7 +65,7 @@ def _own(word: str, kind: str, gazetteer: Gazetteer) -> str:
         return ""
     if area.name.endswith("街道") or issuer.endswith(("管理委员会", "管委会")):
         return area.name if word.endswith(("工委", "办事处")) else ""
-    return area.name if area.level == "township" and word == "党委" else ""
+    return area.name if area.level == "township" and word in ("党委", "党委会") else ""
 
 
 def _counted(

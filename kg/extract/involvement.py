@@ -29,6 +29,7 @@ PASSING, FOUNDING = words_of("passing"), words_of("founding")
 SUPERVISING, DECIDING, APPROVING, OUTSIDE, APPOINTED = (
     tuple(sorted(words_of(kind))) for kind in ("supervising", "deciding", "approving", "outside", "appointed")
 )
+SITED = words_of("sited")
 MODEL = re.compile(either(words_of("model")))
 ROLES_BY_FRAME: dict[str, ActorRole] = {"agent": "lead", "target": "target", "partner": "partner"}
 
@@ -89,7 +90,7 @@ def implied(passage: Passage, actions: tuple[Action, ...], stated: tuple[Involve
 def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit, ActorRole, str]]:
     gives = _parts_given(one.verb)
     award = "award" in gives and (one.verb not in DOUBTFUL or any(MODEL.search(u.word) for u in one.units))
-    if one.verb and not one.object.startswith("以下"):
+    if (one.verb or one.verb_kind == "guided") and not one.object.startswith("以下"):
         role: ActorRole = "lead" if not award else "grantor" if _grants(one) else "recipient"
         for unit in _heads(one.subject):
             yield unit, role, f"involvement.subject-{role}"
@@ -153,14 +154,21 @@ def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
     if one.verb or one.verb_kind == "helping" or not one.subject:
         return
     last = one.subject[-1]
+    if any(unit.word in SITED for unit in one.subject):
+        return  # 办公室设在县司法局
     if last.kind not in ("body", "bracket") and not last.word.endswith(SITTING):
         return
-    if any(unit.word.endswith(APPOINTED) for unit in one.units if unit.start >= last.end):
-        return  # 各科室负责人为成员
+    if _appoints(one, last.end):
+        return
     following = next((other for other in later if other.verb or other.subject), None)
     if following and following.verb and not following.subject:
         for unit in _heads(one.subject):
             yield unit, "lead", "involvement.topic"
+
+
+def _appoints(one: Predicate, start: int = 0) -> bool:
+    """各科室负责人为成员: who is made what."""
+    return any(unit.word.endswith(APPOINTED) for unit in one.units if unit.start >= start)
 
 
 def _object_roles(
@@ -190,10 +198,11 @@ def _object_roles(
         for unit in behind:
             yield unit, "recipient", "involvement.moved-to"
     if "set-up" in gives and bodies and units and bodies[-1] is units[-1]:
-        following = next((other for other in later if other.verb), None)
+        following = next((other for other in later if other.verb or (other.subject and not _appoints(other))), None)
         goes_on = following and not following.subject and following.verb not in FOUNDING
         if following and goes_on and following.clause > one.clause:
-            yield bodies[-1], "lead", "involvement.set-up"
+            for unit in _run(units, units[0]) if units[0].kind == "body" else bodies[-1:]:  # 组建甲队、乙队
+                yield unit, "lead", "involvement.set-up"
     if "capability" in gives:
         yield from _capability(units)
     if one.verb.startswith(("接受", "配合")):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from kg.extract.boundary import after_adverbs, frame_end, has_thing, heads, met, subject_end
+from kg.extract.boundary import after_adverbs, frame_end, has_thing, heads, met, subject_end, takes_object
 from kg.extract.unit import FRAMES, Clause
 
 
@@ -23,10 +23,16 @@ def pieces(clause: Clause) -> Iterator[Clause]:
         return
     coordinated = (
         len(parts) > 1
-        and all(_is_deed(part) or (_is_counted(last) and _is_counted(part)) for last, part in pairwise(parts))
+        and all(
+            _is_deed(part) or (_is_counted(last) and _is_counted(part)) or _is_one_of(part, parts)
+            for last, part in pairwise(parts)
+        )
         and (_is_deed(parts[0]) or (parts[0][0].kind != "frame" and _is_deed(parts[0][subject_end(parts[0], 0) :])))
         and not any(unit.kind == "of" or unit.word == "等" for unit in parts[-1][1:])
         and not _is_open(parts[0])
+        and not (
+            any(map(takes_object, parts[0])) and all(part[0].kind == "move" for part in parts[1:])
+        )  # 扛在肩上、放在心上
     )
     if not coordinated:
         parts = [clause]
@@ -45,10 +51,20 @@ def _is_done(part: Clause, at: int = 0) -> bool:
 
 
 def _is_counted(part: Clause) -> bool:
-    """参与会议9次, 审核合同5份: a verb, its object, and how many."""
+    """参与会议9次, 审核合同5份, 承接10项: a verb, its object or none, and how many."""
     at = after_adverbs(part, 0)
     acts = any(unit.is_verb and unit.known for unit in part[at : at + 2])
-    return len(part) > at + 3 and acts and part[-2].kind == "number" and len(part[-1].word) <= 2
+    bare = len(part) == at + 3 and part[-1].word.startswith(("次", "场", "期"))  # 专题学习18次 is a thing held
+    return len(part) > at + 2 and acts and not bare and part[-2].kind == "number" and len(part[-1].word) <= 2
+
+
+def _is_one_of(part: Clause, parts: list[Clause]) -> bool:
+    """Whether a verb that may be a noun is one in a list of deeds: 分解任务、落实责任、确定目标."""
+    if len(parts) < 3 or sum(map(_is_deed, parts)) < 2 or len(part) < 2:
+        return False
+    return (
+        part[0].kind == "noun-verb" and part[0].known and not part[-1].is_verb and part[1].kind in ("word", "noun-verb")
+    )
 
 
 def _begins(part: Clause) -> bool:

@@ -16,9 +16,9 @@ from kg.extract.boundary import (
     is_noun,
     is_purpose,
     subject_end,
-    verb_run,
 )
 from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, without_count
+from kg.extract.verb_run import verb_run
 from kg.extract.words import words_of
 
 CALLING = words_of("calling")
@@ -33,6 +33,7 @@ MORE = words_of("more")
 ONWARD = words_of("onward")
 RUNNING = words_of("running")
 EXTENT = words_of("extent")
+ACHIEVING = words_of("achieving")
 CAUSING = words_of("causing")
 JOINED = tuple(sorted(words_of("joined")))
 
@@ -111,6 +112,8 @@ def predicate(shadow: str, units: Clause, number: int) -> Predicate:
             if unit.word == "为" and _is_end(units, at):
                 return _stated(base, subject, frames, verb_kind="purpose")
             end = frame_end(units, at, kind)
+            if unit.word == "通过" and end >= len(units) and at and units[at - 1].word in ACHIEVING:  # 顺利通过验收
+                return _verb_object(shadow, base, units, at, subject, frames)
             frames.append(Frame(kind, unit.word, units[at + 1 : end]))
             if end >= len(units):
                 return _stated(base, subject, frames)
@@ -213,6 +216,8 @@ def _verb_object(
         inside = framed(units, start)
     if inside < len(units) and units[inside].kind == "frame":
         inner = predicate(shadow, units[inside:], base.clause)
+        if not inner.verb and units[inside].word == "以":  # 坚持以法治思想为统揽
+            return _stated(base, subject, [*frames, *inner.frames], verb_kind="guided")
         if inner.verb:
             return replace(inner, start=base.start, subject=subject, frames=(*frames, *inner.frames))
     if start + 1 < len(units) and units[start].word in ("至", "到", "为") and units[start + 1].kind == "number":
@@ -226,7 +231,7 @@ def _verb_object(
     tail = from_title(units[start:])
     said = without_count(shadow[tail[0].start : tail[-1].end]) if tail else ""
     span = (units[first].start, units[-1].end)
-    reached = verb in EXTENT and any(unit.kind == "number" for unit in tail[-2:])
+    reached = verb in EXTENT and COUNT.search(shadow, span[0], span[1])
     together = not tail and any(frame.kind == "partner" for frame in frames)
     if reached or (together and shadow.endswith(JOINED, 0, span[1])):  # 覆盖群众200人次; 与业务工作融合推进
         return _stated(base, subject, frames, verb_kind="stative")

@@ -42,7 +42,10 @@ _ATOM = re.compile(
     r"《(?:[^《》]|《[^《》]*》)*》|“[^“”]*”|\([^()]*\)|‘[^‘’]*’|\d{1,3}(?:,\d{3})+(?![\d,])"
     # 成立由局长任组长,各科室负责人为成员的领导小组: what is made begins with a clause of its own, up to 的
     r"|(?:(?<=[立建成])|(?<=[立建成]了))(?:由|以)[^;。“”《》的]{4,60}(?:[任为做]|担任)[^,;。“”《》的]{0,8}(?:组长|主任|成员|组员|指挥长|召集人)(?:(?:,[^,;。“”《》的]{2,60}){1,6}(?:组长|主任|成员|组员|召集人))?的(?=[\u4e00-\u9fff])"
-    r"|(?:(?<=形成|构建|建立|健全)|(?<=形成了|构建了|建立了))(?!了)[^,;。“”《》的]{3,16}(?:,[^,;。“”《》的]{3,16})+的(?=(?:良好|工作|长效|新)?(?:局面|格局|机制|体系|模式))"
+    r"|(?:(?<=形成|构建|建立|健全)|(?<=形成了|构建了|建立了))(?!了)[^,;。“”《》的\d]{3,16}(?:,[^,;。“”《》的\d]{3,16})+的(?=[\u4e00-\u9fff]{0,4}(?:局面|格局|机制|体系|模式|网络|氛围|态势|闭环|原则|链条))"
+    # 成立以局长为组长,各股室配合的工作机制
+    r"|(?:(?<=成立|建立)|(?<=成立了|建立了))以[^,;。“”《》的]{2,30}为[^,;。“”《》的]{2,8},[^;。“”《》的]{3,60}的(?=[\u4e00-\u9fff]{0,8}(?:机制|体系|格局|专班|小组))"
+    r"|提前了?\d+个?(?:工作日|月|天|年|小时)(?=[\u4e00-\u9fff])"
 )
 _DIGITS = re.compile(r"[\d.]+[%‰]?")
 
@@ -77,12 +80,19 @@ def clauses(shadow: str, found: tuple[Found, ...] = ()) -> tuple[Clause, ...]:
     clause: list[Unit] = []
     for unit in units(shadow, found):
         if unit.kind == "mark" and unit.word in ",;:。!?！？":
-            result.append(tuple(clause))
+            result.append(_closed(clause))
             clause = []
         else:
             clause.append(unit)
-    result.append(tuple(clause))
+    result.append(_closed(clause))
     return tuple(part for part in result if part)
+
+
+def _closed(clause: list[Unit]) -> Clause:
+    """A clause whose last word, 要求 after a noun, is one: 落实职责要求."""
+    if len(clause) > 2 and clause[-1].word == "要求" and clause[-2].kind in ("word", "noun-verb", "quoted", "title"):
+        clause[-1] = clause[-1]._replace(kind="word")
+    return tuple(clause)
 
 
 def units(shadow: str, found: tuple[Found, ...] = ()) -> list[Unit]:
@@ -90,7 +100,11 @@ def units(shadow: str, found: tuple[Found, ...] = ()) -> list[Unit]:
     atoms = [(one.start, one.end, "body") for one in found]
     for match in _ATOM.finditer(shadow):
         first = match[0][0]
-        kind = "number" if first.isdigit() else {"《": "title", "“": "quoted", "‘": "quoted"}.get(first, "bracket")
+        kind = (
+            "number"
+            if first.isdigit()
+            else {"提": "adverb", "《": "title", "“": "quoted", "‘": "quoted"}.get(first, "bracket")
+        )
         atoms.append((match.start(), match.end(), kind))
     result: list[Unit] = []
     position = 0
