@@ -108,7 +108,8 @@ def test_extract_tells_which_corrections_met_nothing(fazhi, tmp_path, monkeypatc
     told = fazhi("extract", report)
     assert told.json()["indicators"][0]["name"] == "受理投诉数"
     assert "corrections.yaml:1" not in told.err  # it changed a figure
-    assert "corrections.yaml:7" in told.err and "办结投诉" in told.err
+    assert "corrections.yaml:7" in told.err
+    assert "办结投诉" in told.err
     assert "1 more" in told.err or "另有 1 条" in told.err
 
 

@@ -104,6 +104,38 @@ def test_every_example_leads_to_its_concept(row):
     assert set(found.values()) == {zh}, found
 
 
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("抽查市场主体数", "户"),
+        ("换发行政执法证件数", "人"),
+        ("提出审计建议数", "条"),
+        ("结转政府信息公开申请数量", "件"),
+        ("立案侦办走私案件数", "起"),
+        ("办理医师执业许可数", "宗"),
+    ],
+)
+def test_what_only_sounds_like_a_concept_is_none(name, unit):
+    assert concept(name, unit) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "units"),
+    [
+        ("宣布失效行政规范性文件数", "废止行政规范性文件数", "件"),
+        ("出台地方性法规数", "提请审议地方性法规数", "部"),
+        ("公示行政执法信息数", "公开政府信息数", "条"),
+        ("学习法治工作会议精神次数", "研究法治工作次数", "次"),
+    ],
+)
+def test_what_differs_is_not_one_concept(one, other, units):
+    assert concept(one, units) != concept(other, units)
+
+
+def test_a_case_is_a_case_in_every_unit_of_cases():
+    assert concept("受理行政复议案件数", "起") == concept("受理行政复议案件数", "件")
+
+
 VERBS = table("refer_verbs", "word", "place", "relation", key=2)
 
 
