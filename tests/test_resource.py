@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import re
+import shutil
 from urllib.parse import quote, unquote
 
 import pyoxigraph as ox
@@ -13,6 +14,7 @@ from serving import running
 
 from kg.graph.namespaces import DEFAULT_BASE
 from kg.store.answer import open_store
+from kg.store.change import edit
 
 THING = "/id/area/330226"
 FORMS = {
@@ -125,6 +127,35 @@ def test_links_lead_on(client):
 )
 def test_what_is_not_there_is_404_in_every_form(client, path, status, accept):
     assert client.get(path, Accept=accept).status == status
+
+
+def test_what_an_earlier_release_had_is_gone_and_not_unknown(tmp_path):
+    before = example_release(tmp_path / "data")
+    report = f"<{DEFAULT_BASE}report/330226/2022"
+
+    def withdraw(store):
+        for quad in [quad for quad in store if report in str(quad)]:
+            store.remove(quad)
+
+    assert edit(tmp_path / "data", withdraw).id != before.id
+    with running(tmp_path, data=tmp_path / "data", workers=1, evaluators=1) as server:
+        client = server.client()
+        found = {
+            path: client.get(path).status
+            for path in (
+                "/id/report/330226/2022",
+                "/page/report/330226/2022",
+                "/data/report/330226/2022.ttl",
+                "/id/report/330226/2021",
+                "/id/report/330226/2023",
+                "/id/report/330226/2022/s/none",
+                f"/data/releases/{before.id}",
+                "/data/releases/0123456789ab",
+            )
+        }
+        assert [*found.values()] == [410, 410, 410, 303, 404, 404, 200, 404]
+        shutil.rmtree(before.path)
+        assert client.get(f"/data/releases/{before.id}").status == 410
 
 
 @pytest.mark.parametrize(

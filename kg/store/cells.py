@@ -29,6 +29,7 @@ CELL = re.compile(rb'^<([^>]*)> <([^>]*)> (?:<([^>]*)>|"((?:[^"\\]|\\.)*)"|(_:\S
 _TYPE = TYPE.encode()
 _HERE = b"\x01"  # stands for the IRI of the report; N-Quads write it as \u0001
 _REPORT = re.compile("^(.*/)graph/(report/[^/]+/[^/]+)(?:/|$)")
+_PART = re.compile("^.*?/id/report/[^/]+/[^/]+")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.S)
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
@@ -98,6 +99,18 @@ class Cells:
         by_home = groupby(found, itemgetter(0))
         while some := [(home, [*rows]) for home, rows in islice(by_home, TOGETHER)]:
             yield [home for home, _ in some], _unpacked((row for _, rows in some for row in rows), wanted)
+
+    def holds(self, iri: str) -> bool:
+        """Whether a report's graphs say anything of the report or of a part of it.
+
+        >>> Cells(path).holds("https://w3id.org/fazhi/id/report/330226/2021")  # doctest: +SKIP
+        True
+        """
+        begin = _PART.match(iri)
+        here = begin[0] if begin else ""
+        thing = _HERE + iri.removeprefix(here).encode() + b"\t"
+        rows = self._index.execute("SELECT own FROM cells WHERE home = ? AND home != ''", (here,))
+        return any(thing in zstd.decompress(own) for (own,) in rows if own)
 
     def close(self) -> None:
         self._index.close()

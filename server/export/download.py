@@ -19,6 +19,7 @@ from server.export.tables import metadata, tables
 from server.negotiate import GRAPH_TYPES, SAME_GRAPH, SUFFIXES, choose, content_type
 from server.protocol.describe import LICENCE, conditional, public_url
 from server.protocol.resource import SUFFIX_OF, document, read
+from server.protocol.withdrawn import was_shown
 from server.service import service
 
 blueprint = Blueprint("download", __name__)
@@ -126,7 +127,7 @@ def release(ident: str) -> Response:
         or len(ident) > 64
         or not (data / "releases" / ident / "manifest.json").is_file()
     ):
-        raise Problem("gone" if ident.isalnum() and len(ident) == 12 else "not-found")
+        raise Problem("gone" if was_shown(ident) else "not-found")
     found = read_release(data / "releases" / ident)
     return send(found.dump_path, PACKINGS["gz"], f"fazhi-{ident}.nq.gz", found)
 

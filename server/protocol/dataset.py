@@ -32,6 +32,9 @@ TABLE_TYPES = {
 }
 Node = ox.NamedNode
 ATTRIBUTION = Node("http://purl.org/adms/licencetype/Attribution")
+LICENCE_TYPES = "http://purl.org/adms/licencetype/1.0"
+SHA256 = "//spdx.org/rdf/terms#checksumAlgorithm_sha256"
+"""SPDX names it by http:, the shapes of DCAT-AP want https:."""
 Value = ox.NamedNode | ox.Literal
 
 
@@ -72,7 +75,7 @@ class _Said:
             self._said.add(node)
             self.say(node, A.value, Node(kind))
             if scheme:
-                self.say(node, SKOS + "inScheme", Node(AUTHORITY + scheme))
+                self.say(node, SKOS + "inScheme", Node(scheme if ":" in scheme else AUTHORITY + scheme))
             if zh:
                 self.say(node, SKOS + "prefLabel", *_both(zh, en))
         return node
@@ -85,7 +88,9 @@ class _Said:
         licence = self._typed(LICENCE, DCT + "LicenseDocument")
         self.say(node, DCT + "license", licence)
         if ATTRIBUTION not in self._said:
-            attribution = self._typed(ATTRIBUTION.value, SKOS + "Concept", zh="署名", en="attribution")
+            attribution = self._typed(
+                ATTRIBUTION.value, SKOS + "Concept", scheme=LICENCE_TYPES, zh="署名", en="attribution"
+            )
             self.say(licence, DCT + "type", attribution)
 
     def _kept(self, node: Node) -> None:
@@ -222,7 +227,8 @@ class _Said:
             checksum = Node(f"{node.value}#checksum")
             self.say(node, SPDX + "checksum", checksum)
             self.say(checksum, A.value, Node(SPDX + "Checksum"))
-            algorithm = self._typed(SPDX + "checksumAlgorithm_sha256", SPDX + "ChecksumAlgorithm")
+            algorithm = self._typed(f"https:{SHA256}", SPDX + "ChecksumAlgorithm")
+            self.say(algorithm, OWL + "sameAs", Node(f"http:{SHA256}"))
             self.say(checksum, SPDX + "algorithm", algorithm)
             self.say(checksum, SPDX + "checksumValue", ox.Literal(size[1], datatype=Node(XSD + "hexBinary")))
 

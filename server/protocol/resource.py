@@ -17,6 +17,7 @@ from server.i18n import language
 from server.negotiate import GRAPH_TYPES, HTML, SAME_GRAPH, SUFFIXES, choose, content_type
 from server.pages.thing import page as thing_page
 from server.protocol.describe import LICENCE, WRITERS, conditional, public_url, serialise
+from server.protocol.withdrawn import was_there
 from server.service import service
 
 blueprint = Blueprint("resource", __name__)
@@ -231,15 +232,9 @@ def read(key: str) -> Thing:
         }
     )
     if not outgoing and not incoming:
-        raise Problem("gone" if _was_there(key) else "no-such-resource")
+        raise Problem("gone" if was_there(iri) else "no-such-resource")
     graphs = sorted(row["g"].value for row in store.rows(f"SELECT DISTINCT ?g {{ GRAPH ?g {{ {node} ?p ?o }} }}"))
     return Thing(iri=iri, key=key, outgoing=outgoing, incoming=incoming, graphs=graphs)
-
-
-def _was_there(key: str) -> bool:
-    """Whether the manifest lists the thing as withdrawn."""
-    release = service().release
-    return release is not None and key in release.manifest.get("withdrawn", ())
 
 
 def term(cell: Cell) -> ox.NamedNode | ox.Literal | ox.BlankNode:
