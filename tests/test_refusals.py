@@ -7,7 +7,9 @@ import test_genre
 import test_hostile
 from reading import document_of
 
+from kg.build.inbox import places
 from kg.cli.terminal import in_chinese, refusals
+from kg.corpus.source import COLUMNS, REGISTER
 from kg.errors import KgError, SourceError
 
 QUICK = [
@@ -32,6 +34,14 @@ def test_another_kind_of_page_is_named_in_chinese(genre, text):
 def test_a_value_stays_as_it_is():
     error = SourceError("answers 404", where="https://example.org/a", hint="try again later")
     assert in_chinese(error) == "https://example.org/a：返回状态 404——请稍后重试"
+
+
+@pytest.mark.parametrize("register", ["file\tcode\na.txt\t330226\n", "", "\t".join(COLUMNS) + "\na.txt\n"])
+def test_a_register_that_is_not_sound_is_refused_in_chinese(tmp_path, register):
+    (tmp_path / REGISTER).write_text(register, "utf-8")
+    with pytest.raises(KgError) as refused:
+        places([tmp_path])
+    assert_chinese(refused.value)
 
 
 def test_what_nobody_translated_is_said_in_english():

@@ -1,5 +1,6 @@
 """Bytes to canonical text, and the way back."""
 
+import re
 import unicodedata
 from bisect import bisect_right
 
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.corpus.damage import repair
+from kg.corpus.document import kind_of
 from kg.corpus.read_text import read_text
 from kg.corpus.text import canonical, decode, shadow
 from kg.errors import DocumentError
@@ -18,6 +20,12 @@ CHINESE = "依法行政，办案３件。"
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
 def test_encodings(encoding):
     assert decode(CHINESE.encode(encoding)) == CHINESE
+
+
+def test_text_in_utf_16_is_text_whatever_bytes_its_characters_have():
+    data = "与专业机构一并承办。".encode("utf-16")
+    assert len(re.findall(rb"[\x01-\x1f]", data)) > len(data) / 20
+    assert kind_of(data) == "text"
 
 
 def test_big5_only_where_a_page_declares_it():

@@ -157,6 +157,8 @@ def kind_of(data: bytes) -> str:
         or b"<html" in head
     ):
         return "html"
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16: the halves of its characters are any bytes
+        return "text"
     controls = len(_CONTROLS.findall(data, 0, 4096))
     return "of no kind that is read" if controls > 2 and controls > len(data[:4096]) / 20 else "text"
 
