@@ -21,7 +21,11 @@ from queries.words import cut, made_of_known, names_no_thing, place_words, plain
 
 _A_MATTER = 5
 """Characters that no slot takes and that may be a matter: 综合行政执法."""
+_TWO_WORDS = 4
+"""Fewer are enough where all of them name things: 营商环境."""
 _STRANGE = 3
+_WELL_KNOWN = 0.45
+"""The score of a sentence so like a question's samples that what is left over is a manner of speaking: 写进计划的老大难."""
 _TRIMMED = 0.95
 _HERE = Path(__file__).parent
 
@@ -63,6 +67,8 @@ def strange(reading: Candidate, written: Callable[[str], bool]) -> str:
     """
     known_words = all_words()
     left = [word for word in reading.unused if len(word) > 1 and not made_of_known(word, known_words)]
+    if reading.score >= _WELL_KNOWN:
+        left = [word for word in left if word.isascii()]
     # What is asked for is a thing: 找上门, 一块儿, 头疼 are ways of asking.
     left = [word for word in left if not names_no_thing(word)]
     unknown = [word for word in left if not written(word)]
@@ -74,6 +80,8 @@ def guessed(reading: Candidate) -> bool:
 
     One word where the question has a key (税收是多少); where it has none, words enough to name a matter (谁负责综合行政执法改革).
     """
+    if reading.score >= _WELL_KNOWN and not any(word.isascii() for word in reading.unused):
+        return False
     if reading.nearly and any(len(word) > 1 and not names_no_thing(word) for word in reading.unused):
         return True
     params = load_queries()[reading.question].params
@@ -81,7 +89,8 @@ def guessed(reading: Candidate) -> bool:
     if keys:
         return bool(reading.unused) and not any(slot in reading.slots for slot in keys)
     told = any(slot not in WHERE_AND_WHEN and params[slot].type != "code" for slot in reading.slots)
-    return not told and sum(map(len, reading.unused)) >= _A_MATTER
+    things = [word for word in reading.unused if len(word) > 1 and not names_no_thing(word)]
+    return not told and (sum(map(len, reading.unused)) >= _A_MATTER or sum(map(len, things)) >= _TWO_WORDS)
 
 
 def reason_for(reason: str, word: str, **more: str) -> Text:

@@ -16,7 +16,10 @@ from queries.words import content, made_of_known, runs
 _QUOTED = re.compile(r'"([^"]{2,30})"')
 _A_FEW = 5
 """Things of one name that are all meant where a slot takes several: 县司法局 in the reports of three counties."""
-_WASTE = {"area": 1.0, "body": 1.5, "programme": 1.0, "indicator": 2.0, "document": 2.0}
+_WASTE = {"area": 2.0, "body": 1.5, "programme": 1.0, "indicator": 2.0, "document": 2.0}
+"""What a name costs that no slot took; a second place means that a question of one place leaves half unsaid."""
+_LOOKED_FOR = {"indicator": 2.0, "document": 2.0, "programme": 1.0, "area": 1.0}
+"""What a name costs that was taken as mere words to look for; other names half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Filled:
     unused: tuple[str, ...]
     """Content words that neither the slots nor the question's own vocabulary explain."""
     wasted: float
-    """Names that no slot took; a figure or a title weighs double, words to look for weigh half."""
+    """What the names cost that no slot took, or that were taken as mere words to look for."""
     open_keys: bool
     """A key slot is needed and none is filled."""
     free: tuple[tuple[int, int], ...] = ()
@@ -117,9 +120,8 @@ def fill_slots(
             slots[slot] = (value,)
             used += spans
             free = tuple(spans) if param.free else free
-            # A name taken as mere words to look for is wasted: a figure or a title wholly, a place or body by half.
             looked_for += sum(
-                1.0 if one.kind in ("indicator", "document") else 0.5
+                _LOOKED_FOR.get(one.kind, 0.5)
                 for one in left
                 if one.kind != "number" and any(a <= one.start < b for a, b in spans)
             )

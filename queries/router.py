@@ -40,6 +40,7 @@ FLOOR = 0.15
 UNUSED = 0.8
 SURE = 0.42
 UNKNOWN = 0.6
+FOREIGN = 0.25
 _UNTOLD = 0.85
 _NEARLY = 0.5
 _READING = Lock()
@@ -126,12 +127,15 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
     if not any(one.kind == "indicator" for one in spots):
         near = near_indicator(said, ((one.start, one.end) for one in spots), known, all_words())
     made = likeness()
+    # 承诺 in 告知承诺制 is part of a title and asks for nothing.
+    untitled = without(said, tuple(one for one in spots if one.kind in ("document", "programme")))
     # A year after the newest report can only be planned for.
     asked = [int(value) for one in spots if one.kind == "year" for value in one.values]
     later = bool(asked and known.years) and min(asked) > known.years[-1]
     plainly = made.scores(masked(said, spots))
     nearly = made.scores(masked(said, spots, near)) if near else plainly
     found = []
+    spoken = {query.id: _triggered(query, untitled) for query in load_queries().values()}
     for query in load_queries().values():
         takes = any(param.type == "indicator" for param in query.params.values())
         filled = fill_slots(query, said, spots, near if takes else None, vocabulary()[query.id], known, base)
@@ -141,7 +145,7 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
             like = max(like, made.scores(told).get(query.id, 0.0))
         if takes and near:
             like = max(like, nearly.get(query.id, 0.0) * (0.7 + 0.3 * near.score))
-        triggered = _triggered(query, said)
+        triggered = spoken[query.id]
         score = LIKE * like + TRIGGERED * triggered
         if not triggered and filled.unused and not any(slot not in WHERE_AND_WHEN for slot in filled.slots):
             # 宁海有什么好吃的: like a question only in 有什么, and the one word that says something is unknown to it.
@@ -153,6 +157,9 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
         score *= 0.3 if filled.open_keys else 1.0
         score *= 0.8**filled.wasted * 0.7 ** len(filled.unclear)
         score *= 1 - UNUSED * _share(filled.unused, said)
+        score *= 1 - FOREIGN * max(
+            (spoken[other] for other in spoken if _foreign(other, query.id, untitled)), default=0.0
+        )
         if later:
             score *= 1.15 if query.group == "plans" else 0.75
         found.append(
@@ -201,6 +208,16 @@ def _triggered(query: NamedQuery, said: str) -> float:
     against = sum(word in said for word in query.triggers.against)
     total = sum(weights[word] for word in longest)
     return max(0.0, total / (1.0 + total) - 0.5 * against)
+
+
+def _foreign(other: str, question: str, said: str) -> bool:
+    """Whether a trigger of another question is in the sentence whose words this question never says: 从多到少."""
+    own = vocabulary()[question]
+    alike = same(said)
+    return other != question and any(
+        len(word) > 2 and "+" not in word and word not in own and _met(word, said if word.isascii() else alike)
+        for word in _triggers(other)
+    )
 
 
 def _met(trigger: str, said: str) -> bool:

@@ -25,8 +25,8 @@ FROZEN = {
 
 
 OF_THREE = {
-    *(f"heldout{number}.tsv" for number in range(10, 15)),
-    *(f"unanswerable{number}.tsv" for number in range(8, 12)),
+    *(f"heldout{number}.tsv" for number in range(10, 20)),
+    *(f"unanswerable{number}.tsv" for number in range(8, 17)),
 }
 
 
@@ -46,11 +46,11 @@ def store_of(name):
 
 
 def measured(name):
-    """(right, asked back, wrong and sure) of a list."""
+    """(right, asked back, wrong and sure) of a list; some sentences may be taken for one of several questions."""
     right, asked, wrong = [], [], []
     for sentence, question, *_ in rows(name):
         found = route(sentence, store_of(name), base=BASE)
-        kind = right if found.question == question else asked if found.question is None else wrong
+        kind = right if found.question in question.split("|") else asked if found.question is None else wrong
         kind.append(sentence)
     return right, asked, wrong
 
@@ -73,6 +73,7 @@ def measured(name):
         ("heldout12.tsv", 80, 0.85),
         ("heldout13.tsv", 80, 0.85),
         ("heldout14.tsv", 55, 0.85),
+        *((f"heldout{number}.tsv", 60, 0.85) for number in range(15, 20)),
     ],
 )
 def test_the_right_question_is_chosen(name, least, share):
@@ -97,6 +98,7 @@ def test_the_right_question_is_chosen(name, least, share):
         ("unanswerable9.tsv", 25),
         ("unanswerable10.tsv", 25),
         ("unanswerable11.tsv", 23),
+        *((f"unanswerable{number}.tsv", 20) for number in range(12, 17)),
     ],
 )
 def test_what_has_no_answer_here_is_asked_back(name, least):
