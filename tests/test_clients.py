@@ -132,6 +132,14 @@ def test_what_the_help_shows_runs_as_it_stands(root, language, text, tmp_path):
     assert (ran.returncode, len(ran.stdout.split()) >= 1) == (0, True), ran.stderr
 
 
+def test_what_the_page_of_the_api_shows_runs_as_it_stands(root):
+    with urlopen(f"{root}/docs") as reply:
+        shown = re.findall(r"<code>(curl .*?)</code>", unescape(reply.read().decode()))
+    asked, sent = sorted(shown)
+    assert "99.6%" in subprocess.run(["sh", "-c", asked], capture_output=True, text=True, check=True).stdout
+    assert "-F file=@" in sent  # a report, which needs a token
+
+
 def test_a_spreadsheet_reads_the_table_for_excel(root, tmp_path, need):
     given = subprocess.run(["curl", "-sS", f"{root}/data/tables/figures.csv?excel"], capture_output=True, check=True)
     (tmp_path / "figures.csv").write_bytes(given.stdout)

@@ -1,6 +1,7 @@
 """The description of the data: as DCAT-AP asks for it, with nothing missing and every address alive."""
 
 import html
+import json
 import re
 from pathlib import Path
 
@@ -91,6 +92,20 @@ def test_every_address_of_it_answers(client, described):
     assert len(named) > 44
     for address in sorted(named):
         assert client.get(address.removeprefix(PUBLIC)).status == 200, address
+
+
+def test_search_engines_find_the_data_set_in_the_head_of_its_page(client):
+    head = client.get("/data", Accept_Language="en").text.partition("</head>")[0]
+    [text] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', head, re.S)
+    said = json.loads(text)
+    assert (said["@context"], said["@type"]) == ("https://schema.org", "Dataset")
+    assert said["temporalCoverage"] == "2021/2022"
+    assert said["spatialCoverage"]["sameAs"] == "https://sws.geonames.org/1814991/"
+    assert 50 <= len(said["description"]) <= 5000  # as Google asks
+    assert {"name", "license", "keywords", "version", "dateModified", "url"} <= said.keys()
+    files = [one["contentUrl"].removeprefix(PUBLIC) for one in said["distribution"]]
+    assert len(files) == 14 + 15
+    assert {client.get(file).status for file in files} == {200}
 
 
 def test_without_a_contact_none_is_named(tmp_path):

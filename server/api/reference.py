@@ -1,5 +1,6 @@
 """接口文档: the API's own description as a page on which every GET can be tried; no script is needed."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,8 @@ class Operation:
     about: str
     page: str
     parameters: Sequence[Parameter]
+    sends: str
+    """What curl sends with it: the example of the description, or a file."""
 
     @property
     def tried(self) -> bool:
@@ -69,6 +72,7 @@ def _operation(path: str, method: str, found: Mapping[str, Any]) -> Operation:
         path=path,
         about=about,
         page=f"/ask/{query.id}" if query else "",
+        sends=_sends(found.get("requestBody", {}).get("content", {})),
         parameters=[
             Parameter(
                 name=one["name"],
@@ -80,6 +84,13 @@ def _operation(path: str, method: str, found: Mapping[str, Any]) -> Operation:
             for one in found.get("parameters", ())
         ],
     )
+
+
+def _sends(content: Mapping[str, Any]) -> str:
+    if "application/json" in content:
+        example, *_more = content["application/json"]["examples"].values()
+        return f"-H 'Content-Type: application/json' -d '{json.dumps(example['value'], ensure_ascii=False)}'"
+    return '-H "Authorization: Bearer $(cat token)" -F file=@report.docx' if "multipart/form-data" in content else ""
 
 
 def _said(text: str) -> str:

@@ -18,6 +18,7 @@ from server.export.tables import tables
 from server.i18n import language
 from server.pages.cite import citation
 from server.pages.quality import quality
+from server.protocol.dataset import years
 from server.protocol.describe import LICENCE, public_url
 from server.service import service
 
@@ -78,6 +79,7 @@ def _releases() -> list[tuple[str, str]]:
 
 def _described(address: str, manifest: Mapping[str, Any]) -> dict[str, Any]:
     """The data set in the words of schema.org, for catalogues that read pages."""
+    period = years()
     return {
         "@context": "https://schema.org",
         "@type": "Dataset",
@@ -89,9 +91,16 @@ def _described(address: str, manifest: Mapping[str, Any]) -> dict[str, Any]:
         "license": LICENCE,
         "isAccessibleForFree": True,
         "inLanguage": "zh",
+        "keywords": ["法治政府", "法治政府建设年度报告", "rule of law", "knowledge graph"],
+        "spatialCoverage": {"@type": "Place", "name": "中国 China", "sameAs": "https://sws.geonames.org/1814991/"},
+        **({"temporalCoverage": "/".join(map(str, period))} if period else {}),
         "distribution": [
             {"@type": "DataDownload", "encodingFormat": dump.media_type, "contentUrl": f"{address}/dump.{suffix}"}
             for suffix, dump in DUMPS.items()
+        ]
+        + [
+            {"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": f"{address}/tables/{name}.csv"}
+            for name in tables()
         ],
     }
 

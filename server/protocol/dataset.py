@@ -168,11 +168,10 @@ class _Said:
         names = (VOCABULARY, *(PREFIXES[name] for name in ("dcterms", "prov", "skos", "rdfs")))
         self.say(node, VOID + "vocabulary", *map(Node, names))
         self.say(node, VOID + "exampleResource", *map(Node, _examples()))
-        years = [int(row["y"].value) for row in service().store.rows(_YEARS) if "y" in row and row["y"].value.isdigit()]
-        if years:
+        if period := years():
             self.say(node, DCT + "temporal", self._typed(self._period.value, DCT + "PeriodOfTime"))
-            self.say(self._period, DCAT + "startDate", _date(f"{min(years)}-01-01"))
-            self.say(self._period, DCAT + "endDate", _date(f"{max(years)}-12-31"))
+            self.say(self._period, DCAT + "startDate", _date(f"{period[0]}-01-01"))
+            self.say(self._period, DCAT + "endDate", _date(f"{period[1]}-12-31"))
 
     def endpoint(self) -> None:
         node, address = self._service, Node(f"{self._root}/sparql")
@@ -260,6 +259,12 @@ class _Said:
 
 
 _YEARS = f"SELECT DISTINCT ?y {{ ?r a <{VOCABULARY}Report> ; <{VOCABULARY}periodYear> ?y }}"
+
+
+def years() -> tuple[int, int] | None:
+    """The first and the last year that is reported on."""
+    found = [int(row["y"].value) for row in service().store.rows(_YEARS) if "y" in row and row["y"].value.isdigit()]
+    return (min(found), max(found)) if found else None
 
 
 def _examples() -> list[str]:
