@@ -1,6 +1,6 @@
 """Audit: what a report claims, held against itself and against tables; exact arithmetic, each finding with its words.
 
-The rules stand in audit_figures, audit_text and (over years and places) audit_years. A rule that cannot be sure keeps silent.
+The rules stand in audit_figures, audit_changes, audit_text and (over years and places) audit_years. A rule that cannot be sure keeps silent.
 """
 
 from collections import defaultdict
@@ -80,6 +80,7 @@ class Case:
 
 def audit(reading: Reading, asserted: Asserted) -> tuple[Finding, ...]:
     """Findings about one report, in order of the rules, then of the text."""
+    from kg.graph.audit_changes import changes
     from kg.graph.audit_figures import FIGURE_RULES
     from kg.graph.audit_text import TEXT_RULES
 
@@ -89,4 +90,4 @@ def audit(reading: Reading, asserted: Asserted) -> tuple[Finding, ...]:
         sentences={s.order: n.strip("<>") for s, n in zip(reading.sentences, asserted.sentences, strict=True)},
         nodes={id(fact): node.strip("<>") for fact, node in asserted.nodes},
     )
-    return tuple(finding for rule in (*FIGURE_RULES, *TEXT_RULES) for finding in rule(case))
+    return tuple(finding for rule in (*FIGURE_RULES, changes, *TEXT_RULES) for finding in rule(case))

@@ -21,13 +21,15 @@ _COUNTED = (
 )
 _LIST = re.compile(
     rf"(?:^|(?<=[,，;；:：将把对以从]))(?P<items>[^,，。;；:：、《》“”()（）等0-9]{{1,14}}(?:、[^,，。;；:：、《》“”()（）等0-9]{{1,14}}){{1,11}})"
-    rf"(?P<more>等)?(?<!第)(?P<count>[二三四五六七八九十两]|[2-9]|1[0-9])(?:个|项|大|类|部|种)?(?P<noun>{_COUNTED})"
+    rf"(?P<more>等)?(?<!第)(?P<count>[二三四五六七八九十两]|[2-9]|1[0-9])(?:个|项|大|类|部|种|张|份|条|套|本)?(?P<noun>{_COUNTED})"
 )
 _JOINED = re.compile(r"[和与及]|以及")
 _TOWNSHIPS = re.compile(
     r"(?P<all>全[县区市旗]|各|所有|全部)?(?:的)?(?P<count>\d{1,3})个(?P<kind>乡镇街道|乡镇\(街道\)|乡镇、街道|镇街|街镇|镇\(街道\)|乡\(镇、街道\)|街道\(乡镇\))(?P<even>均|全部|都)?"
 )
-_DAY = re.compile(r"(?P<year>(?:19|20)\d{2})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
+_DAY = re.compile(r"(?<!\d)(?:(?P<year>(?:19|20)\d{2})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
+_LEAP = 2024
+"""A day without its year exists when a leap year has it."""
 
 
 def lists(case: Case) -> Iterator[Finding]:
@@ -93,11 +95,11 @@ def dates(case: Case) -> Iterator[Finding]:
             span = Span(sentence.span.start + match.start(), sentence.span.start + match.end())
             words = (case.cut(span, sentence.order),)
             try:
-                day = date(int(match["year"]), int(match["month"]), int(match["day"]))
+                day = date(int(match["year"] or _LEAP), int(match["month"]), int(match["day"]))
             except ValueError:
                 yield case.finding("date", (f"没有“{match[0]}”这一天", f"there is no such day as {match[0]}"), words)
                 continue
-            if published and day > published and sentence.order in reported:
+            if published and match["year"] and day > published and sentence.order in reported:
                 zh = f"所报告的事项（{match[0]}）晚于发布日期 {published}"
                 yield case.finding("date", (zh, f"reported for {day}, after publication on {published}"), words)
     written = _iso(meta.written)
@@ -178,29 +180,35 @@ _LAST_WORD = re.compile(r"(法|条例|规定|纲要|办法|规划|意见|决定|
 
 
 def _almost(case: Case, fact: Citation) -> Iterator[Finding]:
-    """One or two characters off a long title of the same kind, or one in its last word; no name of a place in front."""
-    plain = _same_dash(fact.document)
-    ending = _LAST_WORD.search(plain)
-    if len(plain) < 9:
-        return
-    for title in _titles():
-        other = _same_dash(title)
-        kind = _LAST_WORD.search(other)
-        if kind is None or abs(len(other) - len(plain)) > 1 or other[0] != plain[0]:
-            continue
-        if (
-            kind[1] != ending[1]
-            if ending
-            else kind.start() == 0 or plain[: kind.start() + 1] != other[: kind.start() + 1]
-        ):
-            continue  # 条列 for 条例: no kind of its own, and all before the last word agrees
-        if re.findall(r"\d+", other) == re.findall(r"\d+", plain) and 100 > fuzz.ratio(plain, other) >= 91:
-            zh = f"《{fact.document}》应作《{title}》"
-            en = f"《{fact.document}》 is probably 《{title}》"
-            yield case.finding(
-                "title", (zh, en), (case.words(fact),), severity="info", focus=case.node(fact), value=title
-            )
-            return
+    """A slip of the pen in a known title: it is printed with one or two other characters, or with one other year."""
+    title = next((title for title in _titles() if _slip(_same_dash(fact.document), _same_dash(title))), None)
+    if title is not None:
+        zh = f"《{fact.document}》应作《{title}》"
+        en = f"《{fact.document}》 is probably 《{title}》"
+        yield case.finding("title", (zh, en), (case.words(fact),), severity="info", focus=case.node(fact), value=title)
+
+
+def _slip(printed: str, title: str) -> bool:
+    """Whether a title is, but for a slip, another: long, of the same kind, with no name of a place in front.
+
+    >>> _slip("优化营商环境条列", "优化营商环境条例"), _slip("宁海县优化营商环境条例", "优化营商环境条例")
+    (True, False)
+    >>> [_slip(f"法治政府建设实施纲要(2021-{year}年)", "法治政府建设实施纲要(2021-2025年)") for year in (2026, 2020)]
+    [True, True]
+    >>> _slip("法治政府建设实施纲要(2015-2020年)", "法治政府建设实施纲要(2021-2025年)")
+    False
+    """
+    kind, ending = _LAST_WORD.search(title), _LAST_WORD.search(printed)
+    if kind is None or abs(len(title) - len(printed)) > 1 or title[0] != printed[0]:
+        return False
+    if ending is None:  # 条列 for 条例: no kind of its own, and all before the last word agrees
+        stem = title[: kind.start() + 1]
+        return len(stem) >= 5 and printed.startswith(stem) and fuzz.ratio(printed, title) >= 87
+    years, others = re.findall(r"\d+", title), re.findall(r"\d+", printed)
+    if years != others:
+        one_off = len(years) == len(others) == 2 and (years[0] == others[0]) != (years[1] == others[1])
+        return one_off and re.sub(r"\d+", "", title) == re.sub(r"\d+", "", printed)
+    return len(printed) >= 9 and kind[1] == ending[1] and 100 > fuzz.ratio(printed, title) >= 91
 
 
 _NUMBER = re.compile(r"^[(（]?(?P<han>[一二三四五六七八九十]{1,3})(?P<style>[)）]|、)$")
@@ -230,8 +238,8 @@ def numbering(case: Case) -> Iterator[Finding]:
         number, style = found
         last = before.get((section.parent, style))
         before[section.parent, style] = (number, section)
-        if last is None or number == last[0] + 1:
-            continue
+        if last is None or number == last[0] + 1 or number == 1 < last[0]:
+            continue  # 一 after 三 begins another list: an annex, the ten things done for the people
         double = number == last[0]
         zh = f"标题编号重复：{section.number}" if double else f"标题编号不连续：{last[1].number}之后为{section.number}"
         en = f"the number {section.number} twice" if double else f"after {last[1].number} comes {section.number}"
@@ -243,6 +251,7 @@ def numbering(case: Case) -> Iterator[Finding]:
         yield case.finding("numbering", (zh, en), evidence, severity="info", focus=focus)
 
 
+_EDGES = re.compile(r"[“”\"‘’,，、《》]")
 _NEAR = 3
 """Sentences: further apart, two of a name are most likely two honours."""
 
@@ -253,20 +262,22 @@ def honours(case: Case) -> Iterator[Finding]:
     for fact in case.reading.facts:
         if not isinstance(fact, Honour) or fact.sentence is None:
             continue
-        core = max(re.split(r"[“”\"‘’,，、《》]", fact.quote), key=len)
-        if len(core) < 8 or core in told:
+        pieces = [piece for piece in _EDGES.split(fact.quote) if piece]
+        name = "".join(pieces)
+        if len(name) < 8 or name in told:
             continue
-        told.add(core)
+        told.add(name)
+        whole = f"{_EDGES.pattern}*".join(map(re.escape, pieces))
         places = [
             (sentence.order, Span(sentence.span.start + m.start(), sentence.span.start + m.end()))
             for sentence in case.reading.sentences
-            for m in re.finditer(re.escape(core), sentence.text)
+            for m in re.finditer(whole, sentence.text)
         ]
         near = [place for place in places if abs(place[0] - fact.sentence) <= _NEAR]
         if len(near) > 1:
             yield case.finding(
                 "honour-twice",
-                (f"同一荣誉出现 {len(near)} 次：{core}", f"one honour is printed {len(near)} times: {core}"),
+                (f"同一荣誉出现 {len(near)} 次：{name}", f"one honour is printed {len(near)} times: {name}"),
                 tuple(case.cut(span, order) for order, span in near),
                 severity="info",
                 focus=case.node(fact),

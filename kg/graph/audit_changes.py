@@ -1,0 +1,91 @@
+"""Audit of stated changes: from–to against the word of direction, the difference and the percentage printed beside it."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from kg.extract.fact import Figure
+from kg.graph.audit import Case
+from kg.graph.audit_figures import half_unit, plain
+from kg.graph.finding import Finding
+
+_FROM = re.compile(r"[较比]?[^从由]{0,8}[从由]")
+_TIMES = frozenset({"秒", "分钟", "小时", "天", "日", "周", "个月", "年", "工作日", "自然日"})
+_FASTER = re.compile(r"提速|加快|提升|提高|优化")
+"""Said of a time, these mean less of it: 从20天提速至6天."""
+
+
+def changes(case: Case) -> Iterator[Finding]:
+    """From–to against its direction word and the change printed beside it; % where percentage points are meant."""
+    for figures in case.figures().values():
+        for figure in figures:
+            former, value = figure.former_value, figure.value
+            if former is None or value is None:
+                continue
+            wrong = (figure.direction == "up" and value < former) or (figure.direction == "down" and value > former)
+            faster = figure.unit in _TIMES and _FASTER.search(figure.quote)
+            if wrong and not faster and _FROM.match(figure.quote):
+                yield case.finding(
+                    "direction",
+                    (
+                        f"写作“{figure.quote}”，方向与前后数值不符",
+                        f"“{figure.quote}”: the word of direction contradicts {plain(former)} → {plain(value)}",
+                    ),
+                    (case.words(figure),),
+                    focus=case.node(figure),
+                )
+            after = [f for f in figures if f.span.start >= figure.span.end]
+            if after and after[0].unit == "%" != figure.unit:
+                yield from _stated_growth(case, figure, after[0])
+            stated = [f for f in after if f.unit in {"百分点", figure.unit}]
+            if stated and stated[0].direction and stated[0].value is not None and stated[0].former_value is None:
+                yield from _stated_change(case, figure, stated[0])
+
+
+def _stated_change(case: Case, figure: Figure, change: Figure) -> Iterator[Finding]:
+    if figure.value is None or figure.former_value is None or change.value is None:
+        return
+    if change.span.start - figure.span.end > 12:
+        return  # another clause: most likely of something else
+    true = abs(figure.value - figure.former_value)
+    slack = half_unit(change.quote) + half_unit(figure.quote)
+    evidence = (case.words(figure), case.words(change))
+    if figure.unit == "%" and change.unit == "%" and abs(true - change.value) <= slack:
+        zh = f"“{change.quote}”应作“{plain(change.value)}个百分点”：两个百分数之差"
+        en = f"“{change.quote}” should read {plain(change.value)} percentage points: it is the difference of two percentages"
+        yield case.finding("percentage-point", (zh, en), evidence, severity="info", focus=case.node(change))
+    elif change.unit != "%" and abs(true - change.value) > slack:
+        zh = f"“{figure.quote}”相差 {plain(true)}，却写作“{change.quote}”"
+        en = f"“{figure.quote}” differ by {plain(true)}, but “{change.quote}” is printed"
+        yield case.finding("change", (zh, en), evidence, focus=case.node(change), value=plain(true))
+
+
+def _stated_growth(case: Case, figure: Figure, growth: Figure) -> Iterator[Finding]:
+    """From 50 to 80 is 60% more. Only of the same thing, and not where the percentage is of another year or an average."""
+    former, value = figure.former_value, figure.value
+    gap = case.document.text[figure.span.end : growth.span.start]
+    stem = _GROWTH.sub("", growth.name)
+    same = stem != growth.name and len(stem) >= 2 and figure.name.startswith(stem)
+    if not former or value is None or growth.value is None or not same or len(gap) > 12 or _OTHER_GROWTH.search(gap):
+        return
+    if (
+        "同比" in gap
+        and figure.former_year is not None
+        and figure.year is not None
+        and figure.year - figure.former_year != 1
+    ):
+        return
+    true = abs(value - former) / former * 100
+    slack = half_unit(growth.quote) if growth.qualifier == "exact" else Decimal(1)
+    loose = half_unit(figure.quote) / former * (1 + value / former) * 100 if half_unit(figure.quote) > 1 else 0
+    if abs(true - growth.value) > slack + loose:
+        shown = plain(round(true, 2))
+        zh = f"{plain(former)} → {plain(value)} 变化 {shown}%，却写作“{growth.quote}”"
+        en = f"{plain(former)} → {plain(value)} is a change of {shown}%, but “{growth.quote}” is printed"
+        yield case.finding(
+            "change", (zh, en), (case.words(figure), case.words(growth)), focus=case.node(growth), value=shown
+        )
+
+
+_GROWTH = re.compile(r"(?:同比|环比)?(?:[增降升涨跌减][幅量]|增长率|下降率|[一-鿿]{2}(?:幅度|比例))$")
+_OTHER_GROWTH = re.compile(r"[年月季]均|平均|累计|环比|以来")
