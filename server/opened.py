@@ -54,6 +54,7 @@ class Follower:
         self._opening: asyncio.Future[Opened] | None = None
         self._looked = 0.0
         self._lock = threading.Lock()
+        self._ended = False
         self.switches = 0
 
     def shown(self) -> Opened | None:
@@ -93,6 +94,8 @@ class Follower:
             return opened if opened is not None else self.follow()
         try:
             if (found := self.shown()) is None:
+                if self._ended:
+                    raise StoreError("the server is ending")
                 data, before = self._config.data, self._opened
                 found = self._opened = self._remote(before) if data is None else self._local(before, data)
             return found
@@ -100,11 +103,17 @@ class Follower:
             self._lock.release()
 
     async def end(self) -> None:
-        """Close, and wait until no evaluator is left: the loop that asks for it is about to stop."""
-        opened = self._opened
-        if opened is not None and isinstance(opened.store, Pool):
-            await opened.store.end()
-        self.close()
+        """Close for good, and wait until no evaluator is left: the loop that asks for it is about to stop."""
+        self._ended = True
+        await asyncio.to_thread(self._lock.acquire)  # who is opening a release needs this loop: it may not stand still
+        try:
+            opened, self._opened = self._opened, None
+        finally:
+            self._lock.release()
+        if opened is not None:
+            if isinstance(opened.store, Pool):
+                await opened.store.end()
+            opened.store.close()
 
     def close(self) -> None:
         with self._lock:

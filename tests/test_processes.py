@@ -14,6 +14,7 @@ from example_release import example_release
 from serving import running, wait_until
 from test_soak import family
 
+from kg.errors import StoreError
 from kg.store.folder import pointed_at
 from server.config import Config
 from server.evaluate.worker import Evaluator
@@ -179,3 +180,32 @@ def test_who_asks_after_a_write_meets_it_though_an_older_release_is_being_opened
         return (await early).id, (await late).id
 
     assert asyncio.run(run()) == ("c", "c")
+
+
+def test_a_server_that_ends_while_a_release_is_opened_does_not_wait_for_itself(tmp_path):
+    """Evaluators start on the loop: who opens a release needs it until the release is open."""
+    follower, closed = Follower(Config(data=tmp_path)), []
+    (tmp_path / "current").symlink_to("releases/a")
+
+    class Closing:
+        def close(self):
+            closed.append("a")
+
+    async def run():
+        loop, begun = asyncio.get_running_loop(), threading.Event()
+
+        def opening(before, data):
+            begun.set()
+            asyncio.run_coroutine_threadsafe(asyncio.sleep(0.01), loop).result(10)
+            return Opened("a", Closing(), None, None)
+
+        follower._local = opening
+        early = asyncio.create_task(asyncio.to_thread(follower.follow))
+        await asyncio.to_thread(begun.wait, 10)
+        await follower.end()
+        assert (await early).id == "a"
+        with pytest.raises(StoreError, match="ending"):
+            await asyncio.to_thread(follower.follow)
+
+    asyncio.run(run())
+    assert closed == ["a"]
