@@ -295,6 +295,8 @@ def test_the_deposit_is_a_ro_crate(release):
     crate = json.loads(archive.read("ro-crate-metadata.json"))
     root = next(one for one in crate["@graph"] if one["@id"] == "./")
     assert root["version"] == release.id
+    known = {one["@id"]: one["@type"] for one in crate["@graph"]}
+    assert known[root["author"]["@id"]] == known[root["publisher"]["@id"]] == "Organization"
     assert {part["@id"] for part in root["hasPart"]} == set(archive.namelist()) - {"ro-crate-metadata.json"}
     assert archive.read("dump.nq.gz") == release.dump_path.read_bytes()
 

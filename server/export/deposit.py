@@ -10,6 +10,9 @@ from kg.store.release import Release
 from server.export.tables import metadata, tables
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+SITE = {"@id": "#site", "@type": "Organization", "name": "法治政府报告图谱 Rule-of-Law Report Graph"}
+"""Whom the citations of the pages name: who runs it is not known to us."""
+FORMS = {"gz": "application/gzip", "csv": "text/csv", "json": "application/json", "jsonl": "application/jsonl"}
 Write = Callable[[IO[bytes]], None]
 
 
@@ -42,6 +45,8 @@ def _metadata(release: Release, files: list[str]) -> Mapping[str, Any]:
         "license": {"@id": LICENCE},
         "datePublished": str(release.manifest["made"])[:10],
         "version": release.id,
+        "author": {"@id": SITE["@id"]},
+        "publisher": {"@id": SITE["@id"]},
         "hasPart": [{"@id": name} for name in files],
     }
     paper = {
@@ -53,10 +58,13 @@ def _metadata(release: Release, files: list[str]) -> Mapping[str, Any]:
     licence = {"@id": LICENCE, "@type": "CreativeWork", "name": "Creative Commons Attribution 4.0 International"}
     parts = []
     for name in files:
-        form = {"gz": "application/gzip", "csv": "text/csv"}.get(name.rpartition(".")[2], "application/json")
+        form = FORMS[name.rpartition(".")[2]]
         extra = {"sha256": digest(release.dump_path)} if name == "dump.nq.gz" else {}
+        if name.endswith(".csv"):
+            table = tables()[name.removeprefix("tables/").removesuffix(".csv")]
+            extra["description"] = f"{table.zh} {table.en}"
         parts.append({"@id": name, "@type": "File", "name": name, "encodingFormat": form, **extra})
-    return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [paper, root, licence, *parts]}
+    return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [paper, root, licence, SITE, *parts]}
 
 
 def _entry(name: str, day: tuple[int, int, int, int, int, int]) -> zipfile.ZipInfo:
