@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 
+from kg.graph.namespaces import DEFAULT_BASE
 from kg.store.folder import digest
 from kg.store.release import Release
 from server.export.tables import metadata, tables
@@ -55,6 +56,7 @@ def _metadata(release: Release, files: list[str]) -> Mapping[str, Any]:
         "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
         "about": {"@id": "./"},
     }
+    site = {**SITE, "url": str(release.manifest.get("base", DEFAULT_BASE))}
     licence = {"@id": LICENCE, "@type": "CreativeWork", "name": "Creative Commons Attribution 4.0 International"}
     parts = []
     for name in files:
@@ -64,7 +66,7 @@ def _metadata(release: Release, files: list[str]) -> Mapping[str, Any]:
             table = tables()[name.removeprefix("tables/").removesuffix(".csv")]
             extra["description"] = f"{table.zh} {table.en}"
         parts.append({"@id": name, "@type": "File", "name": name, "encodingFormat": form, **extra})
-    return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [paper, root, licence, SITE, *parts]}
+    return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [paper, root, licence, site, *parts]}
 
 
 def _entry(name: str, day: tuple[int, int, int, int, int, int]) -> zipfile.ZipInfo:
