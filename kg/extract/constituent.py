@@ -69,9 +69,10 @@ def _acts_next(phrase: Words) -> bool:
 
 def object_of(phrase: Words) -> Words:
     """The object at the end of a phrase: after 等 the class of what was listed, without a count of scope before it."""
-    if phrase and phrase[-1].word in (")", "）") and len(text(phrase)) > 20:  # 建设项目(甲、乙、丙): without its list
+    if phrase and phrase[-1].word in (")", "）"):  # 建设项目(甲、乙、丙): without its list, but 村(社区)
         opening = max((i for i, word in enumerate(phrase) if word.word in ("(", "（")), default=0)
-        phrase = phrase[:opening] or phrase
+        if len(text(phrase)) > 20 or len(text(phrase[opening:])) > 9:
+            phrase = phrase[:opening] or phrase
     for index in range(len(phrase) - 2, -1, -1):
         if phrase[index].word in ("等", "等等"):
             kind = phrase[index + 1 :]

@@ -44,7 +44,7 @@ class Counted(Trailing):
             return self._name(text(moved) + suffix(quantity, text(moved), after=True), quantity, "figure.from-to", 0.9)
         start, _ = self.passage.inside(quantity.span)
         joined = left[-1].word in JOINTS if left else bool(index) and self.used == start
-        listed = bool(left) and left[-1].word in ("等", "的", "等等")
+        listed = bool(left) and (left[-1].word in ("等", "的", "等等") or _sums_up(left, phrase))
         verb = phrase[-1].word if phrase and (phrase[-1].word in ACTS or _heads(phrase)) else ""
         if phrase and not verb and bare_verbs(phrase):  # 获批建设2家实验室
             verb = text(phrase)
@@ -89,7 +89,7 @@ class Counted(Trailing):
                 return self._before(quantity, phrase, after, verb)
             self.frame = frame
             if left and left[-1].word in CUTS and (said_of(rest) or said_of(self._shared(index))):
-                phrase = ()  # 系统共有7个集体、7名同志 | 获得表彰
+                phrase = ()  # 系统共有7个集体、9名职工 | 获得表彰
             if not phrase or joined or listed or frame:
                 return self._subject(index, quantity, after, rest, frame, phrase if listed else ())
             return self._before(quantity, phrase, after, verb)
@@ -248,6 +248,18 @@ class Counted(Trailing):
         return self._name(said + noun + suffix(quantity, noun, after=True), quantity, "figure.noun-noun", 0.8)
 
 
+def _sums_up(left: Words, phrase: Words) -> bool:
+    """Whether a figure counts the list before it: 制定停车管理、养犬管理 | 2部法规; 处长和执法人员共 | 12名专家."""
+    marks = [at for at, word in enumerate(phrase) if word.word in JOINTS]
+    quoted = sum(word.tag == "quoted" for word in phrase) > 1
+    if not phrase or phrase[-1].word in ACTS or not (marks or quoted):
+        return False
+    if left[-1].word in ("共", "共计", "合计"):
+        return True
+    last = phrase[marks[-1] :] if marks else ()
+    return phrase[0].word in ACTS and not any(word.word in ACTS for word in last)
+
+
 def _heads(phrase: Words) -> bool:
     """Whether a verb that may be a noun is the verb of a phrase that ends in it: it stands alone, or after an adverb."""
     return phrase[-1].word in NOUN_VERBS and (len(phrase) == 1 or verb_at((*phrase, phrase[-1])) == len(phrase) - 1)
@@ -290,6 +302,9 @@ def _named_by_verb(right: Words) -> Words:
     if not right or not re.match(r"\w", right[0].word):  # 废止120件、修改15件: the figure ends its verb
         return ()
     after, _ = noun_phrase(trimmed(right))
+    if not after and right[0].word == "以":  # 发生24起以县政府为被告的 | 案件
+        of = max((at for at, word in enumerate(right) if word.word == "的"), default=len(right))
+        after, _ = noun_phrase(right[of + 1 :])
     if after:
         return after
     short = tuple(word for word in right if re.match(r"\w", word.word))

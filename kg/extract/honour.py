@@ -32,7 +32,7 @@ _NOT_YET = re.compile(
 )
 _NO_AWARD = re.compile("(?:工作|活动|会议|推进会|要求|方案|任务|目标|经验)$")
 _TAIL = re.compile(
-    r"(?:以来|之?后)?(?:的)?(?:等)?(?:荣誉)?(?:称号|殊荣)?(?:等)?(?:(?<!第)[\d一二三四五六七八九十]+[个所家名项次处村条](?:\([^()]*\))?)?$"
+    r"(?:称号|殊荣)的[^,;。]*$|(?:以来|之?后)?(?:的)?(?:等)?(?:荣誉)?(?:称号|殊荣)?(?:等)?(?:(?<!第)[\d一二三四五六七八九十]+[个所家名项次处村条](?:\([^()]*\))?)?$"
 )
 _NUMBERED = re.compile(r"\d+[余多]?[个所家条处]$")
 _BATCH = re.compile(r"^(?:为|成为)?(?:第[一二三四五六七八九十\d]+[批届轮])?(?:的)?(?:\d{4}(?:—\d{4})?年度?|度)?")
@@ -48,6 +48,7 @@ _COUNTED = re.compile(r"[\d一二两三四五六七八九十]+[个家名](?:[^\d
 _WINNER = re.compile(
     "(?:[省市县区旗州盟镇乡村街道社局委办厅院所队站校司]|(?:[所局站队院]长|主任|书记|民警|律师|调解员|同志)[\u4e00-\u9fff]{2,3})$"
 )
+_TITLE = re.compile('(?<![的只就不这那也])是[“"](?P<name>(?:全[国省市]|国家级|[省市]级)[^“”"]{2,20})[”"]')
 _GRADED = re.compile(
     r"(?<![^,;。:])在?(?P<for>[^,;。:获评]{2,}?(?:考[核评]|评[价估]))(?:中|结果|成绩|等次|评价)?(?:连续[^,;。]{1,3}年)?(?:获评?|获得|取得|为|是|达到?)?"
     r"(?P<grade>“?(?:优秀|优良|优异|好|A级)”?(?:的?等[次级])?)(?=[,;。])"
@@ -77,7 +78,13 @@ def honours(passage: Passage, found: tuple[Quantity, ...], mentions: tuple[Menti
         return ()
     here = tuple(mention for mention in mentions if mention.span.overlaps(passage.span))
     results: list[Honour] = []
-    for honour in (*_grades(passage), *_awards(passage, here), *_firsts(passage), *_ranks(passage, found)):
+    for honour in (
+        *_grades(passage),
+        *_titles(passage, here),
+        *_awards(passage, here),
+        *_firsts(passage),
+        *_ranks(passage, found),
+    ):
         if not any(_same(honour, other) for other in results):
             results.append(honour)
     return tuple(sorted(results, key=lambda honour: honour.span))
@@ -244,6 +251,7 @@ def _recipients(passage: Passage, mentions: tuple[Mention, ...], low: int, cue: 
         return [bodies[-1].name]
     before = before.lstrip("-—–●■◆·")
     said = re.sub("(?:被|成功|共|均|分别|先后|连续.{1,3}[年次届]|再次|荣|有|还|新|首次|,)+$", "", _HEAD.sub("", before))
+    said = re.sub("作为[^,;。]*$", "", said)  # 甲村作为全县首个获得…的村
     if 2 <= len(said) <= 30 and not re.match(r"[,、\0]", said) and not _NO_WINNER.match(said):
         return [said]
     area = passage.document.meta.area
@@ -266,6 +274,14 @@ def _level(passage: Passage, name: str, grantor: str | None, mentions: tuple[Men
         if len(short) > 1 and short in name:
             return place.level
     return next((mention.level for mention in mentions if grantor and mention.name in grantor), None)
+
+
+def _titles(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
+    """甲村是“全国文明村”: a title that is told of who holds it."""
+    for match in _TITLE.finditer(passage.shadow):
+        low, _ = clause(passage, match.start(), match.end())
+        if _NOUN.search(match["name"]) and not _NOT_YET.search(passage.shadow[low : match.start()]):
+            yield from _named(passage, mentions, low, match.start(), match.span("name"), None)
 
 
 def _grades(passage: Passage) -> Iterator[Honour]:

@@ -69,7 +69,12 @@ class Namer(Counted):
     def _of_those_before(self, index: int) -> dict[int, tuple[Name, ...]]:
         """企业31户、个体户52户,分别增长9.8%和13.7%: values of the figures before, in the same order."""
         run = self._run(index)
-        if len(run) < 2 or len(run) > len(self.given) or self.found[index].kind != "change":
+        if len(run) < 2 or self.found[index].kind != "change":
+            return {}
+        listed = parts(self._clause_before(index))  # 火灾起数、伤人、损失,比上年分别下降14%、4%和26%
+        if len(listed) == len(run):
+            return self._changes_of([text(object_of(one)) for one in listed], run, "同比")
+        if len(run) > len(self.given):
             return {}
         said = [_STEM.sub("", name) for name in self.given[-len(run) :]]
         return self._changes_of(said, run, "同比")
@@ -246,6 +251,8 @@ class Namer(Counted):
             before = re.sub("综合得分$|得分$|数$|金额$|人次$", "", self.topic.name)
             said = said or self._contest(quantity, index) or before
             return self._name(said if said.endswith("排名") else f"{said}排名", quantity, "figure.rank", 0.9)
+        if said in ("上", "下"):  # 2022年 | 下降至18%: of what the figure before was of
+            said = ""
         if not said:
             return self._rate_of_what_follows(quantity, index)
         if quantity.unit == "%" and _REDUCIBLE.search(said):  # 压缩办结时限50%以上

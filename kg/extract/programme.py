@@ -25,7 +25,23 @@ _FORMER = re.compile(f"(?:{either(suffix for suffix, (_, need) in _SUFFIXES.item
 _ENDING = re.compile(either(_SUFFIXES) + "$")
 _DIRECT = re.compile(f"(?P<between>)(?P<suffix>{either(_SUFFIXES)})")
 _WEAK = frozenset(
-    ("服务", "规划", "计划", "体系", "机制", "监管", "模式", "宣讲", "讲座", "检查", "建设", "培训", "演讲", "阵地")
+    (
+        "服务",
+        "规划",
+        "计划",
+        "体系",
+        "机制",
+        "监管",
+        "模式",
+        "宣讲",
+        "讲座",
+        "检查",
+        "建设",
+        "培训",
+        "演讲",
+        "阵地",
+        "执法",
+    )
 )
 _UNQUOTED = re.compile(either(s for s, (_, need) in _SUFFIXES.items() if need != "quote"))
 _KNOWN_NAME = re.compile(either(_KNOWN))
@@ -43,8 +59,11 @@ _QUALITY = re.compile(rf"{cues('quality')}了?$")
 _KIND_OF_LIST = re.compile('[”"]等[^,;。:、“”]{0,8}$')
 _IN_LIST = re.compile('(?:[“"][^“”"]{1,24}[”"][、和及]?)+$')
 _BODY_AFTER = re.compile(rf"[^,;。“”等]{{0,8}}?{cues('no-name')}(?![\u4e00-\u9fff]?改革)")
+# “普法+服务+调解”模式, “多维普法+全域服务”模式: three parts, or two that say something; “线上+线下” says how
+_COMPOUND = re.compile(r"[^+]+(?:\+[^+]+){2,}|[^+]{4,}\+[^+]{4,}")
+_PLACED = re.compile("(?:工作站|服务站|工作室|调解室|中心|委员会|调委会|[^联]盟)$")
 _TEAM_AFTER = re.compile("(?:普法|宣讲|调解|服务|执法)?(?:志愿|宣讲|先锋|骨干|服务)[^,;。“”的]{0,5}?[队团]")
-# “年初部署、年中督查、年末考核”闭环机制: what is done step by step names no mechanism
+# “年初定题、年中问效、年末评分”机制: what is done step by step names no mechanism
 _WAYS = ("机制", "模式", "体系")
 _STEPS = re.compile("[^、]{4,6}(?:、[^、]{4,6}){2,}")
 _GENERIC = re.compile(
@@ -104,8 +123,13 @@ def _quoted(passage: Passage) -> Iterator[Programme]:
             _QUALITY.search(shadow[: listed.start() if listed else start]) and not suffix
         ):
             continue
-        if _BODY_AFTER.match(shadow, end) and not known and not (suffix and not suffix["between"]):
+        named = known or (suffix and not suffix["between"])
+        if _BODY_AFTER.match(shadow, end) and not named:
             continue
+        if not known and (
+            _PLACED.search(inner) or (inner.endswith("式") and (not suffix or suffix["suffix"] in _WEAK))
+        ):
+            continue  # “甲区化解工作站” is a body, “驻站式”监督 a manner
         if _TEAM_AFTER.match(shadow, end) or (suffix and suffix["suffix"] in _WAYS and _STEPS.fullmatch(inner)):
             continue
         classifier = suffix["suffix"] if suffix else apposed[0] if apposed else ""
@@ -134,7 +158,8 @@ def _classifier(shadow: str, end: int, inner: str) -> re.Match[str] | None:
     suffix = _AFTER_QUOTE.match(shadow, _last_of_list(shadow, end))
     if suffix is None or _NEW_WORD.search(suffix["between"]) or (suffix["suffix"] == "服务" and suffix["between"]):
         return None
-    if "+" in inner and not re.search(r"[\dNnXx]", inner):  # a slogan is a name only when its kind follows at once
+    pair = "+" in inner and not re.search(r"[\dNnXx]", inner) and not _COMPOUND.fullmatch(inner)
+    if pair:  # a slogan is a name only when its kind follows at once
         direct = _DIRECT.match(shadow, _last_of_list(shadow, end))
         return direct if direct and direct["suffix"] not in _WEAK else None
     return suffix

@@ -114,11 +114,13 @@ class Trailing(Surrounding):
         return self._name(subject + verb + noun + suffix(quantity, noun), quantity, "figure.verb-object")
 
     def _clause_before(self, index: int) -> Words:
-        """The words of the clause before the first figure of a sentence: 开展普法宣讲,共举办20场."""
+        """The words of the clause before that of a figure, when no figure stands in it: 开展普法宣讲,共举办20场."""
         low, _ = self._clause(self.found[index])
-        if index or low < 2 or self.passage.masked[low - 1] != ",":
+        if low < 2 or self.passage.masked[low - 1] != ",":
             return ()
         start = max(self.passage.masked.rfind(mark, 0, low - 1) for mark in ",;。:!?\n") + 1
+        if any(start < self.passage.inside(earlier.span)[1] for earlier in self.found[:index]):
+            return ()
         return trimmed(self._words(start, low - 1))
 
     def _event_before(self, index: int, said: str) -> str:
