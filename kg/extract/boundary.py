@@ -63,7 +63,9 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
         if kind == "place":  # 在…、提高效能等方面下功夫: what a later end closes is still inside
             does = [n for n in does[:1] if not any(unit.word in ENDS for unit in units[n + 1 :])]
         return sure[0] if sure else does[-1] if does else last
-    endowed = next((n for n in range(at + 2, last) if units[n].word in ENDOWING or units[n].word == "提供"), last)
+    endowed = next(
+        (n for n in range(at + 2, last) if units[n].word in ENDOWING or units[n].word in ("提供", "提出")), last
+    )
     if units[at].word == "为" and endowed < last:  # 为推进改革提供保障: 推进 is inside
         return endowed
     dealt = [n for n in range(at + 1, last) if units[n].word in DEALING]
@@ -90,6 +92,11 @@ def opens(unit: Unit) -> bool:
 
 def takes_object(unit: Unit) -> bool:
     return unit.kind == "frame" and FRAMES[unit.word] == "object"
+
+
+def takes_target(units: Clause, n: int) -> bool:
+    """Whether 对 W and what is done to W begin at `n`."""
+    return units[n].word == "对" and units[n].kind == "frame" and any(u.kind == "light" for u in units[n + 2 :])
 
 
 def subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
@@ -166,7 +173,7 @@ def is_noun(units: Clause, at: int) -> bool:
         return units[at].word not in CHANGES  # 考核通过率98%
     if len(rest) > 2 and rest[1].word in ("由", "从") and rest[0].kind == "word":
         return True  # 审批时限由30天缩短为3天
-    if any(one.word.endswith("人数") and after.kind == "number" for one, after in pairwise(rest)):
+    if any(one.word.endswith(("人数", "金额")) and after.kind == "number" for one, after in pairwise(rest)):
         return True  # 参与学习人数500余人次
     last = rest[-1] if rest else None
     if (
@@ -227,7 +234,9 @@ def has_thing(units: Clause, n: int) -> bool:
 def met(units: Clause, n: int) -> bool:
     """Whether a meeting was held before the verb at `n`, which tells what it did: 召开县政府常务会议2次 | 研究法治建设."""
     verb = after_adverbs(units, n)
-    if verb >= len(units) or not units[verb].is_verb or not units[verb].known or not has_thing(units, verb):
+    if takes_target(units, n):  # 召开会议 | 对任务进行部署
+        verb = n
+    elif verb >= len(units) or not units[verb].is_verb or not units[verb].known or not has_thing(units, verb):
         return False
     end = n
     while end and (units[end - 1].kind == "number" or units[end - 1].word in ("次", "场")):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from kg.extract.body import Found
 from kg.extract.piece import pieces
-from kg.extract.predicate import PRONOUNS, Predicate, predicate, sits
+from kg.extract.predicate import PRONOUNS, TAKEN_AS, Predicate, predicate, sits
 from kg.extract.unit import COUNT, clauses, lead, without_count
 
 _COUNTING = "0123456789.,—–~-〇零一二三四五六七八九十百千万亿余多约近超逾共达不少于低至"
@@ -41,7 +41,7 @@ def predicates(shadow: str, found: tuple[Found, ...] = ()) -> tuple[Predicate, .
 
 def _moves_on(one: Predicate, last: Predicate) -> bool:
     """Whether a verb that only says where to goes on with what the clause before it moved."""
-    where_to = one.verb_kind == "move" and one.verb.endswith(("入", "到", "于", "为", "至"))
+    where_to = one.verb in TAKEN_AS or (one.verb_kind == "move" and one.verb.endswith(("入", "到", "于", "为", "至")))
     return (
         where_to
         and last.rule in ("action.ba", "action.moved-on")

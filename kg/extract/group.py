@@ -14,8 +14,8 @@ from kg.lexicon import rules, table
 GROUPS = {word: (kind, level) for word, kind, level in table("groups", "word", "kind", "level")}
 INDEFINITE = tuple(sorted(words_of("indefinite")))
 _GROUP = re.compile(
-    rf"(?<!法治)(?<!职(?=工会))(?P<each>各级各类|各级|各类|各有关|各个|各|有关|相关|所有|[省市县区州旗][属直])?(?P<word>{either(GROUPS)})"
-    r"(?!(?<=人大)代表|(?<=政协)(?:提案|委员)|(?<=[党人]委)[员托]|(?<=党委)\(党组\)书|(?<=党委会)议|(?<=各党委)[成委书]|(?<=党组)\)[书成]|(?<=支部)书|(?<=院)长|(?<=工会)[组])"
+    rf"(?<!法治)(?<!职(?=工会))(?<!委(?=党校))(?<![省市县区旗州镇乡村](?=党委政府))(?P<each>各级各类|各级|各类|各有关|各个|各|有关|相关|所有|[省市县区州旗][属直])?(?P<word>{either(GROUPS)})"
+    r"(?!(?<=人大)代表|(?<=政协)(?:提案|委员)|(?<=[党人]委)[员托]|(?<=党委)\(党组\)书|(?<=党委会)议|(?<=各党委)[成委书]|(?<=党组)\)[书成]|(?<=支部)书|(?<=院)长|(?<=工会)[组]|(?<=民委员会)组织法)"
 )
 _OTHERS = re.compile("(?:[级区村关业校企]|级[和及])$")
 """上级党委, 社区党委: another's."""
@@ -64,6 +64,8 @@ def _own(word: str, kind: str, gazetteer: Gazetteer) -> str:
     if not area:
         return ""
     if area.name.endswith("街道") or issuer.endswith(("管理委员会", "管委会")):
+        if issuer.endswith(area.name + word):  # 青榆县石桥街道办事处 calls itself 办事处
+            return issuer.removesuffix(word)
         return area.name if word.endswith(("工委", "办事处")) else ""
     return area.name if area.level == "township" and word in ("党委", "党委会") else ""
 

@@ -12,7 +12,7 @@ from kg.extract.words import either
 from kg.lexicon import table
 
 HEADS = {head: (kind, bool(alone)) for head, kind, alone in table("body_heads", "head", "kind", "alone")}
-DEEDS = frozenset(verb for verb, kind, use in table("verbs", "verb", "class", "use") if not use)
+DEEDS = frozenset(verb for verb, kind, use in table("verbs", "verb", "class", "use") if use != "noun")
 STOPS = {word: where for word, where in table("body_stops", "word", "where")}  # noqa: C416 (a row is a longer tuple to mypy)
 _HEAD = re.compile(
     rf"(?P<head>{either(HEADS)})(?![城镇区员长])(?!组(?!长))(?!(?<=中心)[工任环论思内理路线])(?!(?<=组)织)(?!(?<=委员会)商)(?!(?<=队)伍)(?!(?<=学院)派)"

@@ -6,10 +6,10 @@ from dataclasses import replace
 from functools import cache
 
 from kg.extract.body import Found
-from kg.extract.boundary import SITTING
+from kg.extract.boundary import SITTING, heads
 from kg.extract.fact import Action, ActorRole, Involvement
 from kg.extract.passage import Passage
-from kg.extract.predicate import Frame, Predicate
+from kg.extract.predicate import SWEPT, Frame, Predicate
 from kg.extract.unit import Clause, Unit
 from kg.extract.words import either, words_of
 from kg.lexicon import table
@@ -30,6 +30,7 @@ SUPERVISING, DECIDING, APPROVING, OUTSIDE, APPOINTED = (
     tuple(sorted(words_of(kind))) for kind in ("supervising", "deciding", "approving", "outside", "appointed")
 )
 SITED = words_of("sited")
+CAUSING = words_of("causing")
 MODEL = re.compile(either(words_of("model")))
 ROLES_BY_FRAME: dict[str, ActorRole] = {"agent": "lead", "target": "target", "partner": "partner"}
 
@@ -166,6 +167,14 @@ def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
             yield unit, "lead", "involvement.topic"
 
 
+def _does(units: Clause, at: int) -> bool:
+    """推动各部门出台细则: whether a verb that is no noun stands at `at`, after 全部 or an adverb."""
+    at = next(
+        (n for n in range(at, len(units)) if units[n].kind != "adverb" and units[n].word not in SWEPT), len(units)
+    )
+    return at + 1 < len(units) and heads(units[at])
+
+
 def _appoints(one: Predicate, start: int = 0) -> bool:
     """各科室负责人为成员: who is made what."""
     return any(unit.word.endswith(APPOINTED) for unit in one.units if unit.start >= start)
@@ -184,7 +193,8 @@ def _object_roles(
         for unit in bodies:
             if not unit.word.endswith("系统"):  # 召开全市教育系统会议: who came, not who met
                 yield unit, "lead", "involvement.meeting-of"
-    if "target" in gives and first and first.kind == "body":
+    causes = one.verb in CAUSING and first and first.kind == "body" and _does(units, units.index(first) + 1)
+    if ("target" in gives or causes) and first and first.kind == "body":
         for unit in _run(units, first):
             yield unit, "target", "involvement.object"
     if "recipient" in gives:
@@ -217,8 +227,13 @@ def _capability(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
     """提升人民调解组织的专业水平: a body whose own capability is raised."""
     rest = [unit for unit in units if unit.kind not in ("number", "adverb", "verb", "noun-verb") or unit.kind == "body"]
     first = rest[0] if rest else None
-    if first and first.kind == "body" and any(unit.word.endswith(CAPABILITY) for unit in units if unit is not first):
+    if first and first.kind == "body" and any(_is_capability(unit.word) for unit in units if unit is not first):
         yield first, "target", "involvement.capability"
+
+
+def _is_capability(word: str) -> bool:
+    """能力, 专业水平, 规范化, but not 孵化."""
+    return word.endswith(CAPABILITY) and not (word.endswith("化") and len(word) < 3)
 
 
 def _passed_by(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:

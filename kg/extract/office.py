@@ -16,9 +16,7 @@ ORGANS = {tail: (kind, name) for tail, kind, name in table("organs", "tail", "ki
 CENTRAL = {name: (kind, canonical) for name, kind, canonical in table("central_bodies", "name", "kind", "canonical")}
 LEVEL = rf"(?P<level>(?<![全各辖社园团])(?<!乡(?=镇)){ENDS})"
 OFFICE = "(?:局|厅|委员会|委|办公室|办|总队|支队|大队|中队|队|中心|管理处|署)"
-_RULE_OF_LAW = (
-    r"(?:党工委|党委|委)?(?:全面)?依法治[省市县区旗州盟镇街](?:委员会|委)?(?:办公室|办)?(?<!治[省市县区旗州盟镇街])"
-)
+_RULE_OF_LAW = r"(?:党工委|党委|委)?(?:全面)?依法治[省市县区旗州盟镇街](?:委员会|委|(?:工作)?领导小组)?(?:办公室|办)?(?<!治[省市县区旗州盟镇街])"
 _ORGAN = re.compile(
     rf"{LEVEL}(?P<tail>{_RULE_OF_LAW}|委{STEMS}工(?:作)?委(?:员会)?|(?P<stem>{STEMS}{OFFICE}(?:[\u4e00-\u9fff]{{1,6}}分局)?)(?:党组|党委(?!书))?|{either(ORGANS)})"
     r"(?!(?<=[委办])(?:[托派任屈员事案公]|理(?!论))|(?<=政府)(?:性|规章|工作规则)|(?<=党委会)议|(?<=队)[伍列员]|(?<=局)(?:[势限部]|面(?!向)))"
@@ -37,7 +35,7 @@ _COMMITTEE = re.compile(rf"中(?:国共产党|共)(?P<place>[\u4e00-\u9fff]{{2,1
 _PREFECTURE = re.compile(r"(?<![各当本场土基园阵驻])地委(?![托派员任])|(?<!地区)(?:行政公署|行署)")
 _FIELD = re.compile(rf"({STEMS})(?:局|厅|委员会|委)(?:[\u4e00-\u9fff]{{1,8}}分局)?")
 _BESIDE = re.compile(
-    "[、和](?P<organ>政府(?!部门|性|工作|机关|网|办|采购|信息|职能|投资|治理|服务|常务|党组|各|主要职)|人大常委会|政协(?!委员|提案))"
+    "(?:[、和]|(?<=党委))(?P<organ>政府(?!部门|性|工作|机关|网|办|采购|信息|职能|投资|治理|服务|常务|党组|各|主要职)|人大常委会|政协(?!委员|提案))"
 )
 _BEFORE = ("会同", "联合", "邀请", "配合", "协助", "督促", "指导", "协调", "形成", "成立")
 _BARE = re.compile(
@@ -50,6 +48,7 @@ _CENTRAL = re.compile(
     + "(?![门队])|中办(?=[、和]?国办)|(?<=中办)国办|(?<=中办[、和])国办"
 )
 _INNER = re.compile(r"(?!等|公司)[\u4e00-\u9fff]{2,6}?(?<!公)(?:司(?!长会|法|机|令|属|局|空)|督察局|执法局)")
+_GROUP = re.compile("党组|党委(?!书)")
 _OURS = re.compile(r"(?:我|本)(?P<word>局|厅|委|部|办|署|总局|管委会|院|单位|机关)(?![托派任屈员事理案公分署门队])")
 _ZONE = re.compile(r"(?:(?<![\u4e00-\u9fff])|(?<=[、和]))管委会")
 _VILLAGE = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:村(?!级|民|规|居|务|委|\(|、)|社区(?!矫正|\(|、|工作))")
@@ -62,6 +61,8 @@ def central(text: str) -> Iterator[Found]:
     for match in _CENTRAL.finditer(text):
         kind, name = CENTRAL[match[0]]
         yield Found(match.start(), match.end(), name, kind, "central", "body.central")
+        if kind == "department" and (group := _GROUP.match(text, match.end())):  # 民政部党组
+            yield Found(match.start(), group.end(), name + group[0], "party", "central", "body.central-group", 0.9)
         if kind == "department" and (inner := _INNER.match(text, match.end())):  # 教育部政策法规司
             yield Found(match.start(), inner.end(), name + inner[0], kind, "central", "body.central-inner", 0.9)
 

@@ -111,6 +111,8 @@ def predicate(shadow: str, units: Clause, number: int) -> Predicate:
                 continue
             if unit.word == "为" and _is_end(units, at):
                 return _stated(base, subject, frames, verb_kind="purpose")
+            if kind == "partner" and shadow.endswith(JOINED, 0, units[-1].end):  # 与学习教育贯通起来
+                return _stated(base, subject, frames, verb_kind="stative")
             end = frame_end(units, at, kind)
             if unit.word == "通过" and end >= len(units) and at and units[at - 1].word in ACHIEVING:  # 顺利通过验收
                 return _verb_object(shadow, base, units, at, subject, frames)
@@ -220,7 +222,12 @@ def _verb_object(
             return _stated(base, subject, [*frames, *inner.frames], verb_kind="guided")
         if inner.verb:
             return replace(inner, start=base.start, subject=subject, frames=(*frames, *inner.frames))
-    if start + 1 < len(units) and units[start].word in ("至", "到", "为") and units[start + 1].kind == "number":
+    if (
+        start + 1 < len(units)
+        and units[start].word in ("至", "到", "为")
+        and units[start + 1].kind == "number"
+        and (start + 3 >= len(units) or units[start + 2].word != "年")
+    ):
         return _stated(base, subject, frames, verb_kind="stative")  # 压减至9项
     if start >= len(units) and (units[last].word in HELPING or (units[last].word in LEADING and frames)):
         return _stated(base, subject, frames, verb_kind="helping")  # 由法规科牵头, 各科室配合
@@ -232,8 +239,7 @@ def _verb_object(
     said = without_count(shadow[tail[0].start : tail[-1].end]) if tail else ""
     span = (units[first].start, units[-1].end)
     reached = verb in EXTENT and COUNT.search(shadow, span[0], span[1])
-    together = not tail and any(frame.kind == "partner" for frame in frames)
-    if reached or (together and shadow.endswith(JOINED, 0, span[1])):  # 覆盖群众200人次; 与业务工作融合推进
+    if reached:  # 覆盖群众200人次
         return _stated(base, subject, frames, verb_kind="stative")
     rule = "action.verb-object" if units[first].known else "action.unknown-verb"
     whole = VERBS.get(verb, ("", ""))[1] == "vo"

@@ -119,8 +119,8 @@ def _kinds(
         yield "measure", "statement.section-measure"
     if told:
         yield "result", told
-    if not actions and not told and "goal" not in said:
-        yield "background", "statement.nothing"
+    if not deeds and not told and "goal" not in said:  # 把 W 列为重点 reads like an award and is none
+        yield ("measure", "statement.section-measure") if actions else ("background", "statement.nothing")
 
 
 def _is_caseload(action: Action) -> bool:

@@ -7,6 +7,7 @@ from kg.extract.words import words_of
 MAKING = words_of("making")
 MADE = tuple(sorted(words_of("made")))
 GIVING = words_of("giving")
+COMING_TRUE = tuple(sorted(words_of("coming-true")))
 YIELDING = words_of("yielding")
 
 
@@ -45,6 +46,11 @@ def _both(units: Clause, last: int, n: int) -> int:
     return after if listed and units[after].is_verb and has_object(units, after) else len(units)
 
 
+def _qualifies(units: Clause, n: int) -> bool:
+    """研究 | 贯彻落实的举措: a verb before 的 tells of what follows."""
+    return n + 1 < len(units) and units[n + 1].kind == "of"
+
+
 def verb_run(units: Clause, at: int) -> tuple[int, int]:
     """The first and the last unit of the verb at `at`: verbs side by side stay one (贯彻实施, 坚持和完善, 制定、废止).
 
@@ -58,6 +64,8 @@ def verb_run(units: Clause, at: int) -> tuple[int, int]:
         if light and unit.word == "了" and n + 1 < len(units) and units[n + 1].kind == "verb":  # 进行了督促检查
             n += 1
             continue
+        if n == at + 1 and light and "".join(u.word for u in units[-4:]).endswith(COMING_TRUE):  # 推动 | 学习走深走实
+            break
         joined = n + 1 < len(units) and units[n + 1].is_verb
         if (
             light
@@ -76,7 +84,13 @@ def verb_run(units: Clause, at: int) -> tuple[int, int]:
             last = n
         elif unit.is_verb and units[last].word in MAKING and is_made(units, n):
             break
-        elif unit.is_verb and unit.known and unit.kind not in ("noun-verb", "light") and not names(units, n):
+        elif (
+            unit.is_verb
+            and unit.known
+            and unit.kind not in ("noun-verb", "light")
+            and not names(units, n)
+            and not _qualifies(units, n)
+        ):
             last = n
         elif unit.word in ("和", "、", "与") and joined and has_object(units, n + 1):
             last = n = n + 1
