@@ -66,6 +66,7 @@ class Reform:
     """The full name of the office that took its place; empty when it stands, or when that differs from place to place."""
 
 
+@lru_cache(maxsize=8192)
 def reform(name: str, level: Level | None) -> Reform | None:
     """The row of reforms.tsv for the office that a name ends in, behind a place.
 

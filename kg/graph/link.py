@@ -29,6 +29,7 @@ class Linker:
         self._found: Counter[tuple[RegistryKind, str, str, str]] = Counter()
         self._bodies: dict[str, str] = {}
         self._programmes: dict[str, str] = {}
+        self._rules: dict[str, tuple[str, str]] = {}
         for index, division in enumerate(self._chain):
             self._area(division, self._chain[index - 1] if index and division.code else None)
 
@@ -188,9 +189,11 @@ class Linker:
 
     def rule(self, name: str) -> str:
         """The rule that read a fact."""
-        subject = iri(names.rule(self.base, name))
+        if name not in self._rules:  # asked for every fact
+            self._rules[name] = iri(names.rule(self.base, name)), text(name, "en")
+        subject, label = self._rules[name]
         self.say("provenance", subject, TYPE, fz("ExtractionRule"))
-        self.say("provenance", subject, LABEL, text(name, "en"))
+        self.say("provenance", subject, LABEL, label)
         return subject
 
     def known_programme(self, name: str) -> str | None:

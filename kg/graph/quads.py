@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date as calendar
 from decimal import Decimal
+from functools import cache
 
 from kg.graph.namespaces import PREFIXES, VOCABULARY
 
@@ -58,6 +59,7 @@ def iri(address: str) -> str:
     return f"<{address}>"
 
 
+@cache
 def fz(name: str) -> str:
     """A term of the vocabulary.
 
@@ -67,6 +69,7 @@ def fz(name: str) -> str:
     return f"<{VOCABULARY}{name}>"
 
 
+@cache
 def term(name: str) -> str:
     """A term of one of the other vocabularies, by its prefix.
 

@@ -8,6 +8,7 @@ No clock, no chance, no blank node; each fact with its words, its rule and its c
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 
 from kg.corpus.document import Document, Span
 from kg.corpus.issuer import issuer_kind
@@ -134,7 +135,7 @@ class _Writer:
     def provenance(self, subject: str, rule: str, confidence: float) -> None:
         """Which rule made a node, and how sure it is."""
         self.add(subject, fz("extractedBy"), self.linker.rule(rule))
-        self.add(subject, fz("confidence"), decimal(round(min(max(confidence, 0.0), 1.0), 4)))
+        self.add(subject, fz("confidence"), _share(confidence))
 
     def span(self, subject: str, span: Span, quote: str) -> None:
         """Offsets and words of a piece of text."""
@@ -278,6 +279,12 @@ class _Writer:
                     theme=self.themes[section.key],
                 )
         return Place(iri=self.node, begin=0, order=None, within="", goal=None, theme="")
+
+
+@cache
+def _share(confidence: float) -> str:
+    """A confidence as it is written: within 0 and 1, four places."""
+    return decimal(round(min(max(confidence, 0.0), 1.0), 4))
 
 
 def _parts(section: Section) -> tuple[str, ...]:
