@@ -58,7 +58,7 @@ class Pool:
         self._idle: list[Evaluator] = []
         self._busy: set[Evaluator] = set()
         self._waiting: deque[asyncio.Future[Evaluator]] = deque()
-        self._quick = 0
+        self._quick = self._renewed = 0
         self._filler: asyncio.Task[None] | None = None
         self._costly = Costly()
         self._closed = self._ended = False
@@ -169,19 +169,23 @@ class Pool:
             self._idle.pop().stop()
 
     async def _open(self) -> None:
-        if self._in_memory:
-            self._holding.hold(self._path, self._renew)
         first = await self._start()
         if not first.guarded:
             log.warning("evaluator.network_open", extra={"hint": "SERVICE is refused by name alone on this system"})
         self._idle.append(first)
         self._refill()
+        if self._in_memory:
+            self._holding.hold(self._path, self._renew)
 
-    def _start(self) -> Coroutine[Any, Any, Evaluator]:
-        return Evaluator.start(self._holding, self._path, self._limits, self._changed)
+    async def _start(self) -> Evaluator:
+        before = self._renewed
+        one = await Evaluator.start(self._holding, self._path, self._limits, self._changed)
+        one.last = self._renewed > before and not one.shared
+        return one
 
     def _renew(self) -> None:
         """The release is in memory: whoever answers from disk is replaced, the idle as soon as there is another."""
+        self._renewed += 1
         for one in (*self._idle, *self._busy):
             one.last = not one.shared
         self._refill()

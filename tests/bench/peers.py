@@ -15,8 +15,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from serving import free_port, running, wait_until
 
+from kg.serving import Serving
+from kg.store.memory import fits
 from kg.store.release import read_release
 
+IN_MEMORY = Serving().store_memory
 Place = tuple[int, str]
 """Port and path of the endpoint."""
 
@@ -96,7 +99,8 @@ def fazhi(data: Path, folder: Path) -> Iterator[Place]:
     with running(folder, data=data, workers=2, evaluators=2) as server:
         client = server.client()
         # The pages count behind the first request; a server that was just started is not what is measured.
-        wait_until(lambda: "fazhi_evaluators_busy 0" in client.get("/metrics").text, seconds=60)
+        awaited = ["fazhi_evaluators_busy 0", *["fazhi_evaluators_in_memory 3"] * fits(read_release(data), IN_MEMORY)]
+        wait_until(lambda: all(line in client.get("/metrics").text for line in awaited), seconds=READY)
         yield server.port, "/sparql"
 
 
