@@ -160,24 +160,40 @@ def test_bad_input_is_one_clear_line_and_code_3(fazhi, tmp_path, command, name, 
 # Wrong use
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["nothing"], "No such command"),
-        (["read"], "REPORT"),
-        (["serve", "--port", "eighty"], "--port"),
-        (["read", ".", "--format", "pdf"], "no format pdf"),
-        (["query", "gone.rq"], "gone.rq"),
-        (["ask", "no-such-question"], "no-such-question"),
-        (["export", "--format", "pdf"], "no format pdf"),
-        (["rollback", "000000000000"], "no release 000000000000"),
-    ],
-)
-def test_wrong_use_is_one_line_and_code_2(fazhi, data, monkeypatch, arguments, said):
+WRONG = [
+    (["nothing"], "No such command"),
+    (["read"], "REPORT"),
+    (["export", "--frmat", "csv"], "--frmat"),
+    (["export", "more"], "more"),
+    (["serve", "--port", "eighty"], "--port"),
+    (["read", ".", "--format", "pdf"], "no format pdf"),
+    (["query", "gone.rq"], "gone.rq"),
+    (["ask", "no-such-question"], "no-such-question"),
+    (["ask", "who-did-what", "督察"], "督察"),
+    (["export", "--format", "pdf"], "no format pdf"),
+    (["export", "--table", "facts"], "nq is not one table"),
+    (["export", "--format", "csv", "--table", "people"], "no table people"),
+    (["export", "--format", "csv", "--report", "report/1/2"], "whole release"),
+    (["export", "--report", "report/1/2"], "no report report/1/2"),
+    (["rollback", "000000000000"], "no release 000000000000"),
+    (["check", "--format", "pdf"], "no format pdf"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), WRONG, ids=[" ".join(case[0]) for case in WRONG])
+def test_wrong_use_is_one_line_and_code_2_in_both_languages(fazhi, data, monkeypatch, arguments, said):
     monkeypatch.setenv("FAZHI_DATA", str(data))
     output = fazhi(*arguments)
     assert output.code == 2
     assert said in one_line(output)
+    monkeypatch.setenv("FAZHI_LANG", "zh")
+    what, _, hint = one_line(fazhi(*arguments)).removeprefix("错误：").partition("——")
+    assert chinese(what), what
+    assert chinese(hint or what) or hint.endswith("--help"), hint
+
+
+def chinese(words):
+    return any("\u4e00" <= character <= "\u9fff" for character in words.replace("督察", ""))
 
 
 @pytest.mark.parametrize("command", ["ask who-did-what", "query -", "check", "export", "releases", "rollback"])
