@@ -1,0 +1,169 @@
+"""Awards: honours that a verb brings (获评, 命名为) or that are told of who holds them, one for each winner."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from kg.corpus.document import Level
+from kg.extract.fact import Honour, Mention
+from kg.extract.passage import Passage
+from kg.extract.phrase import clause
+from kg.extract.winner import BY, QUOTED, recipients
+from kg.extract.words import cues, either
+from kg.lexicon import table
+
+_CUES = {cue: kind for cue, kind in table("honour_cues", "cue", "kind")}  # noqa: C416 (rows are open tuples)
+_CUE = re.compile(rf"(?<![争力积未再能系])(?P<cue>{either(_CUES)})(?:了|得|为|过)?")
+_NOUN = re.compile(either(word for (word,) in table("honour_nouns", "word")))
+_LEVELS: dict[str, Level] = dict(table("scopes", "word", "level"))  # type: ignore[arg-type]
+_SCOPE = re.compile(either(_LEVELS))
+_RARE = re.compile("唯一|首[个家批]|示范|试点|之一$")
+NOT_YET = re.compile(
+    rf"{cues('strive')}|推[进动].{{0,12}}创建|开展.{{0,16}}创建|(?:部署|启动|参与|做好|抓好|指导|支持|组织)[^,;。]{{0,8}}$"
+)
+_NO_AWARD = re.compile("(?:工作|活动|会议|推进会|要求|方案|任务|目标|经验)$")
+_TAIL = re.compile(
+    r"(?:称号|殊荣)的[^,;。]*$|(?:以来|之?后)?(?:的)?(?:等)?(?:荣誉)?(?:称号|殊荣)?(?:等)?(?:(?<!第)[\d一二三四五六七八九十]+[个所家名项次处村条](?:\([^()]*\))?)?$"
+)
+_NUMBERED = re.compile(r"\d+[余多]?[个所家条处]$")
+_RANK = re.compile(r"第[一二三四五六七八九十\d]+$|前列$|之列$|行列$|第一(?:方阵|梯队)$|[增升扩][至到]")
+_BATCH = re.compile(r"^(?:为|成为)?(?:第[一二三四五六七八九十\d]+[批届轮])?(?:的)?(?:\d{4}(?:—\d{4})?年度?|度)?")
+_MERE_AIM = re.compile("以[^,;。]*$")
+_AIMED = re.compile("为(?:重要)?(?:抓手|契机|目标|总目标|载体|牵引|动力|引领|主线|导向)$")
+_TITLE = re.compile('(?<![的只就不这那也])是[“"](?P<name>(?:全[国省市]|国家级|[省市]级)[^“”"]{2,20})[”"]')
+_ALSO = re.compile("并|(?:作出|贡献|提供|奠定|打下|注入|增添|积累)(?:了|出)?")
+"""What goes on behind the name of an award: 获评范例并接受授牌, 入围示范市贡献了力量."""
+
+
+def awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
+    """Every award that a verb brings: 获评甲, 被G命名为“乙”; what is only mentioned wants a word of honour in its name."""
+    shadow, read = passage.shadow, 0
+    for match in _CUE.finditer(shadow):
+        if match.start() < read:  # 命名为“…”创建先进单位: a cue inside the name of an award is a part of it
+            continue
+        low, _ = clause(passage, match.start(), match.end())
+        before = shadow[low : match.start()]
+        end = end_of(shadow, match.end())
+        if enclosed(passage, match.start()) or not _wins(match["cue"], before, shadow[match.end() : end]):
+            continue
+        read = end
+        grantor, start = _grantor(passage, mentions, match.start("cue"), match.end(), end)
+        if len(_TAIL.sub("", shadow[start:end])) < 3:  # 获市政府表彰: who gave it is all that names it
+            start = match.end()
+        for item in _items(shadow, start, end):
+            words = shadow[slice(*item)]
+            mere = _CUES[match["cue"]] == "mention" and (_NO_AWARD.search(words) or not _NOUN.search(words))
+            if not mere and not _RANK.search(words):  # a rank is read as one
+                yield from _named(passage, mentions, low, match.start("cue"), item, grantor)
+
+
+def _wins(cue: str, before: str, body: str) -> bool:
+    """Whether the words around a cue say that something was won: not striven for, not made by count."""
+    if NOT_YET.search(before) or (_MERE_AIM.search(before) and _AIMED.search(body)):  # 以创建示范县为抓手
+        return False
+    if cue == "创建" and _NUMBERED.search(body) and not _SCOPE.search(body):  # 创建示范村20个
+        return False
+    wanted = {"mention": _NOUN, "first": _RARE}.get(_CUES[cue])
+    return wanted is None or bool(wanted.search(body))
+
+
+def titles(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
+    """甲村是“全国文明村”: a title that is told of who holds it."""
+    for match in _TITLE.finditer(passage.shadow):
+        low, _ = clause(passage, match.start(), match.end())
+        if _NOUN.search(match["name"]) and not NOT_YET.search(passage.shadow[low : match.start()]):
+            yield from _named(passage, mentions, low, match.start(), match.span("name"), None)
+
+
+def _named(
+    passage: Passage, mentions: tuple[Mention, ...], low: int, cue: int, item: tuple[int, int], grantor: str | None
+) -> Iterator[Honour]:
+    """The award between two positions, without batch, classifier and count, once for each recipient."""
+    begin, stop = item
+    words = passage.shadow[begin:stop]
+    also = _ALSO.search(words, 4)
+    if also and not words.endswith("”"):
+        words, stop = words[: also.start()], begin + also.start()
+    begin += _BATCH.match(words).end()  # type: ignore[union-attr]
+    stop -= len(words) - _TAIL.search(words).start()  # type: ignore[union-attr]
+    if re.fullmatch('[“"]([^“”"]+)[”"]', passage.shadow[begin:stop]):
+        begin, stop = begin + 1, stop - 1
+    elif passage.shadow[begin] == "“" and "”" not in passage.shadow[begin:stop]:
+        begin += 1
+    if stop - begin < 3 or not re.search("[\u4e00-\u9fff]{2}", passage.shadow[begin:stop]):
+        return
+    name = passage.text[begin:stop]
+    for recipient in recipients(passage, mentions, low, cue):
+        yield Honour(
+            span=passage.at(begin, stop),
+            quote=name,
+            sentence=passage.order,
+            rule="honour.award",
+            confidence=0.9,
+            name=name,
+            recipient=recipient,
+            grantor=grantor,
+            level=level_of(passage, name, grantor, mentions),
+        )
+
+
+def _items(shadow: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Awards in a row: “甲”“乙”, “甲”、“乙”等称号; else all of it is one."""
+    quoted = list(QUOTED.finditer(shadow, start, end))
+    gaps = [shadow[a.end() : b.start()] for a, b in pairwise(quoted)]
+    if (
+        len(quoted) > 1
+        and all(gap in ("", "、", "和", "及", "以及") for gap in gaps)
+        and shadow[start : quoted[0].start()] == ""
+    ):
+        return [(match.start(), match.end()) for match in quoted]
+    pieces, last, depth = [], start, 0
+    for position in range(start, end):
+        depth += shadow[position] in "(“"
+        depth -= shadow[position] in ")”"
+        if depth == 0 and shadow[position] == "、" and _NOUN.search(shadow[last:position]):
+            pieces.append((last, position))
+            last = position + 1
+    return [*pieces, (last, end)]
+
+
+def _grantor(passage: Passage, mentions: tuple[Mention, ...], cue: int, start: int, end: int) -> tuple[str | None, int]:
+    """Who gave it: 被G命名为, or 获评G“…”; and where the name of the award begins."""
+    by = BY.search(passage.shadow[:cue])
+    if by:
+        names = [m.name for m in mentions if cue - len(by["by"]) <= passage.inside(m.span)[0] < cue]
+        return ("、".join(names) if names else passage.text[cue - len(by["by"]) : cue]), start
+    for mention in mentions:
+        begin, stop = passage.inside(mention.span)
+        if begin == start and stop < end and mention.body_kind not in ("group", "team"):
+            return mention.name, stop
+    return None, start
+
+
+def end_of(shadow: str, start: int) -> int:
+    """Up to the end of the clause; brackets and quotation marks that close are kept whole."""
+    depth = 0
+    for position in range(start, len(shadow)):
+        opened = "(“《".find(shadow[position])
+        depth += opened >= 0 and ")”》"[opened] in shadow[position:]
+        depth -= shadow[position] in ")”》"
+        if depth <= 0 and shadow[position] in ",;。:!?\n":
+            return position
+    return len(shadow)
+
+
+def enclosed(passage: Passage, position: int) -> bool:
+    place = passage.span.start + position
+    return any(mask.span.start <= place < mask.span.end and mask.why in ("title", "quoted") for mask in passage.masks)
+
+
+def level_of(passage: Passage, name: str, grantor: str | None, mentions: tuple[Mention, ...]) -> Level | None:
+    for scope in _SCOPE.finditer(name):
+        if len(scope[0]) > 1 or scope.start() == 0:  # 省重点项目, but not the 县 of 示范县
+            return _LEVELS[scope[0]]
+    area = passage.document.meta.area
+    for place in (*area.parents, area) if area else ():
+        short = re.sub("(?:省|市|县|区|自治区|自治州|盟|旗)$", "", place.name)
+        if len(short) > 1 and short in name:
+            return place.level
+    return next((mention.level for mention in mentions if grantor and mention.name in grantor), None)

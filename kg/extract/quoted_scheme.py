@@ -1,0 +1,176 @@
+"""Quoted names: which of them name a scheme, by the words around them."""
+
+import re
+from collections.abc import Iterator
+
+from kg.extract.fact import Programme
+from kg.extract.mask import DAY, closing
+from kg.extract.passage import Passage
+from kg.extract.scheme import ENDING, KNOWN, NOT, SUFFIXES, scheme, widened
+from kg.extract.words import cues, either
+from kg.lexicon import table
+
+_SPOKEN = re.compile("(?:为题|为主题|为目标|作(?:了)?(?:交流|典型|经验|专题|大会)?(?:发言|汇报|介绍))")
+_HONOURED = re.compile(
+    either(word for (word,) in table("honour_nouns", "word")) + "[市县区旗州镇乡村街道单位城地]{0,3}$"
+)
+_AFTER_QUOTE = re.compile(rf"(?P<between>[^,;。:、“”《》()的]{{0,8}})(?P<suffix>{either(SUFFIXES)})")
+_QUOTE = re.compile('[“"]')
+_DIRECT = re.compile(f"(?P<between>)(?P<suffix>{either(SUFFIXES)})")
+_WEAK = frozenset(
+    (
+        "服务",
+        "规划",
+        "计划",
+        "体系",
+        "机制",
+        "监管",
+        "模式",
+        "宣讲",
+        "讲座",
+        "检查",
+        "建设",
+        "培训",
+        "演讲",
+        "阵地",
+        "执法",
+    )
+)
+_APPOSED = re.compile(
+    either(suffix for suffix, (kind, _) in SUFFIXES.items() if kind in ("platform", "application") or suffix == "品牌")
+    + "$"
+)
+_ALWAYS = re.compile(r"^(?:一件事|三项制度|最佳实践)$|[\dNnXx]\+|\+[NnXx]|[\u4e00-\u9fff]{2}·[\u4e00-\u9fff]{2}")
+_NEW_WORD = re.compile(rf"{cues('new')}|推进|提升|加强")
+# 从“碎片化”转变为“一体化”, 确保“放得下”, 增强“四个意识”: what is said of a quality names nothing
+_QUALITY = re.compile(rf"{cues('quality')}了?$")
+_IN_LIST = re.compile('(?:[“"][^“”"]{1,24}[”"][、和及]?)+$')
+_BODY_AFTER = re.compile(rf"[^,;。“”等]{{0,8}}?{cues('no-name')}(?![\u4e00-\u9fff]?改革)")
+# “普法+服务+调解”模式, “多维普法+全域服务”模式: three parts, or two that say something; “线上+线下” says how
+_COMPOUND = re.compile(r"[^+]+(?:\+[^+]+){2,}|[^+]{4,}\+[^+]{4,}")
+_PLACED = re.compile("(?:工作站|服务站|工作室|调解室|中心|委员会|调委会|[^联]盟)$")
+_TEAM_AFTER = re.compile("(?:普法|宣讲|调解|服务|执法)?(?:志愿|宣讲|先锋|骨干|服务)[^,;。“”的]{0,5}?[队团]")
+# “年初定题、年中问效、年末评分”机制: what is done step by step names no mechanism
+_WAYS = ("机制", "模式", "体系")
+_STEPS = re.compile("[^、]{4,6}(?:、[^、]{4,6}){2,}")
+_GENERIC = re.compile(
+    r"^(?:一件事|三项制度|最佳实践|[一二三四五六七八九十两]?件?事|.{0,2})$|[\dNnXx]\+|\+[NnXx]|^\d+$|^[一二三四五六七八九十]五$"
+)
+
+
+def quoted(passage: Passage) -> Iterator[Programme]:
+    """Every quoted name that a word of kind, a word before it or its own form tells to be a scheme: “清河”行动."""
+    shadow = passage.shadow
+    titles = [passage.inside(mask.span) for mask in passage.masks if mask.why == "title"]
+    for start, end in _quotes(shadow):
+        inner = shadow[start + 1 : end - 1].strip()
+        if any(begin <= start < stop for begin, stop in titles) or DAY.fullmatch(inner):
+            continue
+        suffix = _classifier(shadow, end, inner)
+        apposed = _APPOSED.search(shadow[:start])
+        known = KNOWN.get(inner)
+        if not (known or suffix or apposed or _ALWAYS.search(inner) or _named(shadow, start, inner)):
+            continue
+        if _says_only(shadow, start, end, suffix) or (not known and _belongs(shadow, end, inner, suffix)):
+            continue
+        classifier = suffix["suffix"] if suffix else apposed[0] if apposed else ""
+        first, last = start + 1, end - 1
+        if len(inner) < 3 and _IN_LIST.search(shadow, 0, start) and not known:
+            pass  # “甲平台”“乙网”等行动: of a list no more than the words themselves
+        elif _GENERIC.search(inner) or classifier in ("普法", "责任制", "经验") or (inner in NOT and suffix):
+            first, last = widened(passage, start), suffix.end() if suffix else end
+            if shadow[first - 1 : first] in ("、", "和", "及"):  # the last of a list: 公示、记录、审核“三项制度”
+                first = start
+            if (first, last) == (start, end):
+                first, last = start + 1, end - 1
+        tells = classifier and classifier != "建设"  # “甲平台”建设: the name itself tells its kind
+        kind = known or (SUFFIXES[classifier][0] if tells else _kind(inner))
+        yield scheme(passage, first, last, kind, "programme.quoted", 0.8 if suffix or known else 0.6)
+
+
+def _says_only(shadow: str, start: int, end: int, suffix: re.Match[str] | None) -> bool:
+    """Whether quoted words only say something: the title of a talk, an honour held, a slogan, a quality, steps."""
+    inner = shadow[start + 1 : end - 1].strip()
+    if _SPOKEN.match(shadow, end) or _slogan(inner, classified=bool(suffix)):
+        return True
+    if suffix is None:
+        listed = _IN_LIST.search(shadow, 0, start)
+        return bool(_QUALITY.search(shadow[: listed.start() if listed else start]))
+    held = suffix["suffix"] == "品牌" and _HONOURED.search(inner)
+    return bool(held or (suffix["suffix"] in _WAYS and _STEPS.fullmatch(inner)))
+
+
+def _belongs(shadow: str, end: int, inner: str, suffix: re.Match[str] | None) -> bool:
+    """Whether a quoted name is that of a body or a case (“甲区化解工作站”, “清风”志愿队) or tells a manner (“驻站式”监督)."""
+    if _BODY_AFTER.match(shadow, end) and not (suffix and not suffix["between"]):
+        return True
+    manner = inner.endswith("式") and (not suffix or suffix["suffix"] in _WEAK)
+    return bool(manner or _PLACED.search(inner) or _TEAM_AFTER.match(shadow, end))
+
+
+def _classifier(shadow: str, end: int, inner: str) -> re.Match[str] | None:
+    """The word of kind after a quoted name (“…”便利化行动); for a list of names the one after the last."""
+    if inner in NOT:
+        direct = _DIRECT.match(shadow, end)
+        ruled = _AFTER_QUOTE.match(shadow, end)  # “三重一大”集体决策制度
+        if ruled and ruled["suffix"].endswith("制度") and not _NEW_WORD.search(ruled["between"]):
+            return ruled
+        return direct if direct and direct["suffix"] not in _WEAK else None
+    suffix = _AFTER_QUOTE.match(shadow, _last_of_list(shadow, end))
+    if suffix is None or _NEW_WORD.search(suffix["between"]) or (suffix["suffix"] == "服务" and suffix["between"]):
+        return None
+    pair = "+" in inner and not re.search(r"[\dNnXx]", inner) and not _COMPOUND.fullmatch(inner)
+    if pair:  # a slogan is a name only when its kind follows at once
+        direct = _DIRECT.match(shadow, _last_of_list(shadow, end))
+        return direct if direct and direct["suffix"] not in _WEAK else None
+    return suffix
+
+
+def _quotes(shadow: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    while mark := _QUOTE.search(shadow, start):
+        start = mark.start()
+        end = closing(shadow, start) if mark[0] == "“" else shadow.find('"', start + 1) + 1 or -1
+        if 4 <= end - start <= 34:
+            yield start, end
+            start = end
+        else:
+            start += 1
+
+
+def _slogan(inner: str, *, classified: bool) -> bool:
+    if (inner in NOT and not classified) or re.search("[。!?]", inner):
+        return True
+    if re.match(r"\d{4}年", inner):
+        return True  # “2023年重点工作”: the plan of a year
+    parts = re.split("[、,]", inner)
+    if len(parts) > 1 and any(part in NOT for part in parts):
+        return True
+    if len(parts) > 1 and not classified:
+        return len({len(part) for part in parts}) == 1 or len(parts) > 2
+    plus = "+" in inner and not re.search(r"[\dNnXx]", inner) and not inner.startswith(("互联网+", "智慧+", "大数据+"))
+    return plus and not classified
+
+
+def _named(shadow: str, start: int, inner: str) -> bool:
+    """Whether a quoted name without classifier is one: it is the object of a verb, or one of a list."""
+    before = shadow[max(0, start - 6) : start]
+    return bool(
+        re.search(r"(?:[推深创打开实启探落上应运培擦做用发建依搭聚出行定施][\u4e00-\u9fff]{0,3}|[、”])$", before)
+    ) or inner.endswith(tuple(suffix for suffix, (_, need) in SUFFIXES.items() if len(suffix) > 1))
+
+
+def _kind(inner: str) -> str:
+    ending = ENDING.search(inner)
+    return SUFFIXES[ending[0]][0] if ending else "brand"
+
+
+def _last_of_list(shadow: str, end: int) -> int:
+    """“甲”“乙”应用: the classifier after the last quoted name holds for all of them."""
+    first = end
+    while shadow[end : end + 1] in ("“", "、", "和") and end < len(shadow):
+        begin = end if shadow[end] == "“" else end + 1
+        if shadow[begin : begin + 1] != "“" or closing(shadow, begin) < 0:
+            break
+        end = closing(shadow, begin)
+    return end + (end > first and shadow.startswith("等", end))

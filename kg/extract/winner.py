@@ -1,0 +1,54 @@
+"""Winners: who got an honour, by the words before it."""
+
+import re
+
+from kg.extract.fact import Mention
+from kg.extract.passage import Passage
+
+QUOTED = re.compile('[“"]([^“”"]+)[”"]')
+BY = re.compile("被(?P<by>[^,;。]{2,24}?)$")
+_DROPPED = re.compile(
+    r"^(?:连续[\d一二三四五六七八九十]+[年次届])?(?:自从?(?:\d{4}年(?:\d+月)?)?|并|还|同时|先后|成功|分别|均|被|再次|荣|且|多次|首次|率先|也|共|其中|及其)*"
+)
+HEAD = re.compile(r"^(?:我[县市区省镇乡局]|全[县市区省州]|其中|同时|并|且|,)+")
+_COUNTED = re.compile(r"[\d一二两三四五六七八九十]+[个家名](?:[^\d,;。、]{0,10}|[^\d,;。、]{0,6}\([^()]*\))$")
+_WINNER = re.compile(
+    "(?:[省市县区旗州盟镇乡村街道社局委办厅院所队站校司]|(?:[所局站队院]长|主任|书记|民警|律师|调解员|同志)[\u4e00-\u9fff]{2,3})$"
+)
+_NO_WINNER = re.compile("[为在以经从对据按于由]|根据|通过")
+_CONTEST = re.compile(
+    "在[^,;。在]{1,24}?(?:考[核评]|评[比选估价]|督[查察]|竞赛|大赛|比武|检查|测评|活动)[^,;。]{0,4}中(?!心)[^,;。]*$"
+)
+"""甲县在省厅考核中获…: a body named in it gave the award."""
+
+
+def recipients(passage: Passage, mentions: tuple[Mention, ...], low: int, cue: int) -> list[str | None]:
+    """Who got it: the quoted names or the body before the cue, else the area that reports."""
+    shadow = passage.shadow
+    by = BY.search(shadow[low:cue])
+    cue = low + by.start() if by else cue
+    if (contest := _CONTEST.search(shadow, low, cue)) and contest.start() > low + 1:
+        cue = contest.start()
+    before = _DROPPED.sub("", shadow[low:cue])
+    quoted = re.search('((?:[“"][^“”"]+[”"][、和及]?)+)[^“”]{0,8}$', before)
+    if quoted:
+        return list(dict.fromkeys(QUOTED.findall(quoted[1])))
+    several = re.split("[、和]", _COUNTED.sub("", before))
+    if len(several) > 1 and all(2 <= len(one) <= 24 and _WINNER.search(one) for one in several):  # 甲县、乙县2个县获评
+        return [_body_named(passage, mentions, low, cue, one) for one in several]
+    bodies = [m for m in mentions if low <= passage.inside(m.span)[0] and passage.inside(m.span)[1] <= cue]
+    if bodies:
+        return [bodies[-1].name]
+    before = before.lstrip("-—–●■◆·")
+    said = re.sub("(?:被|成功|共|均|分别|先后|连续.{1,3}[年次届]|再次|荣|有|还|新|首次|,)+$", "", HEAD.sub("", before))
+    said = re.sub("作为[^,;。]*$", "", said)  # 甲村作为全县首个获得…的村
+    if 2 <= len(said) <= 30 and not re.match(r"[,、\0]", said) and not _NO_WINNER.match(said):
+        return [said]
+    area = passage.document.meta.area
+    return [area.name if area else passage.document.meta.issuer]
+
+
+def _body_named(passage: Passage, mentions: tuple[Mention, ...], low: int, cue: int, printed: str) -> str:
+    start = passage.shadow.index(printed, low, cue)
+    whole = (start, start + len(printed))
+    return next((mention.name for mention in mentions if passage.inside(mention.span) == whole), printed)
