@@ -5,7 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from server.config import Config
 from server.http.connection import HEAD_BYTES, Connection
+from server.http.crowd import Crowd
 from server.http.reply import Reply
 
 GET = b"GET /a?b=1 HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -49,6 +51,7 @@ class App:
 
     def __init__(self):
         self.held, self.seen, self.go, self.left = 0, [], asyncio.Event(), False
+        self.crowd = Crowd(Config(store_url="https://example.org/sparql"), most=2)
 
     def answer(self, sent):
         self.seen.append(sent)
@@ -242,3 +245,27 @@ def test_a_header_with_a_line_end_never_leaves():
 
     line, _ = talk(script)
     assert b"y: 2" not in line.out
+
+
+def test_one_address_has_so_many_connections_and_a_closed_one_makes_room():
+    async def run():
+        app, lines, ones = App(), [], []
+        state = SimpleNamespace(connections=set(), tasks=set(), total_requests=0, default_headers=[])
+
+        def knock():
+            lines.append(Line())
+            ones.append(Connection(SimpleNamespace(loaded_app=app), state, {}))
+            ones[-1].connection_made(lines[-1])
+            ones[-1].data_received(GET)
+            return lines[-1].out[9:12]
+
+        said = [knock() for _ in range(3)]
+        ones[2].connection_lost(None)
+        said.append(knock())
+        ones[0].connection_lost(None)
+        said.append(knock())
+        for one in (ones[1], ones[3], ones[4]):
+            one.connection_lost(None)
+        return said, [line.closed for line in lines], len(app.seen)
+
+    assert asyncio.run(run()) == ([b"200", b"200", b"429", b"429", b"200"], [False, False, True, True, False], 3)

@@ -57,6 +57,7 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpRequestParser(self)
         self._parser.set_dangerous_leniencies(lenient_data_after_close=True)  # it is dropped here
         self._transport: asyncio.Transport
+        self._counted: str | None = None
         self._client, self._server, self._scheme = "", ("localhost", 80), "http"
         self._look_timer: asyncio.TimerHandle | None = None
         self._in_line = self._in_head = self._in_request = True
@@ -82,10 +83,14 @@ class Connection(asyncio.Protocol):
         if isinstance(server, tuple):
             self._server = server[:2]
         self._look_timer = self._loop.call_later(LOOK_EVERY, self._look)
+        self._counted = self._app.crowd.enter(self._client)
+        if self._counted is None:
+            self._bad("Too many connections from one address.", 429)
 
     def connection_lost(self, error: Exception | None) -> None:
         """The client has gone, or we have closed: what is still being made for it ends, its query too."""
         self._state.connections.discard(self)
+        self._app.crowd.leave(self._counted)
         if self._look_timer is not None:
             self._look_timer.cancel()
         if self._task is not None:
@@ -300,14 +305,14 @@ class Connection(asyncio.Protocol):
         sent = self._sent()
         self._write(sent, False, self._app.problem(sent, problem), time.perf_counter())
 
-    def _bad(self, what: str) -> None:
-        """Answer what is no request."""
+    def _bad(self, what: str, status: int = 400) -> None:
+        """Answer what is no request, or will not be read."""
         self._deaf = True
         if self._busy:
             self._ending = True
             return
         fields = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(what))]
-        self._transport.write(self._head(Reply(400, fields, b""), last=True) + what.encode())
+        self._transport.write(self._head(Reply(status, fields, b""), last=True) + what.encode())
         self._transport.close()
 
     def _look(self) -> None:

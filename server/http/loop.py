@@ -20,6 +20,7 @@ from server.errors import Problem
 from server.evaluate.budget import PAGES_AT_ONCE, charged, client_of
 from server.http import headers, strict
 from server.http.cache import Cache, Kept, Key, key_of
+from server.http.crowd import Crowd
 from server.http.reply import Headers, Reply, Sent, Threads
 from server.opened import Opened
 from server.protocol import sparql
@@ -52,6 +53,7 @@ class Loop:
         self._threads = Threads(flask.wsgi_app, config.threads)
         self._cache = Cache(config.cache_bytes)
         self.most, self.logs = config.upload_bytes, config.access_log
+        self.crowd = Crowd(config)
         self.over = False
         """Whether the server ends: who asks now is told to come back."""
         self.held = 0
