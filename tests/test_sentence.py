@@ -51,6 +51,11 @@ def test_title_addressee_sign_off_and_furniture_are_no_sentences():
     ]
 
 
+def test_a_sentence_that_tells_a_day_is_no_date_line():
+    told = "县政府于2023年4月21日下发了工作方案，取消事项15项。"
+    assert [sentence.text for sentence in sentences_of(f"云桥县2023年度法治政府建设情况报告\n{told}\n")] == [told]
+
+
 def test_a_page_without_line_ends_has_its_title_and_addressee_cut_off():
     text = (
         "中共石桥镇委员会石桥镇人民政府关于2023年度法治政府建设的报告 中共青禾县委、青禾县人民政府： 2023年，石桥镇依法行政，"

@@ -161,13 +161,18 @@ def _body(lines: Sequence[str], kinds: Sequence[BlockKind]) -> tuple[int, int]:
 
 
 def _is_text(line: str) -> bool:
-    if is_boilerplate(line, edge=True) or _DATE_LABEL.search(line):
+    if is_boilerplate(line, edge=True) or _is_dated(line):
         return False
     if _SIGNED.match(line):
         return False
     if _is_heading(line) or _SENTENCE.search(line):
         return True
     return len(line) > 60 or (bool(_BODY_CUE.search(line)) and not is_title(line))
+
+
+def _is_dated(line: str) -> bool:
+    """发布时间:2022-03-31, but no sentence that tells what was done on a day."""
+    return bool(_DATE_LABEL.search(line)) and not _SENTENCE.search(line)
 
 
 def _is_heading(line: str) -> bool:
@@ -181,7 +186,7 @@ def _before(line: str, lines: Sequence[str], index: int) -> BlockKind:
         return "title"
     if _is_addressee(line):
         return "addressee"
-    if _DATE_LABEL.search(line) or _DATE_LINE.match(line):
+    if _is_dated(line) or _DATE_LINE.match(line):
         return "date"
     return "paragraph" if _is_text(line) and not _PASSED_ON.search(line) else "furniture"
 
@@ -189,7 +194,7 @@ def _before(line: str, lines: Sequence[str], index: int) -> BlockKind:
 def _after(line: str) -> BlockKind:
     if is_boilerplate(line, edge=True):
         return "furniture"
-    if _SIGNED.match(line) or _DATE_LABEL.search(line):
+    if _SIGNED.match(line) or _is_dated(line):
         return "date"
     if _SIGNED_TOGETHER.match(line):
         return "sign-off"
@@ -236,7 +241,7 @@ def _joined_titles(lines: Sequence[str], kinds: list[BlockKind], first: int) -> 
 
 
 def _may_be_title(line: str) -> bool:
-    return len(line) <= 60 and not is_boilerplate(line, edge=True) and not _DATE_LABEL.search(line)
+    return len(line) <= 60 and not is_boilerplate(line, edge=True) and not _is_dated(line)
 
 
 def is_broken(above: str, below: str) -> bool:
