@@ -28,6 +28,8 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
     last = len(units)
     if units[at].word == "以" and len(units) > at + 3 and units[-2].word == "为":
         return last  # 以法治思想为统揽
+    if units[at].word == "于" and last > at + 2 and units[at + 1].kind == "number":  # 于4月21日下发了文件
+        return next((n for n in range(at + 2, last) if units[n].is_verb), last)
     if kind in ("manner", "place") and (ENDS.get(units[-1].word) or closes(units)):
         return last
     of = max((n for n in range(at, last) if units[n].kind == "of"), default=last)

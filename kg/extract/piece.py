@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from kg.extract.boundary import after_adverbs, frame_end, has_thing, heads, met, subject_end, takes_object
+from kg.extract.boundary import ENDOWING, after_adverbs, frame_end, has_thing, heads, met, subject_end, takes_object
 from kg.extract.unit import FRAMES, Clause
+
+GIVEN = ENDOWING | {"提供"}
 
 
 def pieces(clause: Clause) -> Iterator[Clause]:
@@ -30,6 +32,9 @@ def pieces(clause: Clause) -> Iterator[Clause]:
         and (_is_deed(parts[0]) or (parts[0][0].kind != "frame" and _is_deed(parts[0][subject_end(parts[0], 0) :])))
         and not any(unit.kind == "of" or unit.word == "等" for unit in parts[-1][1:])
         and not _is_open(parts[0])
+        and not (
+            parts[0][0].word == "为" and any(unit.word in GIVEN for unit in parts[-1])
+        )  # 为推进改革、加快建设提供保障
         and not (
             any(map(takes_object, parts[0])) and all(part[0].kind == "move" for part in parts[1:])
         )  # 扛在肩上、放在心上

@@ -215,6 +215,8 @@ def without_count(text: str) -> str:
     """
     text = text.strip(" ,、和及")
     while (match := COUNT.match(text)) and match.end() < len(text):
+        if text.startswith("、", match.end()):  # 新增17项、扩大权限37项: nothing but a count
+            return match[0]
         text = text[match.end() :].removeprefix("的")
         if (second := COUNT.search(text, 0, 12)) and second.start() <= 3 and second.end() < len(text):
             text = text[second.start() :]
