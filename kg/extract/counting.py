@@ -302,7 +302,7 @@ def _named_by_verb(right: Words) -> Words:
     if not right or not re.match(r"\w", right[0].word):  # 废止120件、修改15件: the figure ends its verb
         return ()
     after, _ = noun_phrase(trimmed(right))
-    if not after and right[0].word == "以":  # 发生24起以县政府为被告的 | 案件
+    if not after and right[0].tag == "p":  # 发生24起以县政府为被告的 | 案件
         of = max((at for at, word in enumerate(right) if word.word == "的"), default=len(right))
         after, _ = noun_phrase(right[of + 1 :])
     if after:

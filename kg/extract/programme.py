@@ -18,6 +18,7 @@ _UNQUOTED = re.compile(either(s for s, (_, need) in SUFFIXES.items() if need != 
 _KNOWN_NAME = re.compile(either(KNOWN))
 _REFORMED = re.compile("(?:制|体制|审批|登记|许可|复议|仲裁|集成|要素|权|证|照|事|试点|服务|监管|收费|户籍|医保)$")
 _NEW = re.compile(rf"{cues('new')}[^,;。]{{0,20}}$")
+_BODY = re.compile("(?:受理|服务|指挥|管理|运行)?中心")
 _KIND_OF_LIST = re.compile('[”"]等[^,;。:、“”]{0,8}$')
 
 
@@ -76,6 +77,8 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
         if _KIND_OF_LIST.search(passage.shadow, 0, match.start()):  # “甲”“乙”等专项行动: the kind of those before
             continue
         if re.match("[建性化专领委办机组项中工服派员力“]", following) and not following.startswith(("工作", "服务")):
+            continue
+        if _BODY.match(passage.shadow, match.end()):  # 12345热线受理中心
             continue
         low, _ = clause(passage, match.start(), match.end())
         start, governed = widened(passage, match.start()), None

@@ -12,7 +12,7 @@ from kg.lexicon import table
 TIMES = frozenset(("次", "轮", "期", "场", "年", "元", "美元", "分"))
 FRAMES = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "frame")
 AREA = re.compile(
-    "^(?:[全我本](?:国|[省市县区州盟旗镇乡街])|(?:国家|[省市县区州镇乡村])级|首批|第[一二三四五六七八九十]+批)$"
+    "^(?:[全我本](?:国|[省市县区州盟旗镇乡街])|(?:国家|[省市县区州镇乡村])级|首批|第[一二三四五六七八九十]+批|其他|其余)$"
 )
 """Where things are that are counted next: 推进全区34个部门."""
 _MOST = re.compile("(?:最|较)[多高大少低]$")
