@@ -1,25 +1,34 @@
-"""Token: words with their tags, by jieba's dictionary and the words of our tables, without jieba's hidden Markov model."""
+"""Token: words with their tags. An own jieba tokenizer, without the hidden Markov model, that leaves the global one alone."""
 
 import gc
-import re
-from collections.abc import Iterable, Set
+import logging
+import sys
+import warnings
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.util import find_spec
-from math import log
+from math import inf, log
 from pathlib import Path
-from string import ascii_letters, digits
 
 from kg.lexicon import table
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # jieba warns of escape sequences while it is imported
+    # it tries pkg_resources, which takes longer to import than all of jieba, and does well without
+    _found = sys.modules.get("pkg_resources")
+    sys.modules["pkg_resources"] = _found  # type: ignore[assignment]  # None: "not to be imported"
+    import jieba
+
+    if _found is None:
+        del sys.modules["pkg_resources"]
+
+logging.getLogger("jieba").handlers.clear()  # it writes its loading messages to stderr
+logging.getLogger("jieba").setLevel(logging.ERROR)
 
 WEIGHT = 100_000
 """Of every word of our tables: high enough that it is kept whole against its parts."""
 AGAIN = 8192
 """Stretches that are remembered once cut: several rules look at the same words."""
-
-
-_STRETCHES = re.compile(r"([\u4e00-\u9fd5a-zA-Z0-9+#&._%-]+)|(\r\n|.)", re.DOTALL)
-_LATIN = frozenset(ascii_letters + digits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,22 @@ class Token:
     tag: str
 
 
+class Tokenizer(jieba.Tokenizer):  # type: ignore[misc]
+    """jieba's, which finds the likeliest way through its words in a plain loop: a third quicker, and the same way."""
+
+    def calc(self, sentence: str, DAG: Mapping[int, Sequence[int]], route: dict[int, tuple[float, int]]) -> None:
+        """For each place, from the last, the score of the best way to the end, and where its first word ends."""
+        frequency, least = self.FREQ.get, log(self.total)
+        route[len(sentence)] = (0.0, 0)
+        for start in range(len(sentence) - 1, -1, -1):
+            best = (-inf, start)
+            for last in DAG[start]:
+                score = log(frequency(sentence[start : last + 1]) or 1) - least + route[last + 1][0]
+                if score >= best[0]:
+                    best = (score, last)
+            route[start] = best
+
+
 class Segmenter:
     """Cuts Chinese text into tagged words, always in the same way.
 
@@ -40,15 +65,17 @@ class Segmenter:
     """
 
     def __init__(self, words: Iterable[tuple[str, str]] = ()) -> None:
-        self._frequencies, self._total, self._tags = _dictionary()
+        self._jieba = Tokenizer()
+        self._jieba.FREQ, self._jieba.total, self._tags = _dictionary()
+        self._jieba.initialized = True  # no cache file: reading one takes as long as building the dictionary
         for word, tag in words:
             self._add(word, tag)
         self.words = lru_cache(maxsize=AGAIN)(self._words)
         """Words and tags alone."""
 
     def _add(self, word: str, tag: str) -> None:
-        frequencies = self._frequencies
-        self._total += WEIGHT - (frequencies.get(word) or 0)
+        frequencies = self._jieba.FREQ
+        self._jieba.total += WEIGHT - (frequencies.get(word) or 0)
         frequencies[word] = WEIGHT
         self._tags[word] = tag
         for end in range(1, len(word)):
@@ -59,7 +86,7 @@ class Segmenter:
 
         `nouns` are verbs that are as often nouns: 保护措施 stays one word.
         """
-        frequencies = self._frequencies
+        frequencies = self._jieba.FREQ
         for word, tag in self._tags.items():
             if len(word) != 4 or frequencies[word] == WEIGHT:
                 continue
@@ -82,43 +109,7 @@ class Segmenter:
 
     def _words(self, text: str) -> tuple[tuple[str, str], ...]:
         tag = self._tags.get
-        return tuple((word, tag(word, "x")) for word in self._parted(text))
-
-    def _parted(self, text: str) -> Iterable[str]:
-        """What jieba's cut(text, HMM=False) gives, in half of its time."""
-        for words, others in _STRETCHES.findall(text):
-            yield from self._likeliest(words) if words else (others,)
-
-    def _likeliest(self, text: str) -> list[str]:
-        """The words whose frequencies multiply to most, found from the end; letters and digits that are no word together."""
-        frequency, least = self._frequencies.get, log(self._total)
-        size = len(text)
-        scores, ends = [0.0] * (size + 1), [0] * size
-        for start in range(size - 1, -1, -1):
-            best, at = None, start + 1
-            for end in range(start + 1, size + 1):
-                count = frequency(text[start:end])
-                if count is None:
-                    break
-                if count:
-                    score = log(count) - least + scores[end]
-                    if best is None or score >= best:
-                        best, at = score, end
-            scores[start] = best if best is not None else scores[at] - least
-            ends[start] = at
-        found: list[str] = []
-        start = joined = 0
-        while start < size:
-            end = ends[start]
-            if end - start == 1 and text[start] in _LATIN:
-                joined += 1
-            else:
-                if joined:
-                    found.append(text[start - joined : start])
-                    joined = 0
-                found.append(text[start:end])
-            start = end
-        return [*found, text[size - joined :]] if joined else found
+        return tuple((word, tag(word, "x")) for word in self._jieba.cut(text, HMM=False))
 
 
 @cache
@@ -151,9 +142,7 @@ def _read_dictionary() -> tuple[dict[str, int], int, dict[str, str]]:
     frequencies: dict[str, int] = {}
     tags: dict[str, str] = {}
     total = 0
-    jieba = find_spec("jieba")  # its dictionary is all that is needed: importing it would take longer
-    assert jieba is not None
-    path = Path(str(jieba.origin)).with_name("dict.txt")
+    path = Path(jieba.__file__).parent / "dict.txt"
     for line in path.read_text("utf-8").splitlines():
         word, count, tag = line.split(" ")
         frequencies[word] = weight = int(count)
