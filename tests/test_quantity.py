@@ -13,13 +13,14 @@ from case_reading import Said, reading_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.cli.terminal import messages
 from kg.extract.amount import amounts, number
 from kg.extract.citation import document_kind
 from kg.extract.coverage import coverage
 from kg.extract.fact import Citation, Figure, Honour, Programme
 from kg.extract.indicator import COLUMNS, concept
 from kg.extract.mask import mask
-from kg.lexicon import table
+from kg.lexicon import rules, table
 
 CASES = Path(__file__).parent / "cases"
 TEXTS = [case["text"] for file in ("figure", "citation", "honour", "programme") for case in yaml.safe_load((CASES / f"{file}.yaml").read_text("utf-8"))]  # fmt: skip
@@ -185,6 +186,12 @@ def test_the_command_says_what_became_of_every_number(demo_report):
     ]
     numbers, figures, facts, masked, unread = counts
     assert numbers == figures + facts + masked + unread > 100
+
+
+def test_every_reason_why_a_number_counts_nothing_has_words_in_both_languages():
+    reasons = {rule.gives for rule in rules("mask")} | {why for _, why in table("masks", "word", "why")}
+    reasons |= {"quoted", "title", "place", "outside", "former-value", "heading", "enumeration", "overlong", "no-unit"}
+    assert {f"why-{reason}" for reason in reasons} <= set(messages())
 
 
 def test_masking_all_digits_leaves_no_figure():

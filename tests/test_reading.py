@@ -16,7 +16,7 @@ from kg.corpus.sentence import split_sentences
 from kg.corpus.source import Given
 from kg.errors import LexiconError, UsageError
 from kg.extract.exchange import case_of, to_cases, to_gold, to_yaml
-from kg.extract.explain import explain
+from kg.extract.explain import HEADS, explain
 from kg.extract.extractors import extract_facts
 from kg.extract.fact import Action, Fact, Figure, Involvement, Mention, Reading, Statement
 from kg.extract.gaps import gaps
@@ -232,5 +232,7 @@ def test_an_explanation_names_rules_and_losers():
     said = explain(reading_of(Said("召开县委全面依法治县委员会会议，确保落实。")), 1)
     assert "by body.organ" in said
     assert "against body.organ 青榆县委全面依法治县委员会" in said
+    heads = HEADS | {"facts": "事实", "against": "让位于"}
+    assert explain(reading_of(Said("召开县委会议。")), 1, heads).splitlines()[5] == "事实"
     with pytest.raises(UsageError, match="no sentence 2"):
         explain(reading_of(Said("召开会议。")), 2)

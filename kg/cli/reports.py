@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kg.cli.options import Base, Data, Force, Format, Json, Ocr, Report, Said, argument, format_of, option, settings
-from kg.cli.terminal import err, fail, print_json, say, tell, warn, write
+from kg.cli.terminal import err, fail, messages, print_json, say, tell, warn, write
 from kg.config import Settings
 from kg.errors import DocumentError, KgError, SourceError, UsageError
 
@@ -108,6 +108,7 @@ def extract(
 ) -> None:
     """The facts of a report; with a number, the rules that read that sentence; or what became of all its numbers."""
     from kg.extract.exchange import to_cases, to_gold, to_yaml
+    from kg.extract.explain import HEADS
     from kg.extract.explain import explain as explained
     from kg.extract.extractors import read as read_source
 
@@ -115,7 +116,7 @@ def extract(
     reading = read_source(one_source(report, given), force=force, ocr=ocr)
     _tell_stale(reading)
     if explain is not None:
-        write(explained(reading, explain))
+        write(explained(reading, explain, {name: say(f"explain-{name}") for name in HEADS}))
     elif coverage:
         write(_covered(reading))
     elif chosen == "json":
@@ -144,9 +145,14 @@ def _covered(reading: "Reading") -> str:
     rows = [("cover-numbers", told.numbers), ("cover-figures", told.figures), ("cover-facts", told.facts)]
     rows += [("cover-masked", sum(count for _, count in told.masked)), ("cover-unread", told.unread_numbers)]
     lines = [f"{say(name)}  {count}" for name, count in rows]
-    lines[4:4] = [f"  {why}  {count}" for why, count in told.masked]
-    lines += [f"  {one.reason}  [{one.span.start}, {one.span.end})  {one.quote}" for one in reading.unread]
+    lines[4:4] = [f"  {_reason(why)}  {count}" for why, count in told.masked]
+    lines += [f"  {_reason(one.reason)}  [{one.span.start}, {one.span.end})  {one.quote}" for one in reading.unread]
     return "\n".join(lines) + "\n"
+
+
+def _reason(why: str) -> str:
+    """Why a number is no figure, in words; a reason that has none yet as it is."""
+    return say(f"why-{why}") if f"why-{why}" in messages() else why
 
 
 Paths = Annotated[list[str], argument("opt-paths", "PATH…")]
