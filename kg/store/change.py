@@ -118,12 +118,12 @@ def _differs(name: str, before: Mapping[str, Member], now: Mapping[str, NamedGra
 def _counts(old: Release, names: set[str], now: Mapping[str, NamedGraph]) -> tuple[Counter[str], Counter[str]]:
     classes, properties = Counter(old.counts["classes"]), Counter(old.counts["properties"])
     before = old.members()
-    for name in names & before.keys():
-        gone = tally(before[name].text())
-        classes -= gone[0]
-        properties -= gone[1]
-    for graph in now.values():
-        come = tally(graph.text)
+    for name in names:
+        were = set(before[name].text().split(b"\n")) if name in before else set()
+        are = set(now[name].lines) if name in now else set()
+        gone, come = tally(b"\n".join(were - are)), tally(b"\n".join(are - were))
         classes += come[0]
+        classes -= gone[0]
         properties += come[1]
+        properties -= gone[1]
     return classes, properties
