@@ -270,7 +270,7 @@ def _verb_object(
 
 
 def sits(subject: Clause) -> bool:
-    """Whether a meeting or an officer acts: 政府常务会议专门安排部署 has no object, whatever was said before."""
+    """Whether a meeting or an officer acts: 常务会议专门安排部署 has no object, whatever was said before."""
     last = next((unit for unit in reversed(subject) if unit.kind != "adverb"), None)
     return last is not None and last.word.endswith(SITTING)
 
