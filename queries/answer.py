@@ -124,6 +124,10 @@ class Answered:
         return tuple(found)
 
 
+_IN_TEXT = "/s/"
+"""What is read from a sentence has a name only where it is shown: an honour has one, a figure has none."""
+
+
 def answer(
     query: NamedQuery,
     values: Values,
@@ -155,7 +159,9 @@ def answer(
     sentences = list(dict.fromkeys(_sentences(query, rows)))
     found = evidence(store, sentences[:quotes])
     chosen_iris = [iri for name in query.params for iri in _iris(query, name, _shown(query, name, kept), base)]
-    cells = {cell.value for row in rows for cell in row.values() if cell.kind == "uri"} - set(sentences)
+    shown = {cell.value for row in rows for name in query.columns if (cell := row.get(name)) and cell.kind == "uri"}
+    beside = {cell.value for row in rows for name in query.hidden if (cell := row.get(name)) and cell.kind == "uri"}
+    cells = (shown | {iri for iri in beside if _IN_TEXT not in iri}) - set(sentences)
     reports = {iri for one in found.values() for iri in (one.report.iri, one.report.area, one.report.issuer) if iri}
     return Answered(
         query=query,
@@ -179,6 +185,13 @@ def count(query: NamedQuery, values: Values, store: Store, *, base: str, seconds
     prologue, rest = _split(_ORDERED.sub("", bind(query, values, base)))
     rows = store.rows(f"{prologue}SELECT (COUNT(*) AS ?n) WHERE {{ {{\n{rest}\n}} }}", seconds=seconds)
     return int(rows[0]["n"].value)
+
+
+def count_by(query: NamedQuery, values: Values, column: str, store: Store, *, base: str) -> Mapping[str, int]:
+    """How many rows have each value of a column; those without one stand under ""."""
+    prologue, rest = _split(_ORDERED.sub("", bind(query, values, base)))
+    rows = store.rows(f"{prologue}SELECT ?{column} (COUNT(*) AS ?n) WHERE {{ {{\n{rest}\n}} }} GROUP BY ?{column}")
+    return {row[column].value if column in row else "": int(row["n"].value) for row in rows}
 
 
 def loosen(query: NamedQuery, values: Values, store: Store, *, base: str) -> tuple[Loosened, ...]:
@@ -257,16 +270,24 @@ def _sentences(query: NamedQuery, rows: list[Row]) -> list[str]:
 
 
 def _distinct(query: NamedQuery, rows: list[Row]) -> Mapping[str, int]:
-    return {name: len({row[name] for row in rows if name in row}) for name in query.variables()}
+    return {name: len({row[name] for row in rows if name in row}) for name in _told(query)}
+
+
+def _told(query: NamedQuery) -> tuple[str, ...]:
+    """The variables whose different values an answer tells: in its sentence, and the quotes that it rests on."""
+    said = [text[tongue] for text in (query.answer, query.one) if text for tongue in ("zh", "en")]
+    named = {found[2] for text in said for found in SLOT.finditer(text) if found[1] == "count"}
+    named |= {part.sentence for part in query.evidence}
+    return tuple(name for name in query.variables() if name in named)
 
 
 def _counted(query: NamedQuery, sparql: str, store: Store) -> tuple[int, Mapping[str, int]]:
-    """The rows of a query, and the different values of each of its variables: once for all pages and views of it."""
+    """The rows of a query, and the different values of what its answer tells: once for all pages and views of it."""
     key = (store.release, sparql)
     found = _COUNTS.get(key) if store.release else None  # what states no release may hold something else the next time
     if found is None:
         prologue, rest = _split(_ORDERED.sub("", sparql))
-        names = query.variables()
+        names = _told(query)
         counts = " ".join(f"(COUNT(DISTINCT ?{name}) AS ?n_{name})" for name in names)
         row = store.rows(f"{prologue}SELECT (COUNT(*) AS ?n_) {counts} WHERE {{ {{\n{rest}\n}} }}")[0]
         found = int(row["n_"].value), {name: int(row[f"n_{name}"].value) for name in names}

@@ -1,13 +1,13 @@
 """The words behind an answer: quote, marks inside it, the headings above it, the report it stands in."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kg.store.answer import Row, Store
 from queries.labels import Label, labels
-from queries.support import about
+from queries.support import about, support
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -130,8 +130,18 @@ def _marks(rows: Iterable[Row], sentences: Mapping[str, Row]) -> dict[str, set[M
 
 def sources(store: Store, reports: Iterable[str]) -> Mapping[str, Source]:
     """What is shown of some reports beside their quotes."""
+    return _sources(store, sorted(set(reports)), about(store, "reports", sorted(set(reports))))
+
+
+def all_sources(store: Store) -> Mapping[str, Source]:
+    """What is shown of every report, the newest year first: one query."""
+    rows = store.rows(support("report-list"))
+    return _sources(store, list(dict.fromkeys(row["iri"].value for row in rows)), rows)
+
+
+def _sources(store: Store, reports: Sequence[str], found: Sequence[Row]) -> Mapping[str, Source]:
     rows: dict[str, Row] = {}
-    for row in about(store, "reports", sorted(reports)):
+    for row in found:
         rows.setdefault(row["iri"].value, row)
     names = labels(store, sorted(reports))
 
@@ -148,6 +158,6 @@ def sources(store: Store, reports: Iterable[str]) -> Mapping[str, Source]:
             published=text(row, "published"),
             url=text(row, "source"),
         )
-        for iri in sorted(reports)
+        for iri in reports
         for row in [rows.get(iri, {})]
     }

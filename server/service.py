@@ -218,7 +218,8 @@ class Service:
                     app.test_client().get("/ask?q=问题", headers={"Accept": "text/html"}).close()
                 finally:
                     self.warming = False
-                app.test_client().get("/", headers={"Accept": "text/html"}).close()
+                for page in ("/", "/browse"):
+                    app.test_client().get(page, headers={"Accept": "text/html"}).close()
                 gc.collect()
                 gc.freeze()  # what is here stays: to walk through it again and again would hold requests up
                 if opened.release is not None:

@@ -206,6 +206,7 @@ def test_a_moment_of_a_timeline_leads_to_its_words(client):
     lines = found[found.index('class="timeline"') :]
     for number in re.findall(r'href="#(q\d+)"', lines[: lines.index("</ol>")]):
         assert f'id="{number}"' in found
+    assert not re.search(r">\s*h\d+\b", lines[: lines.index("</ol>")]), "an honour stands there by its name"
 
 
 def test_an_empty_answer_says_what_to_loosen(client):

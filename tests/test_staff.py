@@ -152,6 +152,31 @@ def test_an_upload_is_kept_under_a_harmless_name(client, staff, folder, demo_rep
     assert not list(folder.glob("*.txt"))
 
 
+def test_an_uploaded_report_is_doubted_and_decided_before_it_is_public(client, staff, folder, demo_report):
+    cookie, seal = staff
+    data, public = folder / "data", read_release(folder / "data").id
+    another = demo_report.read_text("utf-8").replace("2022", "2024").replace("2021", "2023").encode()
+    assert send(client, cookie, seal, "宁海2023.txt", another).status == 303
+    assert client.get("/check/330226/2023", Accept="text/html", Cookie=cookie).status == 404
+    assert post(client, "/check/preview", cookie, seal=seal).status == 303
+    wait_until((data / "build.exit").exists, seconds=90)
+    assert (data / "build.exit").read_text() == "0", (data / "build.log").read_text()
+    page = client.get("/check", Accept="text/html", Cookie=cookie).text
+    assert "收件夹已经试读，还没有发布" in page
+    assert "/check/330226/2023" in page
+    doubted = client.get("/check/330226/2023", Accept="text/html", Cookie=cookie).text
+    assert "未发布" in doubted
+    assert not re.search(r'href="/(reports|page)/', doubted), "nothing leads to what is not public"
+    first = re.search(r'name="fact" value="([^"]+)"', doubted)[1]
+    assert (
+        post(client, "/check/330226/2023/decide", cookie, seal=seal, fact=first, verdict="accept", number="1").status
+        == 303
+    )
+    assert any(one.fact == first for one in read_decisions(data / "curation.jsonl"))
+    assert client.get("/reports/330226/2023", Accept="text/html").status == 404
+    assert read_release(data).id == public
+
+
 @pytest.fixture
 def built(tmp_path, demo_report):
     """A served release of one report that was built, with its address and what a signed-in person needs."""

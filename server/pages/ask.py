@@ -20,8 +20,10 @@ from server.errors import Problem
 from server.i18n import language
 from server.negotiate import wants_html
 from server.pages import front, takeaway, views
+from server.pages.about import class_counts
 from server.pages.cells import quoted
 from server.pages.cite import citation, snippets
+from server.pages.forms import options
 from server.pages.groups import groups
 from server.pages.sentence import parts_of, slots_of
 from server.pages.site import base, here, know
@@ -33,6 +35,8 @@ blueprint = Blueprint("ask", __name__)
 _LISTED, _DRAWN = 50, 10_000
 """Rows of a page; rows that a drawing takes in."""
 _DRAWINGS = frozenset({"bar", "dot", "line", "heatmap", "network", "timeline"})
+_LARGE, _FIRST_CHOICES = 20_000, 12
+"""Statements of a release in which a thing must be chosen first; things that are offered."""
 _QUOTED = 20
 """Quotes below a drawing; all of them are in the view of the text."""
 _OWN = frozenset({"view", "lang", "from", "q"})
@@ -125,6 +129,8 @@ def question(name: str) -> str | tuple[str, int] | Response:
         return _file(query, given, suffix)
     try:
         values = resolve(query, given, service().store, base=base())
+        if first := _first_choices(query, values):
+            return _page(query, {key: list(several) for key, several in values.items()}, problem=first)
         quotes = _QUOTED if _view(query) in _DRAWINGS else None
         answered = answer(
             query, values, service().store, base=base(), limit=_rows(query), offset=_offset(), quotes=quotes
@@ -136,6 +142,25 @@ def question(name: str) -> str | tuple[str, int] | Response:
         page.headers.update({"Retry-After": str(error.retry_after), "Cache-Control": "no-store"})
         return page
     return _page(query, {key: list(several) for key, several in values.items()}, answered=answered)
+
+
+def _first_choices(query: NamedQuery, values: Mapping[str, tuple[str, ...]]) -> dict[str, Any] | None:
+    """In a large release a question about one thing is not answered for all things: what to choose from comes first."""
+    keys = [name for name, param in query.params.items() if param.key]
+    if not keys or any(values.get(name) for name in keys) or class_counts().get("Statement", 0) < _LARGE:
+        return None
+    slot = keys[0]
+    rest = {name: several for name, several in values.items() if name != slot}
+    most = sorted(options(query, slot), key=lambda one: -(one.n or 0))[:_FIRST_CHOICES]
+    if not most:
+        return None
+    near = [{"text": one.label, "href": _address(query, {**rest, slot: [one.value]})} for one in most]
+    name = slot_name(query.params[slot])[language()]
+    return {
+        "what": _("先选定：%(name)s", name=name),
+        "hint": _("收录的报告很多，请在句子里填上%(name)s，或从写得最多的里面选：", name=name),
+        "candidates": near,
+    }
 
 
 def _wanted() -> str:

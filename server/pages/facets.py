@@ -130,6 +130,25 @@ def _terms(iris: Sequence[str]) -> str:
     return " ".join(str(NamedNode(iri)) for iri in iris)
 
 
+_COUNTED: dict[tuple[str, str], Sequence[Row]] = {}
+_MOST_COUNTED = 512
+
+
+def _counted(query: str) -> Sequence[Row]:
+    """The rows of a query that counts: once for each release, which never changes."""
+    store = service().store
+    if not store.release:
+        return store.rows(query)
+    key = (store.release, query)
+    rows = _COUNTED.get(key)
+    if rows is None:
+        rows = store.rows(query)
+        if len(_COUNTED) >= _MOST_COUNTED:
+            _COUNTED.clear()
+        _COUNTED[key] = rows
+    return rows
+
+
 def select(chosen: Chosen, sentences: Sequence[str] | None) -> Selection:
     """Count a selection in every report: one query, from which totals, years and places follow."""
     for name, values in chosen.items():
@@ -139,13 +158,13 @@ def select(chosen: Chosen, sentences: Sequence[str] | None) -> Selection:
     asked = Selection(chosen, sentences, ())
     counted = {
         row["report"].value: row
-        for row in service().store.rows(
+        for row in _counted(
             f"{_PREFIX}SELECT ?report (COUNT(DISTINCT ?fact) AS ?n) (COUNT(DISTINCT ?stated) AS ?m) WHERE {{\n"
             f"  {asked.where()}\n  ?fact a fz:Statement ; fz:inReport ?report ; fz:statedIn ?stated .\n}}\nGROUP BY ?report"
         )
     }
     shares = []
-    for row in service().store.rows(
+    for row in _counted(
         f"{_PREFIX}SELECT ?report (MIN(?when) AS ?year) (MIN(?where) AS ?area) {{ ?report a fz:Report . "
         "OPTIONAL { ?report fz:periodYear ?when } OPTIONAL { ?report fz:jurisdiction ?where } } GROUP BY ?report"
     ):
@@ -163,7 +182,7 @@ def counts(facet: Facet, selection: Selection) -> list[Count]:
     kinds = f"VALUES ?v {{ {' '.join(f'fz:{kind}' for kind in KINDS)} }}" if facet.name == "kind" else ""
     limited = selection.chosen.get("year") or selection.chosen.get("area")
     reports = [share.report for share in selection.shares if selection.fits(share)] if limited else None
-    rows = service().store.rows(
+    rows = _counted(
         f"{_PREFIX}SELECT ?v (COUNT(DISTINCT ?fact) AS ?n) WHERE {{\n  {selection.where(facet.name, reports)}\n"
         f"  {kinds} {facet.pattern}\n}}\nGROUP BY ?v ORDER BY DESC(?n) ?v LIMIT {_SHOWN}"
     )
@@ -189,18 +208,22 @@ def _local(row: Row) -> str:
 
 def found(selection: Selection, *, limit: int, offset: int) -> list[str]:
     """The sentences and headings of the statements that fit, newest report first, in the order of the text."""
-    sentences: list[str] = []
+    reports: list[str] = []
+    held = 0
     for share in selection.fitting:
-        if offset >= share.sentences:
+        if not reports and offset >= share.sentences:
             offset -= share.sentences
             continue
-        rows = service().store.rows(
-            f"{_PREFIX}SELECT DISTINCT ?stated ?begin WHERE {{\n  {selection.where(reports=[share.report])}\n"
-            "  ?fact a fz:Statement ; fz:statedIn ?stated .\n  ?stated fz:beginOffset ?begin .\n}\n"
-            f"ORDER BY ?begin ?stated LIMIT {limit - len(sentences)} OFFSET {offset}"
-        )
-        sentences += [row["stated"].value for row in rows]
-        offset = 0
-        if len(sentences) >= limit:
+        reports.append(share.report)
+        held += share.sentences
+        if held >= offset + limit:
             break
-    return sentences
+    if not reports:
+        return []
+    rows = service().store.rows(
+        f"{_PREFIX}SELECT DISTINCT ?report ?stated ?begin WHERE {{\n  {selection.where(reports=reports)}\n"
+        "  ?fact a fz:Statement ; fz:statedIn ?stated .\n  ?stated fz:beginOffset ?begin .\n}\nORDER BY ?begin ?stated"
+    )
+    place = {report: at for at, report in enumerate(reports)}
+    rows.sort(key=lambda row: place[row["report"].value])
+    return [row["stated"].value for row in rows[offset : offset + limit]]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 
 from kg.store.answer import Row
-from queries.answer import Answered, answer, count
+from queries.answer import Answered, answer, count_by
 from queries.evidence import Evidence
 from queries.header import Language
 from queries.support import about
@@ -75,14 +75,14 @@ def page() -> str:
 
 def _counts(found: Answered) -> dict[str, int]:
     """How many items of the whole answer have each judgement."""
-    values = {name: several for name, several in found.values.items() if name != "status"}
+    counted = count_by(found.query, found.values, "status", service().store, base=base())
     chosen = found.values.get("status", ())
-    made: dict[str, int] = {}
-    for option in options(found.query, "status"):
-        if not chosen or option.value in chosen:
-            made[option.value] = count(found.query, {**values, "status": (option.value,)}, service().store, base=base())
-    made[""] = max(found.total - sum(made.values()), 0)
-    return made
+    made = {
+        option.value: counted.get(_FZ + option.value, 0)
+        for option in options(found.query, "status")
+        if not chosen or option.value in chosen
+    }
+    return {**made, "": counted.get("", 0)}
 
 
 def _item(found: Answered, row: Row, leads: Mapping[str, tuple[Lead, ...]]) -> Item:

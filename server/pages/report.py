@@ -9,7 +9,7 @@ from itertools import pairwise
 from flask import Blueprint, render_template, request
 
 from kg.store.answer import Row
-from queries.evidence import Mark, Piece, Source, sources
+from queries.evidence import Mark, Piece, Source, all_sources, sources
 from queries.labels import Label
 from queries.support import about, support
 from server.errors import Problem
@@ -62,6 +62,10 @@ class Block:
     sentences: list[Sentence] = field(default_factory=list)
 
 
+_FACTS = ("Statement", "Figure", "Honour")
+"""What the manifest counts apart, and the graph and its pages call facts."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """A report in the list."""
@@ -75,9 +79,8 @@ class Listed:
 @blueprint.get("/reports")
 def reports() -> str:
     """All reports, newest year first; those with the words looked for in title, place or year."""
-    rows = service().store.rows(support("report-list"))
-    iris = list(dict.fromkeys(row["iri"].value for row in rows))
-    found = sources(service().store, iris)
+    found = all_sources(service().store)
+    iris = list(found)
     totals = _totals(iris)
     listed = [
         Listed(
@@ -118,7 +121,10 @@ def _totals(iris: Sequence[str]) -> dict[str, tuple[int, int]]:
     kept = release.manifest.get("reports", {}) if release else {}
     if isinstance(kept, dict) and all(iri in kept for iri in iris):
         counts = {iri: kept[iri].get("counts", {}) for iri in iris}
-        return {iri: (int(one.get("Sentence", 0)), int(one.get("Statement", 0))) for iri, one in counts.items()}
+        return {
+            iri: (int(one.get("Sentence", 0)), sum(int(one.get(kind, 0)) for kind in _FACTS))
+            for iri, one in counts.items()
+        }
     found = {row["iri"].value: row for row in service().store.rows(support("report-totals"))}
     return {
         iri: (int(found[iri]["sentences"].value), int(found[iri]["facts"].value)) if iri in found else (0, 0)
@@ -185,10 +191,17 @@ def _headings(report: str) -> list[Heading]:
         text = row["quote"].value if "quote" in row else title if title.startswith(number) else number + title
         begin = int(row["begin"].value)
         end = int(row["end"].value) if "end" in row else begin + len(text)
-        found[iri] = Heading(
-            iri=iri, id=anchor(iri), level=int(row["level"].value), text=text, begin=begin, end=end, roles=roles
-        )
+        found[iri] = Heading(iri=iri, id=anchor(iri), level=_depth(iri), text=text, begin=begin, end=end, roles=roles)
     return sorted(found.values(), key=lambda heading: (heading.begin, heading.level))
+
+
+def _depth(section: str) -> int:
+    """How deep a section lies, from its key: a heading of the third form right under one of the first is the second level.
+
+    >>> _depth("https://example.org/id/report/330226/2021/sec/1.1")
+    2
+    """
+    return section.rpartition("/")[2].count(".") + 1
 
 
 def _sentences(report: str) -> list[Sentence]:

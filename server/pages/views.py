@@ -15,7 +15,7 @@ from server.charts.links import LINKS, mutual, network
 from server.charts.points import Edge, Panel, edges, grids, moments, panels
 from server.pages.cells import Quoted, heads, table
 
-_PANELS, _POINTS = 8, {"bar": 40, "dot": 80, "line": 1000}
+_PANELS, _POINTS = 8, {"bar": 40, "dot": 80, "line": 240}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

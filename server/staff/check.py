@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -10,7 +10,8 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from queries.evidence import Source, sources
+from kg.store.answer import Store
+from queries.evidence import Source, all_sources, sources
 from queries.slots import resolve
 from queries.support import about, support
 from queries.wording import Refusal
@@ -20,7 +21,7 @@ from server.pages.forms import query_of
 from server.pages.report import KEY
 from server.pages.site import base
 from server.service import service
-from server.staff import access, desk
+from server.staff import access, desk, preview
 from server.staff.doubts import CODES, TERMS, THINGS, Doubt, doubts_of
 
 blueprint = Blueprint("check", __name__, url_prefix="/check")
@@ -50,28 +51,15 @@ def desk_page() -> str | AnyResponse:
     """What waits to be published, the inbox, reports with their doubts; for strangers the form to sign in."""
     if not access.person():
         return render_template("sign-in.html", failed=False)
-    rows = service().store.rows(support("report-list"))
-    iris = list(dict.fromkeys(row["iri"].value for row in rows))
-    decided = desk.decisions()
-    doubted: dict[str, set[str]] = defaultdict(set)
-    for row in about(service().store, "doubts", iris):
-        doubted[row["iri"].value].add(row["fact"].value)
-    found = sources(service().store, iris)
-    queue = [
-        Queued(
-            source=found[iri],
-            key=iri.removeprefix(base()).removeprefix("report/"),
-            doubts=len(doubted[iri]),
-            open=len(doubted[iri] - set(decided)),
-        )
-        for iri in iris
-    ]
+    queue = _queue(service().store, all_sources(service().store))
+    waiting, read = preview.unpublished(), preview.previewed()
     return render_template(
         "check.html",
         person=access.person(),
         seal=access.form_seal(),
         queue=sorted((one for one in queue if one.open), key=lambda one: -one.open),
         settled=[one for one in queue if not one.open],
+        previewed=_queue(read.store, sources(read.store, waiting)) if read and waiting else [],
         findings=len({row["finding"].value for row in service().store.rows(support("finding_list"))}),
         decisions=desk.pending(),
         arrived=desk.arrived(),
@@ -82,6 +70,23 @@ def desk_page() -> str | AnyResponse:
         uploads=service().config.uploads,
         suffixes=",".join(desk.SUFFIXES),
     )
+
+
+def _queue(store: Store, found: Mapping[str, Source]) -> list[Queued]:
+    """Reports with their doubts, in the order of `found`."""
+    decided = set(desk.decisions())
+    doubted: dict[str, set[str]] = defaultdict(set)
+    for row in about(store, "doubts", found):
+        doubted[row["iri"].value].add(row["fact"].value)
+    return [
+        Queued(
+            source=source,
+            key=iri.removeprefix(base()).removeprefix("report/"),
+            doubts=len(doubted[iri]),
+            open=len(doubted[iri] - decided),
+        )
+        for iri, source in found.items()
+    ]
 
 
 @blueprint.post("/sign-in")
@@ -111,7 +116,10 @@ def report(key: str) -> str | AnyResponse:
     iri = f"{base()}report/{key}"
     if not KEY.fullmatch(key):
         raise Problem("not-found")
-    doubts = doubts_of(iri)
+    unpublished = preview.look_into(iri)
+    source, doubts = sources(service().store, [iri])[iri], doubts_of(iri)
+    if not (doubts or source.year or source.area):
+        raise Problem("not-found")
     waiting = _next(doubts)
     start = request.args.get("from", "")
     first = max(int(start), 1) if start.isdigit() and len(start) < 8 else _page_of(waiting or 1)
@@ -120,11 +128,12 @@ def report(key: str) -> str | AnyResponse:
         person=access.person(),
         seal=access.form_seal(),
         key=key,
-        source=sources(service().store, [iri])[iri],
+        source=source,
         doubts=doubts[first - 1 : first - 1 + _PAGE],
         total=len(doubts),
         undecided=sum(doubt.decided is None for doubt in doubts),
         decisions=desk.pending(),
+        unpublished=unpublished,
         first=first,
         previous=f"?from={max(first - _PAGE, 1)}" if first > 1 else "",
         following=f"?from={first + _PAGE}" if first - 1 + _PAGE < len(doubts) else "",
@@ -153,6 +162,7 @@ def decide(key: str) -> AnyResponse:
         raise Problem("bad-request", "verdict")
     if not fact.startswith(f"{base()}report/{key}/") or len(fact) > 500 or any(c in fact for c in ' <>"{}|\\^`\n'):
         raise Problem("bad-request", "fact")
+    preview.look_into(f"{base()}report/{key}")
     changes = _changes() if verdict == "change" else {"": ""}
     if not changes:
         raise Problem("bad-request", _("没有改动。要改的话，把上面的某一项换成正确的；原样正确就按“接受”。"))
@@ -209,6 +219,16 @@ def upload() -> AnyResponse:
         raise Problem("bad-request", _("没有选文件。"))
     for one in sent:
         desk.keep(one.filename or "", one.stream)
+    return redirect("/check#build", 303)
+
+
+@blueprint.post("/preview")
+def read_inbox() -> AnyResponse:
+    """Read the inbox for the desk alone: what is in doubt is seen before anything is public."""
+    access.demand_form()
+    if not desk.inbox():
+        raise Problem("bad-request", _("收件夹是空的。"))
+    desk.start_build(preview=True)
     return redirect("/check#build", 303)
 
 

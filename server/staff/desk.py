@@ -25,6 +25,7 @@ from server.service import service
 DECISIONS = "curation.jsonl"
 INBOX = "inbox"
 ORIGINS = "parts/origins.json"
+PREVIEW = "preview"
 LOG = "build.log"
 STATE = "build.json"
 ENDED = "build.exit"
@@ -185,24 +186,30 @@ class Build:
     """Reports read so far."""
     of: int
     """Reports to read."""
+    preview: bool = False
+    """Whether it reads the inbox for the desk alone, and publishes nothing."""
 
 
-def start_build() -> None:
-    """Build a new release in a process of its own; reports that it does not read stay in it. Raises 503 while one runs."""
+def start_build(*, preview: bool = False) -> None:
+    """Build a new release in a process of its own; reports that it does not read stay in it. Raises 503 while one runs.
+
+    With `preview` only the inbox is read, into a release of its own that nobody sees but the desk.
+    """
     last = last_build()
     if last is not None and last.running:
         raise Problem("busy", headers={"Retry-After": "10"})
     data = folder()
     (data / ENDED).unlink(missing_ok=True)
-    places = [str(path) for path in readable()]
-    options = ["--data", str(data), "--base", service().config.base, "--add"]
-    build = [sys.executable, "-m", "kg", "build", *places, *options]
+    places = [data / INBOX] if preview else readable()
+    target = ["--data", str(data / PREVIEW)] if preview else ["--data", str(data), "--add"]
+    build = [sys.executable, "-m", "kg", "build", *map(str, places), *target, "--base", service().config.base]
     command = [sys.executable, "-c", _RUN, str(data / ENDED), *build]
     # The build has its own settings; those of this server are no settings of a command.
     around = {name: value for name, value in os.environ.items() if name != ENVIRONMENT}
     with (data / LOG).open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, env=around)
-    (data / STATE).write_text(json.dumps({"pid": process.pid, "of": _count(readable())}), "utf-8")
+    state = {"pid": process.pid, "of": _count(places), "preview": preview}
+    (data / STATE).write_text(json.dumps(state), "utf-8")
 
 
 def last_build() -> Build | None:
@@ -211,14 +218,15 @@ def last_build() -> Build | None:
     if not path.exists():
         return None
     state = json.loads(path.read_text("utf-8"))
-    running = _runs(int(state["pid"]))
+    running, preview = _runs(int(state["pid"])), bool(state.get("preview"))
     log = folder() / LOG
     lines = log.read_text("utf-8", "replace").splitlines()[-_LINES:] if log.exists() else []
     ended = folder() / ENDED
     failed = not running and (not ended.exists() or ended.read_text("ascii").strip() != "0")
     # every report that is read anew leaves a file among the parts
-    read = sum(part.stat().st_mtime >= path.stat().st_mtime for part in (folder() / "parts").glob("??/*.gz"))
-    return Build(running=running, lines=lines, failed=failed, read=read, of=int(state.get("of", 0)))
+    parts = (folder() / PREVIEW if preview else folder()) / "parts"
+    read = sum(part.stat().st_mtime >= path.stat().st_mtime for part in parts.glob("??/*.gz"))
+    return Build(running=running, lines=lines, failed=failed, read=read, of=int(state.get("of", 0)), preview=preview)
 
 
 def _count(places: Sequence[Path]) -> int:

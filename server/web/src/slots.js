@@ -54,6 +54,8 @@ export function enhance(element, words) {
   // As wide as the field was, until something else is chosen: the sentence does not move when the boxes come.
   // Several that are chosen stood one below the other; as many as fit now stand in a line.
   if (box.items.length < 2) box.wrapper.style.width = `${width}px`;
+  // A year that no report has was shown without its count, and the field is too narrow for it as a chip.
+  if (box.control.offsetWidth > width) box.wrapper.style.width = "";
   if (label) box.control_input.setAttribute("aria-label", label);
   // The field that the box stands for is still there for the form; a screen reader would meet both.
   element.setAttribute("aria-hidden", "true");
