@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from kg.extract.amount import UNITS, Quantity
 from kg.extract.comparison import CHANGES
 from kg.extract.constituent import bare_verbs, noun_phrase, object_of, verb_at
-from kg.extract.phrase import ACTS, AWARDS, CUTS, NOUN_VERBS, VERBS, WHOLE, Word, Words, ends_as, text, trimmed
+from kg.extract.listing import Listed, one_of, sums_up
+from kg.extract.phrase import ACTS, AWARDS, CUTS, NOUN_VERBS, VERBS, WHOLE, Words, ends_as, text, trimmed
 from kg.extract.surrounding import JOINTS, Name, suffix, tail
-from kg.extract.trailing import AREA, FRAMES, TIMES, Trailing, said_of
+from kg.extract.trailing import AREA, FRAMES, TIMES, said_of
 from kg.extract.words import either
 from kg.lexicon import table
 
@@ -23,12 +24,12 @@ _LONGEST = 18
 
 
 @dataclass(slots=True)
-class Counted(Trailing):
+class Counted(Listed):
     """Names of counts: verb, thing and 数; who does it; what is moved; a part of the figure before."""
 
     def _count(self, index: int, quantity: Quantity, left: Words, phrase: Words) -> Name:
         right = self._right(index)
-        if (noun := _one_of(right)) and quantity.unit_class == "count":  # 全省5个 | 建设试点地区 | 之一
+        if (noun := one_of(right)) and quantity.unit_class == "count":  # 全省5个 | 建设试点地区 | 之一
             self._about("", noun, quantity)
             return self._name(noun + suffix(quantity, noun, after=True), quantity, "figure.one-of", 0.8, scope=True)
         after, rest = self._noun_after(quantity, right, index)
@@ -44,7 +45,7 @@ class Counted(Trailing):
             return self._name(text(moved) + suffix(quantity, text(moved), after=True), quantity, "figure.from-to", 0.9)
         start, _ = self.passage.inside(quantity.span)
         joined = left[-1].word in JOINTS if left else bool(index) and self.used == start
-        listed = bool(left) and (left[-1].word in ("等", "的", "等等") or _sums_up(left, phrase))
+        listed = bool(left) and (left[-1].word in ("等", "的", "等等") or sums_up(left, phrase))
         verb = phrase[-1].word if phrase and (phrase[-1].word in ACTS or _heads(phrase)) else ""
         if phrase and not verb and bare_verbs(phrase):  # 获批建设2家实验室
             verb = text(phrase)
@@ -126,19 +127,6 @@ class Counted(Trailing):
         name = f"{done}的{noun}" if 1 < len(done) <= 14 else noun
         return self._name(name + suffix(quantity, noun, after=True), quantity, "figure.in-review", 0.8, scope=True)
 
-    def _noun_after(self, quantity: Quantity, right: Words, index: int) -> tuple[Words, Words]:
-        """The noun that is counted, right of the figure; for 8省(区、市) the unit is the noun."""
-        if quantity.unit_class != "thing":
-            return noun_phrase(right, closed=self._is_last(index))
-        _, end = self.passage.inside(quantity.span)
-        start = end - len(quantity.unit)
-        if right and right[0].word in ("(", "（"):
-            close = next((i for i, word in enumerate(right) if word.word in (")", "）")), 0)
-            end, right = right[close].end, right[close + 1 :]
-        more, rest = noun_phrase(right, closed=self._is_last(index))
-        noun = Word(start, end, self.passage.text[start:end], "n")
-        return (noun, *more), rest
-
     def _noun_between(self, quantity: Quantity) -> Words:
         """把62项考核指标优化为13项: the noun stands after the former value."""
         start, end = self.passage.inside(quantity.span)
@@ -152,13 +140,6 @@ class Counted(Trailing):
         """Whether a list before a figure only names those that are counted."""
         listed = any(word.word in JOINTS for word in phrase)
         return listed and all(ends_as("agent", text(one)) or _PLACE.search(text(one)) for one in (phrase, after))
-
-    def _does_with_others(self, index: int, after: Words) -> bool:
-        """Whether those counted stand first in a list whose last tells what all of them did."""
-        if self._is_last(index) or self.passage.shadow[after[-1].end : after[-1].end + 1] not in ("、", "和"):
-            return False
-        shared = said_of(self._shared(index))
-        return bool(shared) and shared[0].word in VERBS | AWARDS
 
     def _owned(self, index: int, after: Words) -> Words:
         """省级36个部门 | 5300项权责清单: what those who are counted have, printed right after them."""
@@ -223,20 +204,6 @@ class Counted(Trailing):
         self.topic.subject = noun
         return self._name(name + suffix(quantity, noun, after=True), quantity, "figure.subject", 0.8, scope=True)
 
-    def _shared(self, index: int) -> Words:
-        """对9个部门、6个乡镇 | 开展督察: what is said of the last of a list is said of all."""
-        run = [index]
-        for following in range(index + 1, len(self.found)):
-            if self._clause(self.found[following]) != self._clause(self.found[index]):
-                break
-            run.append(following)
-        if len(run) == 1:
-            return ()
-        right = self._right(run[-1])
-        right = right[1:] if right and right[0].word == "的" else right
-        _, rest = self._noun_after(self.found[run[-1]], right, run[-1])
-        return rest
-
     def _before(self, quantity: Quantity, phrase: Words, after: Words, verb: str) -> Name:
         """组建12个服务团队: verb, figure, noun; 政府建设10项主要指标: noun, figure, noun."""
         noun = text(object_of(after))
@@ -248,27 +215,9 @@ class Counted(Trailing):
         return self._name(said + noun + suffix(quantity, noun, after=True), quantity, "figure.noun-noun", 0.8)
 
 
-def _sums_up(left: Words, phrase: Words) -> bool:
-    """Whether a figure counts the list before it: 制定停车管理、养犬管理 | 2部法规; 处长和执法人员共 | 12名专家."""
-    marks = [at for at, word in enumerate(phrase) if word.word in JOINTS]
-    quoted = sum(word.tag == "quoted" for word in phrase) > 1
-    if not phrase or phrase[-1].word in ACTS or not (marks or quoted):
-        return False
-    if left[-1].word in ("共", "共计", "合计"):
-        return True
-    last = phrase[marks[-1] :] if marks else ()
-    return phrase[0].word in ACTS and not any(word.word in ACTS for word in last)
-
-
 def _heads(phrase: Words) -> bool:
     """Whether a verb that may be a noun is the verb of a phrase that ends in it: it stands alone, or after an adverb."""
     return phrase[-1].word in NOUN_VERBS and (len(phrase) == 1 or verb_at((*phrase, phrase[-1])) == len(phrase) - 1)
-
-
-def _one_of(right: Words) -> str:
-    """Those of whom one is told, in the words up to 之一."""
-    last = next((i for i, word in enumerate(right) if word.word == "之一" or not re.match(r"\w", word.word)), None)
-    return text(right[:last]) if last and right[last].word == "之一" else ""
 
 
 def _brief(predicate: Words) -> str:

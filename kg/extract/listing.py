@@ -1,0 +1,81 @@
+"""Lists of figures: what is said of the last of a list is said of all, and what a figure sums up."""
+
+import re
+from dataclasses import dataclass
+
+from kg.extract.amount import Quantity
+from kg.extract.constituent import noun_phrase
+from kg.extract.phrase import ACTS, AWARDS, VERBS, Word, Words, ends_as, text
+from kg.extract.surrounding import JOINTS
+from kg.extract.trailing import Trailing, said_of
+
+
+@dataclass(slots=True)
+class Listed(Trailing):
+    """What figures that stand side by side have in common."""
+
+    def _noun_after(self, quantity: Quantity, right: Words, index: int) -> tuple[Words, Words]:
+        """The noun that is counted, right of the figure; for 8省(区、市) the unit is the noun."""
+        if quantity.unit_class != "thing":
+            return noun_phrase(right, closed=self._is_last(index))
+        _, end = self.passage.inside(quantity.span)
+        start = end - len(quantity.unit)
+        if right and right[0].word in ("(", "（"):
+            close = next((i for i, word in enumerate(right) if word.word in (")", "）")), 0)
+            end, right = right[close].end, right[close + 1 :]
+        more, rest = noun_phrase(right, closed=self._is_last(index))
+        noun = Word(start, end, self.passage.text[start:end], "n")
+        return (noun, *more), rest
+
+    def _does_with_others(self, index: int, after: Words) -> bool:
+        """Whether those counted stand first in a list whose last tells what all of them did."""
+        if index + 1 == len(self.found) or self.passage.shadow[after[-1].end : after[-1].end + 1] not in (
+            "、",
+            "和",
+            ",",
+        ):
+            return False
+        shared = said_of(self._shared(index))
+        return bool(shared) and shared[0].word in VERBS | AWARDS
+
+    def _shared(self, index: int) -> Words:
+        """对9个部门、6个乡镇 | 开展督察: what is said of the last of a list is said of all."""
+        run = [index]
+        for following in range(index + 1, len(self.found)):
+            same = self._clause(self.found[following]) == self._clause(self.found[index])
+            if not same and not self._goes_over(run[-1], following):
+                break
+            run.append(following)
+        if len(run) == 1:
+            return ()
+        right = self._right(run[-1])
+        right = right[1:] if right and right[0].word == "的" else right
+        _, rest = self._noun_after(self.found[run[-1]], right, run[-1])
+        return rest
+
+    def _goes_over(self, one: int, other: int) -> bool:
+        """Whether a list goes on over a comma, with nothing said in between: 7个集体, | 2名个人获得表彰."""
+        low, _ = self._clause(self.found[other])
+        begins = self.passage.inside(self.found[other].span)[0] == low and self.passage.masked[low - 1 : low] == ","
+        noun, rest = self._noun_after(self.found[one], self._right(one), one)
+        more, _ = self._noun_after(self.found[other], self._right(other), other)
+        people = ends_as("agent", text(noun)) and ends_as("agent", text(more))
+        return begins and not rest and people and noun[-1].end == low - 1
+
+
+def sums_up(left: Words, phrase: Words) -> bool:
+    """Whether a figure counts the list before it: 制定停车管理、养犬管理 | 2部法规; 处长和执法人员共 | 12名专家."""
+    marks = [at for at, word in enumerate(phrase) if word.word in JOINTS]
+    quoted = sum(word.tag == "quoted" for word in phrase) > 1
+    if not phrase or phrase[-1].word in ACTS or not (marks or quoted):
+        return False
+    if left[-1].word in ("共", "共计", "合计"):
+        return True
+    last = phrase[marks[-1] :] if marks else ()
+    return phrase[0].word in ACTS and not any(word.word in ACTS for word in last)
+
+
+def one_of(right: Words) -> str:
+    """Those of whom one is told, in the words up to 之一."""
+    last = next((i for i, word in enumerate(right) if word.word == "之一" or not re.match(r"\w", word.word)), None)
+    return text(right[:last]) if last and right[last].word == "之一" else ""
