@@ -32,6 +32,6 @@ function fix(from, to) {
   const [a, b] = [from.querySelectorAll("*"), to.querySelectorAll("*")];
   a.forEach((element, at) => {
     const style = getComputedStyle(element);
-    for (const name of ["fill", "stroke", "stroke-width", "opacity", "font-size", "font-family"]) b[at].setAttribute(name, style.getPropertyValue(name));
+    for (const name of ["fill", "stroke", "stroke-width", "paint-order", "opacity", "font-size", "font-family"]) b[at].setAttribute(name, style.getPropertyValue(name));
   });
 }
