@@ -35,7 +35,7 @@ class Linker:
 
     def entries(self) -> tuple[Entry, ...]:
         """What the report says of shared things, sorted."""
-        return tuple(sorted(Entry(*key, weight) for key, weight in self._found.items()))
+        return tuple(Entry(*key, weight) for key, weight in sorted(self._found.items()))
 
     def say(self, kind: RegistryKind, subject: str, predicate: str, value: str) -> None:
         """Contribute one triple about a shared thing."""

@@ -26,6 +26,9 @@ _NAMES = {term("rdfs:label"), term("dcterms:title")}
 _PREF, _ALT = term("skos:prefLabel"), term("skos:altLabel")
 
 
+IN_ORDER = ("kind", "subject", "predicate", "object", "weight")
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Entry:
     """One triple that a report contributes to a registry; `weight` says how often the report bears it out."""

@@ -4,6 +4,7 @@ reading → to_graph → asserted, entries → derive → derived → check, aud
 """
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from kg.extract.fact import Reading
 from kg.graph.asked import load
@@ -19,7 +20,7 @@ from kg.graph.follow import addresses
 from kg.graph.iri import graph_of
 from kg.graph.namespaces import DEFAULT_BASE
 from kg.graph.quads import Graph, make_graph
-from kg.graph.registry import Entry, settled
+from kg.graph.registry import IN_ORDER, Entry, settled
 from kg.graph.triples import to_graph
 
 
@@ -74,7 +75,7 @@ def graph_report(reading: Reading, *, base: str = DEFAULT_BASE, decisions: tuple
         report=asserted.report,
         graphs=(graph, derived, told),
         counts=tally((*given, *added, *told.triples())),
-        entries=tuple(sorted({*asserted.entries, *rules})),
+        entries=tuple(sorted({*asserted.entries, *rules}, key=attrgetter(*IN_ORDER))),
         digest=digest,
         findings=findings,
         applied=applied,
