@@ -151,7 +151,7 @@ def full_name(printed: str) -> str | None:
     joint = _JOINT.match(printed)
     if joint:
         return f"中共{joint[1]}委、{joint[1]}人民政府"
-    parts = [part for part in re.split(r"[ 、]|和(?=[\u4e00-\u9fff]{2,}(?:政府|委员会))", printed) if part]
+    parts = [part for part in re.split(r"[ 、]|(?<=[府会委])和(?=[\u4e00-\u9fff]{2,}(?:政府|委员会))", printed) if part]
     if printed in _central_bodies():
         return printed
     if not parts or any(not re.fullmatch(r"[\u4e00-\u9fff()]{2,40}", part) for part in parts):
