@@ -1,6 +1,7 @@
 """What is taken away, read by the programs of others: the numbers are those of SPARQL, the bytes the same each time."""
 
 import csv
+import datetime
 import gzip
 import io
 import json
@@ -18,6 +19,8 @@ import pytest
 import rdflib
 from backports import zstd
 from example_release import example_release
+from hypothesis import given
+from hypothesis import strategies as st
 from pyld import jsonld
 from serving import running
 
@@ -28,7 +31,8 @@ from kg.store import index
 from kg.store.change import edit
 from server.export.formats import FORMATS, source, write, write_folder
 from server.export.jsonld import context, framed
-from server.export.tables import safe, tables
+from server.export.parquet import write_parquet
+from server.export.tables import safe, tables, write_csv
 
 PREFIX = f"PREFIX fz: <{VOCABULARY}> PREFIX dcterms: <http://purl.org/dc/terms/>"
 ANNOTATION = "http://www.w3.org/ns/anno.jsonld"
@@ -256,6 +260,26 @@ def test_csv_agrees_with_its_csvw_description(release, tmp_path):
     title = group.tables[0].common_props["dc:title"]
     assert [said["@language"] for said in title] == ["zh", "en"]
     assert counted == sum(len(list(source(release).rows(table))) for table in tables().values())
+
+
+@given(st.lists(st.tuples(*[st.text(st.sampled_from("a，,\"\r\n '=-"), max_size=5)] * 4), max_size=4))
+def test_csv_is_written_as_the_csv_module_writes_it(found):
+    table, out, wanted = tables()["actions"], io.BytesIO(), io.StringIO(newline="")
+    write_csv(table, [[*zip(*found, strict=True)]] if found else [], out)
+    csv.writer(wanted, lineterminator="\r\n").writerows([table.header, *found])
+    assert out.getvalue().decode() == wanted.getvalue()
+
+
+def test_a_value_that_is_not_of_its_type_is_null_in_parquet_and_the_others_stay():
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table, out = tables()["reports"], io.BytesIO()
+    columns = {name: ["", "", ""] for name in table.header}
+    columns |= {"year": ["2021", "近年", ""], "published": ["2022-03-31", "2022-04-01", "4月"], "title": ["a", "", "c"]}
+    write_parquet(table, [[*columns.values()]], out, {})
+    read = parquet.read_table(out).to_pydict()
+    assert read["year"] == [2021, None, None]
+    assert read["published"] == [datetime.date(2022, 3, 31), datetime.date(2022, 4, 1), None]
+    assert read["title"] == ["a", None, "c"]
 
 
 def test_parquet_has_types_and_the_rows_of_csv(release):
