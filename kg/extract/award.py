@@ -22,6 +22,9 @@ NOT_YET = re.compile(
     rf"{cues('strive')}|推[进动].{{0,12}}创建|开展.{{0,16}}创建|(?:部署|启动|参与|做好|抓好|指导|支持|组织)[^,;。]{{0,8}}$"
 )
 _NO_AWARD = re.compile("(?:工作|活动|会议|推进会|要求|方案|任务|目标|经验)$")
+_CANDIDATE = re.compile("候选")
+_PRIZE = re.compile("(?:[特一二三、]+等|优[秀胜]|[金银铜])奖")
+_CONTEST = re.compile("参[加与](?P<name>[^,;。]{2,20}?(?:比赛|竞赛|大赛|比武|评[选比]))")
 _TAIL = re.compile(
     r"(?:称号|殊荣)的[^,;。]*$|(?:以来|之?后)?(?:的)?(?:等)?(?:荣誉)?(?:称号|殊荣)?(?:等)?(?:(?<!第)[\d一二三四五六七八九十]+[个所家名项次处村条](?:\([^()]*\))?)?$"
 )
@@ -53,7 +56,7 @@ def awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
         for item in _items(shadow, start, end):
             words = shadow[slice(*item)]
             mere = _CUES[match["cue"]] == "mention" and (_NO_AWARD.search(words) or not _NOUN.search(words))
-            if not mere and not _RANK.search(words):  # a rank is read as one
+            if not mere and not _RANK.search(words) and not _CANDIDATE.search(words):  # a rank is read as one
                 yield from _named(passage, mentions, low, match.start("cue"), item, grantor)
 
 
@@ -93,6 +96,9 @@ def _named(
     if stop - begin < 3 or not re.search("[\u4e00-\u9fff]{2}", passage.shadow[begin:stop]):
         return
     name = passage.text[begin:stop]
+    contest = _CONTEST.search(passage.shadow, low, cue) if _PRIZE.fullmatch(name) else None
+    if contest:  # 参加全市演讲比赛荣获 | 二等奖
+        name = passage.text[slice(*contest.span("name"))] + name
     for recipient in recipients(passage, mentions, low, cue):
         yield Honour(
             span=passage.at(begin, stop),

@@ -93,6 +93,8 @@ def _says_only(shadow: str, start: int, end: int, suffix: re.Match[str] | None) 
     inner = shadow[start + 1 : end - 1].strip()
     if _SPOKEN.match(shadow, end) or _slogan(inner, classified=bool(suffix)):
         return True
+    if suffix is None and inner.endswith("工作"):  # “质量工作”获得督查激励
+        return True
     if suffix is None:
         listed = _IN_LIST.search(shadow, 0, start)
         return bool(_QUALITY.search(shadow[: listed.start() if listed else start]))

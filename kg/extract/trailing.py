@@ -28,6 +28,10 @@ class Trailing(Surrounding):
         """审查合同31份: verb and noun stand before the figure; either may come from the figure before."""
         if not phrase and left and ends_as("outcome", left[-1].word):  # 继续有效189件
             phrase = tuple(word for word in left[-2:] if re.match(r"\w", word.word))
+        passed = next((at for at, word in enumerate(left) if word.word == "通过"), None)
+        if passed is not None and left[-1].word.endswith("人数") and any(ends_as("passed", w.word) for w in left):
+            said = text(left[passed:])  # 通过司法考试并取得证书 | 人数
+            return self._name(said, quantity, "figure.passed", 0.8)
         if not phrase and left and left[-1].word == "成功":  # as a lead-in 成功 says nothing, alone it is the predicate
             phrase = left[-1:]
         part = next((word for word in left[:2] if word.word in ("其中", "含", "包括", "包含")), None)
