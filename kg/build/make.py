@@ -121,7 +121,7 @@ def _year_issue(name: str, source: Source, reading: Reading) -> Iterator[Issue]:
     given, title = source.given.period_year, reading.document.meta.title or ""
     years = _YEAR.findall(title)
     if given and years and str(given) not in years:
-        what = f"the register has it under {given}, its title says {years[0]}"
+        what = f"its title says {years[0]}, the register {given}: it stands under {given}"
         hint = "correct the register, or give the report of that year"
         yield Issue(source=name, severity="warning", code="register.year", what=what, done="published", hint=hint)
 
