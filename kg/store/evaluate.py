@@ -43,7 +43,9 @@ PLACE = re.compile(r"(?:error )?at (\d+):(\d+):?\s*")
 DATASET_CLAUSE = re.compile(r"\bFROM\b", re.I)
 
 
-FORM = re.compile(r"""(?:\#[^\r\n]*|<[^<>\s]*>|[\w-]*:|\s|BASE\b|PREFIX\b)*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b""", re.I)
+_PROLOGUE = r"""(?:\#[^\r\n]*|<[^<>\s]*>|[\w-]*:|\s|BASE\b|PREFIX\b)*"""
+FORM = re.compile(_PROLOGUE + r"(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.I)
+UPDATE = re.compile(_PROLOGUE + r"(?:INSERT|DELETE|WITH|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD)\b", re.I)
 
 
 def kind_of(query: str) -> AnswerKind:
@@ -63,13 +65,15 @@ class Sink(Protocol):
     def write(self, data: bytes, /) -> int: ...
 
 
-def syntax_error(error: Exception) -> QuerySyntaxError:
+def syntax_error(error: Exception, query: str = "") -> QuerySyntaxError:
     """The engine's message with its place taken out of the prose.
 
     >>> syntax_error(SyntaxError("error at 2:9: expected one of LATERAL, SERVICE, [_]")).line
     2
     >>> syntax_error(SyntaxError("error at 1:27: expected one of Prefix not found, [_]")).what
     'a prefix is not declared; PREFIX fz: <https://w3id.org/fazhi/ns#> declares fz:'
+    >>> syntax_error(SyntaxError("error at 1:9: expected CONSTRUCT"), "CLEAR ALL").what
+    'an update, where only queries are answered'
     """
     text = str(error)
     place = PLACE.search(text)
@@ -77,6 +81,8 @@ def syntax_error(error: Exception) -> QuerySyntaxError:
     what = " ".join(PLACE.sub("", text, count=1).split())
     if "Prefix not found" in what:  # what else might stand there is no help
         what = f"a prefix is not declared; PREFIX fz: <{VOCABULARY}> declares fz:"
+    if UPDATE.match(query):
+        what = "an update, where only queries are answered"
     if len(what) > 240:
         what = what[:240].rsplit(",", 1)[0] + " …"
     return QuerySyntaxError(what or "not a SPARQL query", line=line, column=column)
@@ -123,7 +129,7 @@ def evaluate(
         head(kind, media_type)
         result.serialize(sink, formats[media_type])  # type: ignore[arg-type]
     except SyntaxError as error:
-        raise syntax_error(error) from error
+        raise syntax_error(error, query) from error
     except (ValueError, RuntimeError) as error:
         if "custom" in str(error) and "not supported" in str(error):
             raise UnknownFunctionError(str(error).replace("The custom", "the")[:240]) from error
