@@ -63,7 +63,7 @@ def compared(found: Sequence[Quantity], masked: str, offset: int) -> list[Quanti
 
 
 def _goes_on(change: Quantity, current: Quantity, masked: str, offset: int) -> bool:
-    """分别增长6.8%、12.3%; 同比减少1起、31人: the verb of the first holds for those that follow with nothing of their own."""
+    """分别增长6.8%、12.3%; 同比减少1起、3人: the verb of the first holds for those that follow with nothing of their own."""
     gap = masked[change.span.end - offset : current.span.start - offset].strip()
     if _SHARED.search(lead_of(masked, change, offset)) and change.unit == current.unit:
         return gap in ("、", "和", "及", ",")

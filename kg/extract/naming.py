@@ -80,7 +80,7 @@ class Namer(Counted):
         return self._changes_of(said, run, "同比")
 
     def _paired(self, index: int, phrase: Words) -> dict[int, tuple[Name, ...]]:
-        """警情、损失同比下降24.8%、39.1%: as many changes as subjects, in the same order, without 分别."""
+        """警情、损失同比下降12%、8%: as many changes as subjects, in the same order, without 分别."""
         run = self._run(index)
         if len(run) < 2 or any(self.found[place].kind != "change" for place in run):
             return {}

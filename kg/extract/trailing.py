@@ -140,7 +140,7 @@ class Trailing(Surrounding):
         return before if before.endswith(said) else ""
 
     def _thing_before(self, index: int) -> str:
-        """What the clause before says there is most of: 获得补助资金最多,为 | 1980万元."""
+        """What the clause before says there is most of: 获得补助资金最多,为 | 860万元."""
         phrase = self._clause_before(index)
         at = verb_at(phrase)
         most = _MOST.search(text(phrase))
