@@ -33,7 +33,7 @@ from server.evaluate.rows import cut
 from server.http.metrics import METRICS
 from server.opened import Follower, Opened
 
-COUNTING = 120.0
+COUNTING, SETTLING = 120.0, 60.0
 SHORT = 32_768  # bytes of an answer that is made here; where it gets longer, an evaluator makes it
 
 
@@ -178,6 +178,11 @@ class Service:
         finally:
             METRICS.asked(time.monotonic() - began)
 
+    def settle(self) -> None:
+        """Wait until the release is in memory, where it is to be: what looks at all of it takes a tenth of the time then."""
+        if isinstance(store := self.store, Pool):
+            store.settle(SETTLING)
+
     def _cut(self, checked: Checked, answer: Answer) -> Answer:
         """The answer with no more rows than the row cap."""
         config = self.config
@@ -218,6 +223,7 @@ class Service:
                     app.test_client().get("/ask?q=问题", headers={"Accept": "text/html"}).close()
                 finally:
                     self.warming = False
+                self.settle()
                 for page in ("/", "/browse"):
                     app.test_client().get(page, headers={"Accept": "text/html"}).close()
                 gc.collect()

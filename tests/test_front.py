@@ -72,6 +72,7 @@ def test_counting_ends_when_another_release_is_shown(app, monkeypatch):
     class Here:  # a service that shows another release after the first count
         store, config = None, SimpleNamespace(base="")
         release_id = "one"
+        settle = staticmethod(lambda: None)
 
     def switch(query, store, base):
         counted.append(query.id)

@@ -38,7 +38,7 @@ class Holding:
         self._loop, self._address, self._own = loop, address or new_address(), not address
         self._process: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
-        self._wanted: dict[Path, Callable[[], None]] = {}
+        self._wanted: dict[Path, Callable[[bool], None]] = {}
         self._again: asyncio.Task[None] | None = None
 
     async def evaluator(self, end: socket.socket, release: Path, limits: Limits, *, disk: bool) -> BaseProcess | None:
@@ -48,10 +48,12 @@ class Holding:
         _ask_to_evaluate(await self._connected(), end, release, limits, disk=disk)
         return None
 
-    def hold(self, release: Path, ready: Callable[[], None]) -> None:
-        """Have a release in memory; `ready` is called when it is, and again after it was lost meanwhile."""
-        if holder.OFFERED:
-            self._wanted[release] = ready
+    def hold(self, release: Path, told: Callable[[bool], None]) -> None:
+        """Have a release in memory; it is `told` when that is so, again after it was lost meanwhile, and when it will not be."""
+        if not holder.OFFERED:
+            told(False)
+        else:
+            self._wanted[release] = told
             if self._line is not None:
                 self._ask_for(self._line, release)
 
@@ -94,12 +96,11 @@ class Holding:
             self._again = self._loop.create_task(self._find_another())
             return
         said = json.loads(data)
-        ready = self._wanted.get(Path(said["release"]))
-        if ready is None:
+        told = self._wanted.get(Path(said["release"]))
+        if told is None:
             return
-        if said["ready"]:
-            ready()
-        else:
+        told(said["ready"])
+        if not said["ready"]:
             log.warning("graph.on_disk", extra={"release": Path(said["release"]).name, "why": said["why"]})
 
     async def _find_another(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import threading
 from collections import deque
 from collections.abc import Coroutine, Mapping
 from pathlib import Path
@@ -62,6 +63,7 @@ class Pool:
         self._filler: asyncio.Task[None] | None = None
         self._costly = Costly()
         self._closed = self._ended = False
+        self._settled = threading.Event()
         self.killed = 0
         asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
 
@@ -92,6 +94,10 @@ class Pool:
 
     def rows(self, query: str, *, seconds: float | None = None) -> list[Row]:
         return rows_of(self.wait(self.asked(query, DEFAULTS, seconds=seconds, trusted=True), seconds))
+
+    def settle(self, seconds: float) -> None:
+        """Wait, so long at most, until the release is in memory or will not be: for what looks at all of it."""
+        self._settled.wait(seconds)
 
     def rows_on_disk(self, query: str, *, seconds: float) -> list[Row]:
         """What the files of the release answer, whatever is in memory: from a process of its own that yields to others."""
@@ -175,7 +181,9 @@ class Pool:
         self._idle.append(first)
         self._refill()
         if self._in_memory:
-            self._holding.hold(self._path, self._renew)
+            self._holding.hold(self._path, self._told)
+        else:
+            self._settled.set()
 
     async def _start(self) -> Evaluator:
         before = self._renewed
@@ -183,8 +191,11 @@ class Pool:
         one.last = self._renewed > before and not one.shared
         return one
 
-    def _renew(self) -> None:
-        """The release is in memory: whoever answers from disk is replaced, the idle as soon as there is another."""
+    def _told(self, ready: bool) -> None:
+        """Where the release is in memory whoever answers from disk is replaced, the idle as soon as there is another."""
+        self._settled.set()
+        if not ready:
+            return
         self._renewed += 1
         for one in (*self._idle, *self._busy):
             one.last = not one.shared

@@ -49,6 +49,7 @@ class _Counts:
 
     def fill(self, here: Service, release: str) -> None:
         """Count until all is counted, or another release is shown."""
+        here.settle()
         store, base = here.store, here.config.base
         try:
             for query in load_queries().values():
