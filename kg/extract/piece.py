@@ -20,6 +20,8 @@ def pieces(clause: Clause) -> Iterator[Clause]:
     parts.append(clause[start:])
     if len(parts) > 1 and all(_is_slogan(part) for part in parts) and not _is_deed(parts[0]):
         return
+    if len(parts) > 1 and all(map(_is_alone, parts[1:])) and _acts_alone(parts[0]):  # 亲自研究、亲自部署
+        return
     if len(parts) > 1 and all(part and _is_done(part) for part in parts[1:]) and _begins(parts[0]):
         yield from parts
         return
@@ -74,8 +76,16 @@ def _is_one_of(part: Clause, parts: list[Clause]) -> bool:
 
 def _begins(part: Clause) -> bool:
     """亲自部署, 坚持重要工作亲自部署: what the first of such a list looks like."""
-    alone = len(part) > 1 and part[-1].is_verb and all(unit.kind == "adverb" for unit in part[:-1])
-    return alone or _is_done(part, at=1)
+    return _is_alone(part) or _is_done(part, at=1)
+
+
+def _acts_alone(part: Clause) -> bool:
+    """书记亲自研究: somebody, an adverb and the only verb."""
+    return _is_alone(part[-2:]) and not any(unit.is_verb for unit in part[:-1])
+
+
+def _is_alone(part: Clause) -> bool:
+    return len(part) > 1 and part[-1].is_verb and all(unit.kind == "adverb" for unit in part[:-1])
 
 
 def _is_open(part: Clause) -> bool:
