@@ -51,7 +51,7 @@ class Trailing(Surrounding):
                 said = done + self.topic.by_unit.get(quantity.unit, "")
                 return self._name(said + suffix(quantity, said), quantity, "figure.done", 0.7)
             if not left and self.given:  # 培训3期180人次
-                said = re.sub("(?:期数|次数|场次|轮次|面积|类数|数)$", "", self.given[-1])
+                said = re.sub("(?:期数|次数|场次|轮次|批次|件次|面积|类数|数)$", "", self.given[-1])
                 return self._name(said + suffix(quantity, said), quantity, "figure.same-topic", 0.8)
             counted = next((word.word for word in left if word.word in ("累计", "新增", "现有")), "")
             if self.topic.object and left and all(word.word in JOINTS for word in left):  # 受理案件12件、15件
