@@ -61,8 +61,8 @@ class Holding:
         """Nobody here needs this release any more."""
         self._wanted.pop(release, None)
 
-    async def _connected(self) -> socket.socket:
-        for _ in range(int(START / AGAIN)):
+    async def _connected(self, seconds: float = START) -> socket.socket:
+        for _ in range(int(seconds / AGAIN)):
             if self._line is not None:
                 return self._line
             try:
@@ -105,11 +105,12 @@ class Holding:
 
     async def _find_another(self) -> None:
         parent = multiprocessing.parent_process()
-        if not self._own and parent is not None and not parent.is_alive():
-            os.kill(os.getpid(), signal.SIGTERM)  # the server was killed: nobody is there any more who could end us
-            return
-        with contextlib.suppress(StoreError):
-            await self._connected()
+        while self._line is None:
+            if not self._own and parent is not None and not parent.is_alive():
+                os.kill(os.getpid(), signal.SIGTERM)  # the server was killed: nobody is there any more who could end us
+                return
+            with contextlib.suppress(StoreError):
+                await self._connected(seconds=1.0)
 
 
 @cache
