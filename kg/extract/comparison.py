@@ -93,10 +93,8 @@ def _alike(former: Quantity, new: Quantity) -> bool:
 
 
 def _moved(former: Quantity, new: Quantity, verb: str | None, begin: int) -> Quantity:
-    direction: Direction | None = None
-    if verb and CHANGES[verb][0]:
-        direction = "up" if CHANGES[verb][0] == "up" else "down"
-    elif former.value is not None and new.value is not None and former.value != new.value:
+    direction = _told(verb, new) if verb else None
+    if direction is None and former.value is not None and new.value is not None and former.value != new.value:
         direction = "up" if new.value > former.value else "down"
     return replace(
         new,
@@ -110,10 +108,8 @@ def _moved(former: Quantity, new: Quantity, verb: str | None, begin: int) -> Qua
 def _with_former(new: Quantity, former: Quantity, masked: str, offset: int) -> Quantity:
     """214件,较上年的268件下降20.1%: the direction is that of the verb that follows, else the values tell."""
     verb = re.match(rf"[^,;。]{{0,3}}?({_TO})", masked[former.span.end - offset :])
-    direction: Direction | None = None
-    if verb and CHANGES[verb[1]][0]:
-        direction = "up" if CHANGES[verb[1]][0] == "up" else "down"
-    elif former.value is not None and new.value is not None and former.value != new.value:
+    direction = _told(verb[1], new) if verb else None
+    if direction is None and former.value is not None and new.value is not None and former.value != new.value:
         direction = "up" if new.value > former.value else "down"
     return replace(new, former_value=former.value, direction=direction, compared=former.span)
 
@@ -134,5 +130,11 @@ def _changed(current: Quantity, before: str, after: str) -> Quantity:
     return current
 
 
+def _told(verb: str, new: Quantity) -> Direction | None:
+    """What the verb says of the direction; 从20天提速至6天 says that it went better, not that it went up."""
+    word = CHANGES[verb][0]
+    return None if word == "better" and new.unit_class == "time" else _direction(word)
+
+
 def _direction(word: str) -> Direction | None:
-    return "up" if word == "up" else "down" if word == "down" else None
+    return "up" if word in ("up", "better") else "down" if word == "down" else None
