@@ -107,7 +107,7 @@ _UNIT = one_of(list(UNITS))
 _AMOUNT = re.compile(
     rf"(?P<before>(?:{_BEFORE}|(?<![迈网线以早晚])上(?=[十百千万亿]))(?:了|达)? ?)?"
     rf"(?:(?P<per>[百千万])分之(?P<share>{_NUMBER})"
-    rf"|(?P<low>{_NUMBER})(?P<low_unit>%)?(?: ?[—–~～至到-]{{1,2}} ?(?P<high>{_NUMBER}))?)"
+    rf"|(?P<low>{_NUMBER})(?P<low_unit>%)?(?: ?[—–~～至到-]{{1,2}} ?(?P<high>{_NUMBER})(?(low_unit)(?= ?%)))?)"
     rf"(?: ?(?P<more>{_INSIDE}))?(?: ?(?P<late>[十百千]?[万亿]{{1,2}}|[百千](?=[余多])))?(?: ?(?P<more2>{_INSIDE}))?"
     rf"(?: ?(?P<unit>{_UNIT}))?(?P<unit2>\([次件个场户人项条份]\)|/(?:{_UNIT}))?(?P<after>{_AFTER})?"
 )
