@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.errors import StoreError
+from kg.errors import KgError, StoreError
 from kg.store.answer import Store
 from kg.store.embedded import EmbeddedStore
 from kg.store.evaluator import Limits
@@ -23,6 +23,7 @@ from server.evaluate.pool import Pool
 
 READ_AHEAD = 2 << 30  # bytes of a release that are asked of the disk before anybody asks for them
 OPENING = 5.0  # so long a request waits for what was just written; then it gets the release before
+KEEP_UP_EVERY = 1.0
 LOOK_EVERY = 10.0  # a remote store is asked for its version this often at most
 
 
@@ -81,6 +82,13 @@ class Follower:
             if not done or (opening.result() is before and ours):
                 return self._opened or before
         return found
+
+    async def keep_up(self) -> None:
+        """Open each new release soon, though nobody asks here: who stays behind would hold on to the one before, for all."""
+        while self._config.data is not None and not self._ended:
+            await asyncio.sleep(KEEP_UP_EVERY)
+            with suppress(KgError):
+                await self.current()
 
     def follow(self, *, wait: bool = False) -> Opened:
         """The release that is shown now, opened where it is not open yet; may take a while.

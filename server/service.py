@@ -206,6 +206,7 @@ class Service:
     def begin(self, app: Flask, loop: asyncio.AbstractEventLoop) -> None:
         """Live on this loop from now on, and be warm soon."""
         self._follower.loop = loop
+        self._keeping_up = loop.create_task(self._follower.keep_up())
         self.warm(app)
 
     def warm(self, app: Flask) -> None:

@@ -190,6 +190,8 @@ def _alone(end: int, work: Callable[[socket.socket], object]) -> NoReturn:
                 with contextlib.suppress(OSError):
                     os.close(number)
         work(socket.socket(fileno=end))
+    except (BrokenPipeError, ConnectionResetError):
+        pass  # whoever it was for has gone meanwhile
     except BaseException:
         traceback.print_exc()
     finally:

@@ -61,6 +61,16 @@ class Holding:
         """Nobody here needs this release any more."""
         self._wanted.pop(release, None)
 
+    def close(self) -> None:
+        """Let the holder go, before the loop stops; whoever wants an evaluator later has it called again."""
+        if self._again is not None:
+            self._again.cancel()
+        if self._line is not None:
+            self._drop(self._line)
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            self._process = None
+
     async def _connected(self, seconds: float = START) -> socket.socket:
         for _ in range(int(seconds / AGAIN)):
             if self._line is not None:
@@ -89,9 +99,7 @@ class Holding:
         except OSError:
             data = b""
         if not data:
-            self._loop.remove_reader(line)
-            line.close()
-            self._line = None
+            self._drop(line)
             log.warning("holder.lost")
             self._again = self._loop.create_task(self._find_another())
             return
@@ -102,6 +110,11 @@ class Holding:
         told(said["ready"])
         if not said["ready"]:
             log.warning("graph.on_disk", extra={"release": Path(said["release"]).name, "why": said["why"]})
+
+    def _drop(self, line: socket.socket) -> None:
+        self._loop.remove_reader(line)
+        line.close()
+        self._line = None
 
     async def _find_another(self) -> None:
         parent = multiprocessing.parent_process()

@@ -168,6 +168,7 @@ class Pool:
             self._turn_away(self._waiting[0])
         while self._busy:
             await asyncio.sleep(GRACE)
+        self._holding.close()
 
     def _end_idle(self) -> None:
         self._holding.let_go(self._path)
