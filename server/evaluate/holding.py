@@ -80,6 +80,8 @@ class Holding:
                     self._process = start(self._address)
                 self._line = _connect(self._address)
             except OSError:
+                if self._orphaned():
+                    break
                 await asyncio.sleep(AGAIN)
                 continue
             self._loop.add_reader(self._line, self._said, self._line)
@@ -116,11 +118,15 @@ class Holding:
         line.close()
         self._line = None
 
-    async def _find_another(self) -> None:
+    def _orphaned(self) -> bool:
+        """Whether the server that started us and the holder was killed."""
         parent = multiprocessing.parent_process()
+        return not self._own and parent is not None and not parent.is_alive()
+
+    async def _find_another(self) -> None:
         while self._line is None:
-            if not self._own and parent is not None and not parent.is_alive():
-                os.kill(os.getpid(), signal.SIGTERM)  # the server was killed: nobody is there any more who could end us
+            if self._orphaned():
+                os.kill(os.getpid(), signal.SIGTERM)  # nobody is there any more who could end us
                 return
             with contextlib.suppress(StoreError):
                 await self._connected(seconds=1.0)

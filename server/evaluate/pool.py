@@ -187,10 +187,14 @@ class Pool:
             self._settled.set()
 
     async def _start(self) -> Evaluator:
-        before = self._renewed
+        renewed = self._renewed
         one = await Evaluator.start(self._holding, self._path, self._limits, self._changed)
-        one.last = self._renewed > before and not one.shared
+        one.asked_at = renewed
         return one
+
+    def _is_last(self, one: Evaluator) -> bool:
+        """Whether it is to be replaced: it says so, or it answers from disk since before the release was in memory."""
+        return one.last or (not one.shared and one.asked_at < self._renewed)
 
     def _told(self, ready: bool) -> None:
         """Where the release is in memory whoever answers from disk is replaced, the idle as soon as there is another."""
@@ -198,8 +202,6 @@ class Pool:
         if not ready:
             return
         self._renewed += 1
-        for one in (*self._idle, *self._busy):
-            one.last = not one.shared
         self._refill()
 
     async def _take(self) -> Evaluator:
@@ -288,7 +290,7 @@ class Pool:
                 self._quick -= 1
         elif one in self._idle:
             self._idle.remove(one)
-        if one.gone or one.slow or one.last or self._closed:
+        if one.gone or one.slow or self._is_last(one) or self._closed:
             one.stop()
             self._refill()
         else:
@@ -301,9 +303,7 @@ class Pool:
 
     async def _fill(self) -> None:
         """Start evaluators until there are `size` and one more, and none that is to be replaced."""
-        while not self._closed and (
-            self._quick + len(self._idle) <= self._size or any(other.last for other in self._idle)
-        ):
+        while not self._closed and (self._quick + len(self._idle) <= self._size or any(map(self._is_last, self._idle))):
             try:
                 one = await self._start()
             except StoreError as error:
@@ -311,7 +311,7 @@ class Pool:
                 await asyncio.sleep(1.0)
                 continue
             self._idle.append(one)
-            if (before := next((other for other in self._idle if other.last), None)) is not None:
+            if (before := next(filter(self._is_last, self._idle), None)) is not None:
                 self._idle.remove(before)
                 before.stop()
             if self._closed:

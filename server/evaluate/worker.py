@@ -41,6 +41,8 @@ class Evaluator(asyncio.Protocol):
         self.ready = self.guarded = False
         self.shared = False
         """Whether its release is in memory, shared with others."""
+        self.asked_at = 0
+        """How often the pool had been told that the release is in memory, when this one was asked for."""
         self.last = False
         """Whether it is to be replaced when it has answered."""
         self.began = self.deadline = 0.0
