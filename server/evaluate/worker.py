@@ -1,6 +1,7 @@
 """One evaluator as the server sees it: a process that is asked over a socket, ended at its deadline, and replaced."""
 
 import asyncio
+import atexit
 import contextlib
 import json
 import math
@@ -194,5 +195,13 @@ async def asked_apart(held: Holding, release: Path, limits: Limits, packed: byte
 def own_loop() -> asyncio.AbstractEventLoop:
     """A loop in a thread of its own, for whoever has none: the command line, tests, Flask alone."""
     loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, daemon=True, name="fazhi pool").start()
+    thread = threading.Thread(target=loop.run_forever, daemon=True, name="fazhi pool")
+    thread.start()
+    atexit.register(_stop, loop, thread)
     return loop
+
+
+def _stop(loop: asyncio.AbstractEventLoop, thread: threading.Thread) -> None:
+    """Let nothing run on a loop while the interpreter is taken apart around it."""
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(1.0)
