@@ -3,6 +3,7 @@
 import datetime
 import decimal
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
 from kg.errors import UsageError
@@ -37,14 +38,18 @@ def write_parquet(table: Table, found: Iterable[Columns], out: IO[bytes], note: 
         except pa.ArrowInvalid:  # a value among them does not fit
             return pa.array([_value(text, kind) for text in column], typed[kind])
 
-    with pq.ParquetWriter(out, schema, compression="zstd") as file:
+    # one group is packed beside the reading of the next
+    with pq.ParquetWriter(out, schema, compression="zstd") as file, ThreadPoolExecutor(1) as beside:
         waiting: list[Any] = []
+        packed = beside.submit(int)
         for columns in found:
             arrays = [array(column, kind) for column, kind in zip(columns, table.kinds, strict=True)]
             waiting.append(pa.Table.from_arrays(arrays, schema=schema))
             if sum(part.num_rows for part in waiting) >= GROUP:
-                file.write_table(pa.concat_tables(waiting))
+                packed.result()
+                packed = beside.submit(file.write_table, pa.concat_tables(waiting))
                 waiting = []
+        packed.result()
         if waiting:
             file.write_table(pa.concat_tables(waiting))
 
