@@ -2,8 +2,12 @@
 
 import os
 import socket
+import subprocess
+import sys
+from functools import partial
 from pathlib import Path
 
+import commands
 import pytest
 import tools
 
@@ -24,6 +28,22 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 def demo_report() -> Path:
     """The bundled report."""
     return DEMO / "ninghai-2021.txt"
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory, demo_report: Path) -> Path:
+    """A data folder with the release of the bundled report, as the command builds it."""
+    folder = tmp_path_factory.mktemp("built") / "data"
+    command = [sys.executable, "-m", "kg", "build", str(demo_report), "--data", str(folder)]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert run.returncode == 0, run.stderr
+    return folder
+
+
+@pytest.fixture
+def fazhi(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch):
+    """`fazhi("read", "x.txt")` runs a command in this process."""
+    return partial(commands.run, capfdbinary, monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,155 @@
+"""Commands on what was built: query, check, export, ask, releases, and going back."""
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+import rdflib
+
+from kg.store.change import change
+from kg.store.release import publish, read_release
+from queries import load_queries
+
+
+def test_query_gives_tables_and_graphs(fazhi, built):
+    count = "SELECT (COUNT(*) AS ?n) { ?s a <https://w3id.org/fazhi/ns#Sentence> }"
+    assert fazhi("query", "-", "--data", built, "--format", "csv", given=count).out.split() == ["n", "85"]
+    assert (
+        fazhi("query", "-", "--data", built, "--json", given=count).json()["results"]["bindings"][0]["n"]["value"]
+        == "85"
+    )
+    assert "85" in fazhi("query", "-", "--data", built, given=count).out
+    graph = "CONSTRUCT { ?s a ?c } { ?s a ?c } LIMIT 3"
+    assert fazhi("query", "-", "--data", built, "--format", "nt", given=graph).out.count("\n") == 3
+
+
+def test_a_query_without_end_is_ended(built):
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    run = subprocess.run(
+        [sys.executable, "-m", "kg", "query", "-", "--data", str(built)],
+        input=endless, capture_output=True, text=True, env={**os.environ, "FAZHI_MAX_SECONDS": "1", "FAZHI_LANG": "zh"},
+    )  # fmt: skip
+    assert run.returncode == 2
+    assert "超过 1 秒没有算完，已停止——请限定范围" in run.stderr
+    assert not run.stdout
+
+
+def test_a_malformed_query_is_the_askers_fault(fazhi, built):
+    output = fazhi("query", "-", "--data", built, given="SELECT * { ?s ?p }")
+    assert output.code == 2
+    assert output.one_line()
+
+
+def test_check_passes_on_what_was_built(fazhi, built):
+    output = fazhi("check", "--data", built, "--format", "json")
+    assert output.code == 0
+    assert output.json()["conforms"]
+
+
+def test_check_fails_on_a_graph_that_breaks_a_shape(fazhi, built, tmp_path):
+    whole = tmp_path / "data"
+    release = read_release(built)
+    parts = [release.member(name) for name in release.manifest["graphs"]]
+    publish(whole, [gzip.decompress(part) for part in parts], manifest=release.manifest["given"])
+    report = next(name for name in release.manifest["graphs"] if name.endswith("/2021"))
+    lines = gzip.decompress(release.member(report)).decode().splitlines(keepends=True)
+    spoiled = "".join(line for line in lines if "ns#quote>" not in line)
+    change(whole, {report: spoiled.encode()})
+    output = fazhi("check", "--data", whole)
+    assert output.code == 1
+    assert "violation" in output.out
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")  # its own parsers use what it deprecates
+@pytest.mark.parametrize("form", ["nq", "ttl", "nt", "trig", "jsonld", "rdfxml"])
+def test_export_writes_every_form(fazhi, built, tmp_path, form):
+    to = tmp_path / f"graph.{form}"
+    assert fazhi("export", "--data", built, "--format", form, "-o", to).code == 0
+    names = {"jsonld": "json-ld", "rdfxml": "xml", "nq": "nquads", "ttl": "turtle"}
+    graph = rdflib.Dataset() if form in ("nq", "trig", "jsonld") else rdflib.Graph()
+    graph.parse(data=to.read_bytes(), format=names.get(form, form))
+    assert sum(1 for _ in (graph.quads() if isinstance(graph, rdflib.Dataset) else graph)) > 5000
+
+
+def test_a_query_that_finds_nothing_shows_its_columns(fazhi, built, tmp_path):
+    (tmp_path / "none.rq").write_text("SELECT ?later ?first { VALUES (?later ?first) {} }", "utf-8")
+    shown = fazhi("query", tmp_path / "none.rq", "--data", built)
+    assert shown.code == 0
+    assert shown.out.index("later") < shown.out.index("first")
+    (tmp_path / "bare.rq").write_text("SELECT ?s { ?s a fz:Report }", "utf-8")
+    assert "a prefix is not declared" in fazhi("query", tmp_path / "bare.rq", "--data", built).err
+    (tmp_path / "gb.rq").write_bytes("# 法治".encode("gb18030"))
+    assert "is not UTF-8 text" in fazhi("query", tmp_path / "gb.rq", "--data", built).err
+    assert "No such file" in fazhi("query", tmp_path / "no.rq", "--data", built).err
+
+
+def test_export_writes_the_table_that_is_named(fazhi, built, tmp_path):
+    piped = fazhi("export", "--data", built, "--format", "csv", "--table", "figures")
+    assert piped.out.startswith("figure,kind,kindLabel,indicator,")
+    for name in ("a.csv", "b"):
+        assert (
+            fazhi("export", "--data", built, "--format", "csv", "--table", "figures", "-o", tmp_path / name).code == 0
+        )
+        assert (tmp_path / name).read_text("utf-8").splitlines() == piped.out.splitlines()
+    for wrong, said in ((("csv", "figure"), "no table figure"), (("nq", "figures"), "nq is not one table")):
+        refused = fazhi("export", "--data", built, "--format", wrong[0], "--table", wrong[1], "-o", tmp_path / "c")
+        assert (refused.code, refused.out) == (2, "")
+        assert said in refused.err
+        assert not (tmp_path / "c").exists()
+
+
+def test_export_does_not_write_over_a_file(fazhi, built, tmp_path):
+    to = tmp_path / "graph.nq"
+    to.write_text("mine", "utf-8")
+    output = fazhi("export", "--data", built, "-o", to)
+    assert output.code == 2
+    assert "--force" in output.one_line()
+    assert to.read_text("utf-8") == "mine"
+    assert fazhi("export", "--data", built, "-o", to, "--force").code == 0
+    assert to.stat().st_size > 10000
+
+
+def test_ask_prints_the_sentence_and_the_words(fazhi, built):
+    output = fazhi("ask", "who-did-what", "what=督察", "--data", built, "--json").json()
+    assert output["question_id"] == "who-did-what"
+    assert output["release"]
+    assert all(row["evidence"] for row in output["rows"])
+
+
+def test_questions_lists_them_all(fazhi):
+    rows = fazhi("questions", "--json").json()
+    assert len(rows) == len(load_queries()) >= 20
+
+
+def test_releases_rollback_backup_restore(fazhi, built, demo_report, tmp_path):
+    own = tmp_path / "data"
+    assert fazhi("build", demo_report, "--data", own).code == 0
+    assert fazhi("build", demo_report, "--data", own, "--base", "https://example.org/id/").code == 0
+    rows = fazhi("releases", "--data", own, "--json").json()
+    assert [row["current"] for row in rows] == ["*", ""]
+    assert fazhi("rollback", "--data", own).code == 0
+    assert [row["current"] for row in fazhi("releases", "--data", own, "--json").json()] == ["", "*"]
+    assert fazhi("backup", tmp_path / "kept.tar", "--data", own).code == 0
+    restored = fazhi("restore", tmp_path / "kept.tar", "--data", tmp_path / "other")
+    assert restored.code == 0
+    assert rows[1]["release"] in restored.err
+
+
+def test_what_was_done_is_json_where_asked(fazhi, built, tmp_path):
+    copy = tmp_path / "data"
+    shutil.copytree(built, copy, symlinks=True)
+    release = json.loads(fazhi("releases", "--json", "--data", copy).out)[0]["release"]
+    out = tmp_path / "all.nq.zst"
+    told = json.loads(fazhi("export", "--json", "--data", copy, "-o", out).out)
+    assert told == {"file": str(out), "format": "nq", "release": release}
+    kept = json.loads(fazhi("backup", tmp_path / "b.tar", "--json", "--data", copy).out)
+    assert kept == {"file": str(tmp_path / "b.tar"), "release": release}
+    assert json.loads(fazhi("restore", tmp_path / "b.tar", "--json", "--data", copy).out) == {"release": release}
+    refused = fazhi("export", "--json", "--data", copy)
+    assert (refused.code, refused.out, refused.err.count("\n")) == (2, "", 1)
+    assert fazhi("export", "--data", copy, "--report", "report/1/2", "-o", tmp_path / "x.nq").code == 2
+    assert not (tmp_path / "x.nq").exists()
