@@ -39,8 +39,8 @@ def replaced(text: str, name: str, content: str) -> str:
 
 def scores() -> tuple[str, str] | None:
     """The score table and the same figures as data, or None where there is no gold."""
-    sys.path.insert(0, str(ROOT / "tests"))
-    from bench import score
+    sys.path.insert(0, str(ROOT / "tests" / "bench"))
+    import score
 
     if not sorted(score.GOLD.glob("*.json")):
         return None

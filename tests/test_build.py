@@ -11,8 +11,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import compose
 import pytest
-from bench import compose
 from PIL import Image
 from serving import wait_until
 

@@ -4,8 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import compose
 import pytest
-from bench import compose
 from serving import wait_until
 
 from kg.build import build

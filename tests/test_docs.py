@@ -102,7 +102,7 @@ def test_the_list_of_questions_is_fresh(language):
 
 
 def test_the_scores_are_not_better_than_measured():
-    from bench import score
+    import score
 
     if not sorted(score.GOLD.glob("*.json")):
         pytest.skip("no annotated reports here (2026-11): they are kept outside")

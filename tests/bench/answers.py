@@ -9,7 +9,6 @@ estimate for real reports.
 
 import argparse
 import json
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Set
@@ -19,7 +18,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
 import compose
 
 from kg.build import build

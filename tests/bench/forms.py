@@ -11,7 +11,6 @@ of the year; the other slots stay open. With several releases, growth is the tim
 import argparse
 import multiprocessing
 import re
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import geometric_mean, median
 
-sys.path.insert(0, str(Path(__file__).parent))
 from questions import NOISE, places_of
 
 from kg.store.embedded import EmbeddedStore

@@ -34,7 +34,8 @@ with atheris.instrument_imports(include=["kg.corpus", "kg.lexicon"], enable_load
 
 import markup  # noqa: E402 (beside the tests, found by the path set above)
 import test_hostile  # noqa: E402
-import test_read  # noqa: E402
+import test_read_ofd  # noqa: E402
+import test_read_office  # noqa: E402
 
 
 def swapped(archive: bytes, part: str, xml: bytes) -> bytes:
@@ -51,7 +52,7 @@ def part(archive: bytes, name: str) -> bytes:
         return opened.read(name)
 
 
-WORD, OFD = test_read.numbered_word(), test_read.ofd()
+WORD, OFD = test_read_office.numbered_word(), test_read_ofd.ofd()
 DOCUMENT, NUMBERING, PAGE = "word/document.xml", "word/numbering.xml", "Doc_0/Pages/Page_9/Content.xml"
 FORMATS: Mapping[str, tuple[Callable[[bytes], bytes], list[bytes]]] = {
     "text": (bytes, ["\n".join(markup.PARAGRAPHS).encode(), *test_hostile.SEEDS[:1]]),
