@@ -40,9 +40,11 @@ _OF_LEVEL = re.compile(r"^[省市县区州旗](?!.*各)[\u4e00-\u9fff]{2,14}[局
 _PUBLISHER = re.compile(rf"{any_of('source-label')} ?[: \t] ?([\u4e00-\u9fff][^\s:|【\[]{{1,40}})")
 _SUBJECT = re.compile(rf"(?:^|[。,])([\u4e00-\u9fff]{{2,20}}?)(?:20\d\d年|{any_of('striving')}|[在以])")
 _AREA_END = re.compile(
-    r"特别行政区|自治区|自治州|自治县|自治旗|开发区|示范区|管理区|新区|新城|地区|街道|苏木|[省盟旗镇]|市(?![场政容民])"
+    r"特别行政区|自治区|自治州|自治县|自治旗|开发区|示范区|管理区|新区|新城|地区|街道|苏木|[省盟旗镇]|市(?![场容]|政(?!务|法|数|府|协)|民(?![政宗族生航防]))"
     r"|县(?!域)|区(?!域)|(?<!城)乡(?!村)|师(?!范)|团(?!委)|州(?!市)"
 )
+_NO_PLACE = re.compile("(?:城市|城镇|城区|[村乡街]镇|社区|园区|景区)$")
+"""What an office is for: 宁海县|城市|管理局 is of the county, no city below it."""
 _JOINT = re.compile(
     r"^(?:中共|中国共产党)?([\u4e00-\u9fff]{1,10}[省市县区州旗盟镇乡])委(?:员会)?[ 、和]{0,3}(?:\1|[省市县区州旗盟镇乡])(?:人民)?政府$"
 )
@@ -158,7 +160,7 @@ def full_name(printed: str) -> str | None:
         return None
     if len(parts) == 1 and re.search(r"兵团|第?[一二三四五六七八九十]+师|[师团]$", printed):
         return printed
-    if len(parts) == 1 and (PLACE.fullmatch(printed) or divisions.find(printed)):
+    if len(parts) == 1 and (PLACE.fullmatch(printed) or (divisions.find(printed) and printed[-1] not in "局委")):
         if printed.endswith("街道"):
             return printed + "办事处"
         known = divisions.find(printed)
@@ -274,6 +276,7 @@ def _heads(name: str) -> Iterator[str]:
     likely = [head for head in heads if head == name or _ORGAN.match(name[len(head) :])]
     # 宁海县|力洋镇, where the table knows the county; but 宁海县|委全面依法治县 is no place
     below = [head for head in likely if known and not re.search("[委府局办厅]", head[len(known[0]) :])]
+    below = [head for head in below if not _NO_PLACE.fullmatch(head[len(known[0]) :])]
     yield from below[:1] if below and len(below[0]) > len(known[0]) else ()
     yield from known
     yield from likely
