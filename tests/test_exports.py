@@ -29,6 +29,7 @@ from kg.errors import UsageError
 from kg.graph.namespaces import DEFAULT_BASE, VOCABULARY
 from kg.store import index
 from kg.store.change import edit
+from kg.store.dump import by_property
 from server.export.formats import FORMATS, source, write, write_folder
 from server.export.jsonld import context, framed
 from server.export.parquet import write_parquet
@@ -206,7 +207,8 @@ def test_cells_of_a_changed_release_are_those_of_a_new_one(tmp_path):
     example_release(tmp_path / "data")
     name = ox.NamedNode("https://w3id.org/fazhi/graph/report/330226/2021")
     there = edit(tmp_path / "data", lambda store: store.remove_graph(name))
-    index.build(tmp_path / "text.db", ((name, member.text()) for name, member in there.members().items()))
+    graphs = ((name, by_property(name, member.text())) for name, member in there.members().items())
+    index.build(tmp_path / "text.db", graphs)
     kept, made = (
         sqlite3.connect(path).execute("SELECT * FROM cells").fetchall()
         for path in (there.text_path, tmp_path / "text.db")

@@ -12,6 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from kg.graph.namespaces import PREFIXES
+from kg.store.dump import Lines
 from kg.store.search import open_index
 
 if sys.version_info >= (3, 14):
@@ -25,8 +26,7 @@ CREATE TABLE cells(home TEXT NOT NULL, graph TEXT NOT NULL, rest BLOB NOT NULL, 
 """
 TOGETHER = 40  # reports that are read at once: enough that each costs little, few enough to be small
 TYPE = PREFIXES["rdf"] + "type"
-CELL = re.compile(rb'^<([^>]*)> <([^>]*)> (?:<([^>]*)>|"((?:[^"\\]|\\.)*)"|(_:\S+))', re.M)
-_TYPE = TYPE.encode()
+_TYPE = f"<{TYPE}>".encode()
 _HERE = b"\x01"  # stands for the IRI of the report; N-Quads write it as \u0001
 _REPORT = re.compile("^(.*/)graph/(report/[^/]+/[^/]+)(?:/|$)")
 _PART = re.compile("^.*?/id/report/[^/]+/[^/]+")
@@ -60,22 +60,37 @@ def home(graph: str) -> str:
     return f"{found[1]}id/{found[2]}" if found else ""
 
 
-def row(graph: str, text: bytes) -> tuple[str, str, bytes, bytes]:
-    """The row of one graph, of its N-Quads."""
+def row(graph: str, lines: Lines) -> tuple[str, str, bytes, bytes]:
+    """The row of one graph, of its lines."""
     own: dict[bytes, list[bytes]] = {}
     rest: dict[bytes, list[bytes]] = {}
-    if here := home(graph):
-        text = text.replace(here.encode(), _HERE)
-    for thing, property_, iri, literal, blank in CELL.findall(text):
-        into = own if thing == _HERE or thing.startswith(_HERE + b"/") else rest
-        key = property_ + b" " + iri if property_ == _TYPE else property_
-        into.setdefault(key, []).extend((thing, iri or literal or blank))
-    return here, graph, _packed(rest), _packed(own)
+    here = home(graph)
+    parts = f"<{here}>".encode(), f"<{here}/".encode()
+    for property_, said in lines.items():
+        for thing, value in zip(said[::2], said[1::2], strict=True):
+            if thing.startswith(b"_:"):
+                continue
+            into = own if here and thing.startswith(parts) else rest
+            key = property_[1:-1] + b" " + value[1:-1] if property_ == _TYPE else property_[1:-1]
+            into.setdefault(key, []).extend((thing[1:-1], bare(value)))
+    return here, graph, _packed(rest, here.encode()), _packed(own, here.encode())
 
 
-def _packed(found: dict[bytes, list[bytes]]) -> bytes:
-    """A line for each property: its name, and thing and value in turns. Literals keep the escapes of N-Quads."""
-    return zstd.compress(b"\n".join(b"\t".join((key, *found[key])) for key in sorted(found)), 1) if found else b""
+def bare(value: bytes) -> bytes:
+    """What stands within the brackets or quotes of a term; a blank node as it is. Literals keep the escapes of N-Quads.
+
+    >>> bare(b"<a:s>"), bare(b'"5"@en'), bare(b"_:b")
+    (b'a:s', b'5', b'_:b')
+    """
+    return value[1:-1] if value.startswith(b"<") else value[1 : value.rindex(b'"')] if value.startswith(b'"') else value
+
+
+def _packed(found: dict[bytes, list[bytes]], here: bytes) -> bytes:
+    """A line for each property: its name, and thing and value in turns."""
+    if not found:
+        return b""
+    text = b"\n".join(b"\t".join((key, *found[key])) for key in sorted(found))
+    return zstd.compress(text.replace(here, _HERE) if here else text, 1)
 
 
 class Cells:

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError
 from kg.store import index
-from kg.store.dump import Member, NamedGraph, named_graphs, pack, respelt, tally
+from kg.store.dump import Member, NamedGraph, by_property, named_graphs, pack, respelt, tally
 from kg.store.folder import RELEASES, building, settle, unfinished
 from kg.store.release import Given, Release, describe, identity, problems, read_release, show
 
@@ -86,7 +86,9 @@ def edit(
             target = data / RELEASES / ident
             if problems(Release(ident, target)):
                 changed = {
-                    name: now[name].text if name in now else b"" for name in names if _differs(name, before, now)
+                    name: by_property(name, now[name].text if name in now else b"")
+                    for name in names
+                    if _differs(name, before, now)
                 }
                 index.change(old.text_path, folder / "text.db", changed)
                 classes, properties = _counts(old, names, now)
@@ -121,7 +123,7 @@ def _counts(old: Release, names: set[str], now: Mapping[str, NamedGraph]) -> tup
     for name in names:
         were = set(before[name].text().split(b"\n")) if name in before else set()
         are = set(now[name].lines) if name in now else set()
-        gone, come = tally(b"\n".join(were - are)), tally(b"\n".join(are - were))
+        gone, come = (tally(by_property(name, b"\n".join(lines))) for lines in (were - are, are - were))
         classes += come[0]
         classes -= gone[0]
         properties += come[1]

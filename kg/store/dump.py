@@ -9,7 +9,7 @@ import hashlib
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,8 +30,10 @@ _LINE = _IRI + b" " + _IRI + b" (?:" + _IRI + b'|"(?:' + b"|".join((*_TYPED, _PL
 STORED = re.compile(_LINE)
 """A line as the engine gives it back. All other lines go through it once, so that the dump equals the store."""
 ALL_STORED = re.compile(b"(?:" + _LINE + b"\n)*+")
-PROPERTY = re.compile(rb"^\S+ (\S+) ", re.M)
-CLASS = re.compile(rb"^\S+ <http://www\.w3\.org/1999/02/22-rdf-syntax-ns#type> (\S+) ", re.M)
+_TYPE = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+
+Lines = Mapping[bytes, Sequence[bytes]]
+"""Property → thing and value in turns, as they stand in the lines of a graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,14 +202,29 @@ def unpack(member: bytes) -> list[bytes]:
     return gzip.decompress(member).splitlines()
 
 
-def tally(text: bytes) -> tuple[Counter[str], Counter[str]]:
-    """How often each class and each property occurs in these lines.
+def by_property(name: str, text: bytes) -> Lines:
+    """The lines of one graph, taken apart.
 
-    >>> tally(b"<a:s> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <a:C> <a:g> .")
+    >>> by_property("a:g", '<a:s> <a:p> "宁海 县"@zh <a:g> .\\n'.encode())[b"<a:p>"][1].decode()
+    '"宁海 县"@zh'
+    """
+    found: dict[bytes, list[bytes]] = {}
+    end = -len((f" <{name}> ." if name else " .").encode())
+    for line in text.split(b"\n"):
+        if line:
+            thing, property_, value = line.split(b" ", 2)
+            found.setdefault(property_, []).extend((thing, value[:end]))
+    return found
+
+
+def tally(lines: Lines) -> tuple[Counter[str], Counter[str]]:
+    """How often each class and each property occurs.
+
+    >>> tally({b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>": [b"<a:s>", b"<a:C>"]})
     (Counter({'a:C': 1}), Counter({'http://www.w3.org/1999/02/22-rdf-syntax-ns#type': 1}))
     """
-    classes, properties = Counter(CLASS.findall(text)), Counter(PROPERTY.findall(text))
+    classes = Counter(lines.get(_TYPE, ())[1::2])
     return (
         Counter({key[1:-1].decode(): count for key, count in classes.items()}),
-        Counter({key[1:-1].decode(): count for key, count in properties.items()}),
+        Counter({key[1:-1].decode(): len(said) // 2 for key, said in lines.items()}),
     )

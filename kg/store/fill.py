@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError
 from kg.store import index
-from kg.store.dump import Member, tally
+from kg.store.dump import Lines, Member, by_property, tally
 
 BATCH = 200_000
 """Quads that the engine loads at once: more of them are no quicker and take a gigabyte per million."""
@@ -24,7 +24,7 @@ def fill(work: Path, members: Mapping[str, Member]) -> tuple[Counter[str], Count
     properties: Counter[str] = Counter()
     engine = ox.Store(str(work / "store"))
 
-    def loaded() -> Iterator[tuple[str, bytes]]:
+    def loaded() -> Iterator[tuple[str, Lines]]:
         """Each graph, once the engine has begun to load its batch: it needs no Python, so both go on side by side."""
         loading: Future[None] | None = None
         for batch in _batches(members):
@@ -32,9 +32,10 @@ def fill(work: Path, members: Mapping[str, Member]) -> tuple[Counter[str], Count
                 loading.result()
             loading = pool.submit(_load, engine, b"".join(batch.values()))
             for name, text in batch.items():
-                for total, more in zip((classes, properties), tally(text), strict=True):
+                lines = by_property(name, text)
+                for total, more in zip((classes, properties), tally(lines), strict=True):
                     total.update(more)
-                yield name, text
+                yield name, lines
         if loading:
             loading.result()
         ended.append(pool.submit(_end, engine))

@@ -3,13 +3,14 @@
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 
 from kg.graph.namespaces import PREFIXES, VOCABULARY
 from kg.store import cells
+from kg.store.dump import Lines
 from kg.store.search import HAN, VERSION, grams
 
 SCHEMA = f"""
@@ -31,25 +32,21 @@ COLUMNS = {"quote": "iri, text", "label": "iri, text, lang, alias, kind"}
 Row = tuple[str | bool, ...]
 """As COLUMNS has it."""
 
-_LITERAL = rb'"((?:[^"\\]|\\.)*)"(?:@(\S+))?'
-_TYPE = PREFIXES["rdf"] + "type"
-SENTENCE = f"<{VOCABULARY}Sentence>".encode()
-SENTENCES = re.compile(rf"^<([^>]*)> <{_TYPE}> <{VOCABULARY}Sentence> ".encode(), re.M)
-QUOTES = re.compile(rf"^<([^>]*)> <{VOCABULARY}quote> ".encode() + _LITERAL, re.M)
+TYPE, SENTENCE, QUOTE = (
+    f"<{iri}>".encode() for iri in (PREFIXES["rdf"] + "type", VOCABULARY + "Sentence", VOCABULARY + "quote")
+)
 NAMING = tuple(
     f"<{PREFIXES[of]}{name}>".encode() for of, name in (("rdfs", "label"), ("skos", "prefLabel"), ("skos", "altLabel"))
 )
-LABELS = re.compile(rb"^<([^>]*)> <(" + b"|".join(re.escape(name[1:-1]) for name in NAMING) + b")> " + _LITERAL, re.M)
-KINDS = re.compile(rf"^<([^>]*)> <{_TYPE}> <([^>]*)> ".encode(), re.M)
 _PLACE = re.compile("[省市县区州旗盟镇乡](?=..)")
 
 
-def build(path: Path, graphs: Iterable[tuple[str, bytes]]) -> None:
-    """Make the index of graphs: their names and N-Quads."""
+def build(path: Path, graphs: Iterable[tuple[str, Lines]]) -> None:
+    """Make the index of graphs: their names and lines."""
     with closing(_open(path)) as index:
         index.executescript(SCHEMA)
-        for name, text in graphs:
-            _put(index, name, text)
+        for name, lines in graphs:
+            _put(index, name, lines)
         for table in ("quote_grams", "label_grams"):
             index.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608
         index.commit()
@@ -57,12 +54,12 @@ def build(path: Path, graphs: Iterable[tuple[str, bytes]]) -> None:
         index.commit()
 
 
-def change(old: Path, path: Path, graphs: Mapping[str, bytes]) -> None:
+def change(old: Path, path: Path, graphs: Mapping[str, Lines]) -> None:
     """The index `old` with `graphs` holding what is given (nothing: no rows)."""
     shutil.copyfile(old, path)
     with closing(_open(path)) as index:
-        for name, text in sorted(graphs.items()):
-            _put(index, name, text)
+        for name in sorted(graphs):
+            _put(index, name, graphs[name])
         index.commit()
 
 
@@ -98,16 +95,16 @@ def _open(path: Path) -> sqlite3.Connection:
     return index
 
 
-def _put(index: sqlite3.Connection, name: str, text: bytes) -> None:
+def _put(index: sqlite3.Connection, name: str, lines: Lines) -> None:
     """The rows of one graph are those of its lines: what differs is taken out or added."""
     index.execute("DELETE FROM cells WHERE home = ? AND graph = ?", (cells.home(name), name))
-    if text:
-        index.execute("INSERT INTO cells VALUES (?, ?, ?, ?)", cells.row(name, text))
+    if lines:
+        index.execute("INSERT INTO cells VALUES (?, ?, ?, ?)", cells.row(name, lines))
     if not name:  # the default graph is not searched
         return
     index.execute("INSERT OR IGNORE INTO graph(name) VALUES (?)", (name,))
     (number,) = index.execute("SELECT id FROM graph WHERE name = ?", (name,)).fetchone()
-    for table, rows in (("quote", _quotes(text)), ("label", _labels(text))):
+    for table, rows in (("quote", _quotes(lines)), ("label", _labels(lines))):
         old = {
             row: ident
             for ident, *row_ in index.execute(f"SELECT id, {COLUMNS[table]} FROM {table} WHERE graph = ?", (number,))  # noqa: S608
@@ -143,28 +140,40 @@ def _insert(index: sqlite3.Connection, table: str, graph: int, rows: Iterable[Ro
     )
 
 
-def _quotes(text: bytes) -> set[Row]:
+def _quotes(lines: Lines) -> set[Row]:
     """IRI and words of the sentences of one graph."""
-    sentences = set(SENTENCES.findall(text)) if SENTENCE in text else set()
-    if not sentences:
-        return set()
-    return {(iri.decode(), cells.plain(quote.decode())) for iri, quote, _ in QUOTES.findall(text) if iri in sentences}
-
-
-def _labels(text: bytes) -> set[Row]:
-    """IRI, label, language, whether it is an alias, and classes, of what one graph names."""
-    said: dict[tuple[bytes, bytes, bytes], bool] = {}
-    if not any(word in text for word in NAMING):
-        return set()
-    for iri, property_, label, language in LABELS.findall(text):
-        key = iri, label, language
-        said[key] = said.get(key, True) and property_.endswith(b"altLabel")
-    named = {iri for iri, _, _ in said}
-    kinds: dict[bytes, set[str]] = {}
-    for iri, kind in KINDS.findall(text):
-        if iri in named:
-            kinds.setdefault(iri, set()).add(kind.decode())
+    sentences = {iri for iri, kind in _said(lines, TYPE) if kind == SENTENCE}
     return {
-        (iri.decode(), cells.plain(label.decode()), language.decode(), alias, " ".join(sorted(kinds.get(iri, ()))))
-        for (iri, label, language), alias in said.items()
+        (_iri(iri), cells.plain(cells.bare(text).decode())) for iri, text in _said(lines, QUOTE) if iri in sentences
     }
+
+
+def _labels(lines: Lines) -> set[Row]:
+    """IRI, label, language, whether it is an alias, and classes, of what one graph names."""
+    aliases: dict[tuple[bytes, bytes], bool] = {}
+    for property_ in NAMING:
+        for named in _said(lines, property_):
+            if named[1].startswith(b'"'):
+                aliases[named] = aliases.get(named, True) and property_ == NAMING[-1]
+    kinds: dict[bytes, set[str]] = {iri: set() for iri, _ in aliases}
+    for iri, kind in _said(lines, TYPE):
+        if iri in kinds and kind.startswith(b"<"):
+            kinds[iri].add(_iri(kind))
+    return {
+        (_iri(iri), cells.plain(cells.bare(label).decode()), _language(label), alias, " ".join(sorted(kinds[iri])))
+        for (iri, label), alias in aliases.items()
+    }
+
+
+def _said(lines: Lines, property_: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """What has the property and a name, and its value."""
+    said = lines.get(property_, ())
+    return (pair for pair in zip(said[::2], said[1::2], strict=True) if not pair[0].startswith(b"_:"))
+
+
+def _iri(term: bytes) -> str:
+    return term[1:-1].decode()
+
+
+def _language(literal: bytes) -> str:
+    return literal.rpartition(b'"')[2].removeprefix(b"@").decode() if not literal.endswith(b">") else ""

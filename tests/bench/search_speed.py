@@ -15,6 +15,7 @@ from pathlib import Path
 
 from kg.graph.namespaces import PREFIXES, VOCABULARY
 from kg.store import index
+from kg.store.dump import by_property
 from kg.store.search import Search
 
 CHARACTERS = [chr(0x4E00 + n) for n in range(1500)]
@@ -71,7 +72,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "text.db"
-        index.build(path, [("http://e/g", graph(quotes, labels))])
+        index.build(path, [("http://e/g", by_property("http://e/g", graph(quotes, labels)))])
         finder = Search(path)
         print(f"{options.quotes:,} quotes, {options.labels:,} labels, {path.stat().st_size >> 20} MB; milliseconds\n")
         print("| asked | median | 95 % | wanted |\n|---|---|---|---|")
