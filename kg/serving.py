@@ -32,6 +32,10 @@ class Serving:
     """The address that the public sees, without a path; empty: that of each request, checked against trusted_hosts."""
     contact: str = ""
     """Whom readers may ask, as https://… or mailto:…; stands in /help and in the description of the data."""
+    publisher: str = ""
+    """Who runs this site; stands in the description of the data."""
+    publisher_type: str = ""
+    """What kind of body that is, by ADMS: NationalAuthority, LocalAuthority, Company … (server/publishers.yaml)."""
     proxy: bool = False
     """Whether a proxy in front tells the asker's address in X-Forwarded-For."""
     access_log: bool = False

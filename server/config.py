@@ -1,10 +1,14 @@
 """What a server is told: plain values, read once by the command line, never looked up again."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import yaml
 
 from kg.errors import UsageError
 from kg.graph.namespaces import DEFAULT_BASE
@@ -12,6 +16,19 @@ from kg.serving import Serving
 
 ENVIRONMENT = "FAZHI_SERVE"
 """The variable in which the parent of several server processes hands them their settings, as JSON."""
+
+
+@cache
+def publisher_types() -> Mapping[str, Mapping[str, str]]:
+    """What the body that runs a site may be, with its names.
+
+    >>> publisher_types()["LocalAuthority"]["zh"]
+    '地方机关'
+    """
+    found: Mapping[str, Mapping[str, str]] = yaml.safe_load(
+        Path(__file__).with_name("publishers.yaml").read_text("utf-8")
+    )
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +62,8 @@ class Config(Serving):
             raise UsageError("the public address has no http(s) scheme", where=self.public_url)
         if self.contact and not self.contact.startswith(("http://", "https://", "mailto:")):
             raise UsageError("the contact is no address", where=self.contact, hint="https://… or mailto:…")
+        if self.publisher_type and self.publisher_type not in publisher_types():
+            raise UsageError(f"no publisher type {self.publisher_type}", hint=f"one of {', '.join(publisher_types())}")
         if bool(self.data) == bool(self.store_url):
             raise UsageError("one source is needed, and only one", hint="--data DIR or --store URL")
 

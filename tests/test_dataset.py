@@ -12,6 +12,9 @@ from example_release import example_release
 from pyshacl import validate
 from serving import running
 
+from kg.errors import UsageError
+from server.config import Config
+
 SHAPES = Path(__file__).with_name("cases") / "dcat-ap.ttl"
 PUBLIC = "https://data.example.org"
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
@@ -24,7 +27,8 @@ CONTACT = "https://data.example.org/contact"
 def client(tmp_path_factory):
     folder = tmp_path_factory.mktemp("dataset")
     example_release(folder / "data")
-    told = {"public_url": PUBLIC, "contact": CONTACT, "workers": 1, "evaluators": 1}
+    told = {"public_url": PUBLIC, "contact": CONTACT, "publisher": "青禾县司法局", "publisher_type": "LocalAuthority"}
+    told |= {"workers": 1, "evaluators": 1}
     with running(folder, data=folder / "data", **told) as server:
         client = server.client()
         for name in ("nq.gz", "ttl.zst"):
@@ -65,10 +69,13 @@ def test_the_description_is_what_dcat_ap_asks_for(described):
         ("service", DCAT + "endpointURL", "Violation"),
         ("service", DCT + "conformsTo", "Warning"),
         ("keeper", "http://xmlns.com/foaf/0.1/name", "Violation"),
+        ("keeper", DCT + "type", "Warning"),
+        ("https://sws.geonames.org/1814991/", DCAT + "bbox", "Warning"),
+        ("https://sws.geonames.org/1814991/", DCAT + "centroid", "Warning"),
     ],
 )
 def test_what_is_left_out_is_seen(described, subject, path, severity):
-    node = f"{PUBLIC}/.well-known/void#{subject}"
+    node = subject if ":" in subject else f"{PUBLIC}/.well-known/void#{subject}"
     left = [t for t in described if (t.subject.value, t.predicate.value) != (node, path)]
     assert len(left) < len(described)
     assert (severity, path) in findings(left)
@@ -108,11 +115,20 @@ def test_search_engines_find_the_data_set_in_the_head_of_its_page(client):
     assert {client.get(file).status for file in files} == {200}
 
 
+def test_who_publishes_is_said_as_the_settings_say_it(described):
+    keeper = {t.predicate.value: t.object for t in described if t.subject.value.endswith("#keeper")}
+    assert keeper["http://xmlns.com/foaf/0.1/name"].value == "青禾县司法局"
+    assert keeper[DCT + "type"].value == "http://purl.org/adms/publishertype/LocalAuthority"
+    with pytest.raises(UsageError, match="no publisher type Town"):
+        Config(data=Path("data"), publisher_type="Town")
+
+
 def test_without_a_contact_none_is_named(tmp_path):
     data = example_release(tmp_path / "data").path.parent.parent
     with running(tmp_path, data=data, workers=1, evaluators=1) as server:
         text = server.client().get("/.well-known/void").text
     assert "contactPoint" not in text
+    assert "publishertype" not in text
 
 
 def test_the_citation_says_version_and_day_so_that_it_stays_the_same(client):

@@ -10,38 +10,30 @@ from kg.graph.namespaces import ONTOLOGY, PREFIXES, VOCABULARY
 from kg.store.release import Release
 from server.export.rdf import DUMPS, PACKINGS, Dump, dump_size
 from server.export.tables import tables
-from server.protocol.describe import LICENCE, A, public_url
+from server.protocol.catalogued import AUTHORITY, DCAT, DCT, FOAF, SKOS, Catalogued, Node
+from server.protocol.describe import A, public_url
 from server.service import service
 
 VOID = "http://rdfs.org/ns/void#"
-DCAT = "http://www.w3.org/ns/dcat#"
 DCATAP = "http://data.europa.eu/r5r/"
-DCT = "http://purl.org/dc/terms/"
-FOAF = "http://xmlns.com/foaf/0.1/"
 SPDX = "http://spdx.org/rdf/terms#"
-VCARD = "http://www.w3.org/2006/vcard/ns#"
-SKOS = PREFIXES["skos"]
 XSD = PREFIXES["xsd"]
 OWL = PREFIXES["owl"]
-AUTHORITY = "http://publications.europa.eu/resource/authority/"
 MEDIA = "https://www.iana.org/assignments/media-types/"
 PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"
 TABLE_TYPES = {
     "csv": ("text/csv", "CSV"),
     "parquet": ("application/vnd.apache.parquet", "PARQUET"),
 }
-Node = ox.NamedNode
-ATTRIBUTION = Node("http://purl.org/adms/licencetype/Attribution")
-LICENCE_TYPES = "http://purl.org/adms/licencetype/1.0"
 SHA256 = "//spdx.org/rdf/terms#checksumAlgorithm_sha256"
 """SPDX names it by http:, the shapes of DCAT-AP want https:."""
-Value = ox.NamedNode | ox.Literal
 
 
 def dataset_description() -> list[ox.Triple]:
     """What the release holds, counted; where it is; under which licence."""
-    said = _Said(public_url())
+    said = _Description(public_url())
     said.catalogue()
+    said.keeper()
     said.dataset()
     said.endpoint()
     if release := service().release:
@@ -53,78 +45,8 @@ def dataset_description() -> list[ox.Triple]:
     return said.triples
 
 
-class _Said:
-    """The triples said so far; each part of the description adds its own."""
-
-    def __init__(self, root: str) -> None:
-        self._root, here = root, f"{root}/.well-known/void#"
-        self.triples: list[ox.Triple] = []
-        self._dataset, self._catalogue = Node(f"{here}dataset"), Node(f"{here}catalog")
-        self._keeper, self._service = Node(f"{here}keeper"), Node(f"{here}service")
-        self._contact, self._period = Node(f"{here}contact"), Node(f"{here}period")
-        self._here = here
-        self._said: set[Node] = set()
-
-    def say(self, subject: Node, predicate: str, *values: Value) -> None:
-        self.triples.extend(ox.Triple(subject, Node(predicate), value) for value in values)
-
-    def _typed(self, iri: str, kind: str, *, scheme: str = "", zh: str = "", en: str = "") -> Node:
-        """A thing of another vocabulary, with the class that an application profile looks for."""
-        node = Node(iri)
-        if node not in self._said:
-            self._said.add(node)
-            self.say(node, A.value, Node(kind))
-            if scheme:
-                self.say(node, SKOS + "inScheme", Node(scheme if ":" in scheme else AUTHORITY + scheme))
-            if zh:
-                self.say(node, SKOS + "prefLabel", *_both(zh, en))
-        return node
-
-    def _about(self, node: Node, *kinds: str, title: tuple[str, str], about: tuple[str, str]) -> None:
-        """What every catalogued thing has: class, title, description, licence."""
-        self.say(node, A.value, *(Node(kind) for kind in kinds))
-        self.say(node, DCT + "title", *_both(*title))
-        self.say(node, DCT + "description", *_both(*about))
-        licence = self._typed(LICENCE, DCT + "LicenseDocument")
-        self.say(node, DCT + "license", licence)
-        if ATTRIBUTION not in self._said:
-            attribution = self._typed(
-                ATTRIBUTION.value, SKOS + "Concept", scheme=LICENCE_TYPES, zh="署名", en="attribution"
-            )
-            self.say(licence, DCT + "type", attribution)
-
-    def _kept(self, node: Node) -> None:
-        """Who keeps it, and whom to ask."""
-        self.say(node, DCT + "publisher", self._keeper)
-        if contact := service().config.contact:
-            self.say(node, DCAT + "contactPoint", self._contact)
-            if self._contact not in self._said:
-                self._said.add(self._contact)
-                kind = "hasEmail" if contact.startswith("mailto:") else "hasURL"
-                self.say(self._contact, A.value, Node(VCARD + "Kind"))
-                self.say(self._contact, VCARD + kind, Node(contact))
-
-    def _subject(self, node: Node) -> None:
-        """Words and theme under which it is found."""
-        self.say(
-            node, DCAT + "keyword", *_both("法治政府", "rule of law"), ox.Literal("knowledge graph", language="en")
-        )
-        theme = AUTHORITY + "data-theme/GOVE"
-        self.say(node, DCAT + "theme", self._theme(theme))
-
-    def _theme(self, iri: str) -> Node:
-        return self._typed(
-            iri, SKOS + "Concept", scheme="data-theme", zh="政府和公共部门", en="Government and public sector"
-        )
-
-    def _document(self, path: str) -> Node:
-        return self._typed(f"{self._root}{path}", FOAF + "Document")
-
-    def _language(self) -> Node:
-        return self._typed(AUTHORITY + "language/ZHO", DCT + "LinguisticSystem", scheme="language")
-
-    def _spatial(self) -> Node:
-        return self._typed("https://sws.geonames.org/1814991/", DCT + "Location", zh="中国", en="China")
+class _Description(Catalogued):
+    """The description, part by part."""
 
     def catalogue(self) -> None:
         node = self._catalogue
@@ -140,9 +62,6 @@ class _Said:
         self.say(themes, DCT + "title", ox.Literal("Data theme", language="en"))
         self.say(node, DCAT + "dataset", self._dataset)
         self.say(node, DCAT + "service", self._service)
-        self.say(self._keeper, A.value, Node(FOAF + "Agent"))
-        self.say(self._keeper, FOAF + "name", *_both("本站运行者", "operator of this site"))
-        self.say(self._keeper, FOAF + "homepage", self._document("/"))
 
     def dataset(self) -> None:
         node = self._dataset
@@ -274,10 +193,6 @@ def _examples() -> list[str]:
         query = f"SELECT (MIN(?thing) AS ?first) {{ ?thing a <{VOCABULARY}{name}> }}"
         found += [row["first"].value for row in service().store.rows(query) if "first" in row]
     return found
-
-
-def _both(zh: str, en: str) -> tuple[ox.Literal, ox.Literal]:
-    return ox.Literal(zh, language="zh"), ox.Literal(en, language="en")
 
 
 def _date(day: str) -> ox.Literal:

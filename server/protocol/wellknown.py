@@ -9,7 +9,8 @@ from kg.graph.namespaces import VOCABULARY
 from queries import load_queries
 from server.errors import problems
 from server.i18n import language
-from server.protocol.dataset import DCAT, DCATAP, FOAF, SPDX, VCARD, VOID, dataset_description
+from server.protocol.catalogued import ADMS, DCAT, FOAF, VCARD
+from server.protocol.dataset import DCATAP, SPDX, VOID, dataset_description
 from server.protocol.describe import conditional, negotiated, public_url
 from server.protocol.resource import SAFE
 from server.service import service
@@ -22,7 +23,8 @@ MOST = 40_000  # the sitemap protocol allows 50,000 addresses a file
 @blueprint.get("/.well-known/void")
 def void() -> Response:
     """VoID and DCAT in one document."""
-    return negotiated(dataset_description(), void=VOID, dcat=DCAT, dcatap=DCATAP, foaf=FOAF, spdx=SPDX, vcard=VCARD)
+    prefixes = {"void": VOID, "dcat": DCAT, "dcatap": DCATAP, "foaf": FOAF, "spdx": SPDX, "vcard": VCARD, "adms": ADMS}
+    return negotiated(dataset_description(), **prefixes)
 
 
 @blueprint.get("/robots.txt")
