@@ -48,6 +48,8 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
                 after = after_adverbs(units, n + 1)
                 if after < last and (units[after].is_verb or units[after].kind == "purpose" or opens(units[after])):
                     short = units[after].kind == "noun-verb" and after + 1 < last and units[after + 1].word in ENDS
+                    if unit.word not in ENDS and units[after].kind == "noun-verb" and _at_meeting(units[after:], kind):
+                        continue
                     if not short or unit.kind in ("quoted", "title"):
                         return after
         moved = next((n for n in range(at + 2, last - 2) if takes_object(units[n])), last)
@@ -71,11 +73,14 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
     if units[at].word == "为" and endowed < last:  # 为推进改革提供保障: 推进 is inside
         return endowed
     dealt = [n for n in range(at + 1, last) if units[n].word in DEALING]
+    dealt = dealt or [n for n in range(at + 2, last) if units[n].word == "进行"]
     dealt = dealt or [n for n in range(at + 1, last) if units[n].kind == "light"]
     if kind == "target" and dealt:
         return dealt[0]
     for n in range(at + 1, last):
         unit = units[n]
+        if unit.kind == "stative" and unit.word in RELATIVE and n < of < last:
+            continue  # 对改革涉及的问题印发了通知
         if unit.kind in ("verb", "move", "award", "light", "purpose", "stative") and n > at + 1 and unit.known:
             return n
         if unit.kind in ("verb", "move", "award") and unit.known and kind in ("partner", "agent", "passive"):
@@ -86,6 +91,11 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
             return n
     nouny = [n for n in range(at + 2, last - 1) if units[n].kind == "noun-verb"]
     return nouny[0] if nouny else last
+
+
+def _at_meeting(units: Clause, kind: str) -> bool:
+    """在全省“一次办”改革推进会上: whether the meeting that a place frame names goes on behind the quoted name."""
+    return kind == "place" and any(unit.word in ("上", "会上") for unit in units[1:])
 
 
 def opens(unit: Unit) -> bool:
@@ -140,6 +150,8 @@ def subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
             if later and any(heads(units[m]) for m in range(later[-1] + 1, last)):
                 continue
             return n
+        if unit.kind == "noun-verb" and VERBS[unit.word][1] == "vo" and n + 1 < last and units[n + 1].kind == "number":
+            return n  # 理论学习中心组年度学法8次
         awarded = any(later.kind == "award" for later in units[n + 1 :])  # 县司法局调解工作室获评…
         if unit.kind == "noun-verb" and direct and not inside and not awarded and not is_modifier(units, n):
             return n

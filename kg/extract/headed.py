@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from kg.corpus.document import Level
 from kg.extract.found import Found
 from kg.extract.group import COUNT
-from kg.extract.place import Gazetteer, Place
+from kg.extract.place import ENDS, Gazetteer, Place
 from kg.extract.tokens import segmenter
 from kg.extract.words import either
 from kg.lexicon import table
@@ -23,6 +23,8 @@ _SET_UP = re.compile(
     r"(?:成立|设立|组建|组成|调整充实|调整|(?:成员|组长|主任|指挥长|召集人)的)了?((?![由以包含])[\u4e00-\u9fff“”]{3,28})$"
 )
 """A team that is set up is all that stands behind the verb, whatever words are in it: 成立青榆县创建全省示范县领导小组."""
+_URGED = re.compile(rf"(?:{ENDS})(?:全面|加快|统筹|深入|进一步)?(?:推进|加强|深化|推动|优化|规范|提升)$")
+"""县推进法治政府建设领导小组: a deed is part of the name behind a word of level."""
 _HIRED = re.compile(
     r"(?:聘请|聘用|选聘|委托|邀请|联合|与|由)了?((?![^(]*[的位名家个])[\u4e00-\u9fff]{2,8}(?:\([\u4e00-\u9fff]{2,4}\))?)$"
 )
@@ -43,6 +45,8 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             start = made.start(1) if not _NO_NAME.search(made[1]) else start
         if match["head"] == "律师事务所" and (hired := _HIRED.search(text, max(0, start - 16), match.start())):
             start = hired.start(1)
+        if match["head"].endswith("领导小组") and (urged := _URGED.search(text, max(0, start - 14), start)):
+            start = urged.start()
         if match["head"].endswith("领导小组") and text[start - 1 : start] == ")":  # 法治建设(依法行政)领导小组
             opening = text.rfind("(", max(0, start - 12), start)
             start = _left(text, opening, opening) if 0 < opening < start - 3 else start

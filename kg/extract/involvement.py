@@ -154,7 +154,7 @@ def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
     """镇执法大队现有人员11名,全年办理案件46件: the subject of a state acts in the next clause that has none."""
     if one.verb or one.verb_kind == "helping" or not one.subject:
         return
-    last = one.subject[-1]
+    last = next((unit for unit in reversed(one.subject) if unit.kind != "adverb"), one.subject[-1])
     if any(unit.word in SITED for unit in one.subject):
         return  # 办公室设在县司法局
     if last.kind not in ("body", "bracket") and not last.word.endswith(SITTING):
@@ -163,8 +163,9 @@ def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
         return
     following = next((other for other in later if other.verb or other.subject), None)
     if following and following.verb and not following.subject:
+        award = "award" in _parts_given(following.verb) and following.verb not in DOUBTFUL | GRANTING
         for unit in _heads(one.subject):
-            yield unit, "lead", "involvement.topic"
+            yield unit, "recipient" if award else "lead", "involvement.topic"
 
 
 def _does(units: Clause, at: int) -> bool:

@@ -7,8 +7,8 @@ from typing import get_args
 
 from kg.corpus.document import Level
 from kg.extract.found import Found
-from kg.extract.place import ENDS, LEVELS, Gazetteer, Place
-from kg.extract.words import either
+from kg.extract.place import ENDS, LEVELS, REGIMENT, Gazetteer, Place
+from kg.extract.words import either, words_of
 from kg.lexicon import table
 
 STEMS = either(stem for (stem,) in table("departments", "stem"))
@@ -37,10 +37,10 @@ _FIELD = re.compile(rf"({STEMS})(?:局|厅|委员会|委)(?:[\u4e00-\u9fff]{{1,8
 _BESIDE = re.compile(
     "(?:[、和]|(?<=党委))(?P<organ>政府(?!部门|性|工作|机关|网|办|采购|信息|职能|投资|治理|服务|常务|党组|各|主要职)|人大常委会|政协(?!委员|提案))"
 )
-_BEFORE = ("会同", "联合", "邀请", "配合", "协助", "督促", "指导", "协调", "形成", "成立")
+_BEFORE = either(words_of("before-office"))
 _BARE = re.compile(
     rf"(?<![\u4e00-\u9fff])(?:{STEMS})(?:局(?!面(?!向)|[势限部])|办(?![公理事案件学法税证好结成]))(?:党委|党组)?"
-    rf"|(?:(?<=[、和及与由向报])|(?<={'|'.join(_BEFORE)}))(?:{STEMS})[局办委](?![势面限部公理事案件员])"
+    rf"|(?:(?<=[、和及与由向报])|(?<={_BEFORE}))(?:{STEMS})[局办委](?![势面限部公理事案件员])"
     rf"|(?:{STEMS})[局办委](?=、(?:法院|检察院|派出所|司法所|(?:{STEMS})[局办委](?![势面限部公理事案件员])))"
 )
 _CENTRAL = re.compile(
@@ -49,6 +49,7 @@ _CENTRAL = re.compile(
 )
 _INNER = re.compile(r"(?!等|公司)[\u4e00-\u9fff]{2,6}?(?<!公)(?:司(?!长会|法|机|令|属|局|空)|督察局|执法局)")
 _GROUP = re.compile("党组|党委(?!书)")
+_END_OF_PLACE = re.compile(ENDS + "委$")
 _OURS = re.compile(r"(?:我|本)(?P<word>局|厅|委|部|办|署|总局|管委会|院|单位|机关)(?![托派任屈员事理案公分署门队])")
 _ZONE = re.compile(r"(?:(?<![\u4e00-\u9fff])|(?<=[、和]))管委会")
 _VILLAGE = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:村(?!级|民|规|居|务|委|\(|、)|社区(?!矫正|\(|、|工作))")
@@ -178,8 +179,8 @@ def offices(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     for match in _ZONE.finditer(text) if issuer.endswith(("管理委员会", "管委会")) else ():
         yield Found(match.start(), match.end(), issuer, issuer_kind(issuer), level, "body.zone")
     for one in issuer.split("、"):
-        town = _TOWN.search(one, len(one) - 2)  # 青榆县石桥镇 is where, not who
-        for match in re.finditer(re.escape(one), text) if not town else ():
+        where = _TOWN.search(one, len(one) - 2) or (len(one) < 5 and REGIMENT.fullmatch(one))
+        for match in re.finditer(re.escape(one), text) if not where else ():  # 青榆县石桥镇, 七团 are where, not who
             yield Found(match.start(), match.end(), one.removeprefix("中共"), issuer_kind(one), level, "body.issuer")
 
 
@@ -189,9 +190,11 @@ def issuer_kind(name: str) -> str:
 
     >>> issuer_kind("宁海县人民政府"), issuer_kind("望江区教育局"), issuer_kind("石门镇人民政府")
     ('government', 'department', 'township')
+    >>> issuer_kind("望江区委"), issuer_kind("望江区卫生健康委")
+    ('party', 'department')
     """
     tails = [tail for tail in ORGANS if name.endswith(tail)]
-    if tails:
+    if tails and (tails != ["委"] or _END_OF_PLACE.search(name)):  # 青榆省卫生健康委 is no committee of the party
         tail = max(tails, key=len)
         kind = ORGANS[tail][0]
         town = name.removesuffix(tail).endswith(("镇", "乡", "街道", "苏木"))

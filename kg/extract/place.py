@@ -17,6 +17,9 @@ LEVELS: dict[str, tuple[Level | None, str]] = {
 ENDS = either(LEVELS)
 _END = re.compile(ENDS + "$")
 _NUMBERED = re.compile(r"第?[〇零一二三四五六七八九十百\d]+[团师]")
+REGIMENT = re.compile(rf".*?{_NUMBERED.pattern}")
+_ALSO = {"团": "团镇", "师": "师市"}
+"""A regiment that is a town too, a division that is a city too."""
 _ORGAN_OF = re.compile(
     ENDS + "(?=(?P<sure>人民政府|司法局|公安局|人大常委会|委依法治|党工委)|委(?![托派任员])|政府|法院|检察院)"
 )
@@ -57,6 +60,8 @@ class Gazetteer:
             self.named[one.name] = Place(name, one.level)
             for word in _ends(one.name):
                 self.own[word] = self.named[one.name]
+        if issuer and not chain and REGIMENT.fullmatch(issuer):  # 五团 without its division
+            self.own = {word: Place(issuer, LEVELS[word][0]) for word in _ends(issuer)}
         self.issuer = issuer
         office = issuer.removesuffix("员会") if issuer else ""
         if issuer and "、" not in issuer and (end := _END.search(office)) and LEVELS[end[0]][1] == "issuer":
@@ -175,12 +180,25 @@ def gazetteer(document: Document) -> Gazetteer:
             if word not in places.own and LEVELS[word][1] != "issuer":
                 named.setdefault(word, set()).add(place)
         places.own |= {word: only for word, (only, *others) in named.items() if not others}
+    for word, place in _above_town(document, places):
+        places.own.setdefault(word, place)
     for place in [*places.own.values()] if document.meta.area is None else ():
         standing = [one for one in divisions.named(place.name) if one.until is None]
         for above in divisions.parents(standing[0]) if len(standing) == 1 else ():
             for word in _ends(above.name):
                 places.own.setdefault(word, Place(above.name, above.level, known=False))
     return places
+
+
+def _above_town(document: Document, places: Gazetteer) -> Iterator[tuple[str, Place]]:
+    """What lies above a town of which nothing but the name is printed, when only one bears it and its level words are those used."""
+    area = document.meta.area
+    named = divisions.townships_named(area.name) if area and area.level == "township" and not area.parents else ()
+    above = divisions.parents(named[0]) if len(named) == 1 else ()
+    said = {match[0] for match in _ORGAN_OF.finditer(document.shadow) if LEVELS[match[0]][0] == "county"}
+    if above and said <= set(_ends(above[-1].name)):
+        for one in reversed(above):  # 市 is the county-level one, before the one above it
+            yield from ((word, Place(one.name, one.level, known=False)) for word in _ends(one.name))
 
 
 def _of_organs(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
@@ -200,4 +218,5 @@ def _in_titles(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
 
 def _ends(name: str) -> tuple[str, ...]:
     """The level words by which a place of this name is called: 自治县 is also called 县, 自治区 also 区."""
-    return tuple(word for word in LEVELS if name.endswith(word) and len(name) > len(word))
+    ends = tuple(word for word in LEVELS if name.endswith(word) and len(name) > len(word))
+    return (*ends, _ALSO[name[-1]]) if REGIMENT.fullmatch(name) else ends

@@ -242,6 +242,9 @@ def _verb_object(
     if reached:  # 覆盖群众200人次
         return _stated(base, subject, frames, verb_kind="stative")
     rule = "action.verb-object" if units[first].known else "action.unknown-verb"
+    if verb == "进行" and (done := _done_to(tail)) and (target := _target(frames)):  # 对落实情况进行督促检查
+        verb, said = shadow[done[0].start : done[-1].end], without_count(shadow[target[0].start : target[-1].end])
+        span, tail, rule = (target[0].start, done[-1].end), target, "action.target-verb"
     whole = VERBS.get(verb, ("", ""))[1] == "vo"
     if subject and tail and tail[0].word in WHERE_TO and _nouns_before(subject, (), "", counted=False):
         said = ""  # 办公室设在县司法局
@@ -269,6 +272,21 @@ def _verb_object(
     )
 
 
+def _done_to(tail: Clause) -> Clause:
+    """What 进行 says is done, where it is nothing but verbs: 进行 | 研究和部署, but 进行合法性审查 is one thing."""
+    deeds = tail[next((n for n, unit in enumerate(tail) if unit.kind != "adverb"), len(tail)) :]
+    named = any(len(unit.word) > 2 and not {unit.word[:2], unit.word[2:]} <= VERBS.keys() for unit in deeds)
+    return deeds if not named and all(unit.is_verb or unit.word in ("、", "和", "与", "及") for unit in deeds) else ()
+
+
+def _target(frames: Sequence[Frame]) -> Clause:
+    """What is behind 对, without the adverbs at its end: 对各乡镇 | 实地调研."""
+    target = next((frame.units for frame in frames if frame.kind == "target"), ())
+    while target and target[-1].kind == "adverb":
+        target = target[:-1]
+    return target
+
+
 def sits(subject: Clause) -> bool:
     """Whether a meeting or an officer acts: 常务会议专门安排部署 has no object, whatever was said before."""
     last = next((unit for unit in reversed(subject) if unit.kind != "adverb"), None)
@@ -279,9 +297,7 @@ def _nouns_before(subject: Clause, frames: Sequence[Frame], verb: str, *, counte
     """What a verb without an object is done to: the target of its frame, or a subject that does not act itself."""
     if verb in RUNNING and not frames:  # “和解”工作室有效运行
         return tuple(unit for unit in subject if unit.kind != "adverb")
-    target = next((frame.units for frame in frames if frame.kind == "target"), ())
-    while target and target[-1].kind == "adverb":  # 对各乡镇实地调研
-        target = target[:-1]
+    target = _target(frames)
     last = next((unit for unit in reversed(subject) if unit.kind != "adverb"), None)
     acts = last and (last.kind == "body" or (sits(subject) and verb not in MEETING))
     if target or counted or acts:
