@@ -14,6 +14,7 @@ from queries.coverage import Coverage, coverage
 from queries.evidence import Evidence, evidence
 from queries.header import ANY, SLOT, Language, NamedQuery, Param
 from queries.labels import Label, labels, local_name
+from queries.page import page
 from queries.wording import slot_name, wording
 
 WIDE = 100
@@ -151,7 +152,7 @@ def answer(
     kept = {name: chosen(values, name) for name in query.params if name in values}
     size = query.limit if limit is None else limit
     sparql = bind(query, values, base)
-    rows = store.rows(bind(query, values, base, limit=size + 1, offset=offset), seconds=seconds or query.seconds)
+    rows = page(query, values, store, base=base, limit=size + 1, offset=offset, seconds=seconds or query.seconds)
     more, rows = len(rows) > size, rows[:size]
     total, distinct = offset + len(rows), _distinct(query, rows)
     if more or offset:

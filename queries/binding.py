@@ -15,6 +15,8 @@ RESOURCES = frozenset({"area", "body", "report", "indicator", "document", "progr
 THINGS = RESOURCES | {"code", "number"}
 """Types of slots that few things fit. Beside one of them a year sifts: as VALUES, the engine would begin with all that
 stands in the reports of the year."""
+_SIFTED = ("year", "code")
+"""What sifts beside the reports of a page: as VALUES, the engine would begin with all that has this code."""
 YEARS, LONGEST = (1949, 2100), 500
 """Years that a slot takes, and characters that a value may have."""
 OPEN = ("", "任意")
@@ -90,10 +92,23 @@ def wanted(param: Param) -> Text:
     return wording("forms", param.type) if param.type in ("year", "number", "date") else wording("kinds", param.type)
 
 
-def bind(query: NamedQuery, values: Values, base: str, *, limit: int | None = None, offset: int = 0) -> str:
+Among = tuple[str, tuple[str, ...]]
+"""A variable, report or area, and the IRIs that it is held to: what stands for the place while a page is read."""
+
+
+def bind(
+    query: NamedQuery,
+    values: Values,
+    base: str,
+    *,
+    limit: int | None = None,
+    offset: int = 0,
+    among: Among | None = None,
+) -> str:
     """The SPARQL text of a question with its slots filled; runs on any engine.
 
-    `limit` None leaves the query without LIMIT. Raises `Refusal`: unknown slot, missing slot, too many or bad values.
+    `limit` None leaves the query without LIMIT; `among` holds it to some of the reports or areas that its place and
+    year name (`queries.page`). Raises `Refusal`: unknown slot, missing slot, too many or bad values.
     """
     for name in values:
         if name not in query.params:
@@ -104,13 +119,13 @@ def bind(query: NamedQuery, values: Values, base: str, *, limit: int | None = No
             raise Refusal("missing-slot", question=query.id, value=slot_name(param), near=param.help)
         if len(found) > 1 and not param.multi:
             raise Refusal("too-many-values", slot=slot_name(param), value=", ".join(found[1:]))
-    body = fill(query.body, query.params, values, base)
+    body = fill(query.body, query.params, values, base, among)
     if limit is not None:
         body = f"{body.rstrip()}\nLIMIT {int(limit)}" + (f" OFFSET {int(offset)}" if offset else "") + "\n"
     return body
 
 
-def fill(body: str, params: Mapping[str, Param], values: Values, base: str) -> str:
+def fill(body: str, params: Mapping[str, Param], values: Values, base: str, among: Among | None = None) -> str:
     """Put VALUES clauses where the #params markers stand and FILTERs where #sift does, open the #when lines of the slots
     that are filled, and drop the #unless lines of which a slot is filled. A year beside a slot that names a thing sifts.
 
@@ -121,6 +136,8 @@ def fill(body: str, params: Mapping[str, Param], values: Values, base: str) -> s
     >>> print(fill(body, {"place": place}, {"place": "area/33"}, "http://x/"))
     VALUES ?place { <http://x/area/33> }
     ?area fz:ancestorJurisdiction? ?place .
+    >>> fill(body, {"place": place}, {}, "http://x/", ("area", ("http://x/area/330226",))).split()
+    ['VALUES', '?area', '{', '<http://x/area/330226>', '}']
     """
     found = VOCABULARY.search(body)
     vocabulary = found[1] if found else ""
@@ -131,16 +148,23 @@ def fill(body: str, params: Mapping[str, Param], values: Values, base: str) -> s
 
     def clauses(names: str, *, sift: bool) -> str:
         given = {name: found for name in names.split() if (found := terms(name))}
-        named = any(params[name].type in THINGS for name in given)
-        return " ".join(
+        held = ""
+        if among and "place" in names.split():
+            given.pop("place", None)
+            held = f"VALUES ?{among[0]} {{ {' '.join(str(NamedNode(iri)) for iri in among[1])} }} "
+        named = bool(held) or any(params[name].type in THINGS for name in given)
+        return held + " ".join(
             f"FILTER(?{name} IN ({', '.join(found)}))"
-            if sift or (named and params[name].type == "year")
+            if sift or (params[name].type in (_SIFTED if held else ("year",)) and named)
             else f"VALUES ?{name} {{ {' '.join(found)} }}"
             for name, found in given.items()
         )
 
+    def opens(name: str, line: str) -> bool:
+        return "?place" not in line if among and name == "place" else bool(terms(name))
+
     body = UNLESS.sub(lambda m: "" if any(map(terms, m["names"].split())) else m["line"], body)
-    body = WHEN.sub(lambda m: f"{m['indent']}{m['line']}" if terms(m["name"]) else "", body)
+    body = WHEN.sub(lambda m: f"{m['indent']}{m['line']}" if opens(m["name"], m["line"]) else "", body)
     return MARKER.sub(lambda m: clauses(m["names"], sift=m["how"] == "sift"), body)
 
 

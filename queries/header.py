@@ -26,6 +26,13 @@ SLOT = re.compile(r"\{([A-Za-z_]+)(?::([a-z_A-Z]+))?\}")
 MARKER = re.compile(r"^[ \t]*#(?P<how>params|sift)(?P<names>[ \t]+[\w \t]+)[ \t]*$", re.M)
 WHEN = re.compile(r"^(?P<indent>[ \t]*)#when[ \t]+(?P<name>\w+):[ \t]*(?P<line>[^\n]*)$", re.M)
 UNLESS = re.compile(r"^(?P<line>[^\n]*?)[ \t]*#unless(?P<names>[ \t]+[\w \t]+?)[ \t]*$", re.M)
+ORDERS = {
+    "reports": ("?year ?area", "report"),
+    "successors": ("?year ?area", "report"),
+    "plans": ("?year ?area", "report"),
+    "areas": ("?area", "area"),
+}
+"""What rows may follow each other by → how the query orders them, and the variable that a page holds."""
 HEADER = re.compile(r"\A(?:#\+[^\n]*\n)+")
 
 
@@ -194,6 +201,8 @@ class NamedQuery(Strict):
     caveat: Text
     view: View = View()
     loosen: tuple[str, ...] = ()
+    pages: Literal["reports", "successors", "plans", "areas"] | None = None
+    """What the rows follow each other by, so that a page is read from few of them (`queries.page`)."""
     limit: int = 1000
     seconds: float | None = None
     expect: tuple[Case, ...]
@@ -250,6 +259,10 @@ def _misfits(query: NamedQuery) -> Iterator[str]:
         yield f"loosen names '{name}', which is no slot"
     if set(_projected(query.body)) != known:
         yield f"columns and hidden are {sorted(known)}, the query projects {sorted(_projected(query.body))}"
+    if query.pages and not re.search(rf"^ORDER BY {re.escape(ORDERS[query.pages][0])}\b", query.body, re.M):
+        yield f"rows that follow each other by {query.pages} are ordered by {ORDERS[query.pages][0]}"
+    if query.pages and not {"place", "year"} <= set(query.params):
+        yield "pages are read by the slots place and year"
     if re.search(r"\b(LIMIT|OFFSET)\b[^}]*\Z", query.body):
         yield "the query ends in ORDER BY, without LIMIT: the limit is added"
 

@@ -7,7 +7,10 @@ import pytest
 from example_release import example_quads
 from question_data import BASE
 
+from kg.store.answer import Answer
+from kg.store.embedded import rows_of
 from queries import bind, load_queries
+from queries.page import page
 
 LIMIT = 0.1
 """Seconds for a question with its place and year filled."""
@@ -39,3 +42,52 @@ def test_a_question_of_one_place_and_year_is_quick(hundred, name):
         list(hundred.query(text))
         seconds.append(time.process_time() - begun)
     assert min(seconds) < LIMIT
+
+
+class Counting:
+    """A store that keeps what it was asked."""
+
+    release = ""
+
+    def __init__(self, store):
+        self.store, self.asked = store, []
+
+    def rows(self, query, *, seconds=None):
+        found = self.store.query(query, use_default_graph_as_union=True)
+        self.asked.append(query)
+        return rows_of(
+            Answer(
+                kind="solutions",
+                media_type="application/sparql-results+json",
+                body=found.serialize(format=ox.QueryResultsFormat.JSON),
+                release="",
+            )
+        )
+
+
+PAGED = sorted(name for name, query in load_queries().items() if query.pages)
+WIDE = [{}, {"year": "2022"}, {"place": "area/330000"}, {"place": "area/330000", "year": "2022"}]
+
+
+@pytest.mark.parametrize("name", PAGED)
+def test_a_page_has_the_rows_that_the_whole_answer_has_there(hundred, name):
+    query, store = load_queries()[name], Counting(hundred)
+    for slots in WIDE:
+        for limit, offset in ((51, 0), (7, 44), (1001, 0)):
+            whole = store.rows(bind(query, slots, BASE, limit=limit, offset=offset))
+            assert page(query, slots, store, base=BASE, limit=limit, offset=offset) == whole, (slots, limit, offset)
+
+
+@pytest.mark.parametrize("name", ["measures", "plan-items", "compare-indicator", "indicators-dropped"])
+def test_a_first_page_is_read_from_few_reports(hundred, name):
+    store = Counting(hundred)
+    page(load_queries()[name], {}, store, base=BASE, limit=20)
+    of_all = bind(load_queries()[name], {}, BASE, limit=20)
+    assert len(store.asked) == 2
+    assert of_all not in store.asked
+
+
+def test_what_is_rare_is_asked_of_all_reports(hundred):
+    store = Counting(hundred)
+    page(load_queries()["honours"], {}, store, base=BASE, limit=1001)
+    assert store.asked[-1] == bind(load_queries()["honours"], {}, BASE, limit=1001)

@@ -1,0 +1,81 @@
+"""The rows of one page, read from no more reports than they stand in.
+
+Sorting all that all reports say costs more than showing its beginning. The rows of most questions follow each other by
+year and place, so the first page stands in the first reports: those are asked, and a few more if it is not yet full.
+"""
+
+from itertools import chain
+from math import ceil
+
+from kg.store.answer import Row, Store
+from queries.binding import RESOURCES, Values, bind, chosen, fill
+from queries.header import ORDERS, NamedQuery
+from queries.support import support
+
+_FEW = 16
+"""Reports of which all are asked at once."""
+_FIRST = 32
+"""Rows that a report is taken to have before one was asked."""
+_FAR = 2_000
+"""Rows from the first on; a page beyond is asked of all reports."""
+_SPARE = 1.3
+"""Reports that are asked for one that is thought to be needed."""
+_DENSE = 50
+"""Rows in a report from which on it is as quick to read it as to look its rows up among those of all reports."""
+_KEPT = 8
+
+Groups = tuple[tuple[str, ...], ...]
+
+
+def page(
+    query: NamedQuery,
+    values: Values,
+    store: Store,
+    *,
+    base: str,
+    limit: int,
+    offset: int = 0,
+    seconds: float | None = None,
+) -> list[Row]:
+    """The rows of a question from `offset` on, at most `limit`: the same as of `bind` with both, and sooner.
+
+    Raises what `bind` and the store do.
+    """
+    whole = bind(query, values, base, limit=limit, offset=offset)
+    wanted = offset + limit
+    if query.pages is None or wanted > _FAR or _narrow(query, values):
+        return store.rows(whole, seconds=seconds)
+    groups = _in_order(query, values, store, base)
+    rows: list[Row] = []
+    size, asked = max(wanted // _FIRST, _FEW // 2), 0
+    while len(groups) > max(_FEW, asked):
+        among = (ORDERS[query.pages][1], tuple(chain(*groups[asked : asked + size])))
+        rows += store.rows(bind(query, values, base, limit=wanted - len(rows), among=among), seconds=seconds)
+        asked += size
+        if len(rows) >= wanted:
+            return rows[offset:]
+        size = ceil((wanted - len(rows)) * asked / max(len(rows), 1) * _SPARE)
+        if size * asked * _DENSE > len(groups) * len(rows):  # found sooner by what is asked for than by the report
+            break
+    return store.rows(whole, seconds=seconds)
+
+
+def _narrow(query: NamedQuery, values: Values) -> bool:
+    """Whether a slot names one thing that leads to its rows by itself."""
+    things = (RESOURCES - {"area"}) | {"number"}
+    return any(param.type in things and chosen(values, name) for name, param in query.params.items())
+
+
+def _in_order(query: NamedQuery, values: Values, store: Store, base: str) -> Groups:
+    """The reports, or areas, that the place and year of a question name, as its rows follow each other: those of one place
+    and year together."""
+    text = fill(support(f"pages-{query.pages}"), query.params, values, base)
+    key = (store.release, text)
+    if key not in _ORDERS or not store.release:  # what states no release may hold something else the next time
+        while len(_ORDERS) >= _KEPT:
+            _ORDERS.pop(next(iter(_ORDERS)), None)
+        _ORDERS[key] = tuple(tuple(row["held"].value.split()) for row in store.rows(text))
+    return _ORDERS[key]
+
+
+_ORDERS: dict[tuple[str, str], Groups] = {}
