@@ -165,5 +165,5 @@ def _qualifier(match: re.Match[str]) -> Qualifier:
         return "over"
     if match["after"]:
         return _MEANING["after"][match["after"]]
-    before = re.sub("(?<=.)[了达]$", "", match["before"] or "")
+    before = re.sub("(?<=.)[了达]$", "", (match["before"] or "").strip())
     return "at_least" if before == "上" else _MEANING["before"].get(before, "exact")

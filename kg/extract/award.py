@@ -13,7 +13,7 @@ from kg.extract.words import cues, either
 from kg.lexicon import table
 
 _CUES = {cue: kind for cue, kind in table("honour_cues", "cue", "kind")}  # noqa: C416 (rows are open tuples)
-_CUE = re.compile(rf"(?<![争力积未再能系])(?P<cue>{either(_CUES)})(?:了|得|为|过)?")
+_CUE = re.compile(rf"(?<![争力积未再能系])(?<![本此该]次)(?P<cue>{either(_CUES)})(?:了|得|为|过)?")
 _NOUN = re.compile(either(word for (word,) in table("honour_nouns", "word")))
 _LEVELS: dict[str, Level] = dict(table("scopes", "word", "level"))  # type: ignore[arg-type]
 _SCOPE = re.compile(either(_LEVELS))
@@ -22,7 +22,7 @@ NOT_YET = re.compile(
     rf"{cues('strive')}|推[进动].{{0,12}}创建|开展.{{0,16}}创建|(?:部署|启动|参与|做好|抓好|指导|支持|组织)[^,;。]{{0,8}}$"
 )
 _NO_AWARD = re.compile("(?:工作|活动|会议|推进会|要求|方案|任务|目标|经验)$")
-_CANDIDATE = re.compile("候选")
+_CANDIDATE = re.compile("候选|(?:群众|市民|社会各界|企业)(?:一致|广泛|高度|的)?(?:好评|赞扬|表扬|认可|肯定)")
 _PRIZE = re.compile("(?:[特一二三、]+等|优[秀胜]|[金银铜])奖")
 _CONTEST = re.compile("参[加与](?P<name>[^,;。]{2,20}?(?:比赛|竞赛|大赛|比武|评[选比]))")
 _TAIL = re.compile(
@@ -127,7 +127,8 @@ def _items(shadow: str, start: int, end: int) -> list[tuple[int, int]]:
     for position in range(start, end):
         depth += shadow[position] in "(“"
         depth -= shadow[position] in ")”"
-        if depth == 0 and shadow[position] == "、" and _NOUN.search(shadow[last:position]):
+        joint = shadow[position] in "和及" and "”" in shadow[last:position] and "”" in shadow[position:end]
+        if depth == 0 and (shadow[position] == "、" or joint) and _NOUN.search(shadow[last:position]):
             pieces.append((last, position))
             last = position + 1
     return [*pieces, (last, end)]
@@ -137,8 +138,9 @@ def _grantor(passage: Passage, mentions: tuple[Mention, ...], cue: int, start: i
     """Who gave it: 被G命名为, or 获评G“…”; and where the name of the award begins."""
     by = BY.search(passage.shadow[:cue])
     if by:
-        names = [m.name for m in mentions if cue - len(by["by"]) <= passage.inside(m.span)[0] < cue]
-        return ("、".join(names) if names else passage.text[cue - len(by["by"]) : cue]), start
+        first, last = by.span("by")
+        names = [m.name for m in mentions if first <= passage.inside(m.span)[0] < last]
+        return ("、".join(names) if names else passage.text[first:last]), start
     for mention in mentions:
         begin, stop = passage.inside(mention.span)
         if begin == start and stop < end and mention.body_kind not in ("group", "team"):

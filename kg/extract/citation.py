@@ -17,9 +17,10 @@ _TAIL = re.compile(r"(?:[(〔\[][^()〔〕\[\]]*[)〕\]]|\d\.\d版?|第[一二�
 _VERBS = table("refer_verbs", "word", "place", "relation", key=2)
 _RELATION: dict[tuple[str, str], Relation] = {(word, place): relation for word, place, relation in _VERBS}  # type: ignore[misc]
 _GOVERNS = re.compile(one_of([word for word, place, _ in _VERBS if place == "before"]))
-_FOLLOWS = re.compile(
-    rf"(?:等?(?:[\u4e00-\u9fff]{{0,8}}?))(?P<verb>{one_of([word for word, place, _ in _VERBS if place == 'after'])})(?!的)"
-)
+_AFTER = rf"(?P<verb>(?<!新){one_of([word for word, place, _ in _VERBS if place == 'after'])})(?!的)"
+_FOLLOWS = re.compile(rf"[\u4e00-\u9fff]{{0,9}}?{_AFTER}")
+# 将《…》等法律和行业内相关规定的知识 | 纳入学习: what 将 puts first may be long
+_FOLLOWS_FAR = re.compile(rf"[^,;。:]{{0,40}}?{_AFTER}")
 _JOINED = re.compile(r"(?:\([^()]*\))?(?:[、,和及与]|以及)?(?:[\u4e00-\u9fff]{0,8}(?=《))?")
 _NUMBER = re.compile(
     r"\((?P<number>[\u4e00-\u9fff]{1,12}[〔\[(]\d{4}[〕\])] ?\d{1,4} ?号|[\u4e00-\u9fff]{2,12}令?第?\d{1,4}号)(?:,[^()]*)?\)"
@@ -27,7 +28,7 @@ _NUMBER = re.compile(
 _IN_SHORT = re.compile(r"》[(](?:[^()《》]*,)?(?:以下|下|后)(?:统一|均)?简称(?:为|作)?:?《")
 _CLAUSE_END = re.compile("[,;。:!?]")
 _GOES_ON = ("以及", "及", "和", "与")
-_PLACED = re.compile("[将把对就以]")
+_PLACED = re.compile("[将把对就以]|(?:做|抓)好|着力|突出")
 
 
 def citations(passage: Passage) -> tuple[Citation, ...]:
@@ -109,9 +110,10 @@ def _governed(before: str, after: str) -> Relation:
     if len(verbs) > 1 and clause[verbs[-1].end() :] in ("的", "了的"):
         verbs.pop()  # 按照…印发的《规定》: who issued it is said in passing
     verb = verbs[-1] if verbs else None
-    follows = _FOLLOWS.match(_CLAUSE_END.split(after)[0])
+    placed = _PLACED.search(clause[verb.end() if verb else 0 :])
+    follows = (_FOLLOWS_FAR if placed else _FOLLOWS).match(_CLAUSE_END.split(after)[0])
     # 将《…》纳入学习计划, 以《…》宣传为抓手: the verb of the titles stands after them
-    if follows and (verb is None or _PLACED.search(clause[verb.end() :])):
+    if follows and (verb is None or placed):
         return _RELATION[follows["verb"], "after"]
     return _RELATION[verb[0], "before"] if verb else "other"
 

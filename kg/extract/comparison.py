@@ -21,6 +21,10 @@ _DIRECT = re.compile(rf"(?:{_TO})?(?:至|到|为|成)")
 _REACHED = re.compile(rf"(?P<verb>{_TO})(?:至|到|为)(?:了|达)? *$")
 _CHANGED = re.compile(rf"(?P<verb>(?<!新)(?:{_BY}))(?:了|达|幅度?达?|比例达?|幅度为|\0+)? *$")
 _SHARED = re.compile("分别")
+_CUT = re.compile(
+    f"(?:{one_of([word for word, (way, noun) in CHANGES.items() if way == 'down' and noun])})"
+    r"[^,;。:、\d]{0,6}(?:时限|时间|环节|材料|成本|费用|事项|跑动)(?:了|达|约)?$"
+)
 _THAN = re.compile(
     r"[,;(（]?(?:同?比|较|相比|相较于?|对比) *(?:\0+|[^,;。\d]{0,3}[上去前]年(?:度)?) *(?:同期|全年)?的? *"
 )
@@ -127,6 +131,9 @@ def _changed(current: Quantity, before: str, after: str) -> Quantity:
     if changed and current.unit_class != "bare" and not (counted and current.unit != "位"):
         direction, _ = CHANGES[changed["verb"]]
         return replace(current, kind="change", direction=_direction(direction), change=changed["verb"])
+    cut = _CUT.search(before) if current.unit_class == "rate" else None
+    if cut:  # 压减审批时限76%: how much less of it there is
+        return replace(current, direction="down")
     return current
 
 

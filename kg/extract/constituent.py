@@ -11,6 +11,7 @@ _STOPS = frozenset(word for word, place in _EDGES if place == "stop")
 _ADJECTIVES = frozenset(word for word, place in _EDGES if place == "adj")
 _MANNERS = frozenset(word for word, place in _EDGES if place == "manner")
 _FIRST = frozenset(word for word, place in _EDGES if place == "first")
+_OF_WHICH = frozenset(word for word, place in _EDGES if place == "of-which")
 _WITHIN = frozenset(word for word, place in _EDGES if place == "within")
 
 
@@ -105,6 +106,9 @@ def noun_phrase(phrase: Words, *, closed: bool = False) -> tuple[Words, Words]:
                 break
             at = close + 1
             continue
+        if text(phrase[at : at + 2]) in ("及以上", "及以下") and at:  # 县级及以上水源地
+            at += 2
+            continue
         if word.word in ("的", "和", "及", "与", "、") and at:
             if word.word == "的" and ends_as("agent", said):
                 break
@@ -124,7 +128,8 @@ def noun_phrase(phrase: Words, *, closed: bool = False) -> tuple[Words, Words]:
             continue
         if word.word in _MANNERS and at + 1 < len(phrase):  # 30份书面意见, but 69名负责人 | 书面述法
             following = phrase[at + 1]
-            if following.tag.startswith("n") and following.word not in ACTS:
+            last = at and at + 2 == len(phrase) and following.word in NOUN_VERBS and not ends_as("agent", said)
+            if last or (following.tag.startswith("n") and following.word not in ACTS):  # 4次法治 | 专题学习
                 at += 1
                 continue
             if at:
@@ -159,4 +164,12 @@ def noun_phrase(phrase: Words, *, closed: bool = False) -> tuple[Words, Words]:
     # a noun phrase does not end in a verb that has an object: 27条意见 | 审查 …
     while at and phrase[at - 1].tag in ("v", "d", "c", "p", "u") and phrase[at - 1].word not in NOUN_VERBS | _FIRST:
         at -= 1
+    if at and all(word.word in _ADJECTIVES for word in phrase[:at]):  # 重大 | 拖欠工资行为
+        end = next((i for i in range(at, len(phrase)) if not re.match(r"\w", phrase[i].word)), len(phrase))
+        if at < end and phrase[end - 1].tag.startswith(("n", "l")) and len(text(phrase[:end])) <= 14:
+            at = end
+    if not at and phrase and phrase[0].word in _OF_WHICH:  # 6件 | 涉及民生的规范性文件
+        of = next((i for i, word in enumerate(phrase) if word.word == "的"), None)
+        if of is not None and len(text(phrase[:of])) <= 16 and all(re.match(r"[\w“、]", w.word) for w in phrase[:of]):
+            return noun_phrase(phrase[of + 1 :], closed=closed)
     return phrase[:at], phrase[at:]

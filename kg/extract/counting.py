@@ -7,7 +7,7 @@ from kg.extract.amount import UNITS, Quantity
 from kg.extract.comparison import CHANGES
 from kg.extract.constituent import bare_verbs, noun_phrase, object_of, verb_at
 from kg.extract.listing import Listed, one_of, sums_up
-from kg.extract.phrase import ACTS, AWARDS, CUTS, NOUN_VERBS, VERBS, WHOLE, Words, ends_as, text, trimmed
+from kg.extract.phrase import ACTS, AWARDS, CUTS, NEVER, NOUN_VERBS, VERBS, WHOLE, Words, ends_as, text, trimmed
 from kg.extract.surrounding import JOINTS, Name, suffix, tail
 from kg.extract.trailing import AREA, FRAMES, TIMES, said_of
 from kg.extract.words import either
@@ -16,6 +16,7 @@ from kg.lexicon import table
 _PEOPLE = ("人", "名", "人次")
 _PLACE = re.compile("[省市县区旗州盟镇乡村道局委办厅院所站队校]$")
 _MOVES = ("将", "把")
+_POINTS = ("方面", "环节", "维度", "层面", "角度", "领域")
 _SENDS = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "send")
 _GOING = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "going")
 _FORMER = re.compile(rf"[由从自将把]?(?:原来|原有|过去)?的? *[\d.]+[余多]?[十百千万]*{either(UNITS)}")
@@ -32,6 +33,10 @@ class Counted(Listed):
         if (noun := one_of(right)) and quantity.unit_class == "count":  # 全省5个 | 建设试点地区 | 之一
             self._about("", noun, quantity)
             return self._name(noun + suffix(quantity, noun, after=True), quantity, "figure.one-of", 0.8, scope=True)
+        if alone := _apart(left, right) or _points(left, right):
+            self.used, self.frame = alone[-1].end, ""
+            said = text(alone)
+            return self._name(said + suffix(quantity, said, after=True), quantity, "figure.apart", 0.8, scope=True)
         after, rest = self._noun_after(quantity, right, index)
         while len(left) > 1 and AREA.match(left[-1].word) and (after or left[-2].word in FRAMES):
             left = left[:-1]  # 组织全县 | 3000余人, 公布省级 | 36个部门
@@ -41,13 +46,15 @@ class Counted(Listed):
             phrase = trimmed(left)
         if left and left[-1].word in FRAMES and quantity.unit in _PEOPLE and right and right[0].word in ACTS:
             return self._taking_part(quantity, trimmed(right))
+        if quantity.unit in _PEOPLE and text(right[:2]) in ("参加的", "参与的"):  # 举行300人 | 参加的会操
+            return self._taking_part(quantity, (right[0], *noun_phrase(right[2:])[0]))
         if moved := self._noun_between(quantity):
             return self._name(text(moved) + suffix(quantity, text(moved), after=True), quantity, "figure.from-to", 0.9)
         start, _ = self.passage.inside(quantity.span)
         joined = left[-1].word in JOINTS if left else bool(index) and self.used == start
         listed = bool(left) and (left[-1].word in ("等", "的", "等等") or sums_up(left, phrase))
         verb = phrase[-1].word if phrase and (phrase[-1].word in ACTS or _heads(phrase)) else ""
-        if phrase and not verb and bare_verbs(phrase):  # 获批建设2家实验室
+        if phrase and not verb and bare_verbs(phrase) and phrase[-1].word not in CUTS:  # 获批建设2家实验室
             verb = text(phrase)
         if not verb and left and (left[-1].word in ACTS or (not phrase and left[-1].word in CHANGES)):
             verb = left[-1].word  # 增加3个窗口, 各部门共完成67个项目
@@ -79,7 +86,11 @@ class Counted(Listed):
             return self._sent(quantity, after, rest)
         if verb and after and not rest and not joined and (owned := self._owned(index, after)):
             return self._owner(quantity, verb, after, owned)
-        if after and (joined or listed or not closed) and not (quantity.unit in TIMES and not verb and not listed):
+        if (
+            after
+            and (joined or listed or not closed)
+            and not (quantity.unit in TIMES and not verb and not listed and not joined)
+        ):
             self.used = after[-1].end
             examined = _examined(after)
             if examined:
@@ -99,7 +110,7 @@ class Counted(Listed):
             done = trimmed(right)
             if done and (done[0].word in VERBS or done[0].tag == "v"):  # 县委常委会3次听取汇报
                 self.used = done[-1].end
-                said = text(done) if len(text(done)) <= 20 else done[0].word + text(object_of(done))
+                said = text(done) if len(text(done)) <= 20 else _brief(done)
                 return self._name(said + suffix(quantity, ""), quantity, "figure.times-verb", 0.8)
         return self._after(index, quantity, left, phrase)
 
@@ -190,6 +201,7 @@ class Counted(Listed):
         if not predicate or rest[0].word in JOINTS:
             predicate = said_of(self._shared(index))
         at = next((i for i, word in enumerate(predicate) if word.word in VERBS | AWARDS or word.word == "通过"), None)
+        at = at - 1 if at and predicate[at - 1].word in NEVER else at
         said = _brief(predicate[at:]) if at is not None else ""
         whole = len(said) > 2 or said in WHOLE
         name = f"{said}的{noun}" if whole and len(said) <= _LONGEST else noun
@@ -258,3 +270,17 @@ def _named_by_verb(right: Words) -> Words:
         return after
     short = tuple(word for word in right if re.match(r"\w", word.word))
     return short if len(text(short)) <= 6 and short and short[0].tag not in ("p", "c", "u") else ()
+
+
+def _apart(left: Words, right: Words) -> Words:
+    """除3项 | 持续整改任务 | 外全部完成: what is left out is counted."""
+    if not left or left[-1].word != "除":
+        return ()
+    end = next((i for i, word in enumerate(right) if word.word in ("外", "以外", "之外")), 0)
+    return right[:end]
+
+
+def _points(left: Words, right: Words) -> Words:
+    """从公开、监督6个 | 方面提出措施: points that a list before them names."""
+    listed = any(word.word == "从" for word in left) and any(word.word in JOINTS for word in left)
+    return right[:1] if listed and right and right[0].word in _POINTS else ()

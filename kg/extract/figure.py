@@ -71,7 +71,8 @@ def counts(passage: Passage, quantity: Quantity) -> bool:
             return not again and not _HONOURED.search(passage.shadow[low:high])
         compared = quantity.kind == "change" or quantity.former_value is not None or bool(quantity.change)
         limited = _LIMIT.search(passage.shadow, low, start) or _DONE_IN.match(passage.shadow, end)
-        return quantity.unit != "年" and (compared or bool(limited))
+        at_most = quantity.qualifier == "at_most"  # 全程不超过10分钟
+        return quantity.unit != "年" and (compared or at_most or bool(limited))
     if quantity.value == 1 and passage.shadow.count("“", 0, start) > passage.shadow.count("”", 0, start):
         return False  # 做到“开展1次宣讲、组织1次考试”: a formula, however long
     chinese = _NAMED_AREAS.match(passage.shadow[start:end])

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from kg.extract.amount import Quantity
-from kg.extract.constituent import noun_phrase
+from kg.extract.constituent import bare_verbs, noun_phrase, object_of, verb_at
 from kg.extract.phrase import ACTS, AWARDS, VERBS, Word, Words, ends_as, text
 from kg.extract.surrounding import JOINTS
 from kg.extract.trailing import Trailing, said_of
@@ -79,3 +79,24 @@ def one_of(right: Words) -> str:
     """Those of whom one is told, in the words up to 之一."""
     last = next((i for i, word in enumerate(right) if word.word == "之一" or not re.match(r"\w", word.word)), None)
     return text(right[:last]) if last and right[last].word == "之一" else ""
+
+
+def in_common(subjects: list[Words]) -> str:
+    """What the last of a list says for all: 调解、排查纠纷量分别为 …, 甲产业、乙产业增加值分别增长 …."""
+    last = subjects[-1] if subjects else ()
+    first = (
+        subjects[0][1:] if subjects and len(subjects[0]) > 1 and subjects[0][0].word in VERBS else ()
+    )  # 办理 | 复议、应诉案件
+    for one in (text(first), text(subjects[0]) if subjects else ""):
+        left_out = text(last)[len(one) :] if len(one) > 1 and subjects[0] is not last else ""
+        if ends_as("caseload", left_out) and len(left_out) <= 2:
+            return left_out
+    if len(last) == 1 and len(text(subjects[0])) <= 3 and len(last[0].word) >= 4:  # 刑事、治安案件
+        return last[0].word[2:]
+    if len(last) < 2 or subjects[0] is last or re.search("[数率额量次费值]$", text(subjects[0])):
+        return ""
+    if bare_verbs(subjects[0]):
+        return text(object_of(last[(verb_at(last) or 0) + 1 :]))
+    tail = last[-1].word
+    short = len(text(subjects[0])) <= 3  # 刑事、治安案件
+    return tail if short or ends_as("rate", tail) or ends_as("money", tail) else ""

@@ -85,6 +85,8 @@ def _is_word(shadow: str, match: re.Match[str]) -> bool:
         return False
     if word[0] in "百千万" and match.start() and shadow[match.start() - 1] in "近上逾超过约达余多几数":
         return False  # 上百场, 近千名 are figures; 百场, 千名 are names
+    if word[-1].isdecimal() and re.match(r"\.\d", shadow[match.end() : match.end() + 2]):
+        return False  # 122.5万元 holds no telephone number
     if _WORDS[word] == "code" and after and (_MEASURE.match(after) or after in "余多十百千万亿"):
         return False  # 120件 is a figure, 120 a telephone number
     if _WORDS[word] == "article":

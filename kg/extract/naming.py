@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from kg.extract.amount import Quantity
 from kg.extract.comparison import CHANGES
-from kg.extract.constituent import bare_verbs, noun_phrase, object_of, verb_at
+from kg.extract.constituent import bare_verbs, noun_phrase, object_of
 from kg.extract.counting import Counted
+from kg.extract.listing import in_common
 from kg.extract.phrase import Words, ends_as, links, parts, text, trimmed
 from kg.extract.surrounding import JOINTS, Name, suffix, tail
 
@@ -54,7 +55,7 @@ class Namer(Counted):
         elif len(said) == 1:  # 城乡居民收入分别增长4.4%、5.6%: two values of one name
             said = said * len(run)
         else:
-            shared = self._in_common(subjects)
+            shared = in_common(subjects)
             said = [one + predicate + (shared if one is not said[-1] else "") for one in said]
         if len(run) < 2 or len(said) != len(run):
             return {}
@@ -89,7 +90,7 @@ class Namer(Counted):
         subjects = parts(phrase)
         if len(subjects) != len(run):
             return {}
-        shared = self._in_common(subjects)
+        shared = in_common(subjects)
         said = [text(object_of(one)) + (shared if one is not subjects[-1] else "") for one in subjects]
         return self._changes_of(said, run, "同比" if _COMPARED.search(text(self._left(index))) else "")
 
@@ -100,19 +101,6 @@ class Namer(Counted):
             )
             for place, one in zip(run, said, strict=True)
         }
-
-    def _in_common(self, subjects: list[Words]) -> str:
-        """What the last of a list says for all: 调解、排查纠纷量分别为 …, 甲产业、乙产业增加值分别增长 …."""
-        last = subjects[-1] if subjects else ()
-        if len(last) == 1 and len(text(subjects[0])) <= 3 and len(last[0].word) >= 4:  # 刑事、治安案件
-            return last[0].word[2:]
-        if len(last) < 2 or subjects[0] is last or re.search("[数率额量次费值]$", text(subjects[0])):
-            return ""
-        if bare_verbs(subjects[0]):
-            return text(object_of(last[(verb_at(last) or 0) + 1 :]))
-        tail = last[-1].word
-        short = len(text(subjects[0])) <= 3  # 刑事、治安案件
-        return tail if short or ends_as("rate", tail) or ends_as("money", tail) else ""
 
     def _suffix_of(self, quantity: Quantity, first: Quantity, said: str) -> str:
         """Of the values of a list all are changes when the first is one: 分别增长6.8%、12.3%."""

@@ -38,7 +38,7 @@ _GENERIC = frozenset(word for word, kind in _NOUNS if kind == "generic")
 _SKIPPED = frozenset(("date", "period", "duration", "marker", "document-number", "template"))
 _NAMED = frozenset(("title", "quoted", "code", "version", "ordinal", "scope", "base"))
 _SUFFIXES = frozenset("率度量额值制站")
-_NEVER = frozenset(("不", "未", "非", "无", "没有"))
+NEVER = frozenset(("不", "未", "非", "无", "没有"))
 LEVELS = frozenset("国省市县区镇乡州盟旗")
 _OF_LEVEL = frozenset("直级属管")
 
@@ -185,7 +185,7 @@ def does(passage: Passage, start: int, end: int) -> bool:
 
 def leads_in(word: Word) -> bool:
     """Whether a word leads in to a name and is no part of it: 共, 全年, an adverb."""
-    if word.word in _NEVER or word.word in ACTS or word.word in NOUN_VERBS:
+    if word.word in NEVER or word.word in ACTS or word.word in NOUN_VERBS:
         return word.word in _HEADS
     return word.word in _HEADS or word.word in _ADVERBS or word.tag == "d"
 

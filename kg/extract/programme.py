@@ -18,6 +18,8 @@ _UNQUOTED = re.compile(either(s for s, (_, need) in SUFFIXES.items() if need != 
 _KNOWN_NAME = re.compile(either(KNOWN))
 _REFORMED = re.compile("(?:制|体制|审批|登记|许可|复议|仲裁|集成|要素|权|证|照|事|试点|服务|监管|收费|户籍|医保)$")
 _NEW = re.compile(rf"{cues('new')}[^,;。]{{0,20}}$")
+_HELD = re.compile("(?:(?:组织)?开展|部署|实施|启动)(?:了|好)?(?!整治|治理)")
+_AREA = re.compile("(?:(?:全|我|本)[国省市县区州旗镇乡](?:范围内?)?)?")
 _BODY = re.compile("(?:受理|服务|指挥|管理|运行)?中心")
 _KIND_OF_LIST = re.compile('[”"]等[^,;。:、“”]{0,8}$')
 
@@ -82,6 +84,9 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
             continue
         low, _ = clause(passage, match.start(), match.end())
         start, governed = widened(passage, match.start()), None
+        if kind == "campaign" and need == "noun":
+            start = _held(passage.shadow, low, match.start()) or start
+        start = _AREA.match(passage.shadow, start, match.start()).end()  # type: ignore[union-attr]
         if need in ("verb", "joint"):
             governed = _governed(passage.shadow, low, match.start())
             start = governed or start
@@ -112,6 +117,16 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
         yield scheme(passage, start, match.end(), kind, "programme.unquoted", 0.7)
 
 
+def _held(shadow: str, low: int, end: int) -> int | None:
+    """Where the name of a campaign begins that is held: 开展 | 医疗机构依法执业专项行动, behind the campaigns before it."""
+    held = [match.end() for match in _HELD.finditer(shadow, low, end)]
+    if not held or re.search("[,;:“”的]", shadow[held[-1] : end]):
+        return None
+    *before, last = shadow[held[-1] : end].split("、")
+    name = last if before and ENDING.search(before[-1]) else shadow[held[-1] : end]
+    return end - len(name) if 2 < len(name) <= 26 and not re.match(r"\d|等|以", name) else None
+
+
 def _governed(shadow: str, low: int, end: int) -> int | None:
     """Where the name begins that a verb like 落实 governs: right after the verb, when nothing divides them."""
     uses = [match.end() for match in IN_USE.finditer(shadow, low, end) if 3 <= end - match.end() <= 60]
@@ -122,6 +137,7 @@ def _governed(shadow: str, low: int, end: int) -> int | None:
         return None
     # 落实责任人职责机制和述法制度: two schemes under one verb
     first = max((match.end() for match in _FORMER.finditer(shadow, whole[0], end)), default=whole[0])
+    first += shadow[first : first + 1] in ("了", "好", "的")  # 推行了首问负责制
     return first if end - first >= 2 else None
 
 

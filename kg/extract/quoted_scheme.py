@@ -40,7 +40,7 @@ _APPOSED = re.compile(
     either(suffix for suffix, (kind, _) in SUFFIXES.items() if kind in ("platform", "application") or suffix == "品牌")
     + "$"
 )
-_ALWAYS = re.compile(r"^(?:一件事|三项制度|最佳实践)$|[\dNnXx]\+|\+[NnXx]|[\u4e00-\u9fff]{2}·[\u4e00-\u9fff]{2}")
+_ALWAYS = re.compile(r"一件事$|^(?:三项制度|最佳实践)$|[\dNnXx]\+|\+[NnXx]|[\u4e00-\u9fff]{2}·[\u4e00-\u9fff]{2}")
 _NEW_WORD = re.compile(rf"{cues('new')}|推进|提升|加强")
 # 从“碎片化”转变为“一体化”, 确保“放得下”, 增强“四个意识”: what is said of a quality names nothing
 _QUALITY = re.compile(rf"{cues('quality')}了?$")

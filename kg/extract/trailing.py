@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from kg.extract.amount import Quantity
 from kg.extract.constituent import bare_verbs, object_of, verb_at
-from kg.extract.phrase import ACTS, AWARDS, CUTS, NOUN_VERBS, Word, Words, ends_as, generic, text, trimmed
+from kg.extract.phrase import ACTS, AWARDS, CUTS, NEVER, NOUN_VERBS, VERBS, Word, Words, ends_as, generic, text, trimmed
 from kg.extract.surrounding import JOINTS, Name, Surrounding, suffix
 from kg.lexicon import table
 
 TIMES = frozenset(("次", "轮", "期", "场", "年", "元", "美元", "分"))
 FRAMES = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "frame")
 AREA = re.compile(
-    "^(?:[全我本](?:国|[省市县区州盟旗镇乡街])|(?:国家|[省市县区州镇乡村])级|首批|第[一二三四五六七八九十]+批|其他|其余)$"
+    "^(?:每(?:[年月周]|半年|季度?)|[全我本](?:国|[省市县区州盟旗镇乡街])|(?:国家|[省市县区州镇乡村])级|首批|第[一二三四五六七八九十]+批|其他|其余)$"
 )
-"""Where things are that are counted next: 推进全区34个部门."""
+"""Where things are that are counted next, or how often: 推进全区34个部门, 完成每年4次学习."""
 _MOST = re.compile("(?:最|较)[多高大少低]$")
 _LEVEL = re.compile("^(?:国家级|[省市县区镇乡村]级)$")
 _IN_A_REVIEW = re.compile("中(?=综合?得?(?:得分|排名|评分|成绩)|得分|排名)")
@@ -32,6 +32,8 @@ class Trailing(Surrounding):
         if passed is not None and left[-1].word.endswith("人数") and any(ends_as("passed", w.word) for w in left):
             said = text(left[passed:])  # 通过司法考试并取得证书 | 人数
             return self._name(said, quantity, "figure.passed", 0.8)
+        if not phrase and quantity.unit_class == "time":  # 全程 | 不超过10分钟
+            phrase = tuple(word for word in left if re.match(r"\w", word.word))
         if not phrase and left and left[-1].word == "成功":  # as a lead-in 成功 says nothing, alone it is the predicate
             phrase = left[-1:]
         part = next((word for word in left[:2] if word.word in ("其中", "含", "包括", "包含")), None)
@@ -85,7 +87,7 @@ class Trailing(Surrounding):
         listed = next((i for i in range(len(phrase) - 2, 0, -1) if phrase[i].word == "等"), None)
         if listed and at is not None and not any(word.word in ACTS for word in phrase[listed + 2 : -1]):
             # 作出撤销、变更等纠错决定: the verb of a list stands before it
-            at = next((i for i in range(listed) if phrase[i].word in ACTS), at)
+            at = next((i for i in range(listed) if phrase[i].word in (ACTS if i else VERBS)), at)
         if at is not None and ends_as("works", phrase[-1].word) and phrase[-2].word in ACTS | NOUN_VERBS:
             at = next((i for i in range(at) if phrase[i].word in ACTS), at)  # 完成饮水安全巩固提升工程12处
         if any(word.tag == "base" for word in phrase):
@@ -149,7 +151,8 @@ class Trailing(Surrounding):
     def _done(self, index: int) -> str:
         """What those who are counted do, where nothing else is said of them."""
         done = said_of(self._right(index))
-        return text(done) if done and done[0].tag in ("v", "vn") and len(text(done)) <= 12 else ""
+        longest = 24 if done and done[0].word in AWARDS else 12
+        return text(done) if done and done[0].tag in ("v", "vn") and len(text(done)) <= longest else ""
 
     def _noun(self, quantity: Quantity, phrase: Words, left: Words, part: Word | None) -> Name:
         """A noun phrase without a verb: a part of the figure before, one of a list, or a thing counted by itself."""
@@ -209,4 +212,6 @@ def said_of(rest: Words) -> Words:
     said = trimmed(rest)
     lead = (word for word in rest if said and word.start < said[0].start and word.word in ACTS | AWARDS)
     verb = next(lead, None)
+    if said and not verb and (never := next((w for w in rest if w.end == said[0].start and w.word in NEVER), None)):
+        return (never, *said)  # 3家企业 | 未完成改造
     return (verb, *said) if verb else said

@@ -6,9 +6,10 @@ from kg.extract.fact import Mention
 from kg.extract.passage import Passage
 
 QUOTED = re.compile('[“"]([^“”"]+)[”"]')
-BY = re.compile("被(?P<by>[^,;。]{2,24}?)$")
+_HOW = "(?:正式|联合|共同|分别|再次|首次|通报|授权|公开|批准)*"
+BY = re.compile(f"被(?!{_HOW}$)(?P<by>[^,;。]{{2,24}}?){_HOW}$")
 _DROPPED = re.compile(
-    r"^(?:连续[\d一二三四五六七八九十]+[年次届])?(?:自从?(?:\d{4}年(?:\d+月)?)?|并|还|同时|先后|成功|分别|均|被|再次|荣|且|多次|首次|率先|也|共|其中|及其)*"
+    r"^(?:连续[\d一二三四五六七八九十]+[年次届])?(?:自从?(?:\d{4}年(?:\d+月)?)?|并|还|同时|先后|成功|正式|今年|分别|均|被|再次|荣|且|多次|首次|率先|也|共|其中|及其)*"
 )
 HEAD = re.compile(r"^(?:我[县市区省镇乡局]|全[县市区省州]|其中|同时|并|且|,)+")
 _COUNTED = re.compile(r"[\d一二两三四五六七八九十]+[个家名](?:[^\d,;。、]{0,10}|[^\d,;。、]{0,6}\([^()]*\))$")
@@ -41,7 +42,7 @@ def recipients(passage: Passage, mentions: tuple[Mention, ...], low: int, cue: i
         return [bodies[-1].name]
     before = before.lstrip("-—–●■◆·")
     said = re.sub("(?:被|成功|共|均|分别|先后|连续.{1,3}[年次届]|再次|荣|有|还|新|首次|,)+$", "", HEAD.sub("", before))
-    said = re.sub("作为[^,;。]*$", "", said)  # 甲村作为全县首个获得…的村
+    said = re.sub("(?:作为|因)[^,;。]*$", "", said)  # 甲村作为全县首个获得…的村
     if 2 <= len(said) <= 30 and not re.match(r"[,、\0]", said) and not _NO_WINNER.match(said):
         return [said]
     area = passage.document.meta.area
