@@ -22,7 +22,9 @@ def read(name: str) -> list[dict[str, Any]]:
 CASES = read("follow.yaml")
 HARD = read("follow_hard.yaml")
 THIRD = read("follow_third.yaml")
-"""Both frozen before the method was run on them."""
+FOURTH = read("follow_fourth.yaml")
+FIFTH = read("follow_fifth.yaml")
+"""All but the first were frozen before the method was run on them."""
 
 
 def digest(place: str, year: int, statements: list[tuple[str, str, str]]) -> Digest:
@@ -49,7 +51,10 @@ def outcomes(cases: list[dict[str, Any]] = CASES) -> list[tuple[str, frozenset[s
     return rows
 
 
-@pytest.mark.parametrize(("cases", "pairs", "negatives"), [(CASES, 60, 14), (HARD, 39, 14), (THIRD, 30, 10)])
+@pytest.mark.parametrize(
+    ("cases", "pairs", "negatives"),
+    [(CASES, 60, 14), (HARD, 39, 14), (THIRD, 30, 10), (FOURTH, 65, 18), (FIFTH, 42, 12)],
+)
 def test_precision_and_recall(cases: list[dict[str, Any]], pairs: int, negatives: int) -> None:
     rows = outcomes(cases)
     wanted = sum(len(expected) for _, expected, _ in rows)
@@ -76,6 +81,22 @@ def test_several_measures_carry_out_one_item() -> None:
     assert len(rows) >= 6
     assert sum(len(expected & found) for expected, found in rows) / sum(len(expected) for expected, _ in rows) >= 0.7
     assert not [found - expected for expected, found in rows if found - expected]
+
+
+def test_a_phrase_of_common_words_that_nobody_else_has_is_a_sign() -> None:
+    plan = "拓宽执法监督渠道，建立行政执法社会监督员队伍。"
+    filler = [(str(i), "measure", text) for i, text in enumerate(CASES[0]["measures"].values())]
+    done = [("d", "measure", "聘任30名行政执法社会监督员，走访企业群众征集意见建议87条。")]
+    earlier = digest("a", 2022, [("1", "plan", plan)])
+    (found,) = compare(earlier, digest("a", 2023, [*done, *filler]))
+    assert found.measure is not None
+    assert found.measure.iri.endswith("/d")
+    twice = [
+        ("e", "measure", "各镇行政执法社会监督员参加培训2次。"),
+        ("f", "measure", "行政执法社会监督员座谈会召开3次。"),
+    ]
+    (common,) = compare(earlier, digest("a", 2023, [*done, *twice, *filler]))
+    assert common.status == "not_found"
 
 
 def test_the_measures_of_other_places_are_left_alone() -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from kg.graph import vocabulary
 from kg.graph.digest import Digest, Stated
-from kg.graph.likeness import Rarity, likeness, pairs
+from kg.graph.likeness import Rarity, Words, likeness
 from kg.graph.quads import TYPE, Triple, decimal, fz, iri
 
 Status = Literal["fulfilled", "partial", "not_found"]
@@ -67,7 +67,7 @@ def compare(earlier: Digest, later: Digest) -> Iterator[Fulfilment]:
     items = [stated for stated in earlier.statements if stated.kind == "plan" and not _LEAD_IN.search(stated.quote)]
     measures = [stated for stated in later.statements if stated.kind == "measure"]
     rarity = Rarity(stated.quote for stated in (*items, *measures, *_others(earlier), *_others(later)))
-    said = [(measure, pairs(measure.quote)) for measure in measures]
+    said = [(measure, Words.of(measure.quote)) for measure in measures]
     for item in items:
         ranked = _ranked(item, said, rarity)
         score, best = ranked[0] if ranked else (0.0, None)
@@ -89,10 +89,10 @@ def _others(digest: Digest) -> list[Stated]:
     return [stated for stated in digest.statements if stated.kind not in {"plan", "measure"}]
 
 
-def _ranked(item: Stated, said: Sequence[tuple[Stated, frozenset[str]]], rarity: Rarity) -> list[tuple[float, Stated]]:
+def _ranked(item: Stated, said: Sequence[tuple[Stated, Words]], rarity: Rarity) -> list[tuple[float, Stated]]:
     """Likeness of each measure to the item as a whole, best first; an item of several clauses counts its clauses too."""
     clauses = _clauses(item)
-    whole = pairs(item.quote)
+    whole = Words.of(item.quote)
     found = []
     for measure, other in said:
         score = likeness(whole, other, rarity)
@@ -103,20 +103,20 @@ def _ranked(item: Stated, said: Sequence[tuple[Stated, frozenset[str]]], rarity:
     return sorted(found, key=lambda row: -row[0])
 
 
-def _clauses(item: Stated) -> list[frozenset[str]]:
-    return [found for part in _CLAUSES.split(item.quote) if len(found := pairs(part)) >= 2]
+def _clauses(item: Stated) -> list[Words]:
+    return [found for part in _CLAUSES.split(item.quote) if len((found := Words.of(part)).pairs) >= 2]
 
 
-def _every_clause(item: Stated, said: Sequence[tuple[Stated, frozenset[str]]], rarity: Rarity) -> bool:
+def _every_clause(item: Stated, said: Sequence[tuple[Stated, Words]], rarity: Rarity) -> bool:
     """Each clause of an item is spoken of somewhere in the report: training held, but no word of the rate aimed at, is partly."""
     return all(
         any(likeness(clause, other, rarity) >= PARTIAL for _, other in said)
         for clause in _clauses(item)
-        if len(clause) >= _SUBSTANTIAL
+        if len(clause.pairs) >= _SUBSTANTIAL
     )
 
 
-def _share(clauses: list[frozenset[str]], other: frozenset[str], rarity: Rarity) -> float:
+def _share(clauses: list[Words], other: Words, rarity: Rarity) -> float:
     """How far the clauses of an item are said, its best clause for two thirds: one of two done is partly done."""
     scores = sorted((likeness(clause, other, rarity) for clause in clauses), reverse=True)
     return (2 * scores[0] + sum(scores) / len(scores)) / 3
@@ -172,9 +172,9 @@ def addresses(digest: Digest) -> list[Triple]:
     rarity = Rarity(stated.quote for stated in digest.statements)
     triples = []
     for problem in problems:
-        asked = pairs(problem.quote)
-        said = [(pairs(f"{item.quote}\n{_nearest(item)}"), item) for item in items]
-        scores = [(likeness(asked, other, rarity), len(asked & other), item) for other, item in said]
+        asked = Words.of(problem.quote)
+        said = [(Words.of(f"{item.quote}\n{_nearest(item)}"), item) for item in items]
+        scores = [(likeness(asked, other, rarity), len(asked.pairs & other.pairs), item) for other, item in said]
         for score, shared, item in sorted(scores, key=lambda row: (-row[0], row[2].span))[:3]:
             if score >= ADDRESSED:
                 node = iri(f"{item.iri}/addresses-{problem.sentence.rpartition('/')[2]}")
