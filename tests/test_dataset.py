@@ -88,7 +88,7 @@ def test_a_distribution_is_described_whole(described):
     distributions = {t.object for t in described if t.predicate.value == DCAT + "distribution"}
     packed = {one for one in distributions if values(one, DCAT + "compressFormat")}
     assert len(packed) == 14
-    assert len(distributions) == 14 + 30
+    assert len(distributions) == 14 + 45
     sized = {one.value.removeprefix(PUBLIC) for one in distributions if values(one, DCAT + "byteSize")}
     assert {"/data/dump.nq.gz", "/data/dump.ttl.zst"} <= sized
 

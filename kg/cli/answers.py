@@ -253,7 +253,7 @@ def export(
         if json:
             raise UsageError(say("json-needs-file"), hint=say("json-needs-file-hint"))
         sys.stdout.flush()
-        write_export(release, chosen, sys.stdout.buffer, table=table or "facts", report=report)
+        write_export(release, chosen, sys.stdout.buffer, table=table, report=report)
     else:
         gc.disable()  # rows make no cycles: to look for some costs a twentieth of the time
         try:
@@ -266,18 +266,18 @@ def export(
 
 def _to_file(release: "Release", chosen: str, output: Path, table: str, report: str, *, overwrite: bool) -> None:
     """Write a release to a file, or its tables to a folder: where neither a table nor a file's suffix is given."""
-    from server.export.formats import TABLED, write_folder
+    from server.export.formats import FOLDERS, TABLED, write_folder
     from server.export.formats import write as write_export
     from server.export.rdf import PACKINGS
     from server.export.tables import tables
 
-    if chosen in TABLED and not output.suffix and not table and not report:
+    if chosen in FOLDERS and not output.suffix and not table and not report:
         with new_folder(output, overwrite=overwrite) as folder:
             write_folder(release, chosen, folder)
         return
     packing = output.suffix.removeprefix(".") if output.suffix.removeprefix(".") in PACKINGS else ""
     named = output.name.partition(".")[0]
-    table = table or (named if named in tables() else "facts")
+    table = table or (named if chosen in TABLED and named in tables() else "")
     with new_file(output, overwrite=overwrite) as path, path.open("wb") as file:
         write_export(release, chosen, file, table=table, report=report, packing=packing)
 

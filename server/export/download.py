@@ -74,7 +74,7 @@ def report_dump(name: str) -> Response:
 
 @blueprint.get("/data/tables/<name>.<form>")
 def table(name: str, form: str) -> Response:
-    """One table as CSV or Parquet; `?excel` gives CSV that Excel opens rightly and no formula runs in."""
+    """One table as CSV, Parquet or a workbook; `?excel` gives CSV that Excel opens rightly and no formula runs in."""
     if form not in TABLED or name not in tables():
         raise Problem("not-found", f"{', '.join(tables())}; {', '.join(TABLED)}")
     refuse(request.args, ("excel",) if form == "csv" else ())
@@ -106,7 +106,7 @@ def _made(name: str, form: str, *, table: str = "", spreadsheet: bool = False) -
     given = Source(opened.release, opened.store, opened.search)
 
     def write(out: IO[bytes]) -> None:
-        write_tables(given, form, out, table=table or "facts", spreadsheet=spreadsheet)
+        write_tables(given, form, out, table=table, spreadsheet=spreadsheet)
 
     path = kept(opened.release, f"excel-{name}" if spreadsheet else name, write)
     response = send(path, MEDIA[form], f"{opened.id}-{name}", opened.release, kind=path.name)

@@ -1,8 +1,10 @@
 """Every form in which a release is taken away, written to a file or a folder: RDF, CSV, XLSX, Parquet, GraphML, GEXF, RO-Crate."""
 
+import datetime
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import IO
 
@@ -16,12 +18,14 @@ from kg.store.search import Finder, Search
 from server.export import rdf
 from server.export.deposit import write_crate
 from server.export.parquet import write_parquet
-from server.export.tables import Columns, Table, blocks, find_table, metadata, safe, tables, write_csv
+from server.export.tables import Columns, Table, blocks, find_table, metadata, tables, write_csv
+from server.export.workbook import LONGEST, Sheet, Written, write_workbook
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-TABLED = ("csv", "parquet")
-MOST_ROWS = 1_048_575  # of a sheet, without its head
-LONGEST_CELL = 32_767
+FOLDERS = ("csv", "parquet")
+"""Forms of which a folder holds all tables."""
+TABLED = (*FOLDERS, "xlsx")
+"""Forms of one table; a workbook has all of them where none is named."""
 FORMATS = (*rdf.FORMATS, "csv", "xlsx", "parquet", "graphml", "gexf", "rocrate")
 
 
@@ -39,6 +43,7 @@ class Source:
             yield from blocks(table, cells, self.search)
 
     def rows(self, table: Table) -> Iterator[Sequence[str]]:
+        """Those cells, row by row."""
         for columns in self.blocks(table):
             yield from zip(*columns, strict=True)
 
@@ -48,10 +53,8 @@ def source(release: Release) -> Source:
     return Source(release, EmbeddedStore(release.path), Search(release.text_path))
 
 
-def write(
-    release: Release, form: str, out: IO[bytes], *, table: str = "facts", report: str = "", packing: str = ""
-) -> None:
-    """Write a release in one form to one file; of CSV and Parquet the table named, of RDF all or one report.
+def write(release: Release, form: str, out: IO[bytes], *, table: str = "", report: str = "", packing: str = "") -> None:
+    """Write a release in one form to one file: the table named (of CSV and Parquet else `facts`), of RDF all or one report.
 
     Raises UsageError for an unknown form, table or report, or where the library that writes it is not installed.
     """
@@ -70,15 +73,15 @@ def _write(release: Release, form: str, out: IO[bytes], table: str, report: str)
     write_tables(source(release), form, out, table=table)
 
 
-def write_tables(given: Source, form: str, out: IO[bytes], *, table: str = "facts", spreadsheet: bool = False) -> None:
+def write_tables(given: Source, form: str, out: IO[bytes], *, table: str = "", spreadsheet: bool = False) -> None:
     """Write what is no RDF: from any store, the server's pool too."""
-    chosen = find_table(table)
+    chosen = find_table(table or "facts")
     if form == "csv":
         write_csv(chosen, given.blocks(chosen), out, spreadsheet=spreadsheet)
     elif form == "parquet":
         write_parquet(chosen, given.blocks(chosen), out, {"release": given.release.id, "licence": LICENCE})
     elif form == "xlsx":
-        _workbook(given, out)
+        _workbook(given, [chosen] if table else [*tables().values()], out)
     elif form == "rocrate":
         write_crate(given.release, lambda name, file: write_tables(given, "csv", file, table=name), out)
     else:
@@ -91,7 +94,7 @@ def write_tables(given: Source, form: str, out: IO[bytes], *, table: str = "fact
 
 def write_folder(release: Release, form: str, folder: Path) -> list[Path]:
     """All tables of a release, a file each, in a folder that is made; CSV with its CSVW metadata."""
-    if form not in TABLED:
+    if form not in FOLDERS:
         raise UsageError(f"{form} is one file", hint="give a file name")
     given, made = source(release), []
     folder.mkdir(parents=True, exist_ok=True)
@@ -105,39 +108,45 @@ def write_folder(release: Release, form: str, folder: Path) -> list[Path]:
     return made
 
 
-def _workbook(given: Source, out: IO[bytes]) -> None:
-    """A sheet that says what it is, and one for each table; what a sheet cannot hold is told on the first."""
-    import xlsxwriter
-
-    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(out, {"constant_memory": True, **plain})
-    manifest = given.release.manifest
-    book.set_properties({"title": f"fazhi {given.release.id}", "comments": LICENCE})
-    bold, about = book.add_format({"bold": True}), book.add_worksheet("说明")
-    about.set_column(0, 3, 24)
+def _workbook(given: Source, chosen: Sequence[Table], out: IO[bytes]) -> None:
+    """A sheet for each table, one of their columns, and in front one that says what it is and what no sheet can hold."""
+    manifest, made = given.release.manifest, str(given.release.manifest["made"])
     facts = [
-        ("版本 release", given.release.id),
-        ("生成 made", str(manifest["made"])),
+        ("生成 made", made),
         ("许可 licence", LICENCE),
         ("链接 link", f"{manifest.get('base', DEFAULT_BASE)}catalog/reports"),
+        (),
+        ("表", "table", "行数 rows", "查询 query", "未收入 left out"),
     ]
-    for line, pair in enumerate(facts):
-        about.write_row(line, 0, pair)
-    about.write_row(5, 0, ("表", "table", "行数 rows", "查询 query"), bold)
-    for line, table in enumerate(tables().values(), start=6):
-        sheet, written = book.add_worksheet(table.zh), 0
-        sheet.write_row(0, 0, table.header, bold)
-        sheet.freeze_panes(1, 1)
-        numeric = {n for n, kind in enumerate(table.kinds) if kind in {"integer", "number"}}
-        for written, row in enumerate(given.rows(table), start=1):
-            if written > MOST_ROWS:
-                continue
-            for place, value in enumerate(row):
-                if place in numeric and value:
-                    sheet.write_number(written, place, float(value))
-                elif value:
-                    sheet.write_string(written, place, safe(value)[:LONGEST_CELL])
-        query = f"SELECT ?{table.columns[0].name} {{ ?{table.columns[0].name} a <{VOCABULARY}{table.of}> }}"
-        missing = f"CSV: {written:,}" if written > MOST_ROWS else ""
-        about.write_row(line, 0, (table.zh, table.en, min(written, MOST_ROWS), query, missing))
-    book.close()
+
+    def about(written: Sequence[Written]) -> Sheet:
+        rows = [*facts]
+        for table, done in zip(chosen, written, strict=False):
+            query = f"SELECT ?{table.columns[0].name} {{ ?{table.columns[0].name} a <{VOCABULARY}{table.of}> }}"
+            rows.append((table.zh, table.en, str(done.rows), query, _left(done)))
+        columns = [*zip_longest(*rows, fillvalue="")]
+        kinds = ("text", "text", "integer", "text", "text")
+        head = ("版本 release", given.release.id, "", "", "")
+        return Sheet(name="说明", head=head, kinds=kinds, blocks=[columns], filtered=False)
+
+    sheets = [
+        Sheet(name=table.zh, head=table.header, kinds=table.kinds, blocks=given.blocks(table)) for table in chosen
+    ]
+    columns = [(t.zh, t.en, c.name, c.zh, c.en, c.type) for t in chosen for c in t.columns]
+    head = ("表", "table", "列 column", "含义", "meaning", "类型 type")
+    sheets.append(Sheet(name="字段", head=head, kinds=("text",) * 6, blocks=[[*zip(*columns, strict=True)]]))
+    write_workbook(out, f"fazhi {given.release.id}", datetime.date.fromisoformat(made[:10]), sheets, about)
+
+
+def _left(done: Written) -> str:
+    """What a sheet could not hold, in words.
+
+    >>> _left(Written(1_048_575, 3, 0))
+    '另有 3 行超出工作表的上限，全部见 CSV。3 more rows than a sheet holds: all are in the CSV.'
+    """
+    said = ""
+    if done.left:
+        said += f"另有 {done.left:,} 行超出工作表的上限，全部见 CSV。{done.left:,} more rows than a sheet holds: all are in the CSV."
+    if done.cut:
+        said += f"有 {done.cut:,} 格文字过长，截至 {LONGEST:,} 字，全文见 CSV。{done.cut:,} cells were cut at {LONGEST:,} characters: whole in the CSV."
+    return said

@@ -25,10 +25,22 @@ def network(store: Store, search: Finder | None) -> "nx.MultiDiGraph[str]":
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for body in bodies:
         said = labels.get(body, {})
-        graph.add_node(body, label=said.get("zh") or body, label_en=said.get("en") or "")
+        english = {"label_en": said["en"]} if said.get("en") else {}
+        graph.add_node(_token(body), label=said.get("zh") or body, iri=body, **english)
     for (lead, other, role), count in sorted(ties.items()):
-        graph.add_edge(lead, other, key=role, role=role, relation=TIES[role], weight=count)
+        ends = _token(lead), _token(other)
+        graph.add_edge(*ends, key=f"{ends[0]}_{role}_{ends[1]}", role=role, relation=TIES[role], weight=count)
     return graph
+
+
+def _token(iri: str) -> str:
+    """The name of a node: GraphML wants one without slashes.
+
+    >>> _token("https://w3id.org/fazhi/id/body/330226-00c8f5705a")
+    'body.330226-00c8f5705a'
+    """
+    local = iri.rpartition("/id/")[2].replace("/", ".")
+    return re.sub(r"[^A-Za-z0-9.-]", lambda other: f"_{ord(other[0]):x}", local)
 
 
 def write_network(graph: "nx.MultiDiGraph[str]", form: str, release: str) -> bytes:
@@ -38,5 +50,6 @@ def write_network(graph: "nx.MultiDiGraph[str]", form: str, release: str) -> byt
         nx.write_graphml(graph, out, named_key_ids=True)
         return out.getvalue()
     nx.write_gexf(graph, out, version="1.2draft")
-    # networkx writes the day into the head; a release has no clock.
-    return re.sub(rb'<meta lastmodifieddate="[^"]*">', f"<meta><!-- {release} -->".encode(), out.getvalue(), count=1)
+    # networkx writes the day into the head, though a release has no clock, and a name that the schema does not know.
+    dated = re.sub(rb'<meta lastmodifieddate="[^"]*">', f"<meta><!-- {release} -->".encode(), out.getvalue(), count=1)
+    return re.sub(rb'(<graph [^>]*) name=""', rb"\1", dated, count=1)

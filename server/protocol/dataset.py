@@ -24,6 +24,7 @@ PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"
 TABLE_TYPES = {
     "csv": ("text/csv", "CSV"),
     "parquet": ("application/vnd.apache.parquet", "PARQUET"),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "XLSX"),
 }
 SHA256 = "//spdx.org/rdf/terms#checksumAlgorithm_sha256"
 """SPDX names it by http:, the shapes of DCAT-AP want https:."""
@@ -151,7 +152,7 @@ class _Description(Catalogued):
             self.say(checksum, SPDX + "checksumValue", ox.Literal(size[1], datatype=Node(XSD + "hexBinary")))
 
     def tables(self) -> None:
-        """The tables by class, in the two forms that programs read."""
+        """The tables by class, in each of their forms."""
         for table in tables().values():
             for form, (media, kind) in TABLE_TYPES.items():
                 about = (f"{table.zh}表，{form.upper()}", f"Table of {table.en}, {form.upper()}")

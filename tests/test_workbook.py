@@ -1,0 +1,93 @@
+"""Workbooks, read by the programs of others: every cell in its type, nothing run, nothing lost in silence."""
+
+import datetime
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.export import workbook
+from server.export.workbook import Sheet, Written, write_workbook
+
+DAY = datetime.date(2026, 11, 23)
+
+
+def made(*sheets: Sheet) -> tuple[bytes, list[Written]]:
+    """A workbook, and what became of its sheets."""
+    out, told = io.BytesIO(), []
+
+    def about(written) -> Sheet:
+        told.extend(written)
+        return Sheet(name="说明", head=("a",), kinds=("text",), blocks=[], filtered=False)
+
+    write_workbook(out, "甲 & 乙", DAY, sheets, about)
+    return out.getvalue(), told
+
+
+def sheet(*columns, kinds=None, blocks=None) -> Sheet:
+    names = [f"c{place}" for place in range(len(columns) or 1)]
+    return Sheet(name="甲", head=names, kinds=kinds or ["text"] * len(names), blocks=blocks or [columns])
+
+
+def read(book: bytes, name="甲") -> list[tuple]:
+    """The rows below the head."""
+    return [*openpyxl.load_workbook(io.BytesIO(book))[name].iter_rows(min_row=2, values_only=True)]
+
+
+def test_each_value_has_the_type_of_its_column():
+    kinds = ["text", "integer", "number", "date", "iri"]
+    columns = (
+        ["宁海县", "", "0012"],
+        ["2021", "", "近年"],
+        ["99.6", "-3", "1" * 16],
+        ["2022-03-31", "4月", "1899-01-01"],
+    )
+    book, told = made(sheet(*columns, ["http://e/?a&b", "", "http://e/x"], kinds=kinds))
+    assert read(book) == [
+        ("宁海县", 2021, 99.6, datetime.datetime(2022, 3, 31), "http://e/?a&b"),  # noqa: DTZ001
+        (None, None, -3, "4月", None),
+        ("0012", "近年", "1" * 16, "1899-01-01", "http://e/x"),
+    ]
+    assert told == [Written(3, 0, 0)]
+
+
+@pytest.mark.parametrize("value", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", '=HYPERLINK("x")'])
+def test_a_cell_that_looks_like_a_formula_is_the_text_and_stays_it(value):
+    book, _ = made(sheet([value]))
+    cell = openpyxl.load_workbook(io.BytesIO(book))["甲"]["A2"]
+    assert (cell.value, cell.data_type, cell.quotePrefix) == (value, "s", True)
+
+
+def test_what_xml_cannot_write_is_written_as_spreadsheets_write_it():
+    book, _ = made(sheet(["a\x01b", "_x0041_", "a\r\nb", " 甲 ", "一\n二", "]]>&amp;<b>"]))
+    text = zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet2.xml").decode()
+    assert "a_x0001_b" in text
+    assert "_x005F_x0041_" in text
+    assert "a_x000D_\nb" in text
+    assert [row[0] for row in read(book)][3:] == [" 甲 ", "一\n二", "]]>&amp;<b>"]
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=6), min_size=1, max_size=5))
+def test_texts_come_back_as_they_are(values):
+    book, _ = made(sheet(values, [str(place) for place in range(len(values))], kinds=["text", "integer"]))
+    assert [row[0] or "" for row in read(book)] == values
+
+
+def test_rows_and_letters_beyond_what_a_sheet_holds_are_told(monkeypatch):
+    monkeypatch.setattr(workbook, "MOST_ROWS", 5)
+    long = "𠮷" * 16_384
+    book, told = made(sheet(blocks=[[["1", "2", long]], [["4", "5", "6", "7"]], [["8"]]]))
+    rows = [row[0] for row in read(book)]
+    assert (told, len(rows)) == ([Written(5, 3, 1)], 5)
+    assert rows[2] == "𠮷" * 16_383
+    assert rows[3:] == ["4", "5"]
+
+
+def test_the_parts_are_the_same_each_time_and_their_types_come_first():
+    book, _ = made(sheet(["1"]), sheet(["2"]))
+    assert zipfile.ZipFile(io.BytesIO(book)).namelist()[0] == "[Content_Types].xml"
+    assert book == made(sheet(["1"]), sheet(["2"]))[0]
+    assert openpyxl.load_workbook(io.BytesIO(book)).properties.title == "甲 & 乙"
