@@ -105,7 +105,7 @@ _SMALL = "(?:百(?!分)|千(?!分|米|瓦|克|伏))"
 _NUMBER = f"(?:{_DIGITS}(?:[十百千]?[万亿]{{1,2}}|{_SMALL})?|{_CHINESE})"
 _UNIT = one_of(list(UNITS))
 _AMOUNT = re.compile(
-    rf"(?P<before>(?:{_BEFORE}|(?<![迈网线以早晚])上(?=[十百千万亿]))(?:了|达)? ?)?"
+    rf"(?P<before>(?:{_BEFORE}|(?<![迈网线以早晚])上(?=[十百千万亿]))(?:了|达|有)? ?)?"
     rf"(?:(?P<per>[百千万])分之(?P<share>{_NUMBER})"
     rf"|(?P<low>{_NUMBER})(?P<low_unit>%)?(?: ?[—–~～至到-]{{1,2}} ?(?P<high>{_NUMBER})(?(low_unit)(?= ?%)))?)"
     rf"(?: ?(?P<more>{_INSIDE}))?(?: ?(?P<late>[十百千]?[万亿]{{1,2}}|[百千](?=[余多])))?(?: ?(?P<more2>{_INSIDE}))?"
@@ -165,5 +165,5 @@ def _qualifier(match: re.Match[str]) -> Qualifier:
         return "over"
     if match["after"]:
         return _MEANING["after"][match["after"]]
-    before = re.sub("(?<=.)[了达]$", "", (match["before"] or "").strip())
+    before = re.sub("(?<=.)[了达有]$", "", (match["before"] or "").strip())
     return "at_least" if before == "上" else _MEANING["before"].get(before, "exact")

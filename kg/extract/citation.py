@@ -18,7 +18,7 @@ _VERBS = table("refer_verbs", "word", "place", "relation", key=2)
 _RELATION: dict[tuple[str, str], Relation] = {(word, place): relation for word, place, relation in _VERBS}  # type: ignore[misc]
 _GOVERNS = re.compile(one_of([word for word, place, _ in _VERBS if place == "before"]))
 _AFTER = rf"(?P<verb>(?<!新){one_of([word for word, place, _ in _VERBS if place == 'after'])})(?!的)"
-_FOLLOWS = re.compile(rf"[\u4e00-\u9fff]{{0,9}}?{_AFTER}")
+_FOLLOWS = re.compile(rf"[\u4e00-\u9fff]{{0,8}}?{_AFTER}")
 # 将《…》等法律和行业内相关规定的知识 | 纳入学习: what 将 puts first may be long
 _FOLLOWS_FAR = re.compile(rf"[^,;。:]{{0,40}}?{_AFTER}")
 _JOINED = re.compile(r"(?:\([^()]*\))?(?:[、,和及与]|以及)?(?:[\u4e00-\u9fff]{0,8}(?=《))?")

@@ -221,4 +221,10 @@ def parts(phrase: Words) -> list[Words]:
             found.append([])
         else:
             found[-1].append(word)
-    return [tuple(part) for part in found if part]
+    return [tuple(part) for run in found if run for part in _rates(run)]
+
+
+def _rates(run: list[Word]) -> list[list[Word]]:
+    """参考率优秀率: two rates that nothing joins are two all the same."""
+    both = len(run) > 1 and all(re.search("..率$", word.word) for word in run[-2:])
+    return [run[:-1], run[-1:]] if both else [run]

@@ -18,7 +18,8 @@ _UNQUOTED = re.compile(either(s for s, (_, need) in SUFFIXES.items() if need != 
 _KNOWN_NAME = re.compile(either(KNOWN))
 _REFORMED = re.compile("(?:制|体制|审批|登记|许可|复议|仲裁|集成|要素|权|证|照|事|试点|服务|监管|收费|户籍|医保)$")
 _NEW = re.compile(rf"{cues('new')}[^,;。]{{0,20}}$")
-_HELD = re.compile("(?:(?:组织)?开展|部署|实施|启动)(?:了|好)?(?!整治|治理)")
+_HELD = re.compile("(?:(?:组织)?开展|部署|实施|启动|助力|推进|参与)(?:了|好)?(?!整治|治理)")
+_SORTS = re.compile(r"\d|等|以|各|系列|一系列|多|相关|有关|专项(?=打击|整治|治理|行动)")
 _AREA = re.compile("(?:(?:全|我|本)[国省市县区州旗镇乡](?:范围内?)?)?")
 _BODY = re.compile("(?:受理|服务|指挥|管理|运行)?中心")
 _KIND_OF_LIST = re.compile('[”"]等[^,;。:、“”]{0,8}$')
@@ -88,7 +89,7 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
             start = _held(passage.shadow, low, match.start()) or start
         start = _AREA.match(passage.shadow, start, match.start()).end()  # type: ignore[union-attr]
         if need in ("verb", "joint"):
-            governed = _governed(passage.shadow, low, match.start())
+            governed = _governed(passage.shadow, low, match.start(), 2 if match[0].endswith("制") else 3)
             start = governed or start
         if passage.shadow[start : match.end()] in NOT or _NO_WORKS.search(passage.shadow, start, match.end()):
             continue
@@ -124,12 +125,12 @@ def _held(shadow: str, low: int, end: int) -> int | None:
         return None
     *before, last = shadow[held[-1] : end].split("、")
     name = last if before and ENDING.search(before[-1]) else shadow[held[-1] : end]
-    return end - len(name) if 2 < len(name) <= 26 and not re.match(r"\d|等|以", name) else None
+    return end - len(name) if 2 < len(name) <= 26 and not _SORTS.match(name) else None
 
 
-def _governed(shadow: str, low: int, end: int) -> int | None:
+def _governed(shadow: str, low: int, end: int, least: int) -> int | None:
     """Where the name begins that a verb like 落实 governs: right after the verb, when nothing divides them."""
-    uses = [match.end() for match in IN_USE.finditer(shadow, low, end) if 3 <= end - match.end() <= 60]
+    uses = [match.end() for match in IN_USE.finditer(shadow, low, end) if least <= end - match.end() <= 60]
     # 严格执行: of two verbs side by side the second governs
     whole = [use for use in uses if not re.search("[,;、:“”]", shadow[use:end]) and not IN_USE.match(shadow, use)]
     whole = whole or [start for use in uses if (start := _last_listed(shadow, use, end))]

@@ -77,9 +77,12 @@ def quoted(passage: Passage) -> Iterator[Programme]:
         first, last = start + 1, end - 1
         if len(inner) < 3 and _IN_LIST.search(shadow, 0, start) and not known:
             pass  # “甲平台”“乙网”等行动: of a list no more than the words themselves
+        elif classifier == "经验" and suffix and suffix["between"]:
+            pass  # “甲”“乙”等品牌经验
         elif _GENERIC.search(inner) or classifier in ("普法", "责任制", "经验") or (inner in NOT and suffix):
             first, last = widened(passage, start), suffix.end() if suffix else end
-            if shadow[first - 1 : first] in ("、", "和", "及"):  # the last of a list: 公示、记录、审核“三项制度”
+            # the last of a list: 公示、记录、审核“三项制度”, 甲模式和“12”乙模式
+            if shadow[first - 1 : first] in ("、", "和", "及") or shadow[start - 1 : start] in ("和", "及"):
                 first = start
             if (first, last) == (start, end):
                 first, last = start + 1, end - 1
@@ -156,6 +159,8 @@ def _slogan(inner: str, *, classified: bool) -> bool:
 
 def _named(shadow: str, start: int, inner: str) -> bool:
     """Whether a quoted name without classifier is one: it is the object of a verb, or one of a list."""
+    if re.fullmatch("..化|零..?", inner):  # 打造“适老化”大厅, “零费用”
+        return False
     before = shadow[max(0, start - 6) : start]
     return bool(
         re.search(r"(?:[推深创打开实启探落上应运培擦做用发建依搭聚出行定施][\u4e00-\u9fff]{0,3}|[、”])$", before)
