@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import stat
+import sys
 from dataclasses import replace
 from types import FrameType
 
@@ -54,6 +55,7 @@ def run(config: Config) -> None:
         port=config.port,
         workers=config.workers,
         http="server.http.connection:Connection",
+        loop="server.http.accept:Turns" if config.workers > 1 and sys.platform == "linux" else "auto",
         ws="none",
         lifespan="on",
         proxy_headers=False,

@@ -1,0 +1,71 @@
+"""Who takes a new connection where several loops listen on one socket."""
+
+import asyncio
+import contextlib
+import socket
+import sys
+import threading
+
+import pytest
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the loops race for connections")
+
+
+class Greeting(asyncio.Protocol):
+    """Sends the name of the loop that took the connection."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def connection_made(self, transport):
+        transport.write(self.name)
+
+
+@contextlib.contextmanager
+def listening(kind, names=(b"a", b"b")):
+    """The address on which as many loops of this kind listen, each in a thread of its own."""
+    ready, ended, loops = threading.Barrier(len(names) + 1), [], []
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+
+        async def serve(name, end):
+            server = await asyncio.get_running_loop().create_server(lambda: Greeting(name), sock=sock, backlog=64)
+            await asyncio.to_thread(ready.wait)
+            await end.wait()
+            server.close()
+            await server.wait_closed()
+
+        def run(name):
+            with asyncio.Runner(loop_factory=kind) as runner:
+                loops.append(runner.get_loop())
+                ended.append(asyncio.Event())
+                runner.run(serve(name, ended[-1]))
+
+        threads = [threading.Thread(target=run, args=(name,)) for name in names]
+        for thread in threads:
+            thread.start()
+        ready.wait()
+        try:
+            yield sock.getsockname()
+        finally:
+            for loop, end in zip(loops, ended, strict=True):
+                loop.call_soon_threadsafe(end.set)
+            for thread in threads:
+                thread.join()
+
+
+def taken(address, count=8):
+    """Which loop took each of so many connections that are opened one after the other."""
+    found = []
+    for _ in range(count):
+        with socket.create_connection(address) as client:
+            found.append(client.recv(9))
+    return found
+
+
+def test_loops_take_connections_by_turns():
+    from server.http.accept import Turns
+
+    with listening(Turns) as address:
+        lesser = [min(taken(address).count(name) for name in (b"a", b"b")) for _ in range(9)]
+    assert sum(lesser) >= 34, lesser  # 36; loops that race come to 15 to 30
