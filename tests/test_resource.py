@@ -102,6 +102,8 @@ def test_etags_differ_by_form_and_give_304(client):
         assert client.get(f"/data/area/330226.{suffix}", If_None_Match=tag).status == 304
     page = client.get("/page/area/330226", Accept="text/html").headers["etag"]
     assert client.get("/page/area/330226", Accept="text/html", If_None_Match=page).status == 304
+    for path in ("/docs", "/robots.txt", "/data", "/help", "/sitemap.xml", "/llms.txt"):
+        assert client.get(path, If_None_Match=client.get(path).headers["etag"]).status == 304, path
 
 
 def test_links_lead_on(client):

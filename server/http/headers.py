@@ -17,7 +17,7 @@ SECURITY = {
 }
 EXPOSED = "Link, ETag, Retry-After, Fazhi-Partial, Fazhi-Release"
 READ_BY_ALL = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": EXPOSED}
-OF_THE_RELEASE = {"ask", "browse", "compare", "plans", "report", "pages", "api", "api_data"}
+OF_THE_RELEASE = {"ask", "docs", "browse", "compare", "plans", "report", "pages", "api", "api_data"}
 
 
 def standing(path: str) -> dict[str, str]:

@@ -31,7 +31,7 @@ def void() -> Response:
 def robots() -> Response:
     """Pages may be read by all; the query endpoint is not for crawlers."""
     text = f"User-agent: *\nDisallow: /sparql?\nDisallow: /api/\n\nSitemap: {public_url()}/sitemap.xml\n"
-    return Response(text, content_type="text/plain; charset=utf-8")
+    return conditional(Response(text, content_type="text/plain; charset=utf-8"), "text")
 
 
 @blueprint.get("/sitemap.xml")
