@@ -231,7 +231,7 @@ def test_the_description_counts_what_sparql_counts(client, data):
     }
     for address in values(DCAT + "downloadURL"):
         assert client.get(address.value.removeprefix(PUBLIC)).status == 200
-    assert len(values(DCAT + "downloadURL")) == 14 + 30
+    assert len(values(DCAT + "downloadURL")) == 14 + 45
 
 
 UNPACK = {"gz": gzip.decompress, "zst": zstd.decompress}
