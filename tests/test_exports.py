@@ -333,6 +333,11 @@ def test_the_deposit_is_a_ro_crate(release):
     assert known[root["author"]["@id"]] == known[root["publisher"]["@id"]] == "Organization"
     assert {part["@id"] for part in root["hasPart"]} == set(archive.namelist()) - {"ro-crate-metadata.json"}
     assert archive.read("dump.nq.gz") == release.dump_path.read_bytes()
+    files = [one for one in crate["@graph"] if one["@type"] == "File"]
+    assert {one["@id"]: int(one["contentSize"]) for one in files} == {
+        one["@id"]: len(archive.read(one["@id"])) for one in files
+    }
+    assert all(one["description"] for one in (*files, root))
 
 
 @pytest.mark.parametrize("value", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\tx", "\rx", "=HYPERLINK(1)"])

@@ -13,6 +13,13 @@ from server.export.tables import metadata, tables
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 SITE = {"@id": "#site", "@type": "Organization", "name": "法治政府报告图谱 Rule-of-Law Report Graph"}
 """Whom the citations of the pages name: who runs it is not known to us."""
+ABOUT = {
+    "dump.nq.gz": "全部数据，N-Quads 格式 all data as N-Quads",
+    "manifest.json": "发布清单：版本、命名图及其校验值 the release: its id, its graphs and their checksums",
+    "counts.json": "各类与各属性的计数 how often each class and property occurs",
+    "issues.jsonl": "构建时发现的问题 what was noted while the release was built",
+    "tables/csv-metadata.json": "各表各列的说明 CSV on the Web metadata of the tables",
+}
 FORMS = {"gz": "application/gzip", "csv": "text/csv", "json": "application/json", "jsonl": "application/jsonl"}
 Write = Callable[[IO[bytes]], None]
 
@@ -32,12 +39,13 @@ def write_crate(release: Release, table: Callable[[str, IO[bytes]], None], out: 
         for name, fill in files.items():
             with archive.open(_entry(name, day), "w", force_zip64=True) as file:
                 fill(file)
-        crate = json.dumps(_metadata(release, [*files]), ensure_ascii=False, indent=1)
+        sizes = {name: archive.getinfo(name).file_size for name in files}
+        crate = json.dumps(_metadata(release, sizes), ensure_ascii=False, indent=1)
         archive.writestr(_entry("ro-crate-metadata.json", day), crate)
 
 
-def _metadata(release: Release, files: list[str]) -> Mapping[str, Any]:
-    """The papers of the crate."""
+def _metadata(release: Release, sizes: Mapping[str, int]) -> Mapping[str, Any]:
+    """The papers of the crate, of files with so many bytes."""
     root: dict[str, Any] = {
         "@id": "./",
         "@type": "Dataset",
@@ -48,7 +56,7 @@ def _metadata(release: Release, files: list[str]) -> Mapping[str, Any]:
         "version": release.id,
         "author": {"@id": SITE["@id"]},
         "publisher": {"@id": SITE["@id"]},
-        "hasPart": [{"@id": name} for name in files],
+        "hasPart": [{"@id": name} for name in sizes],
     }
     paper = {
         "@id": "ro-crate-metadata.json",
@@ -57,15 +65,23 @@ def _metadata(release: Release, files: list[str]) -> Mapping[str, Any]:
         "about": {"@id": "./"},
     }
     site = {**SITE, "url": str(release.manifest.get("base", DEFAULT_BASE))}
-    licence = {"@id": LICENCE, "@type": "CreativeWork", "name": "Creative Commons Attribution 4.0 International"}
+    licence = {
+        "@id": LICENCE,
+        "@type": "CreativeWork",
+        "name": "Creative Commons Attribution 4.0 International",
+        "description": "署名后可自由使用 free to use with attribution",
+    }
     parts = []
-    for name in files:
+    for name, size in sizes.items():
         form = FORMS[name.rpartition(".")[2]]
         extra = {"sha256": digest(release.dump_path)} if name == "dump.nq.gz" else {}
-        if name.endswith(".csv"):
+        if name in ABOUT:
+            about = ABOUT[name]
+        else:
             table = tables()[name.removeprefix("tables/").removesuffix(".csv")]
-            extra["description"] = f"{table.zh} {table.en}"
-        parts.append({"@id": name, "@type": "File", "name": name, "encodingFormat": form, **extra})
+            about = f"{table.zh} {table.en}"
+        said = {"name": name, "description": about, "encodingFormat": form, "contentSize": str(size)}
+        parts.append({"@id": name, "@type": "File", **said, **extra})
     return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [paper, root, licence, site, *parts]}
 
 
