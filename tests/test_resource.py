@@ -95,6 +95,12 @@ def test_every_form_says_the_same(client, suffix):
     assert {"primaryTopic", "license", "isPartOf"} <= document
 
 
+def test_an_unknown_form_of_a_thing_is_told_from_an_unknown_thing(client):
+    refused = client.get("/data/area/330226.docx")
+    assert (refused.status, refused.json["offered"]) == (406, ["ttl", "nt", "jsonld", "rdf"])
+    assert client.get("/data/area/999999.docx").status == 404
+
+
 def test_etags_differ_by_form_and_give_304(client):
     tags = {suffix: client.get(f"/data/area/330226.{suffix}").headers["etag"] for suffix in FORMS}
     assert len(set(tags.values())) == 4

@@ -23,6 +23,7 @@ from server.protocol.withdrawn import was_shown
 from server.service import service
 
 blueprint = Blueprint("download", __name__)
+FORM = re.compile(r"[A-Za-z]\w{1,7}")
 ONE_RANGE = re.compile(r"bytes=\s*(\d+-\d*|-\d+)\s*")
 MEDIA = {
     "csv": "text/csv",
@@ -145,7 +146,13 @@ def thing(key: str) -> Response:
         if choose(accept, GRAPH_TYPES, SAME_GRAPH) is None:
             raise Problem("not-acceptable", offered=list(SUFFIX_OF))
         media_type = "application/n-triples"
-    response = document(key, media_type)
+    try:
+        response = document(key, media_type)
+    except Problem as problem:
+        if problem.kind == "no-such-resource" and name and FORM.fullmatch(suffix):
+            read(name)  # the thing is there, in other forms
+            raise Problem("not-acceptable", offered=[*SUFFIX_OF.values()]) from problem
+        raise
     response.vary.add("Accept")
     return response
 
