@@ -14,6 +14,9 @@ MEETING = words_of("meeting")
 ENDOWING = words_of("endowing")
 SITTING = tuple(sorted(words_of("sitting")))
 RELATIVE = words_of("relative")
+RUNNING = words_of("running")
+LISTING = words_of("listing")
+SWEPT = words_of("swept")
 DEALING = words_of("dealing")
 
 
@@ -28,6 +31,8 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
     last = len(units)
     if units[at].word == "以" and len(units) > at + 3 and units[-2].word == "为":
         return last  # 以法治思想为统揽
+    if units[at].word in LISTING and units[-1].word in ENDS and units[-2].word == "等":
+        return last  # 通过完善制度、规范执法等措施
     if units[at].word == "于" and last > at + 2 and units[at + 1].kind == "number":  # 于4月21日下发了文件
         return next((n for n in range(at + 2, last) if units[n].is_verb), last)
     if kind in ("manner", "place") and (ENDS.get(units[-1].word) or closes(units)):
@@ -50,7 +55,10 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
                     short = units[after].kind == "noun-verb" and after + 1 < last and units[after + 1].word in ENDS
                     if unit.word not in ENDS and units[after].kind == "noun-verb" and _at_meeting(units[after:], kind):
                         continue
-                    if not short or unit.kind in ("quoted", "title"):
+                    on = short and any(
+                        later.word in DEALING for later in units[after + 2 :]
+                    )  # 围绕“三项制度”落实情况实施督察
+                    if not short or (unit.kind in ("quoted", "title") and not on):
                         return after
         moved = next((n for n in range(at + 2, last - 2) if takes_object(units[n])), last)
         if moved < last and any(unit.is_verb for unit in units[moved + 2 :]):  # 在每年年底将经费列入预算
@@ -62,6 +70,9 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
             strong = [
                 n for n in range(at + 2, last - 1) if units[n].kind == "noun-verb" and units[n - 1].kind == "adverb"
             ]
+        done = [n for n in range(at + 2, last - 1) if units[n].word in DEALING and units[n].is_verb and n > of - last]
+        if done and not strong and (of >= last or done[-1] > of):  # 围绕“三项制度”落实情况实施督察
+            return done[-1]
         sure = [n for n in strong if units[n - 1].kind == "adverb"]
         does = [n for n in strong if units[n].word in DOING]
         if kind == "place":  # 在…、提高效能等方面下功夫: what a later end closes is still inside
@@ -77,6 +88,11 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
     dealt = dealt or [n for n in range(at + 1, last) if units[n].kind == "light"]
     if kind == "target" and dealt:
         return dealt[0]
+    awarded = next((n for n in range(at + 2, last) if units[n].kind == "award"), last)
+    if kind == "passive" and awarded < last:  # 被普及法律常识办公室表彰
+        return awarded
+    if units[at].word == "为" and (done := [n for n in range(at + 2, last) if units[n].word == "进行"]):
+        return done[0]  # 为获得称号的村进行授牌
     for n in range(at + 1, last):
         unit = units[n]
         if unit.kind == "stative" and unit.word in RELATIVE and n < of < last:
@@ -142,7 +158,9 @@ def subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
         direct = (units[n - 1].kind in ("body", "adverb") or units[n - 1].word.endswith(SITTING)) and (
             unit.known or not any(later.is_verb and heads(later) for later in units[n + 1 :])
         )
-        if unit.kind in ("verb", "move", "award", "light") and (direct or (unit.known and len(unit.word) > 1)):
+        if unit.kind in ("verb", "move", "award", "light") and (
+            direct or unit.kind == "award" or (unit.known and len(unit.word) > 1)
+        ):
             following = units[n + 1] if n + 1 < last else None
             if following and (following.word == "了" or (direct and following.kind != "of")):
                 return n
@@ -185,6 +203,8 @@ def is_noun(units: Clause, at: int) -> bool:
     rates = zip(rest, rest[1:], rest[2:], strict=False)
     if any(one.word.endswith("率") and of.kind == "number" and mark.word in "%‰" for one, of, mark in rates):
         return units[at].word not in CHANGES  # 考核通过率98%
+    if rest and rest[0].kind == "move" and rest[0].word.endswith("入") and len(rest) > 1:
+        return True  # 专题学习纳入培训班
     if len(rest) > 2 and rest[1].word in ("由", "从") and rest[0].kind == "word":
         return True  # 审批时限由30天缩短为3天
     if any(one.word.endswith(("人数", "金额")) and after.kind == "number" for one, after in pairwise(rest)):
@@ -196,7 +216,12 @@ def is_noun(units: Clause, at: int) -> bool:
         and any(unit.kind == "frame" and FRAMES[unit.word] in ("manner", "recipient") for unit in rest)
     ):
         return True
-    return bool(last and last.kind in ("verb", "move") and len(rest) > 1 and any(u.kind == "adverb" for u in rest))
+    if len(rest) < 2 or last is None:
+        return False
+    swept = rest[-2].kind == "adverb" or rest[-2].word in SWEPT
+    if swept and (last.word in RUNNING or (last.is_verb and of >= 0)):  # 整改方案中的问题全部落实
+        return True
+    return last.kind in ("verb", "move") and any(unit.kind == "adverb" for unit in rest)
 
 
 def is_purpose(units: Clause, at: int, *, framed_by_for: bool) -> bool:

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from kg.extract.body import Found
+from kg.extract.done_to import PRONOUNS, sits
 from kg.extract.piece import pieces
-from kg.extract.predicate import PRONOUNS, TAKEN_AS, Predicate, predicate, sits
+from kg.extract.predicate import TAKEN_AS, Predicate, predicate
 from kg.extract.unit import COUNT, clauses, lead, without_count
 
 _COUNTING = "0123456789.,—–~-〇零一二三四五六七八九十百千万亿余多约近超逾共达不少于低至"
@@ -56,6 +57,7 @@ def _with_object(shadow: str, one: Predicate, last: Predicate | None) -> Predica
     Another unit means another thing: in 检查单位30户,立案12件 the object is 12件.
     """
     said = without_count(last.object) if last else ""
+    said = "" if COUNT.fullmatch(said) else said  # 取消48项,保留157项
     count = COUNT.search(shadow, one.span[0], one.end)
     if not count:
         return replace(one, object=said, rule="action.bare-verb")

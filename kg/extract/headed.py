@@ -15,12 +15,12 @@ HEADS = {head: (kind, bool(alone)) for head, kind, alone in table("body_heads", 
 DEEDS = frozenset(verb for verb, kind, use in table("verbs", "verb", "class", "use") if use != "noun")
 STOPS = {word: where for word, where in table("body_stops", "word", "where")}  # noqa: C416 (a row is a longer tuple to mypy)
 _HEAD = re.compile(
-    rf"(?P<head>{either(HEADS)})(?![城镇区员长])(?!组(?!长))(?!(?<=中心)[工任环论思内理路线])(?!(?<=组)织)(?!(?<=委员会)商)(?!(?<=队)伍)(?!(?<=学院)派)"
+    rf"(?P<head>{either(HEADS)})(?![城镇区员长])(?!组(?!长))(?!(?<=中心)[工任环论思内理路线])(?!(?<=组)[织成])(?!(?<=委员会)商)(?!(?<=队)伍)(?!(?<=学院)派)"
     r"(?!(?<=处)[罚理置分于以在])(?!(?<=科)[学技普研目])(?!(?<=股)[份权东])"
 )
 _BREAK = re.compile(r"[,;:。、！？!?()\[\]《》\s‘’\0]")
 _SET_UP = re.compile(
-    r"(?:成立|设立|组建|组成|调整充实|调整|(?:成员|组长|主任|指挥长|召集人)的)了?((?![由以包含])[\u4e00-\u9fff“”]{3,28})$"
+    r"(?:成立|设立|组建|组成|调整充实|调整|(?:成员|组长|主任|指挥长|召集人)的)了?((?![由以包含充])[\u4e00-\u9fff“”]{2,28})$"
 )
 """A team that is set up is all that stands behind the verb, whatever words are in it: 成立青榆县创建全省示范县领导小组."""
 _URGED = re.compile(rf"(?:{ENDS})(?:全面|加快|统筹|深入|进一步)?(?:推进|加强|深化|推动|优化|规范|提升)$")
@@ -71,6 +71,7 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         if text.endswith("各", 0, start):
             start, name, kind = start - 1, "各" + printed, "group"
         counted = COUNT.search(text, 0, start)
+        counted = None if counted and re.fullmatch(r"\d{4,}", counted[0]) else counted  # 12345政务服务热线中心
         if counted or re.match(r"\d+个", text[match.end() :]):
             kind = "group" if kind == "institution" else kind
             start = counted.start() if counted else start

@@ -9,8 +9,8 @@ from kg.extract.body import Found
 from kg.extract.boundary import SITTING, heads
 from kg.extract.fact import Action, ActorRole, Involvement
 from kg.extract.passage import Passage
-from kg.extract.predicate import SWEPT, Frame, Predicate
-from kg.extract.unit import Clause, Unit
+from kg.extract.predicate import SWEPT, Predicate
+from kg.extract.unit import Clause, Frame, Unit
 from kg.extract.words import either, words_of
 from kg.lexicon import table
 
@@ -30,6 +30,7 @@ SUPERVISING, DECIDING, APPROVING, OUTSIDE, APPOINTED = (
     tuple(sorted(words_of(kind))) for kind in ("supervising", "deciding", "approving", "outside", "appointed")
 )
 SITED = words_of("sited")
+HOUSING = words_of("housing")
 CAUSING = words_of("causing")
 MODEL = re.compile(either(words_of("model")))
 ROLES_BY_FRAME: dict[str, ActorRole] = {"agent": "lead", "target": "target", "partner": "partner"}
@@ -152,7 +153,17 @@ def _grants(one: Predicate) -> bool:
 
 def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit, ActorRole, str]]:
     """镇执法大队现有人员11名,全年办理案件46件: the subject of a state acts in the next clause that has none."""
-    if one.verb or one.verb_kind == "helping" or not one.subject:
+    if one.verb or one.verb_kind == "helping":
+        return
+    following = next((other for other in later if other.verb or other.subject), None)
+    goes_on = following is not None and following.verb and not following.subject
+    if _houses(one):  # 领导小组下设办公室, 负责日常工作
+        housed = next(n for n, unit in enumerate(one.units) if unit.word in HOUSING)
+        for unit in one.units[housed + 1 :] if goes_on else ():
+            if unit.kind == "body":
+                yield unit, "lead", "involvement.set-up"
+        return
+    if not one.subject:
         return
     last = next((unit for unit in reversed(one.subject) if unit.kind != "adverb"), one.subject[-1])
     if any(unit.word in SITED for unit in one.subject):
@@ -161,11 +172,20 @@ def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
         return
     if _appoints(one, last.end):
         return
-    following = next((other for other in later if other.verb or other.subject), None)
-    if following and following.verb and not following.subject:
+    if following and goes_on:
         award = "award" in _parts_given(following.verb) and following.verb not in DOUBTFUL | GRANTING
         for unit in _heads(one.subject):
             yield unit, "recipient" if award else "lead", "involvement.topic"
+
+
+def _houses(one: Predicate) -> bool:
+    """Whether an office is set up below what came before: 下设办公室."""
+    return any(unit.word in HOUSING for unit in one.units)
+
+
+def _founds(one: Predicate) -> bool:
+    """成立指挥部,制定方案,组建专班: who goes on founding is the founder of what came before."""
+    return one.verb in FOUNDING and "set-up" in _parts_given(one.verb)
 
 
 def _does(units: Clause, at: int) -> bool:
@@ -173,7 +193,8 @@ def _does(units: Clause, at: int) -> bool:
     at = next(
         (n for n in range(at, len(units)) if units[n].kind != "adverb" and units[n].word not in SWEPT), len(units)
     )
-    return at + 1 < len(units) and heads(units[at])
+    how = 0 < at < len(units) and units[at].is_verb and units[at - 1].kind == "adverb"  # 推动各部门全面整改
+    return how or (at + 1 < len(units) and heads(units[at]))
 
 
 def _appoints(one: Predicate, start: int = 0) -> bool:
@@ -209,14 +230,16 @@ def _object_roles(
         for unit in behind:
             yield unit, "recipient", "involvement.moved-to"
     if "set-up" in gives and bodies and units and bodies[-1] is units[-1]:
-        following = next((other for other in later if other.verb or (other.subject and not _appoints(other))), None)
-        goes_on = following and not following.subject and following.verb not in FOUNDING
+        nexts = (o for o in later if o.verb or _houses(o) or (o.subject and not _appoints(o)))
+        following = next(nexts, None)
+        founds = following is None or following.verb in FOUNDING or any(map(_founds, later))
+        goes_on = following and not following.subject and not founds and not _houses(following)
         if following and goes_on and following.clause > one.clause:
             for unit in _run(units, units[0]) if units[0].kind == "body" else bodies[-1:]:  # 组建甲队、乙队
                 yield unit, "lead", "involvement.set-up"
     if "capability" in gives:
         yield from _capability(units)
-    if one.verb.startswith(("接受", "配合")):
+    if one.verb.startswith(("接受", "配合", "通过")):
         for n, unit in enumerate(units[:-1]):
             if unit.kind == "body" and units[n + 1].word == "开展":
                 yield unit, "lead", "involvement.supervision-by"

@@ -5,7 +5,9 @@ from itertools import pairwise
 
 from kg.extract.boundary import ENDOWING, after_adverbs, frame_end, has_thing, heads, met, subject_end, takes_object
 from kg.extract.unit import FRAMES, Clause
+from kg.extract.words import words_of
 
+HOUSING = words_of("housing")
 GIVEN = ENDOWING | {"提供"}
 
 
@@ -45,6 +47,11 @@ def pieces(clause: Clause) -> Iterator[Clause]:
         parts = [clause]
     for part in parts:
         yield from _joined(part)
+
+
+def _housed(clause: Clause, n: int) -> bool:
+    """Whether an office was set up before the verb at `n`, which tells what it does: 下设办公室 | 统筹全县工作."""
+    return n > 1 and clause[n].is_verb and clause[n - 1].kind == "body" and clause[n - 2].word in HOUSING
 
 
 def _is_slogan(part: Clause) -> bool:
@@ -117,7 +124,7 @@ def _is_deed(part: Clause) -> bool:
 def _joined(clause: Clause) -> Iterator[Clause]:
     """Split at 并 before a verb: 逐一反馈并督促整改; only where a verb stands before it too. And after 召开…会议."""
     for n, unit in enumerate(clause):
-        if met(clause, n):
+        if met(clause, n) or _housed(clause, n):
             yield clause[:n]
             yield from _joined(clause[n:])
             return

@@ -1,13 +1,10 @@
 """One predicate: who does what to what in a piece of a clause, by frames (将, 把, 对, 由, 被 …) and the order of its units."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kg.extract.boundary import (
     ENDS,
-    MEETING,
-    SITTING,
     after_adverbs,
     frame_end,
     framed,
@@ -17,34 +14,25 @@ from kg.extract.boundary import (
     is_purpose,
     subject_end,
 )
-from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, without_count
+from kg.extract.done_to import award_at, deeds_in, is_count, nouns_before, target_of
+from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, Frame, without_count
 from kg.extract.verb_run import verb_run
 from kg.extract.words import words_of
 
 CALLING = words_of("calling")
 HELPING = words_of("helping")
 LEADING = words_of("leading")
-PRONOUNS = words_of("pronoun")
 DONE = words_of("done")
 SWEPT = words_of("swept")
 WHERE_TO = words_of("where-to")
 TAKEN_AS = words_of("taken-as")
 MORE = words_of("more")
 ONWARD = words_of("onward")
-RUNNING = words_of("running")
+SECOND = words_of("second-deed")
 EXTENT = words_of("extent")
 ACHIEVING = words_of("achieving")
 CAUSING = words_of("causing")
 JOINED = tuple(sorted(words_of("joined")))
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A phrase before the verb: its kind (manner, target, recipient …) and its units."""
-
-    kind: str
-    word: str
-    units: Clause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +102,8 @@ def predicate(shadow: str, units: Clause, number: int) -> Predicate:
             if kind == "partner" and shadow.endswith(JOINED, 0, units[-1].end):  # 与学习教育贯通起来
                 return _stated(base, subject, frames, verb_kind="stative")
             end = frame_end(units, at, kind)
-            if unit.word == "通过" and end >= len(units) and at and units[at - 1].word in ACHIEVING:  # 顺利通过验收
+            passed = end >= len(units) or (end == len(units) - 2 and units[end].kind == units[-1].kind == "noun-verb")
+            if unit.word == "通过" and passed and at and units[at - 1].word in ACHIEVING:  # 顺利通过县司法局评估验收
                 return _verb_object(shadow, base, units, at, subject, frames)
             frames.append(Frame(kind, unit.word, units[at + 1 : end]))
             if end >= len(units):
@@ -126,6 +115,7 @@ def predicate(shadow: str, units: Clause, number: int) -> Predicate:
         end = subject_end(units, at)
         if end >= len(units):
             return _stated(base, units[at:], frames)
+        end = award_at(units, end) or end
         subject = units[at:end]
         at = end
     head = units[at]
@@ -242,11 +232,21 @@ def _verb_object(
     if reached:  # 覆盖群众200人次
         return _stated(base, subject, frames, verb_kind="stative")
     rule = "action.verb-object" if units[first].known else "action.unknown-verb"
-    if verb == "进行" and (done := _done_to(tail)) and (target := _target(frames)):  # 对落实情况进行督促检查
+    paired = len(tail) == 1 and tail[0].word in SECOND and units[first].kind == "noun-verb"
+    if paired and (first and units[first - 1].kind == "adverb"):  # 及时沟通交流, 问题及时跟进处理
+        verb, said, tail = verb + said, "", ()
+        if not nouns_before(subject, frames, verb, counted=False):
+            return _stated(base, subject, frames)
+    if verb == "进行" and (done := deeds_in(tail)) and (target := target_of(frames)):  # 对落实情况进行督促检查
         verb, said = shadow[done[0].start : done[-1].end], without_count(shadow[target[0].start : target[-1].end])
         span, tail, rule = (target[0].start, done[-1].end), target, "action.target-verb"
+    counts = [unit for unit in tail if unit.kind not in ("number", "adverb", "mark")]
+    if counts and all(unit.word in ("和", "与", "及", "至", "%", "‰") for unit in counts):  # 分别压缩67%和92%
+        return _stated(base, subject, frames, verb_kind="stative")
+    if tail and next((unit.kind for unit in reversed(tail) if not is_count(unit)), "") == "of":  # 作出决定的19件
+        return _stated(base, subject, frames, verb_kind="stative")
     whole = VERBS.get(verb, ("", ""))[1] == "vo"
-    if subject and tail and tail[0].word in WHERE_TO and _nouns_before(subject, (), "", counted=False):
+    if subject and tail and tail[0].word in WHERE_TO and nouns_before(subject, (), "", counted=False):
         said = ""  # 办公室设在县司法局
     counted = bool(said and COUNT.fullmatch(said))
     if counted and subject and not whole and not any(unit.kind == "body" for unit in subject):
@@ -255,7 +255,7 @@ def _verb_object(
         said = ""
         if whole:
             verb, said = verb[:-1], verb[-1]  # 学法4次
-        elif nouns := _nouns_before(subject, frames, units[last].word, counted=counted):
+        elif nouns := nouns_before(subject, frames, units[last].word, counted=counted):
             said = without_count(shadow[nouns[0].start : nouns[-1].end])
             span, tail = (nouns[0].start, units[last].end), nouns
             rule = "action.target-verb" if nouns[0] not in subject else "action.subject-verb"
@@ -270,38 +270,3 @@ def _verb_object(
         span=span,
         rule=rule,
     )
-
-
-def _done_to(tail: Clause) -> Clause:
-    """What 进行 says is done, where it is nothing but verbs: 进行 | 研究和部署, but 进行合法性审查 is one thing."""
-    deeds = tail[next((n for n, unit in enumerate(tail) if unit.kind != "adverb"), len(tail)) :]
-    named = any(len(unit.word) > 2 and not {unit.word[:2], unit.word[2:]} <= VERBS.keys() for unit in deeds)
-    return deeds if not named and all(unit.is_verb or unit.word in ("、", "和", "与", "及") for unit in deeds) else ()
-
-
-def _target(frames: Sequence[Frame]) -> Clause:
-    """What is behind 对, without the adverbs at its end: 对各乡镇 | 实地调研."""
-    target = next((frame.units for frame in frames if frame.kind == "target"), ())
-    while target and target[-1].kind == "adverb":
-        target = target[:-1]
-    return target
-
-
-def sits(subject: Clause) -> bool:
-    """Whether a meeting or an officer acts: 常务会议专门安排部署 has no object, whatever was said before."""
-    last = next((unit for unit in reversed(subject) if unit.kind != "adverb"), None)
-    return last is not None and last.word.endswith(SITTING)
-
-
-def _nouns_before(subject: Clause, frames: Sequence[Frame], verb: str, *, counted: bool) -> Clause:
-    """What a verb without an object is done to: the target of its frame, or a subject that does not act itself."""
-    if verb in RUNNING and not frames:  # “和解”工作室有效运行
-        return tuple(unit for unit in subject if unit.kind != "adverb")
-    target = _target(frames)
-    last = next((unit for unit in reversed(subject) if unit.kind != "adverb"), None)
-    acts = last and (last.kind == "body" or (sits(subject) and verb not in MEETING))
-    if target or counted or acts:
-        return target
-    since = next((n for n, unit in enumerate(subject) if n and unit.word in ("于", "自")), len(subject))
-    subject = subject[:since]  # 《…条例》于5月1日施行
-    return tuple(u for u in subject if u.kind not in ("adverb", "body", "bracket") and u.word not in PRONOUNS)

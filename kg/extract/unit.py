@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ ADVERBS = frozenset(term for term, _, kind in table("terms", "term", "tag", "cla
 NOUN_ENDS = words_of("noun-end")
 ENTERING = words_of("entering")
 ADVERBIAL = words_of("adverbial")
+APART = words_of("apart")
 PARTED = frozenset(
     term
     for term, _, kind in table("terms", "term", "tag", "class")
@@ -29,7 +31,7 @@ PARTED = frozenset(
 _UNITS = either(unit for unit in UNITS if unit not in ("级", "类", "层"))
 _NUMBER = r"(?:\d[\d.]*(?:,\d{3})*|[〇零一二两三四五六七八九十百千]+)"
 COUNT = re.compile(
-    rf"(?!(?:19|20)\d\d年)(?<!第)(?:共|共计|累计|达|约|近|超|超过|逾|不少于|不低于|至少)*{_NUMBER}(?:[—–~-]{_NUMBER})?[余多]?[十百千万亿]*[余多]?{_UNITS}"
+    rf"(?!(?:19|20)\d\d年)(?<!第)(?:共|共计|累计|达|(?<!民)约|近|超|超过|逾|不少于|不低于|至少)*{_NUMBER}(?:[—–~-]{_NUMBER})?[余多]?[十百千万亿]*[余多]?{_UNITS}"
     r"(?:以上|以下|以内|左右|\([^()]*\))?"
 )
 _LEAD = re.compile(
@@ -45,7 +47,7 @@ _ATOM = re.compile(
     r"|(?:(?<=形成|构建|建立|健全)|(?<=形成了|构建了|建立了))(?!了)[^,;。“”《》的\d]{3,16}(?:,[^,;。“”《》的\d]{3,16})+的(?=[\u4e00-\u9fff]{0,4}(?:局面|格局|机制|体系|模式|网络|氛围|态势|闭环|原则|链条))"
     # 成立以局长为组长,各股室配合的工作机制
     r"|(?:(?<=成立|建立)|(?<=成立了|建立了))以[^,;。“”《》的]{2,30}为[^,;。“”《》的]{2,8},[^;。“”《》的]{3,60}的(?=[\u4e00-\u9fff]{0,8}(?:机制|体系|格局|专班|小组))"
-    r"|提前了?\d+个?(?:工作日|月|天|年|小时)(?=[\u4e00-\u9fff])"
+    r"|(?<=推进|坚持|促进|落实)严格规范公正文明执法|提前了?\d+个?(?:工作日|月|天|年|小时)(?=[\u4e00-\u9fff])|连续[\d一二三四五六七八九十两]+(?:年|次|届)(?=[\u4e00-\u9fff])"
 )
 _DIGITS = re.compile(r"[\d.]+[%‰]?")
 
@@ -68,6 +70,15 @@ class Unit(NamedTuple):
 
 
 Clause = tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A phrase before the verb: its kind (manner, target, recipient …) and its units."""
+
+    kind: str
+    word: str
+    units: Clause
 
 
 def clauses(shadow: str, found: tuple[Found, ...] = ()) -> tuple[Clause, ...]:
@@ -103,7 +114,7 @@ def units(shadow: str, found: tuple[Found, ...] = ()) -> list[Unit]:
         kind = (
             "number"
             if first.isdigit()
-            else {"提": "adverb", "《": "title", "“": "quoted", "‘": "quoted"}.get(first, "bracket")
+            else {"提": "adverb", "连": "adverb", "《": "title", "“": "quoted", "‘": "quoted"}.get(first, "bracket")
         )
         atoms.append((match.start(), match.end(), kind))
     result: list[Unit] = []
@@ -159,6 +170,9 @@ def _parted(words: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         if word in PARTED:
             yield word[:2], "v"
             yield word[2:], "n"
+        elif word in APART:
+            yield word[: len(word) // 2], "v"
+            yield word[len(word) // 2 :], "n"
         elif tag == "v" and word[-1] == "了" and word[:-1] in VERBS:  # 建立了 stands in jieba's dictionary
             yield word[:-1], "v"
             yield "了", "ul"

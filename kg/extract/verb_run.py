@@ -22,12 +22,14 @@ def is_made(units: Clause, n: int) -> bool:
     made = next((m for m in range(n + 1, len(units)) if units[m].kind == "number"), len(units))  # 提出修改建议30条
     while made > n + 1 and units[made - 1].word == "等":
         made -= 1
-    return made > n + 1 and units[n].word not in MAKING and units[made - 1].word.endswith(MADE)
+    measured = made < len(units) and units[-1].kind == "word" and units[-1].word.endswith(MADE)  # 出台优化服务12项措施
+    return made > n + 1 and units[n].word not in MAKING and (measured or units[made - 1].word.endswith(MADE))
 
 
 def is_deed(units: Clause, light: int, n: int) -> bool:
     """Whether a verb is what a light verb does, with nothing but a count after it: 组织 | 集中学习, not 予以集中整治."""
-    return units[n].is_verb and not has_object(units, n) and units[light].word not in GIVING
+    bare = all(unit.is_verb or unit.word in ("、", "和", "与", "及") for unit in units[n:])  # 进行现场述法和点评
+    return units[n].is_verb and (bare or not has_object(units, n)) and units[light].word not in GIVING
 
 
 def _goes_on(units: Clause, n: int, *, light: bool) -> bool:

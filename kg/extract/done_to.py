@@ -1,0 +1,60 @@
+"""What a verb is done to where no object stands behind it: the target of a frame, a subject that does not act itself."""
+
+from collections.abc import Sequence
+
+from kg.extract.amount import UNITS
+from kg.extract.boundary import MEETING, SITTING
+from kg.extract.unit import VERBS, Clause, Frame, Unit
+from kg.extract.words import words_of
+
+PRONOUNS = words_of("pronoun")
+RUNNING = words_of("running")
+CAUSING = words_of("causing")
+
+
+def is_count(unit: Unit) -> bool:
+    """Whether a unit is a number or the measure word behind one."""
+    return unit.kind == "number" or (unit.kind == "word" and len(unit.word) <= 2 and unit.word in UNITS)
+
+
+def award_at(units: Clause, at: int) -> int:
+    """Where the award stands that is told of what begins with a deed: 我市构建服务体系 | 获评示范项目; 0 where none does."""
+    if units[at].kind != "verb" or units[at].word in CAUSING:
+        return 0
+    won = next((n for n in range(at + 2, len(units) - 1) if units[n].kind == "award" and len(units[n].word) > 1), 0)
+    return won if won and all(u.kind in ("word", "noun-verb", "quoted") for u in units[at + 1 : won]) else 0
+
+
+def deeds_in(tail: Clause) -> Clause:
+    """What 进行 says is done, where it is nothing but verbs: 进行 | 研究和部署, but 进行合法性审查 is one thing."""
+    deeds = tail[next((n for n, unit in enumerate(tail) if unit.kind != "adverb"), len(tail)) :]
+    named = any(len(unit.word) > 2 and not {unit.word[:2], unit.word[2:]} <= VERBS.keys() for unit in deeds)
+    return deeds if not named and all(unit.is_verb or unit.word in ("、", "和", "与", "及") for unit in deeds) else ()
+
+
+def target_of(frames: Sequence[Frame]) -> Clause:
+    """What is behind 对, without the adverbs at its end: 对各乡镇 | 实地调研."""
+    target = next((frame.units for frame in frames if frame.kind == "target"), ())
+    while target and target[-1].kind == "adverb":
+        target = target[:-1]
+    return target
+
+
+def sits(subject: Clause) -> bool:
+    """Whether a meeting or an officer acts: 常务会议专门安排部署 has no object, whatever was said before."""
+    last = next((unit for unit in reversed(subject) if unit.kind != "adverb"), None)
+    return last is not None and last.word.endswith(SITTING)
+
+
+def nouns_before(subject: Clause, frames: Sequence[Frame], verb: str, *, counted: bool) -> Clause:
+    """What a verb without an object is done to: the target of its frame, or a subject that does not act itself."""
+    if verb in RUNNING and not frames:  # “和解”工作室有效运行
+        return tuple(unit for unit in subject if unit.kind != "adverb")
+    target = target_of(frames)
+    last = next((unit for unit in reversed(subject) if unit.kind != "adverb"), None)
+    acts = last and (last.kind == "body" or (sits(subject) and verb not in MEETING))
+    if target or counted or acts:
+        return target
+    since = next((n for n, unit in enumerate(subject) if n and unit.word in ("于", "自")), len(subject))
+    subject = subject[:since]  # 《…条例》于5月1日施行
+    return tuple(u for u in subject if u.kind not in ("adverb", "body", "bracket") and u.word not in PRONOUNS)
