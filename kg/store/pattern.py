@@ -36,11 +36,11 @@ def find(store: ox.Store, pattern: Pattern) -> bytes | None:
     b'{"head":{"vars":["c"]},"results":{"bindings":[{"c":{"type":"uri","value":"http://e/T"}}]}}'
     """
     try:
-        one, two, three = (None if term[0] in "?$" else _node(term, pattern.head) for term in pattern.terms)
+        one, two, three = [None if term[0] in "?$" else _node(term, pattern.head) for term in pattern.terms]
     except (KeyError, ValueError):  # the engine says what is wrong
         return None
     names = [term[1:] if term[0] in "?$" else "" for term in pattern.terms]
-    places = [(name, names.index(name)) for name in pattern.variables if name in names]
+    places = [(f'"{name}":', names.index(name)) for name in pattern.variables if name in names]
     found = list(islice(store.quads_for_pattern(one, two, three, None), min(pattern.rows, MOST + 1)))
     if len(found) > MOST:
         return None
@@ -51,7 +51,7 @@ def find(store: ox.Store, pattern: Pattern) -> bytes | None:
             cell = _cell(quad[place])
             if cell is None:
                 return None
-            cells.append(f'"{name}":{cell}')
+            cells.append(name + cell)
         rows.append("{" + ",".join(cells) + "}")
     names_given = ",".join([f'"{name}"' for name in pattern.variables])
     return f'{{"head":{{"vars":[{names_given}]}},"results":{{"bindings":[{",".join(rows)}]}}}}'.encode()

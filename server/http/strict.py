@@ -1,6 +1,7 @@
 """What a request must be before it is read: for a host that is served here, its bytes UTF-8, its body as it is."""
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask, request
@@ -16,12 +17,17 @@ FORM = "application/x-www-form-urlencoded"
 
 def refuse_stranger(host: str, config: Config) -> None:
     """Raise a problem where another host was asked for than those that are served, or what is no host."""
-    found = HOST.fullmatch(host)
-    trusted = set(config.trusted_hosts)
-    if config.public_url:
-        trusted.add(urlsplit(config.public_url).hostname or "")
-    if not found or (trusted and found[1].lower() not in trusted | LOOPBACK):
+    if not _is_served(host, config.trusted_hosts, config.public_url):
         raise Problem("bad-request", "this host is not served here")
+
+
+@lru_cache(maxsize=256)
+def _is_served(host: str, trusted_hosts: tuple[str, ...], public_url: str) -> bool:
+    found = HOST.fullmatch(host)
+    trusted = set(trusted_hosts)
+    if public_url:
+        trusted.add(urlsplit(public_url).hostname or "")
+    return found is not None and (not trusted or found[1].lower() in trusted | LOOPBACK)
 
 
 def refuse_packed(encoding: str) -> None:
