@@ -44,6 +44,7 @@ class Names:
     release: str
     things: Mapping[str, Named]
     by_name: Mapping[str, tuple[Named, ...]] = field(repr=False)
+    by_kind: Mapping[str, tuple[Named, ...]] = field(repr=False)
     years: tuple[int, ...] = ()
     """Years that reports speak of, oldest first."""
     longest: int = 0
@@ -87,7 +88,7 @@ class Names:
 
     def of_kind(self, kind: str) -> tuple[Named, ...]:
         """All things of a kind."""
-        return tuple(thing for thing in self.things.values() if thing.kind == kind)
+        return self.by_kind.get(kind, ())
 
 
 def plain(name: str) -> str:
@@ -133,11 +134,15 @@ def _read(keyed: _Keyed) -> Names:
     for thing in things.values():
         for name in thing.names:
             by_name[plain(name)][thing.iri] = thing
+    by_kind: dict[str, list[Named]] = defaultdict(list)
+    for thing in things.values():
+        by_kind[thing.kind].append(thing)
     years = {int(row["year"].value) for row in store.rows(support("years"))}
     return Names(
         release=store.release,
         things=things,
         by_name={name: tuple(found.values()) for name, found in by_name.items() if name},
+        by_kind={kind: tuple(found) for kind, found in by_kind.items()},
         years=tuple(sorted(years)),
         longest=min(max(map(len, by_name), default=0), 60),
     )
