@@ -1,9 +1,12 @@
 """The way from end to end: the same bytes twice, nothing read twice, nothing lost in silence, nothing half-written."""
 
 import datetime
+import errno
 import gzip
 import io
 import json
+import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -20,8 +23,9 @@ from kg.build import build
 from kg.build.inbox import places
 from kg.build.parts import Parts
 from kg.build.spread import Task, spread
+from kg.cli.terminal import in_chinese
 from kg.corpus.read_text import read_text
-from kg.errors import DocumentError, GraphError, SourceError, StoreError
+from kg.errors import DocumentError, GraphError, KgError, SourceError, StoreError
 from kg.graph.namespaces import VOCABULARY
 from kg.lexicon import Correction
 from kg.store.embedded import EmbeddedStore
@@ -61,6 +65,13 @@ def _index(release):
 
 
 def issues_of(built):
+    """Each issue. What is told of it is told in Chinese too; of a shape by the graph of findings."""
+    told = (
+        in_chinese(KgError(issue.what, hint=issue.hint))
+        for issue in built.issues
+        if issue.severity != "info" and not issue.code.startswith("shape.")
+    )
+    assert not [words for words in told if re.search("[a-z]{3,} [a-z]{2,}", words.replace("fazhi ", ""))]
     return {(issue.source, issue.code, issue.done) for issue in built.issues}
 
 
@@ -247,6 +258,29 @@ def test_bad_files_are_named_and_the_rest_is_published(own, tmp_path):
         ("table.xlsx", "source.foreign", "left-out"),
     } <= issues_of(built)
     assert len(list(built.release.issues())) == len(built.issues)
+
+
+def test_links_and_folders_that_cannot_be_looked_into_are_named(own, tmp_path, monkeypatch):
+    (own / "loop").symlink_to(own, target_is_directory=True)
+    (own / "gone.txt").symlink_to(own / "nowhere.txt")
+    (own / "round.txt").symlink_to(own / "round.txt")
+    (own / "closed").mkdir()
+    look = os.scandir
+
+    def scandir(path):
+        if Path(path).name == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    _, issues = places([own])
+    assert {(issue.source, issue.code, issue.severity) for issue in issues} == {
+        ("closed", "source.unreadable", "error"),
+        ("gone.txt", "source.missing", "warning"),
+        ("loop", "source.foreign", "warning"),
+        ("round.txt", "source.missing", "warning"),
+    }
+    assert all(issue.hint for issue in issues)
 
 
 def test_a_row_of_the_register_without_its_file_is_named(own, tmp_path):

@@ -127,7 +127,11 @@ def test_questions_lists_them_all(fazhi):
 
 def test_releases_rollback_backup_restore(fazhi, built, demo_report, tmp_path):
     own = tmp_path / "data"
-    assert fazhi("build", demo_report, "--data", own).code == 0
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "seal.png").write_bytes(b"\x89PNG")
+    first = fazhi("build", demo_report, tmp_path / "more", "--data", own)
+    assert first.code == 0
+    assert "warning: seal.png: no report by its name (.png)" in first.err
     assert fazhi("build", demo_report, "--data", own, "--base", "https://example.org/id/").code == 0
     rows = fazhi("releases", "--data", own, "--json").json()
     assert [row["current"] for row in rows] == ["*", ""]

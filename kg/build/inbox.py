@@ -3,12 +3,13 @@
 Nothing is opened here; a place is opened by the process that reads it.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg.build.issue import Issue
-from kg.corpus.source import COLUMNS, REGISTER, SUFFIXES
+from kg.corpus.source import ALLOW, COLUMNS, REGISTER, SUFFIXES
 from kg.errors import SourceError
 from kg.lexicon import read_table
 
@@ -53,16 +54,36 @@ def _at(given: str, issues: list[Issue]) -> Iterator[Place]:
 
 
 def _folder(folder: Path, issues: list[Issue]) -> Iterator[Place]:
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for path in sorted(_within(folder, issues)):
         name = path.relative_to(folder).as_posix()
         if any(part.startswith(".") for part in Path(name).parts):
             continue
-        if path.suffix.lower() in SUFFIXES:
+        if path.is_dir():
+            hint = "give that folder as well, if its reports are wanted"
+            issues.append(_left_out(name, "source.foreign", "a link to a folder, which is not followed", hint=hint))
+        elif not path.is_file():
+            hint = "mend it or take it away"
+            issues.append(_left_out(name, "source.missing", "a link to a file that is not there", hint=hint))
+        elif path.suffix.lower() in SUFFIXES:
             yield Place(str(path), name)
         elif path.name == REGISTER:
             _missing(path, set(_files(path)), name, issues)
         else:
             issues.append(_left_out(name, "source.foreign", f"no report by its name ({path.suffix or 'no suffix'})"))
+
+
+def _within(folder: Path, issues: list[Issue]) -> Iterator[Path]:
+    """All files under a folder, and the links in it that lead to none; a folder that cannot be looked into is an issue."""
+
+    def closed(error: OSError) -> None:
+        name = Path(error.filename).relative_to(folder).as_posix()
+        why = error.strerror or "cannot be opened"
+        told = Issue(source=name, severity="error", code="source.unreadable", what=why, done="left-out", hint=ALLOW)
+        issues.append(told)
+
+    for here, folders, files in os.walk(folder, onerror=closed):
+        links = (name for name in folders if (Path(here) / name).is_symlink())
+        yield from (Path(here) / name for name in (*files, *links))
 
 
 def _register(register: Path, issues: list[Issue]) -> Iterator[Place]:

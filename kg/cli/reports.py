@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kg.cli.options import Base, Data, Force, Format, Json, Ocr, Report, Said, argument, format_of, option, settings
-from kg.cli.terminal import err, fail, messages, print_json, say, tell, warn, write
+from kg.cli.terminal import err, fail, in_both, language, messages, print_json, say, tell, warn, write
 from kg.config import Settings
 from kg.errors import DocumentError, KgError, SourceError, UsageError
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from kg.extract.fact import Reading
 
 app = typer.Typer()
+
+WARNINGS = 20
+"""Of a build that are told; the rest stand in its issues."""
 
 
 def one_source(report: str, said: Sequence[str] | None = None) -> "Source":
@@ -251,7 +254,7 @@ def publish(
     add: bool = False,
     dask: str = "",
 ) -> "Built":
-    """Build with a bar of progress; every error and the number of warnings are told at the end."""
+    """Build with a bar of progress; every error and the first warnings are told at the end, and how many there are."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TimeRemainingColumn
 
     from kg.build import build as build_release
@@ -272,11 +275,11 @@ def publish(
             keep=chosen.keep,
             progress=lambda made, of: shown.update(task, completed=made, total=of),
         )
-    for issue in built.issues:
-        if issue.severity == "error":
-            fail(KgError(issue.what, where=issue.source, hint=issue.hint))
-    errors = sum(issue.severity == "error" for issue in built.issues)
-    warnings = sum(issue.severity == "warning" for issue in built.issues)
+    errors = [issue for issue in built.issues if issue.severity == "error"]
+    warnings = [issue for issue in built.issues if issue.severity == "warning"]
+    for issue in errors + warnings[:WARNINGS]:
+        said = KgError(issue.what, where=issue.source, hint=issue.hint)
+        fail(said) if issue.severity == "error" else warn(in_both(said)[language()])
     if errors or warnings:
-        tell("issues", errors=errors, warnings=warnings, file=built.release.path / "issues.jsonl")
+        tell("issues", errors=len(errors), warnings=len(warnings), file=built.release.path / "issues.jsonl")
     return built

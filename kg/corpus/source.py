@@ -12,6 +12,7 @@ from kg.errors import SourceError, UsageError
 from kg.lexicon import read_table
 
 LIMIT = 64 * 1024 * 1024
+ALLOW = "allow this user to read it"
 """Bytes that a report may have."""
 
 REGISTER = "sources.tsv"
@@ -161,7 +162,8 @@ def _file(path: Path, given: Given) -> Source:
             raise _too_large(size, path.name)
         data = path.read_bytes()
     except OSError as error:
-        raise SourceError(error.strerror or "cannot be opened", where=str(path), hint="check the path") from error
+        hint = ALLOW if isinstance(error, PermissionError) else "check the path"
+        raise SourceError(error.strerror or "cannot be opened", where=str(path), hint=hint) from error
     row, expected, sha256 = _registered(path)
     merged = _merged(row, given)
     source = _checked(replace(source_of(data, path=path, given=merged), expected=expected))
