@@ -14,6 +14,7 @@ __all__ = ["Found", "bodies", "candidates"]
 _OWN = {"congress": re.compile("及其(常委会)"), "team": re.compile("及其(办公室)")}
 """What a body is named with: 县人大及其常委会, 领导小组及其办公室."""
 _STUDY_GROUP = re.compile("(?:理论(?:学习)?中心(?:学习)?组|中心(?:学习)?组)(?![织成建长])")
+_SENT = re.compile(r"第[一二三四五六七八九十\d]+(?:督察|巡视|督导|巡察|检查|考核|指导)组(?![织成长])")
 _STUDYING = ("委", "党组", "党工委", "党支部")
 
 
@@ -22,7 +23,7 @@ def bodies(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
 
     `shadow` has half-width marks; 《》 titles in it are blanked by the caller.
     """
-    found = tuple(_study_group(one, shadow) for one in candidates(shadow, gazetteer))
+    found = tuple(_sent(_study_group(one, shadow), shadow) for one in candidates(shadow, gazetteer))
     ends = {one.end for one in found if one.rule in ("body.organ", "body.committee")}
     found = tuple(one for one in found if one.rule != "body.headed" or one.end not in ends)
     taken: list[Found] = []
@@ -39,6 +40,13 @@ def _study_group(one: Found, shadow: str) -> Found:
     if not one.name.endswith(_STUDYING) or not (group := _STUDY_GROUP.match(shadow, one.end)):
         return one
     return replace(one, end=group.end(), name=one.name + group[0], kind="group", rule="body.study-group")
+
+
+def _sent(one: Found, shadow: str) -> Found:
+    """省委第五巡视组, 中央依法治国办第四督察组: a group that such a body sends out is one of its own."""
+    if one.kind not in ("party", "government", "department") or not (group := _SENT.match(shadow, one.end)):
+        return one
+    return replace(one, end=group.end(), name=one.name + group[0], kind="team", rule="body.sent-group")
 
 
 def candidates(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:

@@ -60,7 +60,7 @@ def _own(word: str, kind: str, gazetteer: Gazetteer) -> str:
     """Whose 党组, 党委 or 党工委 it is: in a report of a department its own, in one of a town or street that place's."""
     issuer, area = gazetteer.issuer or "", gazetteer.area
     if issuer and issuer_kind(issuer) == "department":
-        return issuer if kind == "party" else ""
+        return issuer if kind == "party" and not word.endswith("组织") else ""
     if not area:
         return ""
     if area.name.endswith("街道") or issuer.endswith(("管理委员会", "管委会")):

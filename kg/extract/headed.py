@@ -15,12 +15,12 @@ HEADS = {head: (kind, bool(alone)) for head, kind, alone in table("body_heads", 
 DEEDS = frozenset(verb for verb, kind, use in table("verbs", "verb", "class", "use") if use != "noun")
 STOPS = {word: where for word, where in table("body_stops", "word", "where")}  # noqa: C416 (a row is a longer tuple to mypy)
 _HEAD = re.compile(
-    rf"(?P<head>{either(HEADS)})(?![城镇区员长])(?!组(?!长))(?!(?<=中心)[工任环论思内理路线])(?!(?<=组)[织成])(?!(?<=委员会)商)(?!(?<=队)伍)(?!(?<=学院)派)"
+    rf"(?P<head>(?<![新副](?=中心)){either(HEADS)})(?![城镇区员长])(?!组(?!长))(?!(?<=中心)[工任环论思内理路线])(?!(?<=组)[织成])(?!(?<=委员会)商)(?!(?<=队)伍)(?!(?<=学院)派)"
     r"(?!(?<=处)[罚理置分于以在])(?!(?<=科)[学技普研目])(?!(?<=股)[份权东])"
 )
 _BREAK = re.compile(r"[,;:。、！？!?()\[\]《》\s‘’\0]")
 _SET_UP = re.compile(
-    r"(?:成立|设立|组建|组成|调整充实|调整|(?:成员|组长|主任|指挥长|召集人)的)了?((?![由以包含充])[\u4e00-\u9fff“”]{2,28})$"
+    r"(?:成立|设立|组建|组成|调整(?:充实|完善)?|(?:成员|组长|主任|指挥长|召集人)的)了?((?![由以包含充完])[\u4e00-\u9fff“”]{2,28})$"
 )
 """A team that is set up is all that stands behind the verb, whatever words are in it: 成立青榆县创建全省示范县领导小组."""
 _URGED = re.compile(rf"(?:{ENDS})(?:全面|加快|统筹|深入|进一步)?(?:推进|加强|深化|推动|优化|规范|提升)$")
@@ -50,6 +50,8 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         if match["head"].endswith("领导小组") and text[start - 1 : start] == ")":  # 法治建设(依法行政)领导小组
             opening = text.rfind("(", max(0, start - 12), start)
             start = _left(text, opening, opening) if 0 < opening < start - 3 else start
+        if (central := text.rfind("中央", start + 1, match.start())) > 0:  # 学习|中央依法治国委员会
+            start = central
         printed = text[start : match.end()]
         if (
             (start == match.start() and not alone)

@@ -10,6 +10,7 @@ from kg.extract.boundary import SITTING, heads
 from kg.extract.fact import Action, ActorRole, Involvement
 from kg.extract.passage import Passage
 from kg.extract.predicate import SWEPT, Predicate
+from kg.extract.standing import apart, listed, subjects
 from kg.extract.unit import Clause, Frame, Unit
 from kg.extract.words import either, words_of
 from kg.lexicon import table
@@ -26,8 +27,8 @@ _ACCEPTED = "involvement.accepted"
 """接受县人大监督: a body of a place; 人大监督 alone is a kind of supervision, as 社会监督 is."""
 _WHOLE = re.compile("全[省市州盟县区旗镇乡]")
 PASSING, FOUNDING = words_of("passing"), words_of("founding")
-SUPERVISING, DECIDING, APPROVING, OUTSIDE, APPOINTED = (
-    tuple(sorted(words_of(kind))) for kind in ("supervising", "deciding", "approving", "outside", "appointed")
+SUPERVISING, DECIDING, APPROVING, APPOINTED = (
+    tuple(sorted(words_of(kind))) for kind in ("supervising", "deciding", "approving", "appointed")
 )
 SITED = words_of("sited")
 HOUSING = words_of("housing")
@@ -94,17 +95,17 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
     award = "award" in gives and (one.verb not in DOUBTFUL or any(MODEL.search(u.word) for u in one.units))
     if (one.verb or one.verb_kind == "guided") and not one.object.startswith("以下"):
         role: ActorRole = "lead" if not award else "grantor" if _grants(one) else "recipient"
-        for unit in _heads(one.subject):
+        for unit in subjects(one.subject):
             yield unit, role, f"involvement.subject-{role}"
     if one.verb_kind == "helping":
-        for unit in _heads(one.subject):
+        for unit in subjects(one.subject):
             yield unit, "partner", "involvement.helping"
         for frame in one.frames:
             for unit in frame.units:
                 if frame.kind == "agent" and unit.kind == "body":
                     yield unit, "lead", "involvement.agent"
     for frame in _shared(one.frames):
-        bodies = [unit for unit in frame.units if unit.kind == "body" and not _wrote(unit, frame.units)]
+        bodies = [unit for unit in frame.units if unit.kind == "body" and not apart(unit, frame.units)]
         if frame.kind == "passive":
             for unit in bodies:
                 yield unit, "grantor" if award else "lead", "involvement.passive"
@@ -174,7 +175,7 @@ def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
         return
     if following and goes_on:
         award = "award" in _parts_given(following.verb) and following.verb not in DOUBTFUL | GRANTING
-        for unit in _heads(one.subject):
+        for unit in subjects(one.subject):
             yield unit, "recipient" if award else "lead", "involvement.topic"
 
 
@@ -217,7 +218,7 @@ def _object_roles(
                 yield unit, "lead", "involvement.meeting-of"
     causes = one.verb in CAUSING and first and first.kind == "body" and _does(units, units.index(first) + 1)
     if ("target" in gives or causes) and first and first.kind == "body":
-        for unit in _run(units, first):
+        for unit in listed(units, first):
             yield unit, "target", "involvement.object"
     if "recipient" in gives:
         behind = (
@@ -235,7 +236,7 @@ def _object_roles(
         founds = following is None or following.verb in FOUNDING or any(map(_founds, later))
         goes_on = following and not following.subject and not founds and not _houses(following)
         if following and goes_on and following.clause > one.clause:
-            for unit in _run(units, units[0]) if units[0].kind == "body" else bodies[-1:]:  # 组建甲队、乙队
+            for unit in listed(units, units[0]) if units[0].kind == "body" else bodies[-1:]:  # 组建甲队、乙队
                 yield unit, "lead", "involvement.set-up"
     if "capability" in gives:
         yield from _capability(units)
@@ -285,36 +286,5 @@ def _required(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
     """要求各单位严格履职: of whom it is required."""
     for n, unit in enumerate(units[:-1]):
         if unit.word == "要求" and units[n + 1].kind == "body":
-            for body in _run(units, units[n + 1]):
+            for body in listed(units, units[n + 1]):
                 yield body, "target", "involvement.required"
-
-
-def _heads(subject: Clause) -> Iterator[Unit]:
-    """The bodies that a subject consists of: all of them, unless the noun that they qualify is far away."""
-    bodies = [unit for unit in subject if unit.kind == "body"]
-    if not bodies:
-        return
-    after = [unit for unit in subject if unit.start >= bodies[-1].end]
-    far = sum(unit.end - unit.start for unit in after if unit.kind != "adverb") > 8
-    if not far and not any(unit.kind == "of" or unit.word.endswith(OUTSIDE) for unit in after):
-        yield from bodies
-
-
-def _wrote(body: Unit, units: Clause) -> bool:
-    """对县法院、县检察院《…报告》作出批示: whose document it is, has no part in what is done about it."""
-    for unit in units[units.index(body) + 1 :]:
-        if unit.kind == "title":
-            return True
-        if unit.kind != "body" and unit.word not in ("、", "和", "及", "与", "的", "关于"):
-            return False
-    return False
-
-
-def _run(units: Clause, first: Unit) -> Iterator[Unit]:
-    """The bodies of a list that begins with `first`: 县公安局、县司法局."""
-    at = units.index(first)
-    for unit in units[at:]:
-        if unit.kind == "body":
-            yield unit
-        elif unit.word not in ("、", "和", "及", "与", "等") and unit.kind not in ("number", "bracket"):
-            return

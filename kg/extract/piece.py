@@ -33,7 +33,10 @@ def pieces(clause: Clause) -> Iterator[Clause]:
             _is_deed(part) or (_is_counted(last) and _is_counted(part)) or _is_one_of(part, parts)
             for last, part in pairwise(parts)
         )
-        and (_is_deed(parts[0]) or (parts[0][0].kind != "frame" and _is_deed(parts[0][subject_end(parts[0], 0) :])))
+        and (
+            _is_deed(parts[0], first=True)
+            or (parts[0][0].kind != "frame" and _is_deed(parts[0][subject_end(parts[0], 0) :]))
+        )
         and not any(unit.kind == "of" or unit.word == "等" for unit in parts[-1][1:])
         and not _is_open(parts[0])
         and not (
@@ -101,7 +104,7 @@ def _is_open(part: Clause) -> bool:
     return opened > 0 and frame_end(part, opened, "manner") >= len(part)
 
 
-def _is_deed(part: Clause) -> bool:
+def _is_deed(part: Clause, *, first: bool = False) -> bool:
     """Whether a part begins with a verb that has an object (after adverbs and one frame)."""
     at = after_adverbs(part, 0)
     framed = False
@@ -114,11 +117,16 @@ def _is_deed(part: Clause) -> bool:
     if at >= len(part) or not part[at].is_verb or not part[at].known or len(part[at].word) < 2:
         return False
     titled = at + 1 < len(part) and part[at + 1].kind == "title"  # 审议《…》、通报《…》
-    if part[at].kind == "noun-verb" and not framed and not titled:
+    if part[at].kind == "noun-verb" and not framed and not titled and not (first and at and _closes_in_noun(part)):
         return False
     rest = part[at + 1 :]
     said = part[at].kind == "verb" and len(rest) == 1 and rest[0].is_verb and not heads(rest[0])  # 作出批示
     return said or any(not unit.is_verb and unit.kind not in ("adverb", "number") for unit in rest)
+
+
+def _closes_in_noun(part: Clause) -> bool:
+    """依法履行政府职能: a verb as often a noun that an adverb stands before, with an object that is no verb."""
+    return part[-1].kind == "word" and not any(unit.is_verb for unit in part[2:])
 
 
 def _joined(clause: Clause) -> Iterator[Clause]:
