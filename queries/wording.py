@@ -62,7 +62,8 @@ class Refusal(QueryError):
 
     def say(self, language: str) -> str:
         """One line in the asker's language."""
-        return f"{self.message[language]} — {self.advice[language]}"
+        dash = "——" if language == "zh" else " — "
+        return f"{self.message[language]}{dash}{self.advice[language]}"
 
 
 def _filled(text: Text, fields: Mapping[str, str | Text]) -> Text:

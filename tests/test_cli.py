@@ -64,6 +64,14 @@ def test_a_port_in_use_is_said_with_another(fazhi, built):
     assert f"--port {port + 1}" in output.one_line()
 
 
+@pytest.mark.parametrize(("where", "said"), [(("--port", 70000), "65535"), (("--host", "no.such.invalid"), "0.0.0.0")])
+def test_a_place_where_none_can_listen_is_not_called_in_use(fazhi, built, where, said):
+    output = fazhi("serve", "--data", built, *where)
+    assert output.code == 2
+    assert said in output.one_line()
+    assert "in use" not in output.err
+
+
 def test_an_unknown_variable_is_refused(fazhi, monkeypatch):
     monkeypatch.setenv("FAZHI_PROT", "1")
     assert "FAZHI_PROT" in fazhi("config", "show").one_line()
@@ -72,6 +80,7 @@ def test_an_unknown_variable_is_refused(fazhi, monkeypatch):
 def test_the_language_follows_the_locale(fazhi, monkeypatch):
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     assert "错误" in fazhi("read", "gone.txt").one_line()
+    assert "设置" in fazhi("config", "show").out.splitlines()[1]
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     assert "error" in fazhi("read", "gone.txt").one_line()
 
@@ -90,6 +99,24 @@ def test_completion_is_there(shell):
     run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, cwd=ROOT)
     assert run.returncode == 0
     assert "FAZHI" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "proposed"),
+    [
+        ("ask who-d", ["who-did-what"]),
+        ("ask who-did-what y", ["year="]),
+        ("ask nothing y", []),
+        ("export --format gr", ["graphml"]),
+        ("query q.rq --format t", ["table", "tsv", "ttl"]),
+        ("export --table figu", ["figures"]),
+    ],
+)
+def test_questions_slots_formats_and_tables_are_completed(fazhi, monkeypatch, typed, proposed):
+    monkeypatch.setenv("_FAZHI_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", f"fazhi {typed}")
+    monkeypatch.setenv("COMP_CWORD", str(len(typed.split())))
+    assert fazhi().out.split() == proposed
 
 
 def test_help_does_not_load_the_readers():

@@ -120,6 +120,13 @@ def test_ask_prints_the_sentence_and_the_words(fazhi, built):
     assert all(row["evidence"] for row in output["rows"])
 
 
+def test_a_sentence_that_is_not_understood_is_told_as_json_too(fazhi, built):
+    output = fazhi("ask", "今天天气怎么样", "--data", built, "--json")
+    assert (output.code, output.json()["question_id"]) == (2, None)
+    assert len(output.json()["alternatives"]) == 3
+    assert output.one_line()
+
+
 def test_questions_lists_them_all(fazhi):
     rows = fazhi("questions", "--json").json()
     assert len(rows) == len(load_queries()) >= 20

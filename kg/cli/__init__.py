@@ -19,7 +19,7 @@ for part in (service, reports, answers, upkeep):
 def main() -> None:
     """Run a command. Exit codes: 0 right, 1 the check failed, 2 wrong use, 3 unreadable input."""
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(app(standalone_mode=False, prog_name="fazhi"))
     except KgError as error:
         fail(error)
         sys.exit(error.exit_code)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kg.cli import complete
 from kg.cli.deadline import within
 from kg.cli.options import (
     Data,
@@ -98,8 +99,8 @@ def check(
         raise typer.Exit(1)
 
 
-Question = Annotated[str, argument("opt-question", "QUESTION")]
-Slots = Annotated[list[str] | None, argument("opt-slots", "[SLOT=VALUE]…")]
+Question = Annotated[str, argument("opt-question", "QUESTION", complete=complete.questions)]
+Slots = Annotated[list[str] | None, argument("opt-slots", "[SLOT=VALUE]…", complete=complete.slots)]
 
 
 @app.command(help=say("ask"))
@@ -121,13 +122,13 @@ def ask(question: Question, slots: Slots = None, data: Data = None, json: Json =
         find_query(question)  # refuses, and names the nearest
     with within(settings(data=data).max_seconds):
         if question not in load_queries():
-            question, given = understand(question, store, base)
+            question, given = understand(question, store, base, as_json=json)
         query = find_query(question)
         found = answer(query, resolve(query, given, store, base=base), store, base=base)
     show_answer(found, as_json=json)
 
 
-def understand(sentence: str, store: "EmbeddedStore", base: str) -> tuple[str, dict[str, list[str]]]:
+def understand(sentence: str, store: "EmbeddedStore", base: str, *, as_json: bool) -> tuple[str, dict[str, list[str]]]:
     """The question that a sentence asks, told before it is answered. Raises UsageError with three ways where it is unclear."""
     from queries import find_query
     from queries.router import route
@@ -135,8 +136,12 @@ def understand(sentence: str, store: "EmbeddedStore", base: str) -> tuple[str, d
     found = route(sentence, store, base=base)
     if found.question is None:
         reason = found.reason[language()] if found.reason else say("unsure")
+        if as_json:
+            ways_on = [{"question_id": one.question, "slots": one.slots} for one in found.alternatives]
+            print_json({"question_id": None, "reason": reason, "alternatives": ways_on})
         ways = (f"fazhi ask {one.question} {' '.join(slots_of(one.slots))}".strip() for one in found.alternatives)
-        raise UsageError(reason, hint=f"{say('unsure')} {'; '.join(ways)}")
+        between, apart = ("", "；") if language() == "zh" else (" ", "; ")
+        raise UsageError(reason.rstrip("。."), hint=f"{say('unsure')}{between}{apart.join(ways)}")
     tell("understood", question=" ".join((find_query(found.question).title[language()], *slots_of(found.slots))))
     return found.question, {name: list(values) for name, values in found.slots.items()}
 

@@ -1,5 +1,6 @@
 """Commands that serve: serve, demo, mcp."""
 
+import errno
 import socket
 import tempfile
 from dataclasses import fields
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from server.config import Config
 
 app = typer.Typer()
+MOST_PORTS = 65_535
 
 
 @app.command(help=say("demo"))
@@ -66,12 +68,18 @@ def mcp(data: Data = None, store: StoreAt = None, http: Http = False, host: Host
 
 
 def claim(host: str, port: int) -> None:
-    """Raise UsageError when somebody listens there already."""
+    """Raise UsageError where one cannot listen, most often since somebody does already."""
+    if not 0 <= port <= MOST_PORTS:
+        raise UsageError(say("port-range", port=port), hint=say("port-range-hint"))
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except (OSError, OverflowError) as error:
+        except PermissionError as error:
+            raise UsageError(say("port-forbidden", port=port), hint=say("port-forbidden-hint")) from error
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise UsageError(say("no-host", host=host), hint=say("no-host-hint")) from error
             raise UsageError(say("port-used", port=port), hint=say("port-hint", other=port + 1)) from error
 
 

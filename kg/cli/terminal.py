@@ -66,7 +66,8 @@ class Bilingual(Protocol):
 
 def fail(error: KgError) -> None:
     """One line on the error channel: where, what, what to do."""
-    err.print(f"[bold red]{escape(say('error'))}[/] {escape(in_both(error)[language()])}")
+    space = "" if language() == "zh" else " "
+    err.print(f"[bold red]{escape(say('error'))}[/]{space}{escape(in_both(error)[language()])}")
 
 
 def in_both(error: KgError) -> Mapping[Language, str]:
@@ -138,9 +139,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, tit
 
 
 def show(value: Sequence[Mapping[str, Any]], *, as_json: bool, title: str = "") -> None:
-    """Records as JSON, or as a table with their keys as columns."""
+    """Records as JSON, or as a table whose columns are their keys, in the reader's language."""
     if as_json:
         print_json(value)
     elif value:
         columns = list(dict.fromkeys(key for record in value for key in record))
-        print_table(columns, ([record.get(key, "") for key in columns] for record in value), title=title)
+        heads = [say(name) if (name := f"column-{column}") in messages() else column for column in columns]
+        print_table(heads, ([record.get(key, "") for key in columns] for record in value), title=title)
