@@ -3,18 +3,17 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
 
 from kg.store.answer import AnswerKind, QueryRefusedError
 from kg.store.pattern import Pattern
 
 DEPTH, PATTERNS, EACH, BYTES = 50, 150, 200, 65_536
 TOKEN = re.compile(
-    r"""(?P<skip>\s+|\#[^\r\n]*)
-    |(?P<string>'''(?:'{0,2}(?:[^'\\]|\\.))*'''|\"\"\"(?:"{0,2}(?:[^"\\]|\\.))*\"\"\"
-        |'(?:[^'\\\r\n]|\\.)*'|"(?:[^"\\\r\n]|\\.)*")
-    |(?P<iri><[^<>"{}|^`\x00-\x20]*>)
-    |(?P<name>[?$@]\w[\w-]*|_:[\w.-]+|[\w-]*(?:\.[\w-]+)*:(?:[\w:.%\u00b7-]|\\.)*(?<!\.)|\d[\d.eE]*|\w+)
+    r"""(?P<skip>(?:\s+|\#[^\r\n]*
+        |'''(?:'{0,2}(?:[^'\\]|\\.))*'''|\"\"\"(?:"{0,2}(?:[^"\\]|\\.))*\"\"\"
+        |'(?:[^'\\\r\n]|\\.)*'|"(?:[^"\\\r\n]|\\.)*"
+        |<[^<>"{}|^`\x00-\x20]*>|[?$@]\w[\w-]*|_:[\w.-]+)++)
+    |(?P<name>[\w-]*(?:\.[\w-]+)*:(?:[\w:.%\u00b7-]|\\.)*(?<!\.)|\d[\d.eE]*|\w+)
     |(?P<open>[({\[]|<<\(?)|(?P<close>\)?>>|[)}\]])
     |(?P<op>\|\||&&|\^\^|[!<>]?=|[-+*/|^!<>?])|(?P<end>[.;,])|(?P<escape>\\[uU])|(?P<other>.)""",
     re.X | re.S,
@@ -105,10 +104,14 @@ def check(text: str, rows: int, *, most_bytes: int = BYTES, static: bool = True)
     volatile = False
     limit: re.Match[str] | None = None
     tail, deepest = len(text), 0
-    tokens = [found for found in TOKEN.finditer(text) if found.lastgroup != "skip"]
-    following: dict[int, re.Match[str]] = {one.start(): two for one, two in pairwise(tokens)}
-    for found in tokens:
-        kind, token = found.lastgroup, found.group()
+    after_limit = False
+    for found in TOKEN.finditer(text):
+        kind = found.lastgroup
+        if kind == "skip":  # what counts for nothing: space, comments, strings, IRIs, variables, blank nodes
+            continue
+        token = found.group()
+        if after_limit:
+            limit, after_limit = found, False
         if kind == "open":
             stack.append(token)
             deepest = max(deepest, len(stack))
@@ -120,7 +123,7 @@ def check(text: str, rows: int, *, most_bytes: int = BYTES, static: bool = True)
             counts[token] += 1
         elif kind == "escape":
             raise QueryRefusedError("\\u outside a string or an IRI is not read")
-        elif kind == "name" and token[0] not in "?$@_":
+        elif kind == "name":
             word = token.partition(":")[0].lower()
             # The engine also reads SERVICE:x and LOADx:y as a call.
             if "service" in word or word.startswith("load"):
@@ -132,8 +135,7 @@ def check(text: str, rows: int, *, most_bytes: int = BYTES, static: bool = True)
                 form = form or (word if word in FORMS else None)
                 if word == "values":
                     tail = found.start()
-                if word == "limit":
-                    limit = following.get(found.start())
+                after_limit = word == "limit"
     if static:
         if deepest > DEPTH:
             raise QueryRefusedError("the query is nested too deeply", limit=DEPTH, measured=deepest)
