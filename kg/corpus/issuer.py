@@ -38,7 +38,7 @@ _OF_LEVEL = re.compile(r"^[省市县区州旗](?!.*各)[\u4e00-\u9fff]{2,14}[局
 """An organ that says of which level it is, but not of which place."""
 
 _PUBLISHER = re.compile(rf"{any_of('source-label')} ?[: \t] ?([\u4e00-\u9fff][^\s:|【\[]{{1,40}})")
-_SUBJECT = re.compile(rf"(?:^|[。,])([\u4e00-\u9fff]{{2,20}}?)(?:20\d\d年|{any_of('striving')}|[在以])")
+_SUBJECT = re.compile(rf"(?:^|[。,])([\u4e00-\u9fff]{{2,32}}?)(?:20\d\d年|{any_of('striving')}|[在以])")
 _AREA_END = re.compile(
     r"特别行政区|自治区|自治州|自治县|自治旗|开发区|示范区|管理区|新区|新城|地区|街道|苏木|[省盟旗镇]|市(?![场容]|政(?!务|法|数|府|协)|民(?![政宗族生航防]))"
     r"|县(?!域)|区(?!域)|(?<!城)乡(?!村)|师(?!范)|团(?!委)|州(?!市)"
