@@ -21,7 +21,7 @@ _AFTER = rf"(?P<verb>(?<!新){one_of([word for word, place, _ in _VERBS if place
 _FOLLOWS = re.compile(rf"[\u4e00-\u9fff]{{0,8}}?{_AFTER}")
 # 将《…》等法律和行业内相关规定的知识 | 纳入学习: what 将 puts first may be long
 _FOLLOWS_FAR = re.compile(rf"[^,;。:]{{0,40}}?{_AFTER}")
-_JOINED = re.compile(r"(?:\([^()]*\))?(?:[、,和及与]|以及)?(?:[\u4e00-\u9fff]{0,8}(?=《))?")
+_JOINED = re.compile(r"(?:\([^()]*\))?(?:(?:[、和及与]|以及)[\u4e00-\u9fff]{0,8}|,)?")
 _NUMBER = re.compile(
     r"\((?P<number>[\u4e00-\u9fff]{1,12}[〔\[(]\d{4}[〕\])] ?\d{1,4} ?号|[\u4e00-\u9fff]{2,12}令?第?\d{1,4}号)(?:,[^()]*)?\)"
 )
@@ -73,9 +73,9 @@ def _titles(passage: Passage) -> Iterator[Citation]:
     relation: Relation | None = None
     for index, (start, end) in enumerate(places):
         before = shadow[places[index - 1][1] if index else 0 : start]
-        if not index or not _JOINED.fullmatch(before) or _GOVERNS.search(before):
+        if not index or not _runs_on(before):
             last = index
-            while last + 1 < len(places) and _JOINED.fullmatch(shadow[places[last][1] : places[last + 1][0]]):
+            while last + 1 < len(places) and _runs_on(shadow[places[last][1] : places[last + 1][0]]):
                 last += 1
             relation = _governed(before, shadow[places[last][1] :])
         number = _NUMBER.match(shadow, end)
@@ -90,6 +90,11 @@ def _titles(passage: Passage) -> Iterator[Citation]:
             document_kind=document_kind(title),
             relation=relation if passage.sentence else None,
         )
+
+
+def _runs_on(between: str) -> bool:
+    """Whether a run of titles goes on, with no verb of its own between two: 制定考评《细则》和人员考评《办法》."""
+    return bool(_JOINED.fullmatch(between)) and not _GOVERNS.search(between)
 
 
 def _places(shadow: str) -> Iterator[tuple[int, int]]:

@@ -105,6 +105,10 @@ class Counted(Listed):
             if not phrase or joined or listed or frame:
                 return self._subject(index, quantity, after, rest, frame, phrase if listed else ())
             return self._before(quantity, phrase, after, verb)
+        if closed and after and not rest and ends_as("measures", text(after)) and quantity.unit_class == "count":
+            self.used = after[-1].end  # 出台优化营商环境 | 12项措施
+            said = text(phrase) + text(after)
+            return self._name(said + suffix(quantity, said, after=True), quantity, "figure.measures", 0.8)
         self.frame = ""
         if (quantity.unit.endswith("次") or quantity.unit == "轮") and not after and not closed and not verb:
             done = trimmed(right)

@@ -16,7 +16,9 @@ _NO_WORKS = re.compile(f"{cues('works')}$")
 _FORMER = re.compile(f"(?:{either(suffix for suffix, (_, need) in SUFFIXES.items() if need == 'verb')})[和及与]")
 _UNQUOTED = re.compile(either(s for s, (_, need) in SUFFIXES.items() if need != "quote"))
 _KNOWN_NAME = re.compile(either(KNOWN))
-_REFORMED = re.compile("(?:制|体制|审批|登记|许可|复议|仲裁|集成|要素|权|证|照|事|试点|服务|监管|收费|户籍|医保)$")
+_REFORMED = re.compile(
+    "(?:制|体制|审批|登记|许可|复议|仲裁|集成|要素|权|证|照|事|试点|服务|监管|收费|户籍|医保|分流|责任制)$"
+)
 _NEW = re.compile(rf"{cues('new')}[^,;。]{{0,20}}$")
 _HELD = re.compile("(?:(?:组织)?开展|部署|实施|启动|助力|推进|参与)(?:了|好)?(?!整治|治理)")
 _SORTS = re.compile(r"\d|等|以|各|系列|一系列|多|相关|有关|专项(?=打击|整治|治理|行动)")

@@ -101,6 +101,8 @@ def _says_only(shadow: str, start: int, end: int, suffix: re.Match[str] | None) 
     if suffix is None:
         listed = _IN_LIST.search(shadow, 0, start)
         return bool(_QUALITY.search(shadow[: listed.start() if listed else start]))
+    if suffix["suffix"] == "建设" and "、" in inner:  # “平安甲县、法治甲县”建设
+        return True
     held = suffix["suffix"] == "品牌" and _HONOURED.search(inner)
     return bool(held or (suffix["suffix"] in _WAYS and _STEPS.fullmatch(inner)))
 
@@ -159,7 +161,7 @@ def _slogan(inner: str, *, classified: bool) -> bool:
 
 def _named(shadow: str, start: int, inner: str) -> bool:
     """Whether a quoted name without classifier is one: it is the object of a verb, or one of a list."""
-    if re.fullmatch("..化|零..?", inner):  # 打造“适老化”大厅, “零费用”
+    if re.fullmatch("..化|零..?|十大.?突破", inner):  # “适老化”大厅, “零费用”, “十大突破”
         return False
     before = shadow[max(0, start - 6) : start]
     return bool(
