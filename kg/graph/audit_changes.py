@@ -43,6 +43,8 @@ def _stated_change(case: Case, figure: Figure, change: Figure) -> Iterator[Findi
         return
     if change.span.start - figure.span.end > 12:
         return  # another clause: most likely of something else
+    if _OTHER_SUBJECT.search(_MANNER.sub("", case.document.text[figure.span.end : change.span.start])):
+        return
     true = abs(figure.value - figure.former_value)
     slack = half_unit(change.quote) + half_unit(figure.quote)
     evidence = (case.words(figure), case.words(change))
@@ -83,5 +85,11 @@ def _stated_growth(case: Case, figure: Figure, growth: Figure) -> Iterator[Findi
         )
 
 
+_MANNER = re.compile(
+    r"[同环]比|[较比](?:上年|去年|同期|\d{4}年|年初|此前)|上年|同期|提[高升]|上[升涨]|增[长加]|下[降滑]|降低|减少|缩[短小]|压[减缩]|[升降]幅|幅度|"
+    r"分别|净|约|近|达到?|了|为|、|,|，|;|；"
+)
+_OTHER_SUBJECT = re.compile(r"[一-鿿]{2}")
+"""What is left between from–to and a change, its manner taken out: 调解案件数量 (增长5%), another thing that grew."""
 _GROWTH = re.compile(r"(?:同比|环比)?(?:[增降升涨跌减][幅量]|增长率|下降率|[一-鿿]{2}(?:幅度|比例))$")
 _OTHER_GROWTH = re.compile(r"[年月季]均|平均|累计|环比|以来")

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import cache
 from itertools import combinations
 
 from rapidfuzz import fuzz
@@ -11,29 +12,17 @@ from rapidfuzz import fuzz
 from kg.extract.fact import Figure
 from kg.graph.audit import Case
 from kg.graph.finding import Finding
+from kg.lexicon import table
 
 _DIGITS = re.compile(r"\d[\d,]*(?:\.(\d+))?")
 _RATE = re.compile(r"(率|占比|比例|比重)$")
 _SCALES = {"万": 10_000, "亿": 100_000_000, "千": 1_000, "百": 100}
-_WHOLE_WORDS = (
-    "受理",
-    "共",
-    "收到",
-    "接收",
-    "接到",
-    "累计",
-    "总",
-    "应",
-    "登记",
-    "收案",
-    "排查",
-    "抽查",
-    "评查",
-    "新收",
-    "收",
-)
 _OTHER_PERIOD = re.compile(r"五年|[三四六]年来|累计|以来|十[二三四五]五|季度|半年|上年|去年|同期|截至|月底|至今|其中")
 """A sentence with one of these may speak of another period or scope than its neighbour."""
+_IN_TIME = re.compile(r"[按如][期时]|及时|限期")
+"""What is done in time is fewer than what is done."""
+_EACH = re.compile(r"均|都|分别")
+"""A rate that two counts have each."""
 _SAME_WORDS = 60
 _MAX_GAP = Decimal(25)
 """Percentage points: beyond that the rate is most likely of something else."""
@@ -126,9 +115,17 @@ def _part_and_whole(case: Case, start: int, before: list[Figure], rate: Figure) 
     clause = case.document.text[whole.span.end : part.span.end]
     opening = case.document.text[start : whole.span.start]
     said = len(stem) >= 2 and any(stem[i : i + 2] in clause for i in range(len(stem) - 1))
-    if alike and said and any(word in opening for word in _WHOLE_WORDS):
+    if _EACH.search(case.document.text[part.span.end : rate.span.start]):
+        return None
+    in_time = _IN_TIME.search(rate.name) and not _IN_TIME.search(clause)
+    if alike and said and not in_time and any(word in opening for word in _whole_words()):
         return part, whole
     return None
+
+
+@cache
+def _whole_words() -> tuple[str, ...]:
+    return tuple(row[0] for row in table("whole_words", "word", "example"))
 
 
 def parts(case: Case) -> Iterator[Finding]:

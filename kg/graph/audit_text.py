@@ -16,9 +16,7 @@ from kg.graph.iri import digest
 from kg.lexicon import Row, divisions, table
 
 _NUMBERS = {word: number for number, word in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
-_COUNTED = (
-    "指标|领域|方面|环节|制度|机制|部门|单位|内容|任务|措施|举措|行动|平台|清单|条例|改革|办法|规定|文件|产业|行业"
-)
+_COUNTED = "指标|领域|方面|环节|制度|机制|部门|单位|内容|任务|措施|举措|行动|平台|清单|条例|改革|办法|规定|文件|产业|行业|力量|主体|渠道|途径|群体"
 _LIST = re.compile(
     rf"(?:^|(?<=[,，;；:：将把对以从]))(?P<items>[^,，。;；:：、《》“”()（）等0-9]{{1,14}}(?:、[^,，。;；:：、《》“”()（）等0-9]{{1,14}}){{1,11}})"
     rf"(?P<more>等)?(?<!第)(?P<count>[二三四五六七八九十两]|[2-9]|1[0-9])(?:个|项|大|类|部|种|张|份|条|套|本)?(?P<noun>{_COUNTED})"
@@ -28,6 +26,7 @@ _TOWNSHIPS = re.compile(
     r"(?P<all>全[县区市旗]|各|所有|全部)?(?:的)?(?P<count>\d{1,3})个(?P<kind>乡镇街道|乡镇\(街道\)|乡镇、街道|镇街|街镇|镇\(街道\)|乡\(镇、街道\)|街道\(乡镇\))(?P<even>均|全部|都)?"
 )
 _DAY = re.compile(r"(?<!\d)(?:(?P<year>(?:19|20)\d{2})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
+_MONTH = re.compile(r"(?<!\d)(?:19|20)\d{2}年(?P<month>\d{1,2})月(?!\d)")
 _LEAP = 2024
 """A day without its year exists when a leap year has it."""
 
@@ -91,6 +90,11 @@ def dates(case: Case) -> Iterator[Finding]:
     published = _iso(meta.published)
     reported = {f.sentence for f in case.reading.facts if isinstance(f, Statement) and f.kind in {"measure", "result"}}
     for sentence in case.reading.sentences:
+        for match in _MONTH.finditer(sentence.text):
+            if not 1 <= int(match["month"]) <= 12:
+                span = Span(sentence.span.start + match.start(), sentence.span.start + match.end())
+                said = f"没有“{match[0]}”这个月", f"there is no such month as {match[0]}"
+                yield case.finding("date", said, (case.cut(span, sentence.order),))
         for match in _DAY.finditer(sentence.text):
             span = Span(sentence.span.start + match.start(), sentence.span.start + match.end())
             words = (case.cut(span, sentence.order),)
@@ -193,6 +197,8 @@ def _slip(printed: str, title: str) -> bool:
 
     >>> _slip("优化营商环境条列", "优化营商环境条例"), _slip("宁海县优化营商环境条例", "优化营商环境条例")
     (True, False)
+    >>> _slip("中华人民共和国行政处罚罚", "中华人民共和国行政处罚法"), _slip("中华人民共和国公务员", "中华人民共和国公务员法")
+    (True, False)
     >>> [_slip(f"法治政府建设实施纲要(2021-{year}年)", "法治政府建设实施纲要(2021-2025年)") for year in (2026, 2020)]
     [True, True]
     >>> _slip("法治政府建设实施纲要(2015-2020年)", "法治政府建设实施纲要(2021-2025年)")
@@ -201,8 +207,10 @@ def _slip(printed: str, title: str) -> bool:
     kind, ending = _LAST_WORD.search(title), _LAST_WORD.search(printed)
     if kind is None or abs(len(title) - len(printed)) > 1 or title[0] != printed[0]:
         return False
-    if ending is None:  # 条列 for 条例: no kind of its own, and all before the last word agrees
-        stem = title[: kind.start() + 1]
+    if ending is None:  # 条列 for 条例, 处罚罚 for 处罚法: no kind of its own, and all before the last character agrees
+        stem = title[: kind.end(1) - 1]
+        if len(kind[1]) == 1 and len(printed) != len(title):
+            return False  # a title without its last character may be a name
         return len(stem) >= 5 and printed.startswith(stem) and fuzz.ratio(printed, title) >= 87
     years, others = re.findall(r"\d+", title), re.findall(r"\d+", printed)
     if years != others:
