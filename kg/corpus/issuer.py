@@ -43,8 +43,8 @@ _AREA_END = re.compile(
     r"特别行政区|自治区|自治州|自治县|自治旗|开发区|示范区|管理区|新区|新城|地区|街道|苏木|[省盟旗镇]|市(?![场容]|政(?!务|法|数|府|协)|民(?![政宗族生航防]))"
     r"|县(?!域)|区(?!域)|(?<!城)乡(?!村)|师(?!范)|团(?!委)|州(?!市)"
 )
-_NO_PLACE = re.compile("(?:城市|城镇|城区|[村乡街]镇|社区|园区|景区)$")
-"""What an office is for: 宁海县|城市|管理局 is of the county, no city below it."""
+_NO_PLACE = re.compile("(?:城市|城镇|城区|[村乡街]镇|社区|园区|景区|新区|新城|开发区)$")
+"""What an office is for: 宁海县|城市|管理局 is of the county, no city below it; nor is 江北区|新区|管委会 of a zone with a name."""
 _JOINT = re.compile(
     r"^(?:中共|中国共产党)?([\u4e00-\u9fff]{1,10}[省市县区州旗盟镇乡])委(?:员会)?[ 、和]{0,3}(?:\1|[省市县区州旗盟镇乡])(?:人民)?政府$"
 )

@@ -188,7 +188,17 @@ def _before(line: str, lines: Sequence[str], index: int) -> BlockKind:
         return "addressee"
     if _is_dated(line) or _DATE_LINE.match(line):
         return "date"
+    if _signed_above(line, lines[:index]):
+        return "sign-off"
     return "paragraph" if _is_text(line) and not _PASSED_ON.search(line) else "furniture"
+
+
+def _signed_above(line: str, above: Sequence[str]) -> bool:
+    """青禾县水利局 on a line of its own under the title, or under the date below it: who reports, not a part of the page."""
+    while above and (_is_dated(above[-1]) or _DATE_LINE.match(above[-1])):
+        above = above[:-1]
+    signed = len(line) > 3 and _ISSUER_LINE.match(unspaced(line)) and not is_boilerplate(line, edge=True)
+    return bool(signed and above and is_title(above[-1]))
 
 
 def _after(line: str) -> BlockKind:
