@@ -8,6 +8,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+import threading
 import zipfile
 from collections import defaultdict
 from pathlib import Path
@@ -32,6 +33,7 @@ from kg.store.change import edit
 from kg.store.dump import by_property
 from server.export.formats import FORMATS, source, write, write_folder
 from server.export.jsonld import context, framed
+from server.export.kept import kept
 from server.export.parquet import write_parquet
 from server.export.tables import safe, tables, write_csv
 
@@ -390,6 +392,22 @@ def test_the_command_writes_a_file_a_table_or_a_folder_and_overwrites_nothing(re
     unknown = export("docx", "x.docx")
     assert unknown.returncode == 2
     assert not Path(tmp_path / "x.docx").exists()
+
+
+def test_who_asks_for_a_file_that_is_being_written_gets_that_one(release):
+    written = []
+
+    def write(out):
+        written.append("once")
+        second.start()
+        out.write(b"rows")
+
+    second = threading.Thread(target=lambda: written.append(kept(release, "x.csv", write)))
+    path = kept(release, "x.csv", write)
+    second.join()
+    assert written == ["once", path]
+    assert path.read_bytes() == b"rows"
+    assert not [*path.parent.glob("tmp*")]
 
 
 def test_the_server_gives_the_same_files(release, tmp_path):

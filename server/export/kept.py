@@ -5,16 +5,24 @@ import tempfile
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import IO
 
 from kg.store.folder import EXPORTS, digest
 from kg.store.release import Release
 
+_WRITING = Lock()
+"""One file is written at a time: its memory is needed once, and who asks for it meanwhile has the same one."""
+
 
 def kept(release: Release, name: str, write: Callable[[IO[bytes]], None]) -> Path:
     """The file of this name, written by `write` where it is not there yet; nothing half-written is ever seen."""
     path = folder(release) / name
-    if not path.is_file():
+    if path.is_file():
+        return path
+    with _WRITING:
+        if path.is_file():
+            return path
         handle, part = tempfile.mkstemp(dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
