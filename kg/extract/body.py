@@ -6,7 +6,7 @@ from dataclasses import replace
 from kg.extract.found import Found
 from kg.extract.group import groups
 from kg.extract.headed import headed
-from kg.extract.office import central, commissions, committees, offices, organs, prefectures, superiors, towns
+from kg.extract.office import central, commissions, committees, courts, offices, organs, prefectures, superiors, towns
 from kg.extract.place import Gazetteer
 
 __all__ = ["Found", "bodies", "candidates"]
@@ -55,6 +55,7 @@ def candidates(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
         *central(shadow),
         *organs(shadow, gazetteer),
         *committees(shadow, gazetteer),
+        *courts(shadow, gazetteer),
         *commissions(shadow, gazetteer),
         *offices(shadow, gazetteer),
         *prefectures(shadow, gazetteer),

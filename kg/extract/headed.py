@@ -29,7 +29,9 @@ _HIRED = re.compile(
     r"(?:聘请|聘用|选聘|委托|邀请|联合|与|由)了?((?![^(]*[的位名家个])[\u4e00-\u9fff]{2,8}(?:\([\u4e00-\u9fff]{2,4}\))?)$"
 )
 """聘请浙江六和律师事务所: the name of a firm is all that stands behind the verb."""
-_NO_NAME = re.compile(r"[的了]|^(?:全[国省市州县区旗])?首|^(?:专门|相应|多|各|[一二三四五六七八九十两几][个支])")
+_NO_NAME = re.compile(
+    r"[的了]|[和与及]$|^(?:全[国省市州县区旗])?首|^(?:专门|相应|多|各|[一二三四五六七八九十两几][个支])"
+)
 _GRADE = re.compile("[省市州盟区县旗镇乡街村][两三四五]级")
 """省、市、区三级工作站: how many levels there are, no part of the name."""
 _LEFT_MOST = 30

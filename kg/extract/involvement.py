@@ -235,7 +235,7 @@ def _object_roles(
         following = next(nexts, None)
         founds = following is None or following.verb in FOUNDING or any(map(_founds, later))
         goes_on = following and not following.subject and not founds and not _houses(following)
-        if following and goes_on and following.clause > one.clause:
+        if following and goes_on and following.start >= one.span[1]:
             for unit in listed(units, units[0]) if units[0].kind == "body" else bodies[-1:]:  # 组建甲队、乙队
                 yield unit, "lead", "involvement.set-up"
     if "capability" in gives:

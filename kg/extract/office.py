@@ -9,7 +9,7 @@ from kg.corpus.document import Level
 from kg.extract.found import Found
 from kg.extract.place import ENDS, LEVELS, REGIMENT, Gazetteer, Place
 from kg.extract.words import either, words_of
-from kg.lexicon import table
+from kg.lexicon import divisions, table
 
 STEMS = either(stem for (stem,) in table("departments", "stem"))
 ORGANS = {tail: (kind, name) for tail, kind, name in table("organs", "tail", "kind", "canonical")}
@@ -116,6 +116,15 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         yield Found(
             match.start(), match.end(), name + match[0], _office_kind(match[0]), level, "body.bare-department", 0.8
         )
+
+
+def courts(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
+    """青榆法院: the court of a place of the report by the place's short name."""
+    for name, place in gazetteer.named.items():
+        short = divisions.short(name) if place.level == "county" else ""  # 广东法院 are those of the province
+        for match in re.finditer(rf"{short}(法院|检察院)", text) if len(short) > 1 else ():
+            kind, canonical = ORGANS[match[1]]
+            yield Found(match.start(), match.end(), place.name + canonical, kind, place.level, "body.short-court", 0.9)
 
 
 def committees(text: str, gazetteer: Gazetteer) -> Iterator[Found]:

@@ -6,8 +6,12 @@ from itertools import pairwise
 from kg.extract.boundary import ENDOWING, after_adverbs, frame_end, has_thing, heads, met, subject_end, takes_object
 from kg.extract.unit import FRAMES, Clause
 from kg.extract.words import words_of
+from kg.lexicon import table
 
 HOUSING = words_of("housing")
+FOUNDED = words_of("founding") & {
+    verb for verb, gives in table("role_verbs", "verb", "gives", key=2) if gives == "set-up"
+}
 GIVEN = ENDOWING | {"提供"}
 
 
@@ -52,9 +56,16 @@ def pieces(clause: Clause) -> Iterator[Clause]:
         yield from _joined(part)
 
 
+def takes_on(clause: Clause, n: int) -> bool:
+    """Whether the verb at `n` has an object and is no part of a noun: 开展督察, not 督察的结果."""
+    return heads(clause[n]) and has_thing(clause, n) and not any(unit.kind == "of" for unit in clause[n:])
+
+
 def _housed(clause: Clause, n: int) -> bool:
-    """Whether an office was set up before the verb at `n`, which tells what it does: 下设办公室 | 统筹全县工作."""
-    return n > 1 and clause[n].is_verb and clause[n - 1].kind == "body" and clause[n - 2].word in HOUSING
+    """Whether a body was set up before the verb at `n`, which tells what it does: 下设办公室 | 统筹工作, 组建督察组 | 开展督察."""
+    if n < 2 or clause[n - 1].kind != "body" or not clause[n].is_verb:
+        return False
+    return clause[n - 2].word in HOUSING or (clause[n - 2].word in FOUNDED and takes_on(clause, n))
 
 
 def _is_slogan(part: Clause) -> bool:
