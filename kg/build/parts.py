@@ -147,13 +147,16 @@ class Compared:
 
     def __call__(self, digests: Iterable[Digest]) -> Iterator[Fulfilment]:
         """As `kg.graph.follow.follow`."""
-        for earlier, later in consecutive(digests):
-            yield from self.pair(earlier, later)
+        hashes: dict[str, str] = {}  # most reports stand in two pairs
+        for pair in consecutive(digests):
+            for one in pair:
+                if one.report not in hashes:
+                    hashes[one.report] = hashlib.sha256(_digest.dump_json(one)).hexdigest()
+            yield from self._pair(*pair, " ".join((*(hashes[one.report] for one in pair), fingerprint())))
 
-    def pair(self, earlier: Digest, later: Digest) -> Iterable[Fulfilment]:
-        """What became of the plans of one report in the next."""
-        told = b"".join((_digest.dump_json(earlier), _digest.dump_json(later), fingerprint().encode()))
-        name = hashlib.sha256(told).hexdigest()
+    def _pair(self, earlier: Digest, later: Digest, depends: str) -> Iterable[Fulfilment]:
+        """What became of the plans of one report in the next; kept by what it depends on."""
+        name = hashlib.sha256(depends.encode()).hexdigest()
         path = self.data / FOLDER / "pairs" / name[:2] / f"{name}.gz"
         with contextlib.suppress(OSError, EOFError, ValueError):
             return _followed.validate_json(gzip.decompress(path.read_bytes()))
