@@ -43,7 +43,7 @@ def _study_group(one: Found, shadow: str) -> Found:
 
 
 def _sent(one: Found, shadow: str) -> Found:
-    """省委第五巡视组, 中央依法治国办第四督察组: a group that such a body sends out is one of its own."""
+    """省委第五巡视组, 国务院第二督察组: a group that such a body sends out is one of its own."""
     if one.kind not in ("party", "government", "department") or not (group := _SENT.match(shadow, one.end)):
         return one
     return replace(one, end=group.end(), name=one.name + group[0], kind="team", rule="body.sent-group")

@@ -169,7 +169,7 @@ def subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
                 continue
             return n
         if unit.kind == "noun-verb" and VERBS[unit.word][1] == "vo" and n + 1 < last and units[n + 1].kind == "number":
-            return n  # 理论学习中心组年度学法8次
+            return n  # 中心组全年学法9次
         awarded = any(later.kind == "award" for later in units[n + 1 :])  # 县司法局调解工作室获评…
         if unit.kind == "noun-verb" and direct and not inside and not awarded and not is_modifier(units, n):
             return n

@@ -24,7 +24,7 @@ _SET_UP = re.compile(
 )
 """A team that is set up is all that stands behind the verb, whatever words are in it: 成立青榆县创建全省示范县领导小组."""
 _URGED = re.compile(rf"(?:{ENDS})(?:全面|加快|统筹|深入|进一步)?(?:推进|加强|深化|推动|优化|规范|提升)$")
-"""县推进法治政府建设领导小组: a deed is part of the name behind a word of level."""
+"""县推进放管服改革领导小组: a deed is part of the name behind a word of level."""
 _HIRED = re.compile(
     r"(?:聘请|聘用|选聘|委托|邀请|联合|与|由)了?((?![^(]*[的位名家个])[\u4e00-\u9fff]{2,8}(?:\([\u4e00-\u9fff]{2,4}\))?)$"
 )

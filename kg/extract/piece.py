@@ -137,7 +137,7 @@ def _is_deed(part: Clause, *, first: bool = False) -> bool:
 
 def _closes_in_noun(part: Clause) -> bool:
     """依法履行政府职能: a verb as often a noun that an adverb stands before, with an object that is no verb."""
-    return part[-1].kind == "word" and not any(unit.is_verb for unit in part[2:])
+    return part[-1].kind == "word" and not any(heads(unit) for unit in part[2:])
 
 
 def _joined(clause: Clause) -> Iterator[Clause]:
