@@ -111,7 +111,8 @@ def _governed(before: str, after: str) -> Relation:
     *earlier, clause = _CLAUSE_END.split(before)
     if earlier and clause in _GOES_ON:  # 学习新思想,以及《…法》
         clause = earlier[-1]
-    verbs = list(_GOVERNS.finditer(clause))
+    # 完成合同评估工作和《…》修订工作: what is work done is no verb
+    verbs = [verb for verb in _GOVERNS.finditer(clause) if not clause.startswith("工作", verb.end())]
     if len(verbs) > 1 and clause[verbs[-1].end() :] in ("的", "了的"):
         verbs.pop()  # 按照…印发的《规定》: who issued it is said in passing
     verb = verbs[-1] if verbs else None

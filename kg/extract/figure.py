@@ -16,7 +16,7 @@ from kg.extract.surrounding import Name, Topic
 from kg.extract.table_row import in_row, is_row
 from kg.extract.words import cues
 
-_RUNNING = re.compile(r"连续$")
+_RUNNING = re.compile(r"连续 *$")
 _HONOURED = re.compile(cues("honoured"))
 _LASTING = re.compile(rf"(?:都|均|稳定)?{cues('lasting')}")
 _LIMIT = re.compile(cues("limit"))

@@ -17,7 +17,13 @@ class Listed(Trailing):
     def _noun_after(self, quantity: Quantity, right: Words, index: int) -> tuple[Words, Words]:
         """The noun that is counted, right of the figure; for 8省(区、市) the unit is the noun."""
         if quantity.unit_class != "thing":
-            return noun_phrase(right, closed=self._is_last(index))
+            counted, rest = noun_phrase(right, closed=self._is_last(index))
+            if quantity.unit in ("家", "户", "所") and counted and not ends_as("agent", text(counted)):
+                # 12家餐具 | 集中消毒企业
+                stop = next((i for i in range(1, 5) if ends_as("agent", text(rest[:i]))), 0)
+                if stop and all(re.match(r"\w", word.word) and word.word not in ACTS for word in rest[:stop]):
+                    return (*counted, *rest[:stop]), rest[stop:]
+            return counted, rest
         _, end = self.passage.inside(quantity.span)
         start = end - len(quantity.unit)
         if right and right[0].word in ("(", "（"):

@@ -175,7 +175,7 @@ class Namer(Counted):
         _, high = self._clause(quantity)
         _, end = self.passage.inside(quantity.span)
         said = self.passage.text[end : min(high, end + 14)].lstrip("的")
-        return self._name(f"{text(tail(phrase))}连续{said}年数", quantity, "figure.years-running")
+        return self._name(f"{text(tail(phrase))}连续{said}{quantity.unit[-1]}数", quantity, "figure.years-running")
 
     def _nought(self, quantity: Quantity, phrase: Words) -> Name:
         """零投诉, 案件零发生: what did not happen."""

@@ -40,7 +40,9 @@ _APPOSED = re.compile(
     either(suffix for suffix, (kind, _) in SUFFIXES.items() if kind in ("platform", "application") or suffix == "品牌")
     + "$"
 )
-_ALWAYS = re.compile(r"一件事$|^(?:三项制度|最佳实践)$|[\dNnXx]\+|\+[NnXx]|[\u4e00-\u9fff]{2}·[\u4e00-\u9fff]{2}")
+_ALWAYS = re.compile(
+    r"一件事$|^(?:三项制度|最佳实践|[三四五六七八九十]进)$|[\dNnXx]\+|\+[NnXx]|[\u4e00-\u9fff]{2}·[\u4e00-\u9fff]{2}"
+)
 _NEW_WORD = re.compile(rf"{cues('new')}|推进|提升|加强")
 # 从“碎片化”转变为“一体化”, 确保“放得下”, 增强“四个意识”: what is said of a quality names nothing
 _QUALITY = re.compile(rf"{cues('quality')}了?$")
@@ -52,6 +54,7 @@ _PLACED = re.compile("(?:工作站|服务站|工作室|调解室|中心|委员�
 _TEAM_AFTER = re.compile("(?:普法|宣讲|调解|服务|执法)?(?:志愿|宣讲|先锋|骨干|服务)[^,;。“”的]{0,5}?[队团]")
 # “年初定题、年中问效、年末评分”机制: what is done step by step names no mechanism
 _WAYS = ("机制", "模式", "体系")
+_LEVELS = re.compile(r"[省市县区旗镇乡村街组户][^、]{0,5}(?:[、+-][省市县区旗镇乡村街组户][^、]{0,5})+")
 _STEPS = re.compile("[^、]{4,6}(?:、[^、]{4,6}){2,}")
 _GENERIC = re.compile(
     r"^(?:一件事|三项制度|最佳实践|[一二三四五六七八九十两]?件?事|.{0,2})$|[\dNnXx]\+|\+[NnXx]|^\d+$|^[一二三四五六七八九十]五$"
@@ -96,7 +99,9 @@ def _says_only(shadow: str, start: int, end: int, suffix: re.Match[str] | None) 
     inner = shadow[start + 1 : end - 1].strip()
     if _SPOKEN.match(shadow, end) or _slogan(inner, classified=bool(suffix)):
         return True
-    if suffix is None and inner.endswith("工作"):  # “质量工作”获得督查激励
+    if suffix is None and inner.endswith(("工作", "情况", "职责", "责任人")):  # “质量工作”获得督查激励
+        return True
+    if _LEVELS.fullmatch(inner):  # “市、镇(街)、村(社区)”三级体系
         return True
     if suffix is None:
         listed = _IN_LIST.search(shadow, 0, start)

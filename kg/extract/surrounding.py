@@ -66,7 +66,8 @@ class Surrounding:
         self.running = tuple(
             quantity
             for quantity in self.found
-            if quantity.unit_class == "time" and before[: self.passage.inside(quantity.span)[0]].endswith("连续")
+            if quantity.unit_class == "time"
+            and before[: self.passage.inside(quantity.span)[0]].rstrip(" ").endswith("连续")
         )
 
     def _is_last(self, index: int) -> bool:

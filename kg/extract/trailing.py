@@ -76,7 +76,7 @@ class Trailing(Surrounding):
             return self._name(said + suffix(quantity, said), quantity, "figure.event", 0.8)
         if bare_verbs(phrase):
             noun = "" if quantity.unit == "人次" else self.topic.by_unit.get(quantity.unit, "")
-            noun = "" if said in noun else noun
+            noun = "" if said in noun or (quantity.unit in ("人", "名") and not ends_as("people", noun)) else noun
             if not noun and not self.given:
                 noun = self._event_before(index, said)
                 said = "" if noun.endswith(said) else said
@@ -187,7 +187,9 @@ class Trailing(Surrounding):
             self._about(self.topic.verb, said, quantity)
             return self._name(self.topic.verb + said + suffix(quantity, said), quantity, "figure.listed", 0.9)
         if joined and self.topic.object and said.endswith(tuple(NOUN_VERBS)):
-            said += self.topic.object if self.topic.object not in said else ""
+            # 审结案件9件、调解3件, but 行政许可9项、行政裁决3项 and 读书班3次、联组学习1次 stand side by side
+            beside = self.topic.object.endswith(tuple(NOUN_VERBS)) or quantity.unit in TIMES
+            said += self.topic.object if self.topic.object not in said and not beside else ""
             return self._name(said + suffix(quantity, said), quantity, "figure.part", 0.8)
         if quantity.unit_class != "money":
             self._about("涉及" if said.startswith("涉及") else "", said.removeprefix("涉及"), quantity)
