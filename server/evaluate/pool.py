@@ -22,8 +22,9 @@ PATIENCE = 1.0  # seconds that a query waits for an evaluator
 WAITING = 64  # queries that wait at once
 GRACE = 0.05  # a query that is slow is looked at this often
 SLOW = 0.2  # a query that runs longer gives its place to others and goes on with low priority
-LANE = 3  # so many of them at once; one more is ended after LONGEST_IN_PLACE, and sooner where others wait
-LONGEST_IN_PLACE, LONGEST_IN_THE_WAY = 1.5, 0.4
+LANE = 3  # so many of them at once; one more stays in its place, and is ended where others wait for it
+IN_THE_WAY = 0.4  # but not before it ran so long
+SHARE = 0.25  # of its time, which a query that overran has had of a processor; else others kept it from that
 AT_ONCE = 0.1
 LONGEST_START = 30.0
 log = logging.getLogger(__name__)
@@ -259,22 +260,22 @@ class Pool:
     def _look(self, one: Evaluator) -> None:
         """A query runs on: it goes to the slow lane, or its time is over, or nobody waits for it any more."""
         now = self._loop.time()
-        in_place = LONGEST_IN_THE_WAY if self._waiting else LONGEST_IN_PLACE
         if one.left:
             log.info("query.left", extra={"pid": one.pid})
             one.stop()
         elif now >= one.deadline:
-            one.overran = True
+            one.overran = one.used > SHARE * (one.deadline - one.began)
+            one.turned_away = not one.overran
             one.stop()
         elif not one.slow and sum(other.slow for other in self._busy) < LANE:
             one.slow = True
             self._quick -= 1
             self._refill()
             self._next()
-        elif not one.slow and not one.trusted and now - one.began > in_place:
+        elif not one.slow and not one.trusted and self._waiting and now - one.began > IN_THE_WAY:
             one.turned_away = True
             one.stop()
-        if one.slow and not one.yielded and one.used > SLOW:  # one that only waits for its turn keeps its priority
+        if not one.yielded and one.used > SLOW:  # one that only waits for its turn keeps its priority
             one.yield_to_others()
         one.timer = self._loop.call_later(min(GRACE, max(0.0, one.deadline - now)), self._look, one)
 
@@ -290,7 +291,7 @@ class Pool:
                 self._quick -= 1
         elif one in self._idle:
             self._idle.remove(one)
-        if one.gone or one.slow or self._is_last(one) or self._closed:
+        if one.gone or one.slow or one.yielded or self._is_last(one) or self._closed:
             one.stop()
             self._refill()
         else:

@@ -4,7 +4,6 @@ import asyncio
 import atexit
 import contextlib
 import json
-import math
 import os
 import signal
 import socket
@@ -105,12 +104,12 @@ class Evaluator(asyncio.Protocol):
 
     @property
     def used(self) -> float:
-        """Seconds of processor that its query has had; for ever where the system does not say."""
+        """Seconds of processor that its query has had; by the clock where the system does not say."""
         return self._processor() - self._used
 
     def _processor(self) -> float:
         if not hasattr(os, "SCHED_IDLE"):
-            return math.inf if self.slow else 0.0
+            return time.monotonic()
         try:
             return time.clock_gettime((~self.pid << 3) | 2)  # Linux has a clock for each process
         except OSError:

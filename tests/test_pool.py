@@ -1,0 +1,60 @@
+"""Who waits for an evaluator, and who is ended: a pool of one place, whose lane for slow queries is full."""
+
+import threading
+
+import pytest
+from example_release import example_release
+from serving import wait_until
+
+from kg.store.answer import QueryCostError, StoreBusyError
+from kg.store.evaluate import DEFAULTS
+from server.evaluate import pool as pools
+from server.evaluate.pool import Pool
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(%d = %d) }"
+
+
+@pytest.fixture
+def pool(tmp_path, monkeypatch):
+    monkeypatch.setattr(pools, "LANE", 0)
+    monkeypatch.setattr(pools, "SHARE", 0.0)  # however busy this machine is
+    release = example_release(tmp_path / "data")
+    made = Pool(release.id, release.path, size=1)
+    yield made
+    made.close()
+
+
+def asked(pool, number, seconds):
+    """An endless query of a stranger."""
+    return pool.wait(pool.asked(ENDLESS % (number, number), DEFAULTS, seconds=seconds))
+
+
+def test_a_long_query_stays_where_nobody_waits_for_its_place(pool):
+    with pytest.raises(QueryCostError, match="longer than"):
+        asked(pool, 1, 1.7)
+
+
+def test_a_long_query_gives_its_place_to_one_that_waits(pool):
+    ended = []
+
+    def ask():
+        with pytest.raises(StoreBusyError, match="too many long queries"):
+            asked(pool, 2, 60)
+        ended.append(True)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    wait_until(lambda: pool.busy)
+    assert pool.answer("ASK { ?s ?p ?o }").body
+    thread.join()
+    assert ended
+
+
+def test_a_query_that_others_kept_from_the_processor_is_not_held_to_be_costly(pool, monkeypatch):
+    monkeypatch.setattr(pools, "SHARE", 2.0)  # no query can have had so much
+    for _ in range(2):
+        with pytest.raises(StoreBusyError):
+            asked(pool, 3, 0.3)
+    monkeypatch.setattr(pools, "SHARE", 0.0)
+    with pytest.raises(QueryCostError):
+        asked(pool, 3, 0.3)
