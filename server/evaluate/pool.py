@@ -36,8 +36,8 @@ class Pool:
     `path` is the release's folder; where it is to be `in_memory` it is asked from disk until it is there.
     `size` evaluators answer quick queries and one more stands ready, so that a kill costs nobody the start of a process.
     A query that turns out slow moves to a lane of its own, on low priority, so that heavy queries do not stop the quick
-    ones. Raises StoreBusyError where none is free within a second, or the slow lane is full; QueryCostError where the
-    query used up its time, memory or stack. A query whose asker was cancelled is ended as soon as it is slow.
+    ones. Raises StoreBusyError where none is free within a second, where a slow query had to give its place to others, or
+    others left it little of a processor; QueryCostError where it used up its time, memory or stack. A query whose asker was cancelled is ended as soon as it is slow.
     """
 
     def __init__(
