@@ -1,5 +1,6 @@
 """Actions: the main verbs of a sentence with what they are done to."""
 
+import re
 from collections.abc import Iterator
 
 from kg.extract.fact import Action
@@ -8,6 +9,7 @@ from kg.extract.predicate import Predicate
 from kg.lexicon import table
 
 _AWARDS = frozenset(verb for verb, gives in table("role_verbs", "verb", "gives", key=2) if gives == "award")
+_GUIDED = re.compile("以.*指导|在.*(?:领导|指导)下")
 _RESULTS = frozenset(("实现", "达成"))
 
 
@@ -52,7 +54,7 @@ def _main(found: tuple[Predicate, ...]) -> Iterator[Predicate]:
             continue
         if one.verb == "发挥" and _is_manner(one, stated):
             continue
-        if one.verb == "坚持" and one.object.startswith("以") and one.object.endswith("指导"):
+        if one.verb == "坚持" and _GUIDED.fullmatch(one.object):  # 坚持以…为指导, 坚持在…领导下
             continue
         yield one
 

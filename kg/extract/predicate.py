@@ -23,6 +23,7 @@ CALLING = words_of("calling")
 HELPING = words_of("helping")
 LEADING = words_of("leading")
 DONE = words_of("done")
+FIRST = words_of("first")
 SWEPT = words_of("swept")
 WHERE_TO = words_of("where-to")
 TAKEN_AS = words_of("taken-as")
@@ -203,7 +204,8 @@ def _verb_object(
     start = last + 1
     while start < len(units) and units[start].word in DONE:
         start += 1
-    inside = start if units[last].kind == "light" else len(units)
+    moves = start < len(units) and FRAMES.get(units[start].word) in ("place", "object")
+    inside = start if units[last].kind == "light" or (units[last].word in FIRST and moves) else len(units)
     if units[last].word in CALLING and not (start < len(units) and units[start].kind == "frame"):
         inside = framed(units, start)
     if inside < len(units) and units[inside].kind == "frame":
