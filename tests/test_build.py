@@ -260,6 +260,13 @@ def test_bad_files_are_named_and_the_rest_is_published(own, tmp_path):
     assert len(list(built.release.issues())) == len(built.issues)
 
 
+def test_a_data_folder_that_cannot_be_written_is_said(own, tmp_path):
+    (tmp_path / "data").write_text("a file", "utf-8")
+    with pytest.raises(StoreError, match="cannot be written") as refused:
+        build([sorted(own.glob("[0-9]*"))[0]], data=tmp_path / "data")
+    assert "choose another --data" in str(refused.value)
+
+
 def test_links_and_folders_that_cannot_be_looked_into_are_named(own, tmp_path, monkeypatch):
     (own / "loop").symlink_to(own, target_is_directory=True)
     (own / "gone.txt").symlink_to(own / "nowhere.txt")

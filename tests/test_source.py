@@ -1,6 +1,8 @@
 """Bytes decide what a file is; register and flags say what the page does not."""
 
+import errno
 import os
+from pathlib import Path
 
 import pytest
 from office_report import check_office, word
@@ -9,7 +11,7 @@ from reading import document_of
 from kg.corpus.document import kind_of, read_document
 from kg.corpus.outline import parse_outline
 from kg.corpus.sentence import split_sentences
-from kg.corpus.source import Given, given_of, source_of, sources
+from kg.corpus.source import COLUMNS, Given, given_of, registered_rows, source_of, sources
 from kg.errors import SourceError, UsageError
 
 KINDS = [
@@ -59,6 +61,27 @@ def test_the_register_says_what_the_page_does_not(tmp_path):
         assert source.expected == (("Figure", 2, 4), ("Mention", 0, 0))
     (source,) = sources([tmp_path / "a.txt"], given=Given(period_year=2020))
     assert source.given.period_year == 2020
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_a_register_is_read_as_spreadsheets_save_it(tmp_path, encoding):
+    tabs = "\t" * (len(COLUMNS) - 1)
+    lines = ["\t".join(COLUMNS), f"甲.txt\t某县报告{tabs[1:]}", tabs, ""]
+    (tmp_path / "sources.tsv").write_bytes("\r\n".join(lines).encode(encoding))
+    (tmp_path / "甲.txt").write_text("一份报告。", "utf-8")
+    (source,) = sources([tmp_path])
+    assert source.given.title == "某县报告"
+
+
+def test_a_register_that_cannot_be_opened_is_named(tmp_path, monkeypatch):
+    (tmp_path / "sources.tsv").write_text(REGISTER, "utf-8")
+
+    def refuse(path):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(SourceError, match="Permission denied"):
+        registered_rows(tmp_path / "sources.tsv")
 
 
 def test_a_changed_file_is_refused(tmp_path):

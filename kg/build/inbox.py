@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.build.issue import Issue
-from kg.corpus.source import ALLOW, COLUMNS, REGISTER, SUFFIXES
+from kg.corpus.source import ALLOW, REGISTER, SUFFIXES, registered_rows
 from kg.errors import SourceError
-from kg.lexicon import read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def _missing(register: Path, files: set[str], name: str, issues: list[Issue]) ->
 
 
 def _files(register: Path) -> list[str]:
-    return [row[0] for row in read_table(register, *COLUMNS)]
+    return [row[0] for row in registered_rows(register)]
 
 
 def _left_out(name: str, code: str, what: str, *, hint: str = "") -> Issue:

@@ -7,6 +7,7 @@ its facts are kept in it.
 """
 
 import contextlib
+import errno
 import gzip
 import hashlib
 import json
@@ -97,7 +98,8 @@ class Parts:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, zlib.error):  # a damaged part is made again
-            self.path(key).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self.path(key).unlink()
             return None
         return made if made.packed else None
 
@@ -166,11 +168,15 @@ class Compared:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file by one rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}-{os.getpid()}")
-    new.write_bytes(content)
-    new.replace(path)
+    """Write a file by one rename. Raises StoreError where that cannot be: no right to, no space."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f".{path.name}-{os.getpid()}")
+        new.write_bytes(content)
+        new.replace(path)
+    except OSError as error:
+        hint = "free some space" if error.errno == errno.ENOSPC else "choose another --data"
+        raise StoreError(f"cannot be written: {error.strerror}", where=str(path), hint=hint) from error
 
 
 def _entries(made: Made) -> tuple[Entry, ...]:

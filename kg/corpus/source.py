@@ -8,8 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from kg.corpus.text import decode
 from kg.errors import SourceError, UsageError
-from kg.lexicon import read_table
+from kg.lexicon import Row, rows_of
 
 LIMIT = 64 * 1024 * 1024
 ALLOW = "allow this user to read it"
@@ -218,11 +219,24 @@ def _registered(path: Path) -> _Row:
     return Given(), (), ""
 
 
+def registered_rows(path: Path) -> tuple[Row, ...]:
+    """The rows of a register, as spreadsheets save it too: in UTF-16 or GB 18030, with CR, with lines of nothing but tabs.
+
+    Raises SourceError where it cannot be opened, DocumentError where it is no text, LexiconError where it is no table.
+    """
+    try:
+        text = decode(path.read_bytes(), where=path.name)
+    except OSError as error:
+        raise SourceError(error.strerror or "cannot be opened", where=path.name, hint=ALLOW) from error
+    lines = (line for line in text.replace("\r\n", "\n").split("\n") if line.strip("\t"))
+    return rows_of("\n".join(lines), path.name, *COLUMNS)
+
+
 @lru_cache(maxsize=16)
 def _register(path: Path, changed: int) -> Mapping[str, _Row]:
     """The rows of a register by file; read again when it was changed."""
     rows: dict[str, _Row] = {}
-    for file, title, issuer, code, year, published, source, url, sha256, expected in read_table(path, *COLUMNS):
+    for file, title, issuer, code, year, published, source, url, sha256, expected in registered_rows(path):
         counts = []
         for part in filter(None, expected.split(" ")):  # Figure=45-55
             kind, _, bounds = part.partition("=")

@@ -3,7 +3,7 @@
 from kg.lexicon.correction import Correction, corrections
 from kg.lexicon.entries import Mapped, Value, read_yaml
 from kg.lexicon.rule import Rule, read_rules, rules
-from kg.lexicon.tables import FOLDER, Row, read_table, table
+from kg.lexicon.tables import FOLDER, Row, read_table, rows_of, table
 from kg.lexicon.width import shadow
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "read_rules",
     "read_table",
     "read_yaml",
+    "rows_of",
     "rules",
     "shadow",
     "table",

@@ -31,17 +31,21 @@ def table(name: str, *columns: str, key: int = 1) -> tuple[Row, ...]:
 
 
 def read_table(path: Path, *columns: str, key: int = 1) -> tuple[Row, ...]:
-    """`table` for a file that lies elsewhere: a register, a test."""
+    """`table` for a file that lies elsewhere."""
+    return rows_of(_text(path), path.name, *columns, key=key)
+
+
+def rows_of(text: str, name: str, *columns: str, key: int = 1) -> tuple[Row, ...]:
+    """`table` for a text; `name` is what its errors call it."""
     header: list[str] | None = None
     rows: list[Row] = []
     lines: dict[Row, int] = {}
-    text = _text(path)
     # once for the whole file: line by line this takes as long as all the rest
     sound = unicodedata.is_normalized("NFC", text) and not _STRAY_ANYWHERE.search(f"\n{text}\n")
     for number, line in enumerate(text.split("\n"), 1):
         if not line or line.startswith("#"):
             continue
-        where = f"{path.name}:{number}"
+        where = f"{name}:{number}"
         # by hand: the csv module gives quotation marks a meaning that words in “” do not want
         cells = tuple(line.split("\t"))
         if header is None:
@@ -60,7 +64,7 @@ def read_table(path: Path, *columns: str, key: int = 1) -> tuple[Row, ...]:
             )
         rows.append(cells)
     if header is None:
-        raise LexiconError("no header line", where=f"{path.name}:1", hint=f"expected {', '.join(columns)}")
+        raise LexiconError("no header line", where=f"{name}:1", hint=f"expected {', '.join(columns)}")
     return tuple(rows)
 
 
