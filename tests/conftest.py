@@ -10,6 +10,11 @@ from pathlib import Path
 import commands
 import pytest
 import tools
+from example_release import example_quads
+from page_samples import hostile
+from serving import running
+
+from kg.store.release import publish
 
 ROOT = Path(__file__).parent.parent
 DEMO = ROOT / "kg" / "demo"
@@ -38,6 +43,15 @@ def built(tmp_path_factory: pytest.TempPathFactory, demo_report: Path) -> Path:
     run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert run.returncode == 0, run.stderr
     return folder
+
+
+@pytest.fixture(scope="session")
+def pages_server(tmp_path_factory: pytest.TempPathFactory):
+    """The example release with an attack in every literal, served."""
+    folder = tmp_path_factory.mktemp("pages")
+    publish(folder / "data", [example_quads(), hostile()], manifest={"reports": ["330226/2021", "330226/2022"]})
+    with running(folder, data=folder / "data", workers=1, evaluators=1, budget=False) as found:
+        yield found
 
 
 @pytest.fixture

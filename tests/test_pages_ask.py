@@ -1,0 +1,124 @@
+"""The question pages without script: the sentence, the answer with its words, the charts, the way from a free question."""
+
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from page_samples import html
+
+from queries import load_queries
+
+
+@pytest.fixture
+def client(pages_server):
+    found = pages_server.client()
+    yield found
+    found.close()
+
+
+def test_every_question_and_view_is_a_page_in_both_languages(client):
+    seen = 0
+    for query in load_queries().values():
+        for view in dict.fromkeys(("", *query.view.offered(), "quote")):
+            for language in ("zh", "en"):
+                html(client, f"/ask/{query.id}" + (f"?view={view}" if view else ""), language)
+                seen += 1
+    assert seen >= 200
+
+
+def test_an_answer_shows_the_words_it_was_read_from(client):
+    text = html(client, "/ask/who-did-what?" + urlencode({"lead": "body/330226-e0a6bfa112", "what": "督察"}))
+    assert '<mark class="body"' in text
+    assert "县市场监管局" in text
+    assert re.search(r'<mark class="figure"[^>]*>22项</mark>', text)
+    assert "/reports/330226/2021?mark=1216-1270#s-90504ff9" in text
+
+
+def test_a_year_without_a_report_stands_in_the_sentence_as_itself(client):
+    found = client.get("/ask/indicator-series?year=2020&year=2021").text
+    chosen = re.findall(r'<option value="(\d+)" selected[^>]*>(\d+)(?: \(\d+\))?</option>', found)
+    assert chosen == [("2021", "2021"), ("2020", "2020")]
+    assert "没有2020年的报告。" in found
+
+
+def test_a_moment_of_a_timeline_leads_to_its_words(client):
+    found = client.get("/ask/honours?view=timeline").text
+    lines = found[found.index('class="timeline"') :]
+    for number in re.findall(r'href="#(q\d+)"', lines[: lines.index("</ol>")]):
+        assert f'id="{number}"' in found
+    assert not re.search(r">\s*h\d+\b", lines[: lines.index("</ol>")]), "an honour stands there by its name"
+
+
+def test_an_empty_answer_says_what_to_loosen(client):
+    text = html(client, "/ask/who-did-what?" + urlencode({"what": "督察", "year": "2022"}))
+    assert "报告未写不等于未做" in text
+    assert re.search(r'<ul class="loosen"><li><a href="/ask/who-did-what\?what=', text)
+
+
+def test_a_wrong_slot_value_is_refused_with_names_to_choose_from(client):
+    reply = client.get("/ask/who-did-what?lead=县委依法治县委", Accept="text/html")
+    assert reply.status == 400
+    assert 'role="alert"' in reply.text
+    assert "县委依法治县办" in reply.text
+
+
+def test_a_free_question_is_led_to_its_sentence_and_shown_as_understood(client):
+    reply = client.get("/ask?q=谁督察了谁", Accept="text/html")
+    assert reply.status == 303
+    assert reply.headers["location"].startswith("/ask/who-did-what?")
+    text = html(client, reply.headers["location"])
+    assert "理解为" in text
+    assert "督察" in text
+
+
+@pytest.mark.parametrize(
+    "text", ["法治督察发现了多少问题", "宁海县网办率近三年", "县司法局牵头做了什么", "宁海的天气怎么样"]
+)
+def test_the_page_understands_a_sentence_as_the_api_does(client, text):
+    told = client.get(f"/api/v1/ask?{urlencode({'q': text})}").json
+    reply = client.get(f"/ask?{urlencode({'q': text})}")
+    assert (reply.status == 303) == (told["question_id"] is not None)
+    if reply.status == 303:
+        led = urlsplit(reply.headers["location"])
+        slots: dict = {}
+        for name, value in parse_qsl(led.query):
+            slots.setdefault(name, []).append(value)
+        assert slots.pop("q") == [text]
+        assert led.path == f"/ask/{told['question_id']}"
+        assert slots == {name: [one] if isinstance(one, str) else one for name, one in told["slots"].items()}
+
+
+def test_a_free_question_that_is_unclear_gets_three_ways_and_no_answer(client):
+    text = html(client, "/ask?q=天气怎么样")
+    assert text.count('<ol class="cands">') == 1
+    assert len(re.findall(r"<li><a href=\"/ask/", text)) >= 3
+    assert 'class="answer"' not in text
+
+
+def test_an_unknown_slot_is_an_error_and_not_ignored(client):
+    assert client.get("/ask/who-did-what?waht=督察", Accept="text/html").status == 400
+    assert client.get("/ask/no-such-question", Accept="text/html").status == 404
+    assert client.get("/ask/who-did-what.pdf", Accept="text/html").status == 404
+    assert client.get("/ask/who-did-what", Accept="image/png").status == 406
+    assert client.get("/ask/who-did-what", Accept="application/*").headers["content-type"] == "application/json"
+
+
+def test_bars_start_at_zero_and_units_never_share_an_axis(client):
+    text = html(client, "/ask/indicator-value?view=bar")
+    charts = re.findall(r'<svg class="chart".*?</svg>', text, re.S)
+    assert len(charts) >= 6
+    for chart in charts:
+        zero = re.search(r'<line x1="([\d.]+)"[^>]*class="zero"', chart)
+        assert zero
+        for x, wide, value in re.findall(r'<rect x="([\d.]+)"[^>]*width="([\d.]+)"[^>]*data-value="(-?[\d.]+)"', chart):
+            assert float(x) == pytest.approx(float(zero[1]), abs=0.2) or float(value) < 0
+            assert float(wide) > 0
+    units = re.findall(r"（单位：(.+?)）", text)
+    assert len(units) == len(set(units))
+
+
+def test_different_indicators_never_share_an_axis(client):
+    text = html(client, "/ask/compare-indicator?view=dot")
+    captions = re.findall(r"<figcaption>(.*?)</figcaption>", text, re.S)
+    assert len(captions) >= 5
+    assert len(captions) == len(set(captions))
