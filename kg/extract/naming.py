@@ -22,6 +22,7 @@ _GRADED = re.compile(r"([^,;。:]{2,24}?(?:考[核评]|评[价估]|测评))(?:�
 _STEM = re.compile("(?:次|人|家|(?<!工商)户|条)?数$|金额$")
 _REDUCED = re.compile("^(?:压缩|压减|缩短|缩减|减少|降低|精简|减)[至到为]?$|^[至到]$")
 _REDUCIBLE = re.compile("(?:时限|时间|环节|材料|事项)$")
+_REVIEW = re.compile("^[^,;]{0,8}?在(.{4,}(?:评估|考[评核]|测评|评价)).{0,3}$")
 _PLACE = re.compile("[省市县区旗州镇乡]$|街道$")
 _SERIES = re.compile(r"[、,和及与以]{0,2}(?:\([^()]*\))?")
 
@@ -237,6 +238,7 @@ class Namer(Counted):
         said = text(tail(phrase))
         if quantity.kind == "rank":
             said = re.sub("^(?:位列|位居|名列|排在)|(?:位列|列|居|排|连年|连续[^,;。]{1,4}年)$", "", said)
+            said = _REVIEW.sub(r"\1", said)  # 甲市在法治政府评估中排名第二
             if _PLACE.search(said):  # 在测评中,甲县连续第五年排名第一: the place is no name of it
                 said = self._contest(quantity, index) or said
             before = re.sub("综合得分$|得分$|数$|金额$|人次$", "", self.topic.name)

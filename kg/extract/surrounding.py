@@ -134,7 +134,7 @@ class Surrounding:
         self.topic.by_unit[quantity.unit] = self.topic.object
 
     def _name(self, name: str, quantity: Quantity, rule: str, sure: float = 1.0, *, scope: bool = False) -> Name:
-        name = re.sub("(?<=[率比额量度数])达到?$", "", name)
+        name = re.sub("(?<=[率比额量度数])达到?$", "", name).replace("()", "")
         name = shortened(re.sub("^(?:共(?![建同享治有识])|已|均|还|也|再|又|了)(?=.{3})", "", name.strip("、，,：:的")))
         start, end = self.passage.inside(quantity.span)
         low, high = self._clause(quantity)
