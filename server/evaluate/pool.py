@@ -18,7 +18,7 @@ from server.evaluate.costly import Costly
 from server.evaluate.holding import holding
 from server.evaluate.worker import Evaluator, asked_apart, own_loop
 
-PATIENCE = 1.0  # seconds that a query waits for an evaluator
+PATIENCE = 3.0  # seconds that a query waits for an evaluator; they are taken from its time
 WAITING = 64  # queries that wait at once
 GRACE = 0.05  # a query that is slow is looked at this often
 SLOW = 0.2  # a query that runs longer gives its place to others and goes on with low priority
@@ -36,7 +36,7 @@ class Pool:
     `path` is the release's folder; where it is to be `in_memory` it is asked from disk until it is there.
     `size` evaluators answer quick queries and one more stands ready, so that a kill costs nobody the start of a process.
     A query that turns out slow moves to a lane of its own, on low priority, so that heavy queries do not stop the quick
-    ones. Raises StoreBusyError where none is free within a second, where a slow query had to give its place to others, or
+    ones. Raises StoreBusyError where none is free in time, where a slow query had to give its place to others, or
     others left it little of a processor; QueryCostError where it used up its time, memory or stack. A query whose asker was cancelled is ended as soon as it is slow.
     """
 
@@ -126,10 +126,11 @@ class Pool:
         packed = request.pack()
         if self._costly.knows(packed, self._loop.time()):
             raise QueryCostError("the same query used up its time or memory a moment ago")
+        deadline = self._loop.time() + allowed
         for last in (False, True):
-            one = await self._take()
+            one = await self._take(min(PATIENCE, allowed))
             try:
-                said = await self._evaluate(one, packed, allowed, trusted)
+                said = await self._evaluate(one, packed, deadline, trusted)
             except EOFError:
                 if one.turned_away:
                     raise StoreBusyError("too many long queries are running") from None
@@ -205,7 +206,7 @@ class Pool:
         self._renewed += 1
         self._refill()
 
-    async def _take(self) -> Evaluator:
+    async def _take(self, patience: float) -> Evaluator:
         """An evaluator that is free, and one of the `size` places."""
         if self._idle and self._quick < self._size:
             self._quick += 1
@@ -220,7 +221,7 @@ class Pool:
             raise StoreBusyError("too many queries are waiting")
         waiter: asyncio.Future[Evaluator] = self._loop.create_future()
         self._waiting.append(waiter)
-        timer = self._loop.call_later(PATIENCE, self._turn_away, waiter)
+        timer = self._loop.call_later(patience, self._turn_away, waiter)
         try:
             return await waiter
         except asyncio.CancelledError:
@@ -245,12 +246,12 @@ class Pool:
                 self._quick += 1
                 waiter.set_result(self._idle.pop())
 
-    async def _evaluate(self, one: Evaluator, packed: bytes, allowed: float, trusted: bool) -> bytes:
+    async def _evaluate(self, one: Evaluator, packed: bytes, deadline: float, trusted: bool) -> bytes:
         one.began = self._loop.time()
-        one.deadline, one.trusted = one.began + allowed, trusted
+        one.deadline, one.trusted = deadline, trusted
         self._busy.add(one)
         answered = one.ask(packed)
-        one.timer = self._loop.call_later(min(SLOW, allowed), self._look, one)
+        one.timer = self._loop.call_later(min(SLOW, max(0.0, deadline - one.began)), self._look, one)
         try:
             return await answered
         except asyncio.CancelledError:
@@ -272,12 +273,17 @@ class Pool:
             self._quick -= 1
             self._refill()
             self._next()
-        elif not one.slow and not one.trusted and self._waiting and now - one.began > IN_THE_WAY:
+        elif not one.slow and not one.trusted and self._wanted and now - one.began > IN_THE_WAY:
             one.turned_away = True
             one.stop()
         if not one.yielded and one.used > SLOW:  # one that only waits for its turn keeps its priority
             one.yield_to_others()
         one.timer = self._loop.call_later(min(GRACE, max(0.0, one.deadline - now)), self._look, one)
+
+    @property
+    def _wanted(self) -> bool:
+        """Whether somebody waits for a place, not only for an evaluator that is about to be there."""
+        return bool(self._waiting) and self._quick >= self._size
 
     def _changed(self, one: Evaluator) -> None:
         """An evaluator has answered, or is gone."""
