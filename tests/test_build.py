@@ -359,11 +359,16 @@ def test_a_report_that_breaks_a_rule_now_stands_as_the_release_before_has_it(own
     }
 
 
-def test_a_decision_that_breaks_a_shape_keeps_the_good_graph_and_is_not_called_stale(own, tmp_path):
+@pytest.mark.parametrize("settled", [False, True], ids=["undecided", "decided before"])
+def test_a_decision_that_breaks_a_shape_keeps_the_good_graph_and_is_not_called_stale(own, tmp_path, settled):
     reports, data = sorted(own.glob("[0-9]*"))[:2], tmp_path / "data"
     first = build(reports, data=data)
     rows = EmbeddedStore(data).rows(f"SELECT ?f {{ ?f a <{VOCABULARY}Figure> }} ORDER BY ?f LIMIT 1")
     fact = rows[0]["f"].value
+    if settled:
+        right = {"fact": fact, "verdict": "accept", "because": "试验", "by": "测试", "date": "2024-04-01"}
+        (data / "curation.jsonl").write_text(json.dumps(right) + "\n", "utf-8")
+        first = build(reports, data=data)
     wrong = {"fact": fact, "verdict": "change", "term": "unit", "value": "nonsense", "because": "试验", "by": "测试"}
     (data / "curation.jsonl").write_text(json.dumps(wrong | {"date": "2024-05-01"}) + "\n", "utf-8")
     second = build(reports, data=data)

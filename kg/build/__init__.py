@@ -141,7 +141,7 @@ def last_good(made: Iterable[Part], data: Path, *, base: str) -> list[tuple[Part
     if not lost or all(part.made.report is None for part in made):
         return []
     try:
-        before = [part for part in earlier(data, base=base)[0] if part.made.source in lost]
+        before = [part for part in earlier(data, base=base, decisions=None)[0] if part.made.source in lost]
     except StoreError:  # the parts of that release are gone: there is nothing left to stand
         return []
     return [(replace(part, stood=True), _stands(part.made.source)) for part in before]

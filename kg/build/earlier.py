@@ -18,13 +18,13 @@ ORIGINS = "origins.json"
 
 
 def earlier(
-    data: Path, beside: Iterable[Place] = (), *, base: str, decisions: tuple[Decision, ...] = ()
+    data: Path, beside: Iterable[Place] = (), *, base: str, decisions: tuple[Decision, ...] | None = ()
 ) -> tuple[list[Part], list[Place]]:
     """The parts of the reports that the current release holds, and the places of those that must be read again.
 
     What lies `beside` is read anyhow. Read again is, where it still lies where it was read: a report of which no part is kept that this version of fazhi can
-    read, or on which something was decided since. Where it lies there no more its part stands as it is. Without a release
-    there is neither. Raises StoreError where there is no part and no file, or the base is another: build such a release
+    read, or on which something was decided since (which does not matter with `decisions` None). Where it lies there no
+    more its part stands as it is. Without a release there is neither. Raises StoreError where there is no part and no file, or the base is another: build such a release
     whole.
     """
     try:
@@ -38,7 +38,7 @@ def earlier(
     parts, anew = [], []
     for iri, report in sorted(manifest.get("reports", {}).items()):
         part = found.get(iri)
-        if part and decided_alike(part.made, decisions):
+        if part and (decisions is None or decided_alike(part.made, decisions)):
             parts.append(part)
         elif (place := origins.get(report["sha256"])) and _lies_there(place, report["sha256"]):
             anew += [place] if place.where not in read else []
