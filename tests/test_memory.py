@@ -270,15 +270,15 @@ def test_one_that_made_much_of_the_memory_its_own_goes_without_being_noticed(exa
     pool = Pool(examples.id, examples.path, size=1, in_memory=True)
     try:
         pool.settle(30)
-        wait_until(lambda: pool.in_memory == 2)
-        pids = {one.pid for one in pool._idle}
+        wait_until(lambda: pool.places.in_memory == 2)
+        pids = {one.pid for one in pool.places._idle}
         many = "SELECT (COUNT(*) AS ?n) { VALUES ?x { %s } ?s ?p ?o }"
         words = " ".join(f'"{"x" * 30_000}{n}"' for n in range(200))
         for n in range(40):  # each makes some pages its own
             assert pool.rows(many % f"{words} {n}")
-            if not pids <= {one.pid for one in (*pool._idle, *pool._busy)}:
+            if not pids <= {one.pid for one in (*pool.places._idle, *pool.places._busy)}:
                 break
         assert n < 39
-        assert pool.killed == 0
+        assert pool.places.killed == 0
     finally:
         pool.close()

@@ -8,7 +8,7 @@ from serving import wait_until
 
 from kg.store.answer import QueryCostError, StoreBusyError
 from kg.store.evaluate import DEFAULTS
-from server.evaluate import pool as pools
+from server.evaluate import places
 from server.evaluate.pool import Pool
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(%d = %d) }"
@@ -16,8 +16,8 @@ ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(%d = 
 
 @pytest.fixture
 def pool(tmp_path, monkeypatch):
-    monkeypatch.setattr(pools, "LANE", 0)
-    monkeypatch.setattr(pools, "SHARE", 0.0)  # however busy this machine is
+    monkeypatch.setattr(places, "LANE", 0)
+    monkeypatch.setattr(places, "SHARE", 0.0)  # however busy this machine is
     release = example_release(tmp_path / "data")
     made = Pool(release.id, release.path, size=1)
     yield made
@@ -44,17 +44,17 @@ def test_a_long_query_gives_its_place_to_one_that_waits(pool):
 
     thread = threading.Thread(target=ask)
     thread.start()
-    wait_until(lambda: pool.busy)
+    wait_until(lambda: pool.places.busy)
     assert pool.answer("ASK { ?s ?p ?o }").body
     thread.join()
     assert ended
 
 
 def test_a_query_that_others_kept_from_the_processor_is_not_held_to_be_costly(pool, monkeypatch):
-    monkeypatch.setattr(pools, "SHARE", 2.0)  # no query can have had so much
+    monkeypatch.setattr(places, "SHARE", 2.0)  # no query can have had so much
     for _ in range(2):
         with pytest.raises(StoreBusyError):
             asked(pool, 3, 0.3)
-    monkeypatch.setattr(pools, "SHARE", 0.0)
+    monkeypatch.setattr(places, "SHARE", 0.0)
     with pytest.raises(QueryCostError):
         asked(pool, 3, 0.3)

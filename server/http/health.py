@@ -53,9 +53,9 @@ def metrics() -> Response:
         store = here.store
         extra = f'# TYPE fazhi_release gauge\nfazhi_release{{id="{here.release_id}"}} 1\n'
     if isinstance(store, Pool):
-        extra += f"# TYPE fazhi_evaluators_ready gauge\nfazhi_evaluators_ready {store.ready}\n"
-        extra += f"# TYPE fazhi_evaluators_in_memory gauge\nfazhi_evaluators_in_memory {store.in_memory}\n"
-        extra += f"# TYPE fazhi_evaluators_busy gauge\nfazhi_evaluators_busy {store.busy}\n"
-        extra += f"# TYPE fazhi_evaluators_killed_total counter\nfazhi_evaluators_killed_total {store.killed}\n"
+        extra += f"# TYPE fazhi_evaluators_ready gauge\nfazhi_evaluators_ready {store.places.ready}\n"
+        extra += f"# TYPE fazhi_evaluators_in_memory gauge\nfazhi_evaluators_in_memory {store.places.in_memory}\n"
+        extra += f"# TYPE fazhi_evaluators_busy gauge\nfazhi_evaluators_busy {store.places.busy}\n"
+        extra += f"# TYPE fazhi_evaluators_killed_total counter\nfazhi_evaluators_killed_total {store.places.killed}\n"
     extra += f"# TYPE fazhi_release_switches_total counter\nfazhi_release_switches_total {here.switches}\n"
     return Response(METRICS.text() + extra, content_type="text/plain; version=0.0.4; charset=utf-8")
