@@ -116,8 +116,8 @@ def _write_sheet(sheet: Sheet, file: IO[bytes]) -> Written:
 
 def _cells(letter: str, kind: str, column: Sequence[str], numbers: Sequence[str]) -> tuple[list[str], int]:
     """The cells of a column in the rows of these numbers, and how many of them were cut."""
-    joined = "".join(column) if kind == "iri" else "&"
-    if "&" not in joined and "_x" not in joined and 2 * max(map(len, column), default=0) <= LONGEST:  # as nearly always
+    joined, short = "".join(column) if kind == "iri" else "&", 2 * max(map(len, column), default=0) <= LONGEST
+    if short and "&" not in joined and "_x" not in joined:  # as nearly always
         return [
             f'<c r="{letter}{n}" t="inlineStr"><is><t>{v}</t></is></c>' if v else ""
             for n, v in zip(numbers, column, strict=True)
@@ -125,7 +125,7 @@ def _cells(letter: str, kind: str, column: Sequence[str], numbers: Sequence[str]
     known = {value: _cell(value, kind) for value in {*column}}  # most values stand in many rows
     ends = map(known.__getitem__, column)
     found = [f'<c r="{letter}{n}"{end}' if end else "" for n, end in zip(numbers, ends, strict=True)]
-    return found, sum(column.count(value) for value in known if _units(value) > LONGEST)
+    return found, 0 if short else sum(column.count(value) for value in known if _units(value) > LONGEST)
 
 
 def _cell(value: str, kind: str) -> str:
@@ -147,7 +147,7 @@ def _text(value: str, style: int = 0) -> str:
     >>> _text("=1+1"), _text("甲 & 乙 ")
     (' t="inlineStr" s="3"><is><t>=1+1</t></is></c>', ' t="inlineStr"><is><t xml:space="preserve">甲 &amp; 乙 </t></is></c>')
     """
-    if _units(value) > LONGEST:
+    if 2 * len(value) > LONGEST and _units(value) > LONGEST:
         value = value.encode("utf-16-le")[: LONGEST * 2].decode("utf-16-le", "ignore")
     if value.startswith(FORMULA):
         style = style or QUOTED
@@ -159,12 +159,12 @@ def _text(value: str, style: int = 0) -> str:
 
 
 def _units(value: str) -> int:
-    """UTF-16 units; where they are surely too few to matter, characters.
+    """UTF-16 units, as spreadsheets count.
 
-    >>> _units("宁海县"), _units("𠮷" * 20_000)
-    (3, 40000)
+    >>> _units("宁海县"), _units("𠮷")
+    (3, 2)
     """
-    return len(value) if len(value) * 2 <= LONGEST else len(value.encode("utf-16-le")) // 2
+    return len(value.encode("utf-16-le")) // 2
 
 
 def _day(value: str) -> int:
