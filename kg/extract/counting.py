@@ -277,7 +277,7 @@ def _named_by_verb(right: Words) -> Words:
 
 
 def _apart(left: Words, right: Words) -> Words:
-    """除3项 | 持续整改任务 | 外全部完成: what is left out is counted."""
+    """除3项 | 长期任务 | 外均已办结: what is left out is counted."""
     if not left or left[-1].word != "除":
         return ()
     end = next((i for i, word in enumerate(right) if word.word in ("外", "以外", "之外")), 0)
