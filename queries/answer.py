@@ -15,7 +15,8 @@ from queries.evidence import Evidence, evidence
 from queries.header import ANY, SLOT, Language, NamedQuery, Param
 from queries.labels import Label, labels, local_name
 from queries.page import page
-from queries.wording import slot_name, wording
+from queries.spread import spread
+from queries.wording import slot_name, wording, words
 
 WIDE = 100
 """Reports up to which it is counted what an opened slot would give."""
@@ -151,8 +152,9 @@ def answer(
     # An explicit 任意 is kept as an empty tuple: it opens a slot that has a default.
     kept = {name: chosen(values, name) for name in query.params if name in values}
     size = query.limit if limit is None else limit
-    sparql = bind(query, values, base)
-    rows = page(query, values, store, base=base, limit=size + 1, offset=offset, seconds=seconds or query.seconds)
+    ids = spread(query, kept, store, base)
+    sparql = bind(query, ids, base)
+    rows = page(query, ids, store, base=base, limit=size + 1, offset=offset, seconds=seconds or query.seconds)
     more, rows = len(rows) > size, rows[:size]
     total, distinct = offset + len(rows), _distinct(query, rows)
     if more or offset:
@@ -183,14 +185,14 @@ def answer(
 
 def count(query: NamedQuery, values: Values, store: Store, *, base: str, seconds: float | None = None) -> int:
     """How many rows a question gives, without sorting and fetching them."""
-    prologue, rest = _split(_ORDERED.sub("", bind(query, values, base)))
+    prologue, rest = _split(_ORDERED.sub("", bind(query, spread(query, values, store, base), base)))
     rows = store.rows(f"{prologue}SELECT (COUNT(*) AS ?n) WHERE {{ {{\n{rest}\n}} }}", seconds=seconds)
     return int(rows[0]["n"].value)
 
 
 def count_by(query: NamedQuery, values: Values, column: str, store: Store, *, base: str) -> Mapping[str, int]:
     """How many rows have each value of a column; those without one stand under ""."""
-    prologue, rest = _split(_ORDERED.sub("", bind(query, values, base)))
+    prologue, rest = _split(_ORDERED.sub("", bind(query, spread(query, values, store, base), base)))
     rows = store.rows(f"{prologue}SELECT ?{column} (COUNT(*) AS ?n) WHERE {{ {{\n{rest}\n}} }} GROUP BY ?{column}")
     return {row[column].value if column in row else "": int(row["n"].value) for row in rows}
 
@@ -257,7 +259,8 @@ def _iris(query: NamedQuery, name: str, several: tuple[str, ...], base: str) -> 
     if param.type not in RESOURCES and param.type != "code":
         return []
     vocabulary = re.search(r"PREFIX fz: <([^>]+)>", query.body)
-    return [term(param, value, base, vocabulary[1] if vocabulary else "", name)[1:-1] for value in several]
+    ids = [value for value in several if not value.startswith(words("every"))]
+    return [term(param, value, base, vocabulary[1] if vocabulary else "", name)[1:-1] for value in ids]
 
 
 def _shown(query: NamedQuery, name: str, kept: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

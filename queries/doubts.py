@@ -19,19 +19,22 @@ from queries.support import support
 from queries.wording import wording
 from queries.words import cut, made_of_known, names_no_thing, place_words, plain_words
 
-_A_MATTER = 5
-"""Characters that no slot takes and that may be a matter: 综合行政执法."""
+_A_MATTER = 4
+"""Characters that no slot takes and that may be a matter: 行政执法."""
 _TWO_WORDS = 4
 """Fewer are enough where all of them name things: 营商环境."""
 _STRANGE = 3
 _WELL_KNOWN = 0.45
 """The score of a sentence so like a question's samples that what is left over is a manner of speaking: 写进计划的老大难."""
+_TOLD = 0.3
+"""The score from which an indicator in other words is meant, though more is said: 告知承诺制涉及多少证明事项."""
 _TRIMMED = 0.95
 _HERE = Path(__file__).parent
 
 
 def as_written(reading: Candidate, written: Callable[[str], bool]) -> Candidate:
-    """The words to look for as the reports have them: 督察 for 督查, and without the verbs around them: (优化)营商环境."""
+    """The words to look for as the reports have them: 督察 for 督查, and without the words around them that name nothing,
+    or that questions are made of: (优化)营商环境, 枫桥经验(措施)."""
     params = load_queries()[reading.question].params
     for slot, values in reading.slots.items():
         looked_for = params[slot].free or params[slot].words
@@ -45,10 +48,14 @@ def as_written(reading: Candidate, written: Callable[[str], bool]) -> Candidate:
         parts = [(start, end) for start in range(len(said)) for end in range(start + 1, len(said) + 1)]
         for start, end in sorted(parts, key=lambda part: part[0] - part[1]):
             left = (*said[:start], *said[end:])
-            if all(map(names_no_thing, left)) and len(word := "".join(said[start:end])) > 1 and written(word):
+            if all(map(_says_little, left)) and len(word := "".join(said[start:end])) > 1 and written(word):
                 slots = {**reading.slots, slot: (word,)}
                 return replace(reading, slots=slots, unused=(*reading.unused, *left), score=reading.score * _TRIMMED)
     return reading
+
+
+def _says_little(word: str) -> bool:
+    return names_no_thing(word) or made_of_known(word, all_words())
 
 
 def not_written(reading: Candidate, written: Callable[[str], bool]) -> str:
@@ -83,7 +90,7 @@ def guessed(reading: Candidate) -> bool:
     if reading.score >= _WELL_KNOWN and not any(word.isascii() for word in reading.unused):
         return False
     if reading.nearly and any(len(word) > 1 and not names_no_thing(word) for word in reading.unused):
-        return True
+        return reading.score < _TOLD
     params = load_queries()[reading.question].params
     keys = [slot for slot, param in params.items() if param.key]
     if keys:

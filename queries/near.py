@@ -1,8 +1,8 @@
 """An indicator that a sentence speaks of in other words: 换发了多少本行政执法证 for 换发行政执法证件数."""
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,15 +16,18 @@ _LOOSE = 0.5
 _CLEAR = 1.02
 _TOLD = 0.4
 """Power of the share of a name that is told: a name may say much more than a question does."""
+_FEW = 3
+"""Indicators that are told equally well and may all be meant: 复议案件 are those received and those concluded."""
+_ROUNDING = 1e-9
 _LEAST = 2
 """Characters of a name that a sentence must tell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """An indicator that the sentence speaks of in other words, and those words."""
+    """The indicator that the sentence speaks of in other words, or few that it speaks of alike; and those words."""
 
-    thing: Named
+    things: tuple[Named, ...]
     score: float
     words: tuple[tuple[int, int], ...]
 
@@ -34,11 +37,26 @@ class _Index:
     """The names of all indicators, and how much each of their characters tells."""
 
     forms: tuple[tuple[str, Named], ...]
+    having: Mapping[str, tuple[int, ...]]
+    """Character → the forms that have it, by their place in `forms`."""
     weights: Mapping[str, float]
     rare: float
     """The weight of a character that no name has."""
     text: str
     """All names: a word of theirs that a name lacks speaks against it."""
+
+    def weight(self, word: str) -> float:
+        return sum(self.weights.get(letter, self.rare) for letter in word)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of the sentence, as it stands and as its synonym; `missed` says whether a name without it is further away."""
+
+    start: int
+    end: int
+    forms: tuple[str, str]
+    missed: bool
 
 
 def near_indicator(said: str, taken: Iterable[tuple[int, int]], names: Names, known_words: str = "") -> Near | None:
@@ -50,31 +68,58 @@ def near_indicator(said: str, taken: Iterable[tuple[int, int]], names: Names, kn
     """
     taken = tuple(taken)
     index = _index(names)
-    words = [one for one in content(said) if all(one[1] <= a or one[0] >= b for a, b in taken)]
+    words = [
+        _Word(start, end, (word, same(word)), word not in known_words or word in index.text)
+        for start, end, word in content(said)
+        if all(end <= a or start >= b for a, b in taken)
+    ]
     if not words or not index.forms:
         return None
-    ranked = sorted(
-        ((_score(words, form, index, known_words), -len(form), thing.iri, thing) for form, thing in index.forms),
-        key=lambda one: (-one[0], -one[1], one[2]),
-    )
-    score, _, iri, thing = ranked[0]
-    rival = next((one[0] for one in ranked if one[2] != iri), 0.0)
-    if score < _SURE or score < _CLEAR * rival:
+    ranked = sorted(_scored(words, index), key=lambda one: (-one[0], -one[1], one[2]))
+    if not ranked:
         return None
-    forms = [form for form, other in index.forms if other is thing]
+    score = ranked[0][0]
+    tied = {iri: thing for one, _, iri, thing in ranked if score < _CLEAR * one}
+    if score < _SURE or len(tied) > _FEW:
+        return None
+    forms = [plain(name) for thing in tied.values() for name in thing.names if not name.isascii()]
+    forms = [form for name in forms for form in (name, same(name))]
     met = tuple(
-        (start, end) for start, end, word in words if any(_met(word, form) or _met(same(word), form) for form in forms)
+        (word.start, word.end) for word in words if any(_met(one, form) for one in word.forms for form in forms)
     )
-    return Near(thing, min(score, 1.0), met) if met else None
+    return Near(tuple(tied.values()), min(score, 1.0), met) if met else None
 
 
-def _score(words: Iterable[tuple[int, int, str]], form: str, index: _Index, known_words: str) -> float:
+def _scored(words: Sequence[_Word], index: _Index) -> list[tuple[float, int, str, Named]]:
+    """(score, -length, IRI, indicator) of each name that may be the best one, or as good.
+
+    A name scores at most what those of the words' characters are worth that it has, and so most names need no closer look.
+    """
+    most: dict[int, float] = defaultdict(float)
+    for word in words:
+        letters = Counter(word.forms[0]) | Counter(word.forms[1])
+        for letter, times in letters.items():
+            for at in index.having.get(letter, ()):
+                most[at] += times * index.weights[letter]
+    asked = sum(min(map(index.weight, word.forms)) for word in words if word.missed)
+    found, least = [], _SURE / _CLEAR
+    for at, bound in sorted(most.items(), key=lambda one: (-one[1], one[0])):
+        if bound < least * asked:
+            break
+        form, thing = index.forms[at]
+        score = _score(words, form, index)
+        found.append((score, -len(form), thing.iri, thing))
+        least = max(least, score / _CLEAR - _ROUNDING)
+    return found
+
+
+def _score(words: Sequence[_Word], form: str, index: _Index) -> float:
     asked = told = 0.0
     covered: set[int] = set()
-    for _, _, word in words:
-        met, said = max(((_met(one, form), one) for one in (word, same(word))), key=lambda pair: len(pair[0]))
-        if met or word not in known_words or word in index.text:
-            asked += sum(index.weights.get(letter, index.rare) for letter in said)
+    for word in words:
+        met, said = max(((_met(one, form), one) for one in word.forms), key=lambda pair: len(pair[0]))
+        if met or word.missed:
+            asked += index.weight(said)
         told += sum(index.weights.get(letter, 0.0) * worth for letter, worth, _ in met)
         covered.update(at for _, _, at in met)
     whole = sum(index.weights[letter] for letter in form)
@@ -117,8 +162,14 @@ def _index(names: Names) -> _Index:
     counts = Counter(letter for thing, letter in {(iri, letter) for form, iri in forms for letter in form})
     total = len({iri for _, iri in forms})
     weights = {letter: math.log(1 + total / count) for letter, count in counts.items()}
+    ordered = tuple((form, thing) for (form, _), thing in sorted(forms.items()))
+    having: dict[str, list[int]] = defaultdict(list)
+    for at, (form, _) in enumerate(ordered):
+        for letter in set(form):
+            having[letter].append(at)
     return _Index(
-        forms=tuple((form, thing) for (form, _), thing in sorted(forms.items())),
+        forms=ordered,
+        having={letter: tuple(found) for letter, found in having.items()},
         weights=weights,
         rare=math.log(1 + total),
         text="\n".join(form for form, _ in sorted(forms)),

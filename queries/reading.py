@@ -11,7 +11,8 @@ from queries.likeness import NAMES
 from queries.names import Names
 from queries.near import Near
 from queries.spotting import Spot, codes
-from queries.words import content, made_of_known, runs
+from queries.spread import every
+from queries.words import content, made_of_known, names_no_thing, runs
 
 _QUOTED = re.compile(r'"([^"]{2,30})"')
 _A_FEW = 5
@@ -66,7 +67,7 @@ def masked(
         end, letter = pieces.get(at, (at + 1, said[at]))
         out.append(letter)
         at = max(end, at + 1)
-    return re.sub(r"[?!,;:.()]+", "", "".join(out))
+    return re.sub(r"[?!,;:.()、]+", "", "".join(out))
 
 
 def fill_slots(
@@ -79,6 +80,7 @@ def fill_slots(
     left = list(spots)
     used: list[tuple[int, int]] = [(one.start, one.end) for one in spots if one.kind in ("year", "number")]
     order = sorted(query.params, key=lambda name: (query.params[name].type != "area", query.params[name].cues is None))
+    at_its_place = 0.0
     takes_body = any(param.type == "body" for param in query.params.values())
     for slot in order:
         param = query.params[slot]
@@ -87,7 +89,7 @@ def fill_slots(
             taken = _take(param, left, said, alone=alone)
             if not taken:
                 continue
-            values, unsettled = _values(param, taken, slots, base)
+            values, unsettled = _values(param, taken, slots, names, base)
             unclear += [(slot, one) for one in unsettled]
             if values:
                 slots[slot] = values
@@ -106,11 +108,19 @@ def fill_slots(
                     kinds = [one for one in left if one.kind == "body" and _within(one, taken_words)]
                     used += [(one.start, one.end) for one in kinds]
                     left = [one for one in left if one not in kinds]
+    if (place := _place_of_body(query, slots, left, names)) is not None:
+        name, body = place
+        slots[name] = ((body.things[0].area or "").removeprefix(base),)
+        used.append((body.start, body.end))
+        left = [one for one in left if one is not body]
+        at_its_place = _WASTE["area"] / 4
     nearly = False
     if near and not any(query.params[slot].type == "indicator" for slot in slots):
         for slot in [name for name, param in query.params.items() if param.type == "indicator"][:1]:
-            slots[slot] = (near.thing.iri.removeprefix(base),)
+            ids = tuple(thing.iri.removeprefix(base) for thing in near.things)
+            slots[slot] = ids if query.params[slot].multi else ids[:1]
             used += near.words
+            left = [one for one in left if not any(one.start < end and start < one.end for start, end in near.words)]
             nearly = True
     free: tuple[tuple[int, int], ...] = ()
     looked_for = 0.0
@@ -130,13 +140,31 @@ def fill_slots(
     return Filled(
         slots={name: slots[name] for name in query.params if name in slots},
         unused=_joined(_unexplained(said, used, vocabulary)),
-        wasted=sum(_WASTE.get(one.kind, 0.0) for one in left) + (looked_for if free else 0),
+        wasted=sum(_WASTE.get(one.kind, 0.0) for one in left) + at_its_place + (looked_for if free else 0),
         open_keys=bool(keys) and not any(name in slots for name in keys),
         free=free,
         coded=tuple(coded),
         nearly=nearly,
         unclear=tuple(unclear),
     )
+
+
+def _place_of_body(
+    query: NamedQuery, slots: Mapping[str, tuple[str, ...]], left: list[Spot], names: Names
+) -> tuple[str, Spot] | None:
+    """The place that a body tells where no place is told and no slot takes the body: 浙江省人民政府 speaks of 浙江省."""
+    if any(param.type == "body" for param in query.params.values()) or any(one.kind == "area" for one in left):
+        return None
+    name = next((slot for slot, param in query.params.items() if param.type == "area" and slot not in slots), "")
+    body = next((one for one in left if one.kind == "body" and len({t.area for t in one.things}) == 1), None)
+    if body and not _begins_with_place(body, names):
+        return None
+    return (name, body) if name and body and body.things[0].area and "place" not in slots else None
+
+
+def _begins_with_place(body: Spot, names: Names) -> bool:
+    place = names.things.get(body.things[0].area or "")
+    return place is not None and bool(body.values) and body.values[0].startswith(place.names)
 
 
 def _joined(words: list[tuple[int, int, str]]) -> tuple[str, ...]:
@@ -169,7 +197,7 @@ def _take(param: Param, left: list[Spot], said: str, *, alone: bool) -> list[Spo
 
 
 def _values(
-    param: Param, taken: list[Spot], slots: Mapping[str, tuple[str, ...]], base: str
+    param: Param, taken: list[Spot], slots: Mapping[str, tuple[str, ...]], names: Names, base: str
 ) -> tuple[tuple[str, ...], list[Spot]]:
     if param.type not in RESOURCES:
         return tuple(dict.fromkeys(value for one in taken for value in one.values)), []
@@ -182,6 +210,8 @@ def _values(
             things = tuple(thing for thing in things if thing.area in areas) or things
         if len(things) == 1 or (param.multi and len(things) <= _A_FEW):
             found += [thing.iri.removeprefix(base) for thing in things]
+        elif everyone := every(param, things, one.values[0] if one.values else "", names):
+            found.append(everyone)
         else:
             unclear.append(replace(one, things=things))
     return tuple(dict.fromkeys(found)), unclear
@@ -199,7 +229,7 @@ def _text(
         return None
     for word in sorted(param.words, key=len, reverse=True):
         said_word, _, value = word.partition("=")
-        if (at := said.find(said_word)) >= 0:
+        if (at := said.find(said_word)) >= 0 and not goes_on(said, at + len(said_word)):
             return value or said_word, [(at, at + len(said_word))]
     if not param.free:
         return None
@@ -215,6 +245,11 @@ def _text(
     longest = max(found, key=len)
     at = said.find(longest)
     return longest.strip('"《》'), [(at, at + len(longest))]
+
+
+def goes_on(said: str, end: int) -> bool:
+    """Whether the word that ends here is the beginning of a longer one: 督察 of 督察员."""
+    return any(start == end and len(word) == 1 and not names_no_thing(word) for start, _, word in content(said))
 
 
 def _unexplained(said: str, used: list[tuple[int, int]], vocabulary: str) -> list[tuple[int, int, str]]:

@@ -13,6 +13,7 @@ from threading import Lock
 from kg.store.answer import Store
 from queries import load_queries
 from queries.alike import same
+from queries.asides import asked
 from queries.candidate import WHERE_AND_WHEN, Candidate, each_of
 from queries.doubts import (
     as_written,
@@ -27,10 +28,11 @@ from queries.doubts import (
 )
 from queries.header import NamedQuery, Text
 from queries.names import Names, names
-from queries.near import near_indicator
-from queries.reading import fill_slots, masked
+from queries.near import Near, near_indicator
+from queries.passages import passage
+from queries.reading import fill_slots, goes_on, masked
 from queries.samples import all_words, likeness, vocabulary
-from queries.spotting import spot, tidy
+from queries.spotting import Spot, spot, tidy
 from queries.wording import wording
 
 THRESHOLD = 0.6
@@ -43,6 +45,9 @@ UNKNOWN = 0.6
 FOREIGN = 0.25
 _UNTOLD = 0.85
 _NEARLY = 0.5
+_KIN = 0.8
+_A_WORD = 4
+"""Characters below which a sentence that names nothing asks nothing: 多少."""
 _READING = Lock()
 
 
@@ -78,7 +83,8 @@ def route(
     known = names(store)
     said = tidy(text[:400])[:200]
     with _READING:  # two that are the first would both read the dictionary, each waiting for the other
-        candidates = weigh(said, known, base)
+        said = asked(said, spot(said, known))
+        candidates = readings = weigh(said, known, base)
     told = written or partial(stands_in_text, store)
     nearest = [as_written(one, told) for one in candidates[:8]]
     missing = {one.question: word for one in nearest if (word := not_written(one, told))}
@@ -88,13 +94,18 @@ def route(
     best, second = candidates[0], candidates[1]
     spots = spot(said, known)
     reason = beyond(without(said, spots)) or unknown(said, spots, known)
+    unsure = False
     if reason is None and (word := strange(best, told)):
         reason = reason_for("not-written", word)
-    if reason is None and (best.confidence < threshold or guessed(best)):
-        reason = wording("router", "unclear")
+    if reason is None and (best.confidence < threshold or guessed(best) or (len(said) < _A_WORD and not spots)):
+        reason, unsure = wording("router", "unclear"), True
         if missing:
             reason = reason_for("not-written", next(iter(missing.values())))
-    if reason is None and best.confidence < NEAR_TIE * second.confidence:
+    named = any(one.kind == "indicator" for one in spots)
+    if reason is not None and unsure and not named and (found := passage(said, spots, readings, told)):
+        best, reason = replace(found, confidence=threshold), None
+        candidates = (best, *(one for one in candidates if one.question != best.question))
+    elif reason is None and best.confidence < NEAR_TIE * second.confidence and not _same_figure(best, second):
         reason = wording("router", "two-ways")
     if reason is None and best.unclear:
         candidates = (*each_of(best, base), *candidates[1:])
@@ -120,12 +131,19 @@ def route(
     )
 
 
+def read_names(store: Store) -> None:
+    """Read the names of a release, and what is looked up by them, before a sentence is asked."""
+    known = names(store)
+    near_indicator("-", (), known)
+    spot("-", known)
+
+
 def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
     """Every question as a reading of a tidied sentence, the best first."""
     spots = spot(said, known)
     near = None
     if not any(one.kind == "indicator" for one in spots):
-        near = near_indicator(said, ((one.start, one.end) for one in spots), known, all_words())
+        near = _near(said, spots, known)
     made = likeness()
     # 承诺 in 告知承诺制 is part of a title and asks for nothing.
     untitled = without(said, tuple(one for one in spots if one.kind in ("document", "programme")))
@@ -136,6 +154,7 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
     nearly = made.scores(masked(said, spots, near)) if near else plainly
     found = []
     spoken = {query.id: _triggered(query, untitled) for query in load_queries().values()}
+    foreign = {question: words for question in spoken if (words := _telling(question, untitled))}
     for query in load_queries().values():
         takes = any(param.type == "indicator" for param in query.params.values())
         filled = fill_slots(query, said, spots, near if takes else None, vocabulary()[query.id], known, base)
@@ -146,6 +165,7 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
         if takes and near:
             like = max(like, nearly.get(query.id, 0.0) * (0.7 + 0.3 * near.score))
         triggered = spoken[query.id]
+        own = vocabulary()[query.id]
         score = LIKE * like + TRIGGERED * triggered
         if not triggered and filled.unused and not any(slot not in WHERE_AND_WHEN for slot in filled.slots):
             # 宁海有什么好吃的: like a question only in 有什么, and the one word that says something is unknown to it.
@@ -158,7 +178,12 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
         score *= 0.8**filled.wasted * 0.7 ** len(filled.unclear)
         score *= 1 - UNUSED * _share(filled.unused, said)
         score *= 1 - FOREIGN * max(
-            (spoken[other] for other in spoken if _foreign(other, query.id, untitled)), default=0.0
+            (
+                spoken[other]
+                for other, words in foreign.items()
+                if other != query.id and any(word not in own for word in words)
+            ),
+            default=0.0,
         )
         if later:
             score *= 1.15 if query.group == "plans" else 0.75
@@ -176,14 +201,32 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
     return _ranked(found)
 
 
+def _near(said: str, spots: tuple[Spot, ...], known: Names) -> Near | None:
+    """The indicator spoken of in other words; the names of bodies and programmes may be among them: 双随机抽查."""
+    inner = [(one.start, one.end) for one in spots if one.kind not in ("body", "programme")]
+    outer = [(one.start, one.end) for one in spots]
+    found = near_indicator(said, outer, known, all_words())
+    wider = near_indicator(said, inner, known, all_words()) if inner != outer else None
+    if wider and (found is None or wider.score > found.score):
+        # A name alone is no indicator: 局长走流程提了几次.
+        beside = any(not any(a <= start and end <= b for a, b in outer) for start, end in wider.words)
+        found = wider if beside else found
+    return found
+
+
 def _ranked(found: Iterable[Candidate]) -> tuple[Candidate, ...]:
     """By score, each with its confidence against the best other one."""
     ranked = sorted(found, key=lambda one: (-one.score, one.question))
-    first, second = ranked[0].score, ranked[1].score
-    return tuple(
-        replace(one, confidence=_confidence(one.score, second if index == 0 else first))
-        for index, one in enumerate(ranked)
-    )
+    return tuple(replace(one, confidence=_confidence(one.score, _rival(one, ranked))) for one in ranked)
+
+
+def _rival(one: Candidate, ranked: Iterable[Candidate]) -> float:
+    """The score of the best other reading; one of the same indicator is half a rival, for it shows the same number."""
+    return max(other.score * (_KIN if _same_figure(one, other) else 1.0) for other in ranked if other is not one)
+
+
+def _same_figure(one: Candidate, other: Candidate) -> bool:
+    return "indicator" in one.slots and one.slots["indicator"] == other.slots.get("indicator")
 
 
 def _confidence(score: float, rival: float) -> float:
@@ -203,6 +246,7 @@ def _triggered(query: NamedQuery, said: str) -> float:
     weights = _trigger_weights()
     alike = same(said)
     met = [word for word in _triggers(query.id) if _met(word, said if word.isascii() else alike)]
+    met = [word for word in met if not goes_on(said, said.find(word) + len(word)) or word not in said]
     # 最常见的问题 is met once, not also as 常见 and 问题.
     longest = [word for word in met if not any(word != other and word in other for other in met)]
     against = sum(word in said for word in query.triggers.against)
@@ -210,13 +254,13 @@ def _triggered(query: NamedQuery, said: str) -> float:
     return max(0.0, total / (1.0 + total) - 0.5 * against)
 
 
-def _foreign(other: str, question: str, said: str) -> bool:
-    """Whether a trigger of another question is in the sentence whose words this question never says: 从多到少."""
-    own = vocabulary()[question]
+def _telling(question: str, said: str) -> tuple[str, ...]:
+    """The triggers in the sentence that speak against questions whose words never have them: 从多到少."""
     alike = same(said)
-    return other != question and any(
-        len(word) > 2 and "+" not in word and word not in own and _met(word, said if word.isascii() else alike)
-        for word in _triggers(other)
+    return tuple(
+        word
+        for word in _triggers(question)
+        if len(word) > 2 and "+" not in word and _met(word, said if word.isascii() else alike)
     )
 
 

@@ -11,6 +11,7 @@ from queries.binding import LONGEST, RESOURCES, Values, bind, chosen, term, want
 from queries.header import NamedQuery, Param
 from queries.labels import Label, labels, local_name
 from queries.names import Named, Names, names
+from queries.spread import bearing, spread
 from queries.wording import Refusal, slot_name, wording
 
 _OFFERED = 10
@@ -49,7 +50,7 @@ def resolve(query: NamedQuery, given: Values, store: Store, *, base: str) -> Map
         if query.params[name].type == "area":
             areas |= {base + value for value in several}
     kept = {name: found[name] for name in query.params if name in found}
-    bind(query, kept, base)
+    bind(query, spread(query, kept, store, base), base)
     return kept
 
 
@@ -64,6 +65,8 @@ def _values(query: NamedQuery, slot: str, value: str, known: Names, areas: set[s
             return (value,)
         if param.type == "area" and value.isascii() and value.isdigit():
             return (f"area/{value}",)
+        if bearing(param, value, known):
+            return (value,)
         return (_by_name(param, slot, value, known, areas).removeprefix(base),)
     if param.type == "code":
         return (_code(param, slot, value, known),)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from queries.words import plain_words
 _HERE = Path(__file__).parent
 _KINDS = ("area", "body", "indicator", "document", "programme")
 _SPACES = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
-_FORMS = str.maketrans("“”‘’（）：；，！？、", '""""():;,!? ')
+_FORMS = str.maketrans("“”‘’（）：；，！？", '""""():;,!?')
 _RANGE = re.compile(r"((?:19|20)\d\d)年?(?:度)?(?:-|~|—|–|至|到)((?:19|20)\d\d)(?:年度?)?")
 _YEAR = re.compile(r"(?<![\d.])((?:19|20)\d\d)(?:年度?)?(?![\d.%万亿项件起次个人元])")
 _TWO_DIGITS = re.compile(
@@ -47,7 +47,7 @@ def tidy(text: str) -> str:
     >>> tidy("２０２１年 宁海县 “一件事”？")
     '2021年宁海县"一件事"?'
     """
-    text = unicodedata.normalize("NFKC", text).translate(_FORMS).casefold()
+    text = unicodedata.normalize("NFKC", text).translate(_FORMS).casefold().replace("百分之百", "100%")
     return _SPACES.sub("", text).strip()
 
 
@@ -67,7 +67,27 @@ def spot(text: str, names: Names) -> tuple[Spot, ...]:
     for found in [*_parts_of_names(text, names), *_numbers(text), *_pinyin(text, names)]:
         if free(found.start, found.end):
             taken.append(found)
-    return tuple(sorted(taken, key=lambda one: one.start))
+    return _nested(sorted(taken, key=lambda one: one.start))
+
+
+def _nested(spots: Iterable[Spot]) -> tuple[Spot, ...]:
+    """绍兴市柯桥区 is one place, the smaller; and of several places of that name the one that lies in the larger."""
+    found: list[Spot] = []
+    for one in spots:
+        outer = found[-1] if found else None
+        if outer and outer.kind == one.kind == "area" and outer.end == one.start:
+            inside = tuple(thing for thing in one.things if any(_lies_in(thing, other) for other in outer.things))
+            if inside:
+                found[-1] = replace(one, start=outer.start, things=inside)
+                continue
+        found.append(one)
+    return tuple(found)
+
+
+def _lies_in(thing: Named, other: Named) -> bool:
+    """Whether a place lies in another, by their codes: 330226 in 330200 in 330000."""
+    code, above = (re.sub(r"(00)+$", "", local_name(one.iri)) for one in (thing, other))
+    return code != above and code.startswith(above)
 
 
 def _titles(text: str, names: Names) -> Iterator[Spot]:

@@ -120,7 +120,7 @@ PROBLEMS = [
     ("/api/v1/questions/problems?year=2021&limit=0", 400, "bad-request"),
     ("/api/v1/questions/problems?limit=x", 400, "bad-request"),
     ("/api/v1/questions/who-did-what?lead=%E6%B2%A1%E6%9C%89%E8%BF%99%E4%B8%AA%E5%B1%80", 404, "unknown-name"),
-    ("/api/v1/questions/who-did-what?place=area/330226&place=area/330000", 400, "too-many-values"),
+    ("/api/v1/questions/who-did-what?what=督察&what=普法", 400, "too-many-values"),
     ("/api/v1/questions/problems.pdf", 406, "not-acceptable"),
     ("/api/v1/questions/problems/slots/nosuch", 400, "unknown-slot"),
     ("/api/v1/ask", 400, "bad-request"),

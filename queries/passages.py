@@ -1,0 +1,66 @@
+"""When no question is sure: the one phrase that a sentence speaks of, if reports hold it, can be shown where it stands."""
+
+from collections.abc import Callable, Iterable
+
+from queries.candidate import Candidate
+from queries.samples import all_words
+from queries.spotting import Spot
+from queries.words import content, cut, made_of_known, names_no_thing, plain_words
+
+QUESTION, SLOT = "sentences-about", "what"
+_LEAST = 4
+"""Characters of a phrase that is a matter of its own: 免罚清单."""
+
+
+def passage(
+    said: str, spots: Iterable[Spot], readings: Iterable[Candidate], written: Callable[[str], bool]
+) -> Candidate | None:
+    """The reading as a search for the longest phrase that stands in reports; None where words are left that name things.
+
+    What is left over may be words that questions are made of. A person, a price, 上诉 are not passed over.
+    """
+    reading = next((one for one in readings if one.question == QUESTION), None)
+    # Names of programmes, bodies and indicators are words like others here; where and when is kept as it is.
+    taken = [(one.start, one.end) for one in spots if one.kind in ("area", "year", "number")]
+    phrase = _phrase(said, taken, written)
+    if reading is None or phrase is None:
+        return None
+    start, end = phrase
+    left = [
+        word
+        for a, b, word in content(said)
+        if not (start <= a and b <= end) and not any(a < y and x < b for x, y in taken)
+    ]
+    if any(len(word) > 1 and not made_of_known(word, all_words()) for word in left):
+        return None
+    slots = {name: several for name, several in reading.slots.items() if name != "type"}
+    return Candidate(
+        question=QUESTION,
+        slots={**slots, SLOT: (said[start:end],)},
+        confidence=reading.confidence,
+        unused=tuple(left),
+    )
+
+
+def _phrase(said: str, taken: Iterable[tuple[int, int]], written: Callable[[str], bool]) -> tuple[int, int] | None:
+    """The longest stretch of words that reports hold as it stands, beginning and ending with a word that says something."""
+    taken = tuple(taken)
+    words = [one for one in cut(said) if not any(one[0] < b and a < one[1] for a, b in taken)]
+    found: list[tuple[int, int]] = []
+    for at, (start, _, first) in enumerate(words):
+        if len(first) < 2 and first in plain_words():
+            continue
+        reach = at
+        while reach < len(words) and written(said[start : words[reach][1]]):
+            reach += 1
+        while reach > at and words[reach - 1][2] in plain_words():
+            reach -= 1
+        end = words[reach - 1][1] if reach > at else start
+        if end - start >= _LEAST and any(a < end and start < b for a, b, _ in content(said)):
+            found.append((start, end))
+
+    def told(one: tuple[int, int]) -> int:
+        """Characters of words that name things: 法律顾问 says more than 覆盖率达到."""
+        return sum(len(word) for a, b, word in words if one[0] <= a and b <= one[1] and not names_no_thing(word))
+
+    return max(found, key=lambda one: (told(one), one[1] - one[0], -one[0]), default=None)
