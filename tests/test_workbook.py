@@ -3,6 +3,7 @@
 import datetime
 import io
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -87,7 +88,8 @@ def test_rows_and_letters_beyond_what_a_sheet_holds_are_told(monkeypatch):
 
 
 def test_the_parts_are_the_same_each_time_and_their_types_come_first():
-    book, _ = made(sheet(["1"]), sheet(["2"]))
+    sheets = sheet(["1"]), replace(sheet(["2"]), name="乙")
+    book, _ = made(*sheets)
     assert zipfile.ZipFile(io.BytesIO(book)).namelist()[0] == "[Content_Types].xml"
-    assert book == made(sheet(["1"]), sheet(["2"]))[0]
+    assert book == made(*sheets)[0]
     assert openpyxl.load_workbook(io.BytesIO(book)).properties.title == "甲 & 乙"
