@@ -4,6 +4,7 @@ import asyncio
 import os
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,12 +84,19 @@ class Follower:
                 return self._opened or before
         return found
 
-    async def keep_up(self) -> None:
-        """Open each new release soon, though nobody asks here: who stays behind would hold on to the one before, for all."""
+    async def keep_up(self, prepare: Callable[[Opened], object]) -> None:
+        """Open each new release soon, though nobody asks here: who stays behind would hold on to the one before, for all.
+
+        Each one that was opened is given to `prepare`, in a thread: what its first asker would wait for is read there.
+        """
+        prepared = self._opened
         while self._config.data is not None and not self._ended:
             await asyncio.sleep(KEEP_UP_EVERY)
             with suppress(KgError):
-                await self.current()
+                opened = await self.current()
+                if opened is not prepared:
+                    prepared = opened
+                    await asyncio.to_thread(prepare, opened)
 
     def follow(self, *, wait: bool = False) -> Opened:
         """The release that is shown now, opened where it is not open yet; may take a while.

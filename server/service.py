@@ -25,6 +25,7 @@ from kg.store.evaluate import DEFAULTS, kind_of
 from kg.store.release import Release
 from kg.store.search import Finder
 from queries.labels import Label, labels
+from queries.router import read_names
 from server.config import Config
 from server.evaluate.budget import Budget, charged, client_of
 from server.evaluate.limits import Checked, check
@@ -206,7 +207,7 @@ class Service:
     def begin(self, app: Flask, loop: asyncio.AbstractEventLoop) -> None:
         """Live on this loop from now on, and be warm soon."""
         self._follower.loop = loop
-        self._keeping_up = loop.create_task(self._follower.keep_up())
+        self._keeping_up = loop.create_task(self._follower.keep_up(lambda opened: read_names(opened.store)))
         self.warm(app)
 
     def warm(self, app: Flask) -> None:

@@ -16,6 +16,7 @@ from test_soak import family
 
 from kg.errors import StoreError
 from kg.store.folder import pointed_at
+from server import opened
 from server.config import Config
 from server.evaluate.worker import Evaluator
 from server.opened import Follower, Opened, read_ahead
@@ -180,6 +181,29 @@ def test_who_asks_after_a_write_meets_it_though_an_older_release_is_being_opened
         return (await early).id, (await late).id
 
     assert asyncio.run(run()) == ("c", "c")
+
+
+def test_each_release_that_is_opened_is_prepared_once_though_nobody_asks(tmp_path, monkeypatch):
+    monkeypatch.setattr(opened, "KEEP_UP_EVERY", 0.001)
+    follower, prepared, seen = Follower(Config(data=tmp_path)), [], threading.Event()
+    follower._local = lambda before, data: Opened(pointed_at(data), None, None, None)
+
+    def prepare(one):
+        prepared.append(one.id)
+        seen.set()
+
+    async def run():
+        keeping = asyncio.create_task(follower.keep_up(prepare))
+        for name in "ab":
+            (tmp_path / "current").unlink(missing_ok=True)
+            (tmp_path / "current").symlink_to(f"releases/{name}")
+            assert await asyncio.to_thread(seen.wait, 10)
+            seen.clear()
+        await asyncio.sleep(0.02)  # twenty more looks find nothing new
+        keeping.cancel()
+
+    asyncio.run(run())
+    assert prepared == ["a", "b"]
 
 
 def test_a_server_that_ends_while_a_release_is_opened_does_not_wait_for_itself(tmp_path):
