@@ -10,7 +10,7 @@ from kg.corpus.outline import _cues
 from kg.corpus.parts import is_boilerplate
 from kg.lexicon import shadow, table
 
-HEADINGS = table("heading_styles", "style", "rank", "level", "pattern", "example")
+HEADINGS = table("heading_styles", "style", "rank", "level", "longest", "pattern", "example")
 ROLES = table("section_roles", "role", "where", "pattern", "example", key=3)
 BOILERPLATE = table("boilerplate", "pattern", "where", "example")
 GENRES = table("genre_cues", "genre", "where", "pattern", "example", key=3)
@@ -18,7 +18,7 @@ USUAL = table("usual_titles", "pattern", "example")
 NOT = table("no_titles", "pattern", "where", "example")
 
 
-@pytest.mark.parametrize(("style", "example"), [(row[0], row[4]) for row in HEADINGS])
+@pytest.mark.parametrize(("style", "example"), [(row[0], row[5]) for row in HEADINGS])
 def test_heading_style(style, example):
     first = next(one.name for one in styles() if one.pattern.match(shadow(example)))
     assert first == style

@@ -174,7 +174,7 @@ def _title(shadow: str, mark: Mark, after: Mark | None, end: int, *, run_in: boo
         return _title_span(shadow, mark, stop, longest=30)
     if rest_empty and (after is None or after.style.name == mark.style.name) and not (after is None and not run_in):
         return None  # one numbered sentence and nothing under it
-    title = _title_span(shadow, mark, stop, longest=LONGEST_TITLE)
+    title = _title_span(shadow, mark, stop, longest=mark.style.longest)
     if title is None or _ANNOUNCES.search(shadow[title.start : title.end]):
         return None
     if _COUNT.search(shadow, title.start, title.end) and (rest_empty or len(title) > LONGEST_COUNTING):

@@ -31,6 +31,8 @@ class Style:
     name: str
     rank: float
     level: int
+    longest: int
+    """Characters of a title that text follows in its paragraph."""
     pattern: re.Pattern[str]
 
     @property
@@ -63,8 +65,11 @@ class Candidate:
 @cache
 def styles() -> tuple[Style, ...]:
     """The heading styles of `heading_styles.tsv`."""
-    rows = table("heading_styles", "style", "rank", "level", "pattern", "example")
-    return tuple(Style(name, float(rank), int(level), re.compile(pattern)) for name, rank, level, pattern, _ in rows)
+    rows = table("heading_styles", "style", "rank", "level", "longest", "pattern", "example")
+    return tuple(
+        Style(name, float(rank), int(level), int(longest), re.compile(pattern))
+        for name, rank, level, longest, pattern, _ in rows
+    )
 
 
 def numeral(printed: str) -> int:
