@@ -24,9 +24,10 @@ _TWO_DIGITS = re.compile(
 )
 _LAST = re.compile(r"(?:最近|过去|近|这|last )([\d一二两三四五六七八九十]+)(?:年| years)")
 _NUMBER = re.compile(r"(?<![\d.])(\d[\d,]*(?:\.\d+)?)(万|亿)?(?![\d.])")
+_WRITTEN_YEAR = re.compile(r"(?:二[〇零○]|一九)[〇零○一二三四五六七八九]{2}(?=年)")
 _TITLE = re.compile(r"《([^《》]{2,})》?")
 _QUOTED = re.compile(r'"([^"]{2,30})"')
-_DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九十")} | {"两": 2}
+_DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九十")} | {"两": 2, "〇": 0, "○": 0}
 _SCALE = {"万": 10_000, "亿": 100_000_000, "": 1, None: 1}
 
 
