@@ -158,7 +158,11 @@ def test_a_screen_reader_meets_question_understanding_answer_files_and_words_in_
     assert places == sorted(places)
     status = next(at for at, (role, _) in enumerate(told) if role == "status")
     assert "99.6" in "".join(name for _, name in told[status : status + 6])
-    assert [name for role, name in told if role == "combobox"] == ["地区：一个或几个地区，含下级", "年度：报告所述年度", "指标名称"]
+    assert [name for role, name in told if role == "combobox"] == [
+        "地区：一个或几个地区，含下级",
+        "年度：报告所述年度",
+        "指标名称",
+    ]
     seen.page.get_by_role("link", name="Excel", exact=True).focus()
     with seen.page.expect_download():
         seen.page.keyboard.press("Enter")
