@@ -13,11 +13,12 @@ from queries.alike import others
 from queries.candidate import WHERE_AND_WHEN, Candidate
 from queries.header import Text
 from queries.names import Names
+from queries.places import elsewhere
 from queries.samples import all_words
-from queries.spotting import Spot, code_words
+from queries.spotting import Spot
 from queries.support import support
 from queries.wording import wording
-from queries.words import cut, made_of_known, names_no_thing, place_words, plain_words
+from queries.words import cut, made_of_known, names_no_thing
 
 _A_MATTER = 4
 """Characters that no slot takes and that may be a matter: 行政执法."""
@@ -145,17 +146,8 @@ def beyond_words() -> tuple[tuple[str, str], ...]:
 
 def unknown(said: str, spots: tuple[Spot, ...], known: Names) -> Text | None:
     """A place or a year that the release has no report of."""
-    taken = [(one.start, one.end) for one in spots]
-    known_words = all_words()
-    for start, end, word in cut(said):
-        free = not any(start < b and a < end for a, b in taken)
-        # 和县检察院: the county's procuratorate after 和, not the county of that name.
-        joined = word[0] in plain_words() and any(
-            said.startswith(code, at) for code in code_words() for at in (start + 1, end)
-        )
-        joined = joined or any(one.start == start + 1 for one in spots)
-        if free and not joined and word in place_words() and word not in known_words and not known.by_name.get(word):
-            return reason_for("unknown-place", word)
+    if place := elsewhere(said, [(one.start, one.end) for one in spots], known.by_name):
+        return reason_for("unknown-place", place)
     years = sorted({int(value) for one in spots if one.kind == "year" for value in one.values})
     reach = {year + 1 for year in known.years} | set(known.years)
     if years and not reach & set(years):

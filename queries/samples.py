@@ -10,6 +10,7 @@ from queries import load_queries
 from queries.header import SLOT, NamedQuery, Param
 from queries.likeness import NAMES, Likeness, learn
 from queries.spotting import synonyms, tidy
+from queries.words import cut, place_words
 
 _HERE = Path(__file__).parent
 
@@ -35,10 +36,19 @@ def likeness() -> Likeness:
 
 
 def _samples(query: NamedQuery) -> Iterator[tuple[str, str]]:
-    texts = [query.title.zh, query.title.en, query.sentence.zh, query.sentence.en, *query.triggers.samples]
+    shown = [_without_places(text) for text in query.triggers.samples]
+    texts = [query.title.zh, query.title.en, query.sentence.zh, query.sentence.en, *shown]
     for text in [*texts, *_more_samples()[query.id]]:
         for filled in _expanded(text, query):
             yield query.id, tidy(filled).replace("?", "")
+
+
+def _without_places(text: str) -> str:
+    """A sample that is shown, with its places masked: who asks for a place that no report is of is told so."""
+    for start, end, word in reversed(list(cut(text))):
+        if word in place_words():
+            text = text[:start] + NAMES["area"] + text[end:]
+    return text
 
 
 def _expanded(text: str, query: NamedQuery) -> Iterator[str]:

@@ -43,12 +43,13 @@ class Spot:
 
 
 def tidy(text: str) -> str:
-    """A sentence for reading: NFKC, one form of quotes, small letters, no spaces beside Chinese.
+    """A sentence for reading: NFKC, one form of quotes, small letters, years in digits, no spaces beside Chinese.
 
-    >>> tidy("２０２１年 宁海县 “一件事”？")
-    '2021年宁海县"一件事"?'
+    >>> tidy("２０２１年 宁海县 “一件事”？"), tidy("二〇二二年度和二零二三年")
+    ('2021年宁海县"一件事"?', '2022年度和2023年')
     """
     text = unicodedata.normalize("NFKC", text).translate(_FORMS).casefold().replace("百分之百", "100%")
+    text = _WRITTEN_YEAR.sub(lambda year: "".join(str(_DIGITS[digit]) for digit in year[0]), text)
     return _SPACES.sub("", text).strip()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from queries.wording import words
 
 _PLAIN = Path(__file__).with_name("plain_words.txt")
+_PLACES = Path(__file__).with_name("places.txt")
 
 
 @cache
@@ -33,20 +34,25 @@ def _cutter() -> Any:
 
 
 @cache
-def place_words() -> frozenset[str]:
-    """Words that the dictionary marks as places and that are provinces, cities, counties or districts, with or without 市.
+def divisions() -> frozenset[str]:
+    """Provinces, cities and counties by their whole names, past ones too (`places.txt`)."""
+    return frozenset(_PLACES.read_text("utf-8").split())
 
-    >>> [word in place_words() for word in ("杭州", "杭州市", "罗列", "各县市")]
-    [True, True, False, False]
+
+@cache
+def place_words() -> frozenset[str]:
+    """Provinces, cities, counties and districts by their whole names, and without the last word where the dictionary has them so.
+
+    >>> [word in place_words() for word in ("杭州", "杭州市", "罗列", "各县市", "城市")]
+    [True, True, False, False, False]
     """
     import jieba
 
     with jieba.get_module_res("dict.txt") as file:
         found = re.findall(rb"^(\S+) \d+ ns\r?$", file.read(), re.MULTILINE)
     marked = {word for word in (one.decode("utf-8") for one in found) if len(word) > 1}
-    suffixes = words("area_suffixes")
-    full = {word for word in marked if word.endswith(suffixes) and word[0] not in "各全本我该某两几"}
-    return frozenset(full | {word for word in marked if any(f"{word}{suffix}" in full for suffix in suffixes)})
+    short = {word for word in marked if any(f"{word}{suffix}" in divisions() for suffix in words("area_suffixes"))}
+    return divisions() | short
 
 
 @lru_cache(maxsize=8192)

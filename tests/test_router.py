@@ -16,6 +16,7 @@ from queries.present import ask
 from queries.router import THRESHOLD, route
 from queries.samples import all_words
 from queries.spotting import spot, synonyms, tidy
+from queries.words import divisions
 
 FOLDER = Path(__file__).parent / "router"
 FROZEN = {
@@ -158,6 +159,17 @@ def test_a_place_or_year_that_the_data_lack_is_said_and_not_dropped():
         assert found.question is None
         assert word in found.reason.zh
         assert len(found.alternatives) == 3
+
+
+@pytest.mark.parametrize("asked", ["{}的网办率是多少", "{}2021年印发了哪些文件", "{}有哪些问题", "{}司法局做了哪些事"])
+def test_what_is_asked_of_a_place_that_no_report_is_of_is_never_answered_with_another(asked):
+    held = names(report())
+    others = [name for name in sorted(divisions()) if name not in held.by_name and len(name) > 2][::60]
+    assert len(others) >= 50
+    for place in (*others, "蓬山镇", "幸福街道"):
+        found = route(asked.format(place), report(), base=BASE)
+        assert found.question is None, place
+        assert place in found.reason.zh
 
 
 def test_an_unsure_sentence_gives_three_questions_that_can_be_answered():
