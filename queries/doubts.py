@@ -17,8 +17,8 @@ from queries.places import elsewhere
 from queries.samples import all_words
 from queries.spotting import Spot
 from queries.support import support
-from queries.wording import wording
-from queries.words import cut, made_of_known, names_no_thing
+from queries.wording import wording, words
+from queries.words import cut, made_of_known, names_no_thing, plain_words
 
 _A_MATTER = 4
 """Characters that no slot takes and that may be a matter: 行政执法."""
@@ -81,6 +81,22 @@ def strange(reading: Candidate, written: Callable[[str], bool]) -> str:
     left = [word for word in left if not names_no_thing(word)]
     unknown = [word for word in left if not written(word)]
     return "".join(unknown) if sum(len(word) for word in unknown) >= _STRANGE else ""
+
+
+def left_out(reading: Candidate, said: str) -> str:
+    """The body that the sentence names by its form and the reading leaves out, as the data have none of the name: 医保局, 残联."""
+    tokens = cut(said)
+    for place, (start, end, word) in enumerate(tokens):
+        if word not in reading.unused:
+            continue
+        for other, after, part in tokens[place + 1 :]:
+            if other != end or not (part in reading.unused or (len(part) == 1 and part not in plain_words())):
+                break
+            end = after
+        body = said[start:end]
+        if body.endswith(words("body_ends")) and (len(body) > 2 or body == word):
+            return body
+    return ""
 
 
 def guessed(reading: Candidate) -> bool:

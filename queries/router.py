@@ -19,6 +19,7 @@ from queries.doubts import (
     as_written,
     beyond,
     guessed,
+    left_out,
     not_written,
     reason_for,
     stands_in_text,
@@ -95,6 +96,8 @@ def route(
     spots = spot(said, known)
     reason = beyond(without(said, spots)) or unknown(said, spots, known)
     unsure = False
+    if reason is None and (body := left_out(best, said)):
+        reason, unsure = reason_for("unknown-body", body), told(body)
     if reason is None and (word := strange(best, told)):
         reason = reason_for("not-written", word)
     if reason is None and (best.confidence < threshold or guessed(best) or (len(said) < _A_WORD and not spots)):
