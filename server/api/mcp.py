@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import signal
+import threading
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
@@ -254,16 +255,31 @@ def _short(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+def _end_when_interrupted() -> None:
+    """End at SIGINT at once: a thread waits for the next line of the client, and no exception reaches it.
+
+    One thread waits for the signal, and all that are made after it leave it to that one: the main thread, in whose turn
+    Python runs handlers, may sleep while the system gives the signal to another.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+    def wait() -> None:
+        signal.sigwait({signal.SIGINT})
+        os._exit(INTERRUPTED)
+
+    threading.Thread(target=wait, daemon=True, name="interrupt").start()
+
+
 def serve_mcp(config: Config, *, http: bool = False) -> None:
     """Serve the tools until the client goes: on standard input and output, or as streamable HTTP at /mcp."""
+    if not http:
+        _end_when_interrupted()
     service = Service(config)
     made = make_server(service)
     try:
         if http:
             made.run("streamable-http", host=config.host, port=config.port)
         else:
-            # A thread waits for the next line of the client, and no exception reaches it.
-            signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
             made.run("stdio")
     finally:
         asyncio.run_coroutine_threadsafe(service.end(), own_loop()).result()
