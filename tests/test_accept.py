@@ -5,6 +5,7 @@ import contextlib
 import socket
 import sys
 import threading
+from statistics import median
 
 import pytest
 
@@ -68,7 +69,7 @@ def test_loops_take_connections_by_turns():
 
     series = []
     with listening(Turns) as address:
-        for _ in range(3):  # other work on the machine may upset the turns of one series
+        for _ in range(3):  # other work on the machine may upset one series; luck may help racing loops in one
             lesser = [min(taken(address).count(name) for name in (b"a", b"b")) for _ in range(9)]
             series.append(sum(lesser))
-    assert max(series) >= 34, series  # of 36; loops that race come to 15 to 30 in each
+    assert median(series) >= 34, series  # of 36; loops that race had medians of 10 to 30
