@@ -5,7 +5,6 @@ import contextlib
 import socket
 import sys
 import threading
-from statistics import median
 
 import pytest
 
@@ -67,9 +66,7 @@ def taken(address, count=8):
 def test_loops_take_connections_by_turns():
     from server.http.accept import Turns
 
-    series = []
     with listening(Turns) as address:
-        for _ in range(3):  # other work on the machine may upset one series; luck may help racing loops in one
-            lesser = [min(taken(address).count(name) for name in (b"a", b"b")) for _ in range(9)]
-            series.append(sum(lesser))
-    assert median(series) >= 34, series  # of 36; loops that race had medians of 10 to 30
+        lesser = [min(taken(address).count(name) for name in (b"a", b"b")) for _ in range(108)]
+    # Nine come to 36 by turns; so many, since luck makes a few of racing loops look like turns.
+    assert sum(lesser) / 12 >= 34, lesser
