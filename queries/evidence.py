@@ -135,7 +135,7 @@ def sources(store: Store, reports: Iterable[str]) -> Mapping[str, Source]:
 
 def all_sources(store: Store) -> Mapping[str, Source]:
     """What is shown of every report, the newest year first: one query."""
-    rows = store.rows(support("report-list"))
+    rows = store.rows(support("reports"))
     return _sources(store, list(dict.fromkeys(row["iri"].value for row in rows)), rows)
 
 

@@ -126,7 +126,7 @@ def _node(iri: str) -> str:
 @only("limit", "offset", "year", "area")
 def reports() -> Response:
     """All reports, newest first."""
-    rows = service().store.rows(support("report_list"))
+    rows = service().store.rows(support("list-reports"))
     year, area = request.args.get("year", ""), request.args.get("area", "")
     if year and not (year.isascii() and year.isdigit() and len(year) == 4):
         raise Problem("bad-request", "year — 2021")
@@ -155,7 +155,7 @@ def sentences(key: str) -> Response:
         clause = f"VALUES ?report {{ {_node(f'{base()}report/{key}')} }}"
     except ValueError as error:
         raise Problem("no-such-resource", key[:200]) from error
-    rows = service().store.rows(support("sentence_list").replace("#report", clause))
+    rows = service().store.rows(support("list-sentences").replace("#report", clause))
     if not rows:
         raise Problem("no-such-resource", key[:200])
     found: dict[str, dict[str, Any]] = {}
@@ -183,7 +183,7 @@ def sentences(key: str) -> Response:
 @only()
 def report(key: str) -> Response:
     """One report."""
-    rows = [row for row in service().store.rows(support("report_list")) if _local(row, "report") == f"report/{key}"]
+    rows = [row for row in service().store.rows(support("list-reports")) if _local(row, "report") == f"report/{key}"]
     if not rows:
         raise Problem("no-such-resource", key[:200])
     row = rows[0]
@@ -220,7 +220,7 @@ def findings() -> Response:
     """What the checks and the audit found, gravest first."""
     severity, report = one_of("severity", GRAVITY), request.args.get("report", "")
     found: dict[str, dict[str, Any]] = {}
-    for row in service().store.rows(support("finding_list")):
+    for row in service().store.rows(support("list-findings")):
         one = found.setdefault(
             row["finding"].value,
             {
@@ -256,8 +256,8 @@ def findings() -> Response:
 def terms() -> Response:
     """Classes and properties that occur in this release, with labels and counts."""
     store = service().store
-    rows = [("class", row) for row in store.rows(support("class_counts"))]
-    rows += [("property", row) for row in store.rows(support("property_counts"))]
+    rows = [("class", row) for row in store.rows(support("class-counts"))]
+    rows += [("property", row) for row in store.rows(support("property-counts"))]
     said = service().labels([row["term"].value for _, row in rows])
     found = [
         {

@@ -197,7 +197,7 @@ class Tools:
             raise UsageError(f"'{id}' is no sentence", hint="answers and search_quotes give the ids of sentences")
         report = found[iri].report.iri
         clause = f"VALUES ?report {{ <{report}> }}"
-        rows = self.service.store.rows(support("sentence_list").replace("#report", clause))
+        rows = self.service.store.rows(support("list-sentences").replace("#report", clause))
         texts = list({row["sentence"].value: row["text"].value for row in rows}.items())
         at = next((index for index, (name, _) in enumerate(texts) if name == iri), None)
         reach = max(0, min(around, 5))
@@ -211,7 +211,7 @@ class Tools:
         store = self.service.store
         found: dict[str, list[dict[str, Any]]] = {}
         for kind in ("class", "property"):
-            rows = store.rows(support(f"{kind}_counts"))
+            rows = store.rows(support(f"{kind}-counts"))
             said = self.service.labels([row["term"].value for row in rows])
             found[kind] = [
                 {"term": f"fz:{local_name(row['term'].value)}", "zh": said[row["term"].value].zh, "en": said[row["term"].value].en, "count": int(row["n"].value)}

@@ -60,7 +60,7 @@ def desk_page() -> str | AnyResponse:
         queue=sorted((one for one in queue if one.open), key=lambda one: -one.open),
         settled=[one for one in queue if not one.open],
         previewed=_queue(read.store, sources(read.store, waiting)) if read and waiting else [],
-        findings=len({row["finding"].value for row in service().store.rows(support("finding_list"))}),
+        findings=len({row["finding"].value for row in service().store.rows(support("list-findings"))}),
         decisions=desk.pending(),
         arrived=desk.arrived(),
         unreached=desk.unreached(),
