@@ -36,7 +36,7 @@ class Loosened:
     def say(self, query: NamedQuery, language: str) -> str:
         """One sentence."""
         text = wording("loosen" if self.rows is not None else "loosen_uncounted")[language]
-        return text.format(slot=slot_name(query.params[self.slot])[language], rows=self.rows)
+        return text.format(slot=slot_name(query.params[self.slot])[language], rows=f"{self.rows or 0:,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

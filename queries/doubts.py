@@ -13,7 +13,6 @@ from queries.alike import others
 from queries.candidate import WHERE_AND_WHEN, Candidate
 from queries.header import Text
 from queries.names import Names
-from queries.places import elsewhere
 from queries.samples import all_words
 from queries.spotting import Spot
 from queries.support import support
@@ -160,10 +159,12 @@ def beyond_words() -> tuple[tuple[str, str], ...]:
     return tuple((reason, word) for reason, word in sorted(pairs, key=lambda pair: -len(pair[1])))
 
 
-def unknown(said: str, spots: tuple[Spot, ...], known: Names) -> Text | None:
-    """A place or a year that the release has no report of."""
-    if place := elsewhere(said, [(one.start, one.end) for one in spots], known.by_name):
-        return reason_for("unknown-place", place)
+def unknown(absent: tuple[str, ...], spots: tuple[Spot, ...], known: Names) -> Text | None:
+    """A place or a year that the release has no report of. `absent` are the places."""
+    if absent:
+        text = wording("router", "unknown-place")
+        places = tuple(dict.fromkeys(absent))
+        return Text(zh=text.zh.format(word="”“".join(places)), en=text.en.format(word=", ".join(places)))
     years = sorted({int(value) for one in spots if one.kind == "year" for value in one.values})
     reach = {year + 1 for year in known.years} | set(known.years)
     if years and not reach & set(years):

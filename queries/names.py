@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from kg.store.answer import Row, Store
+from queries.divisions import short_names_of
 from queries.labels import Label, local_name
 from queries.support import support
 from queries.wording import words
@@ -155,7 +156,7 @@ def _named(iri: str, rows: list[Row]) -> Named:
     label = _label((row["label"].value, row["label"].language or "") for row in rows)
     found = {row[key].value for row in rows for key in ("label", "name") if key in row}
     if kind == "area":
-        found |= {short for name in found if (short := _without_suffix(name))}
+        found |= {short for name in found for short in short_names_of(name)}
     if kind == "programme":
         found |= {name.strip("“”\"'") for name in found}
     area = next((row["area"].value for row in rows if "area" in row), None)
@@ -212,15 +213,3 @@ def _label(texts: Iterable[tuple[str, str]]) -> Label:
         kept[key] = min(kept.get(key, text), text)
     chinese = kept.get("zh") or kept.get("en") or kept.get("", "")
     return Label(zh=chinese, en=kept.get("en") or kept.get("zh") or kept.get("", ""))
-
-
-def _without_suffix(name: str) -> str:
-    """宁海 of 宁海县; nothing where one character would be left.
-
-    >>> _without_suffix("宁海县"), _without_suffix("广西壮族自治区"), _without_suffix("宁县")
-    ('宁海', '广西', '')
-    """
-    for suffix in words("area_suffixes"):
-        if name.endswith(suffix) and len(name) - len(suffix) >= 2:
-            return name[: -len(suffix)]
-    return ""

@@ -4,10 +4,12 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from functools import cache
 
+from queries.divisions import divisions, place_words
+from queries.likeness import NAMES
 from queries.samples import all_words
 from queries.spotting import code_words
 from queries.wording import words
-from queries.words import cut, divisions, place_words, plain_words
+from queries.words import cut, plain_words
 
 _TOWN = re.compile(r"([\u4e00-\u9fff]{2,3}?)(?:镇|乡|街道|苏木)(?![镇乡])")
 _BEFORE_TOWN = "省市县区州旗和与跟比"
@@ -24,7 +26,7 @@ def places_named(said: str) -> Iterator[tuple[int, int, str]]:
     at = 0
     tokens = {start: (end, word) for start, end, word in cut(said)}
     while at < len(said):
-        end = _division_at(said, at) or _word_at(tokens, at) or _town_at(said, at)
+        end = _division_at(said, at) or _word_at(tokens, at) or _unlisted_at(tokens, at) or _town_at(said, at)
         if end and not any(a <= at < b for a, b in closed):
             yield at, end, said[at:end]
         at = end or at + 1
@@ -51,6 +53,14 @@ def _word_at(tokens: dict[int, tuple[int, str]], at: int) -> int:
     return end if word in place_words() and word not in all_words() else 0
 
 
+def _unlisted_at(tokens: dict[int, tuple[int, str]], at: int) -> int:
+    """Where a short name of two ends that the dictionary lacks, and so has come apart: 岳阳, but not 来安."""
+    end, first = tokens.get(at, (0, ""))
+    after, second = tokens.get(end, (0, ""))
+    apart = len(first) == len(second) == 1 and not {first, second} & plain_words()
+    return after if apart and first + second in place_words() else 0
+
+
 def _town_at(said: str, at: int) -> int:
     """Where the name of a town ends, by its form, at the beginning or after another name: 蓬华镇, not 各乡镇."""
     if at and "\u4e00" <= said[at - 1] <= "\u9fff" and said[at - 1] not in _BEFORE_TOWN:
@@ -61,18 +71,31 @@ def _town_at(said: str, at: int) -> int:
     return 0 if found[1].startswith(words("no_towns")) else found.end()
 
 
-def elsewhere(said: str, taken: Iterable[tuple[int, int]], known: Container[str]) -> str:
-    """The first place that the sentence names and that is none of `known`; "" where all are, or stand within what is `taken`.
+def elsewhere(said: str, taken: Iterable[tuple[int, int]], known: Container[str]) -> tuple[tuple[int, int, str], ...]:
+    """The places that the sentence names and that are none of `known` and stand within nothing that is `taken`.
 
     >>> elsewhere("伊宁县司法局做了什么", [(2, 6)], ["宁海县"]), elsewhere("宁海县司法局做了什么", [(0, 6)], ["宁海县"])
-    ('伊宁县', '')
+    (((0, 3, '伊宁县'),), ())
     """
     taken = tuple(taken)
-    for start, end, name in places_named(said):
-        within = any(a <= start and end <= b for a, b in taken)
-        if name not in known and not within and not _conjunction(said, start, end, taken):
-            return name
-    return ""
+    return tuple(
+        (start, end, name)
+        for start, end, name in places_named(said)
+        if name not in known
+        and not any(a <= start and end <= b for a, b in taken)
+        and not _conjunction(said, start, end, taken)
+    )
+
+
+def hidden(said: str, places: Iterable[tuple[int, int, str]]) -> str:
+    """The sentence with each of the places as so many characters that stand for a place, so that they say nothing else.
+
+    >>> hidden("伊宁县司法局", [(0, 3, "伊宁县")]) == 3 * NAMES["area"] + "司法局"
+    True
+    """
+    for start, end, _ in places:
+        said = said[:start] + NAMES["area"] * (end - start) + said[end:]
+    return said
 
 
 def _conjunction(said: str, start: int, end: int, taken: Iterable[tuple[int, int]]) -> bool:

@@ -205,6 +205,8 @@ def _values(
     found: list[str] = []
     unclear = []
     for one in taken:
+        if one.kind == "area" and not one.things:
+            continue
         things = one.things
         if len(things) > 1 and areas:
             things = tuple(thing for thing in things if thing.area in areas) or things

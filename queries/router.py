@@ -31,6 +31,7 @@ from queries.header import NamedQuery, Text
 from queries.names import Names, names
 from queries.near import Near, near_indicator
 from queries.passages import passage
+from queries.places import elsewhere, hidden
 from queries.reading import fill_slots, goes_on, masked
 from queries.samples import all_words, likeness, vocabulary
 from queries.spotting import Spot, spot, tidy
@@ -84,6 +85,8 @@ def route(
     known = names(store)
     said = tidy(text[:400])[:200]
     with _READING:  # two that are the first would both read the dictionary, each waiting for the other
+        absent = elsewhere(said, [(one.start, one.end) for one in spot(said, known)], known.by_name)
+        said = hidden(said, absent)
         said = asked(said, spot(said, known))
         candidates = readings = weigh(said, known, base)
     told = written or partial(stands_in_text, store)
@@ -94,7 +97,7 @@ def route(
         candidates = _ranked(one for one in (*nearest, *candidates[8:]) if one.question not in missing)
     best, second = candidates[0], candidates[1]
     spots = spot(said, known)
-    reason = beyond(without(said, spots)) or unknown(said, spots, known)
+    reason = beyond(without(said, spots)) or unknown(tuple(name for _, _, name in absent), spots, known)
     unsure = False
     if reason is None and (body := left_out(best, said)):
         reason, unsure = reason_for("unknown-body", body), told(body)

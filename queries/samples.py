@@ -7,10 +7,11 @@ from pathlib import Path
 
 from kg.errors import QueryError
 from queries import load_queries
+from queries.divisions import place_words
 from queries.header import SLOT, NamedQuery, Param
 from queries.likeness import NAMES, Likeness, learn
 from queries.spotting import synonyms, tidy
-from queries.words import cut, place_words
+from queries.words import cut
 
 _HERE = Path(__file__).parent
 

@@ -1,11 +1,12 @@
 """What may stand in a slot: names turned into ids, and the choices that a form offers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from kg.errors import QueryError
+from kg.graph.namespaces import VOCABULARY
 from kg.store.answer import Store
 from queries.binding import LONGEST, RESOURCES, Values, bind, chosen, term, wanted
 from queries.header import NamedQuery, Param
@@ -143,8 +144,8 @@ def choices(query: NamedQuery, slot: str, store: Store, *, base: str, limit: int
     if isinstance(param.choices, Mapping):
         return tuple(Choice(value, Label(text.zh, text.en)) for value, text in param.choices.items())
     if isinstance(param.choices, tuple):
-        known = names(store)
-        return tuple(Choice(value, _code_label(known, value)) for value in param.choices)
+        called = labels(store, [VOCABULARY + value for value in param.choices])
+        return tuple(Choice(iri.removeprefix(VOCABULARY), label) for iri, label in called.items())
     if param.type == "code" and param.choices is None:
         members = [thing for thing in names(store).of_kind("code") if thing.scheme == param.scheme]
         return tuple(Choice(local_name(thing.iri), thing.label) for thing in members)
@@ -166,8 +167,3 @@ def choices(query: NamedQuery, slot: str, store: Store, *, base: str, limit: int
         for row in rows
         for cell in [row["value"]]
     )
-
-
-def _code_label(known: Names, value: str) -> Label:
-    found: Sequence[Named] = known.called(value, "code")
-    return found[0].label if found else Label(value, value)

@@ -25,6 +25,7 @@ _TWO_DIGITS = re.compile(
 _LAST = re.compile(r"(?:最近|过去|近|这|last )([\d一二两三四五六七八九十]+)(?:年| years)")
 _NUMBER = re.compile(r"(?<![\d.])(\d[\d,]*(?:\.\d+)?)(万|亿)?(?![\d.])")
 _WRITTEN_YEAR = re.compile(r"(?:二[〇零○]|一九)[〇零○一二三四五六七八九]{2}(?=年)")
+_HIDDEN = re.compile("\ue000+")
 _TITLE = re.compile(r"《([^《》]{2,})》?")
 _QUOTED = re.compile(r'"([^"]{2,30})"')
 _DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九十")} | {"两": 2, "〇": 0, "○": 0}
@@ -63,7 +64,13 @@ def spot(text: str, names: Names) -> tuple[Spot, ...]:
     def free(start: int, end: int) -> bool:
         return all(end <= other.start or start >= other.end for other in taken)
 
-    for found in [*_titles(text, names), *_quoted(text, names), *_years(text, names), *_names(text, names)]:
+    for found in [
+        *_hidden(text),
+        *_titles(text, names),
+        *_quoted(text, names),
+        *_years(text, names),
+        *_names(text, names),
+    ]:
         if free(found.start, found.end):
             taken.append(found)
     for found in [*_parts_of_names(text, names), *_numbers(text), *_pinyin(text, names)]:
@@ -90,6 +97,12 @@ def _lies_in(thing: Named, other: Named) -> bool:
     """Whether a place lies in another, by their codes: 330226 in 330200 in 330000."""
     code, above = (re.sub(r"(00)+$", "", local_name(one.iri)) for one in (thing, other))
     return code != above and code.startswith(above)
+
+
+def _hidden(text: str) -> Iterator[Spot]:
+    """Places that no report is of, as `places.hidden` has left them."""
+    for found in _HIDDEN.finditer(text):
+        yield Spot(*found.span(), "area")
 
 
 def _titles(text: str, names: Names) -> Iterator[Spot]:

@@ -7,10 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from queries.wording import words
-
 _PLAIN = Path(__file__).with_name("plain_words.txt")
-_PLACES = Path(__file__).with_name("places.txt")
 
 
 @cache
@@ -31,28 +28,6 @@ def _cutter() -> Any:
         cutter.FREQ, cutter.total = cutter.gen_pfdict(file)
     cutter.initialized = True
     return cutter
-
-
-@cache
-def divisions() -> frozenset[str]:
-    """Provinces, cities and counties by their whole names, past ones too (`places.txt`)."""
-    return frozenset(_PLACES.read_text("utf-8").split())
-
-
-@cache
-def place_words() -> frozenset[str]:
-    """Provinces, cities, counties and districts by their whole names, and without the last word where the dictionary has them so.
-
-    >>> [word in place_words() for word in ("杭州", "杭州市", "罗列", "各县市", "城市")]
-    [True, True, False, False, False]
-    """
-    import jieba
-
-    with jieba.get_module_res("dict.txt") as file:
-        found = re.findall(rb"^(\S+) \d+ ns\r?$", file.read(), re.MULTILINE)
-    marked = {word for word in (one.decode("utf-8") for one in found) if len(word) > 1}
-    short = {word for word in marked if any(f"{word}{suffix}" in divisions() for suffix in words("area_suffixes"))}
-    return divisions() | short
 
 
 @lru_cache(maxsize=8192)

@@ -10,13 +10,13 @@ from question_data import BASE, report, reports
 
 from queries import find_query, load_queries
 from queries.answer import answer
+from queries.divisions import divisions
 from queries.names import names
 from queries.near import near_indicator
 from queries.present import ask
 from queries.router import THRESHOLD, route
 from queries.samples import all_words
 from queries.spotting import spot, synonyms, tidy
-from queries.words import divisions
 
 FOLDER = Path(__file__).parent / "router"
 FROZEN = {
@@ -252,7 +252,7 @@ def test_the_answer_of_a_sentence_holds_the_figure():
     assert "99.6" in str(data["answer"])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.text(max_size=120))
 def test_any_text_is_understood_or_asked_back(text):
     found = route(text, report(), base=BASE)
@@ -270,3 +270,12 @@ def test_a_conjunction_before_a_body_is_no_county():
     """和县检察院: the county's procuratorate, not the county 和县, which the data lack."""
     assert route("和县检察院有协作的单位有哪些", report(), base=BASE).question == "who-works-with-whom"
     assert "和县" in route("和县的网办率是多少", report(), base=BASE).reason.zh
+
+
+@pytest.mark.parametrize("place", ["石家庄", "岳阳", "南通海门", "嘉兴", "大理州", "海口"])
+def test_a_place_without_the_last_word_of_its_name_is_told_and_not_dropped(place):
+    found = route(f"{place}2021年的报告承认了哪些问题", report(), base=BASE)
+    assert found.question is None
+    assert place in found.reason.zh.replace("”“", "")
+    assert found.alternatives[0].question == "problems"
+    assert not found.alternatives[0].unused
