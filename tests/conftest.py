@@ -10,7 +10,8 @@ from pathlib import Path
 import commands
 import pytest
 import tools
-from example_release import example_quads
+from example_release import example_quads, example_release
+from hypothesis import settings
 from page_samples import hostile
 from serving import running
 
@@ -18,6 +19,8 @@ from kg.store.release import publish
 
 ROOT = Path(__file__).parent.parent
 DEMO = ROOT / "kg" / "demo"
+settings.register_profile("fazhi", deadline=None)  # a busy machine is no finding
+settings.load_profile("fazhi")
 collect_ignore = ["bench/fuzz.py"]
 """Instruments every module that is imported after it; needs the extra `fuzz`."""
 
@@ -43,6 +46,12 @@ def built(tmp_path_factory: pytest.TempPathFactory, demo_report: Path) -> Path:
     run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert run.returncode == 0, run.stderr
     return folder
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory):
+    """The examples as a release."""
+    return example_release(tmp_path_factory.mktemp("release") / "data")
 
 
 @pytest.fixture(scope="session")

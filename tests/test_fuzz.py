@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from server import create_app
 from server.config import Config
-from server.http.connection import encoded
+from server.http.reading import encoded
 
 PIECES = [
     "",
@@ -159,7 +159,7 @@ def test_every_post_route_survives_strange_bodies(app):
     assert tried >= 100
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     path=st.binary(max_size=40),
     query=st.binary(max_size=60),

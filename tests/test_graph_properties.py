@@ -34,7 +34,7 @@ def reading() -> Reading:
     return extract_facts(document, outline, split_sentences(document, outline))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 @given(data=st.data())
 def test_a_reading_with_gaps_still_makes_a_sound_graph(reading: Reading, data: st.DataObject) -> None:
     kept = data.draw(st.lists(st.booleans(), min_size=len(reading.facts), max_size=len(reading.facts)))

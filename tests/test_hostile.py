@@ -259,13 +259,13 @@ SEEDS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(SEEDS[:2]), st.integers(0, 200), st.binary(max_size=8), st.integers(0, 12))
 def test_damaged_bytes_never_crash_the_reader(seed, place, noise, gone):
     whole(seed[:place] + noise + seed[place + gone :])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from((SEEDS[2], word(paragraph("一、成效。办案3件。")))), st.integers(0, 900), st.binary(max_size=6))
 def test_damaged_files_never_crash_the_reader(seed, place, noise):
     whole(seed[:place] + noise + seed[place + len(noise) :])

@@ -105,7 +105,7 @@ def test_no_disguised_call_gets_past_the_scanner_and_the_engine_both():
 PIECES = [*"SELCTASKWHR{}()[]<>?x:'\"#\\.;,|/^*+-=! \n", "SERVICE", "LIMIT ", "VALUES ", "SELECT * {", "法"]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from(PIECES), max_size=60))
 def test_any_text_is_checked_or_refused_and_what_is_let_through_calls_nobody(pieces):
     text = "".join(pieces)
@@ -120,7 +120,7 @@ def test_any_text_is_checked_or_refused_and_what_is_let_through_calls_nobody(pie
         return
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(st.tuples(st.text(max_size=6), st.text(max_size=6)), max_size=12), st.integers(1, 12))
 def test_a_cut_table_has_exactly_so_many_rows(values, cap):
     store = ox.Store()

@@ -109,7 +109,7 @@ MARKS = ["一、", "（一）", "(二)", "1.", "2．", "一是", "二是", "第�
 WORDS = ["加强领导", "规范决策", "办案3件", "。", "；", "：", "，", "\n", "“", "”", "（", "）", "《", "》", " "]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from(MARKS + WORDS), max_size=40).map("".join))
 def test_any_text_gives_a_tree_of_disjoint_headings(text):
     document = document_of("二〇二三年法治政府建设报告\n办案3件。" + text)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from case_reading import Said, reading_of
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.cli.terminal import messages
@@ -161,7 +161,6 @@ def test_every_number_is_accounted_for(text):
     assert told.accounted == told.numbers
 
 
-@settings(deadline=None)  # the first call loads the dictionary
 @given(
     st.text(
         alphabet="一二三十百万0123456789年月日件次%,。;、“”《》()第近约余从至由分别其中受理审查行政复议案件率",

@@ -119,7 +119,7 @@ def test_every_slot_with_choices_offers_some(query):
 HOSTILE = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(value=HOSTILE, name=st.sampled_from(["who-did-what", "sentences-about", "plan-items"]))
 def test_a_text_slot_never_changes_the_query(value, name):
     """Whatever is typed is looked for literally, or refused."""
@@ -136,7 +136,7 @@ def test_a_text_slot_never_changes_the_query(value, name):
     assert found.total <= count(query, {}, examples(), base=BASE)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(value=HOSTILE, slot=st.sampled_from(["place", "year", "lead", "target"]))
 def test_a_hostile_value_in_any_slot_is_matched_or_refused(value, slot):
     query = find_query("who-did-what")

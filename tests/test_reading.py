@@ -78,7 +78,7 @@ def test_quotes_are_the_text(demo):
     assert len(demo.facts) > 500
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(alphabet=SIGNS, max_size=60), st.sampled_from(["county", "bureau", "town", "city below", "regiment"]))
 def test_no_text_breaks_the_reader(text, reporter):
     if text.strip():
@@ -110,7 +110,7 @@ def test_reading_twice_gives_the_same(demo, demo_report_text):
     assert again.masks == demo.masks
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.sampled_from(["云川", "石门坎", "阿勒巴图", "临溪", "南平桥", "巴音塔拉河"]))
 def test_other_names_of_places_give_the_same_facts(name):
     """The place of a report may bear any name of its kind."""

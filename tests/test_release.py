@@ -94,7 +94,7 @@ def test_a_line_is_kept_as_the_engine_keeps_it(tmp_path, given_text, kept):
     assert ox.serialize(list(store), format=ox.RdfFormat.N_QUADS).strip() == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.text(max_size=12), max_size=6),
     st.lists(st.decimals(allow_nan=False, allow_infinity=False, places=3), max_size=4),

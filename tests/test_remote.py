@@ -70,7 +70,7 @@ def _same(row):
 
 def pages(tmp_path, url, *, questions=True):
     """The same pages over another endpoint."""
-    with running(tmp_path, store_url=url, workers=1) as server:
+    with running(tmp_path, store_url=url, workers=1, seconds=60) as server:
         client = server.client()
         paths = ["/", "/page/area/330226", "/help"]
         # Virtuoso 7 refuses optional property paths from an unbound start ("transitive start not given").

@@ -47,7 +47,7 @@ def test_a_word_is_found_in_every_quote_that_holds_it_and_no_other(example, word
     assert all(all(any(piece in run for run in runs(hit.text)) for piece in runs(word)) for hit in example.quotes(word))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.text(alphabet="法治政府, 。AaB1２“x", min_size=1, max_size=14), min_size=1, max_size=8), st.data())
 def test_any_piece_of_any_text_is_found(tmp_path_factory, texts, data):
     folder = tmp_path_factory.mktemp("any")

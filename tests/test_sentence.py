@@ -87,7 +87,7 @@ TEXT = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TEXT.map("".join))
 def test_sentences_are_cut_from_the_text_in_order(text):
     document = document_of("某县法治政府建设报告\n办案3件。" + text)

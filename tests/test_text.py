@@ -44,7 +44,7 @@ UNRULY = st.text(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(UNRULY)
 def test_canonical_is_nfc_with_line_feeds_and_knows_the_way_back(given_text):
     made = canonical(given_text)
@@ -60,7 +60,7 @@ def test_canonical_is_nfc_with_line_feeds_and_knows_the_way_back(given_text):
             assert given_text[made.given(offset)] == char
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=60))
 def test_the_shadow_has_the_same_length(text):
     assert len(shadow(text)) == len(text)
@@ -108,7 +108,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(PIECES, max_size=30).map("".join))
 def test_the_way_back_leads_to_the_same_character(given_text):
     draft = read_text(given_text.encode())
