@@ -18,10 +18,11 @@ from csvw import TableGroup
 from lxml import etree
 from pyld import jsonld
 from question_data import report_data
+from taken_away import made
 
 from kg.graph.namespaces import VOCABULARY
 from kg.store.release import read_release
-from server.export.formats import source, write, write_folder
+from server.export.formats import source, write_folder
 from server.export.tables import tables
 
 PARSERS = {"ttl": "turtle", "nt": "nt", "nq": "nquads", "trig": "trig", "rdfxml": "xml"}
@@ -36,12 +37,6 @@ def release():
 def quads(release):
     """What the store holds, as N-Quads lines."""
     return frozenset(str(quad) for quad in ox.Store.read_only(str(release.store_path)))
-
-
-def made(release, form, **how) -> bytes:
-    out = io.BytesIO()
-    write(release, form, out, **how)
-    return out.getvalue()
 
 
 def triples(graph: rdflib.Graph) -> set[tuple[str, str, str]]:

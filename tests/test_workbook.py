@@ -11,21 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.export import workbook
-from server.export.workbook import Sheet, Written, write_workbook
+from server.export.workbook import CUT, Sheet, write_workbook
 
 DAY = datetime.date(2026, 11, 23)
 
 
-def made(*sheets: Sheet) -> tuple[bytes, list[Written]]:
-    """A workbook, and what became of its sheets."""
-    out, told = io.BytesIO(), []
-
-    def about(written) -> Sheet:
-        told.extend(written)
-        return Sheet(name="说明", head=("a",), kinds=("text",), blocks=[], filtered=False)
-
-    write_workbook(out, "甲 & 乙", DAY, sheets, about)
-    return out.getvalue(), told
+def made(*sheets: Sheet) -> bytes:
+    out = io.BytesIO()
+    write_workbook(out, "甲 & 乙", DAY, sheets)
+    return out.getvalue()
 
 
 def sheet(*columns, kinds=None, blocks=None) -> Sheet:
@@ -46,25 +40,24 @@ def test_each_value_has_the_type_of_its_column():
         ["99.6", "-3", "1" * 16],
         ["2022-03-31", "4月", "1899-01-01"],
     )
-    book, told = made(sheet(*columns, ["http://e/?a&b", "", "http://e/x"], kinds=kinds))
+    book = made(sheet(*columns, ["http://e/?a&b", "", "http://e/x"], kinds=kinds))
     assert read(book) == [
         ("宁海县", 2021, 99.6, datetime.datetime(2022, 3, 31), "http://e/?a&b"),  # noqa: DTZ001
         (None, None, -3, "4月", None),
         ("0012", "近年", "1" * 16, "1899-01-01", "http://e/x"),
     ]
-    assert told == [Written(3, 0, 0)]
 
 
 @pytest.mark.parametrize("value", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", '=HYPERLINK("x")'])
 def test_a_cell_that_looks_like_a_formula_is_the_text_and_stays_it(value):
-    book, _ = made(sheet([value]))
+    book = made(sheet([value]))
     cell = openpyxl.load_workbook(io.BytesIO(book))["甲"]["A2"]
-    assert (cell.value, cell.data_type, cell.quotePrefix) == (value, "s", True)
+    assert (cell.value, cell.data_type, cell.number_format) == (value, "s", "@")  # typed in anew it stays a text
 
 
 def test_what_xml_cannot_write_is_written_as_spreadsheets_write_it():
-    book, _ = made(sheet(["a\x01b", "_x0041_", "a\r\nb", " 甲 ", "一\n二", "]]>&amp;<b>"]))
-    text = zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet2.xml").decode()
+    book = made(sheet(["a\x01b", "_x0041_", "a\r\nb", " 甲 ", "一\n二", "]]>&amp;<b>"]))
+    text = zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet1.xml").decode()
     assert "a_x0001_b" in text
     assert "_x005F_x0041_" in text
     assert "a_x000D_\nb" in text
@@ -73,23 +66,38 @@ def test_what_xml_cannot_write_is_written_as_spreadsheets_write_it():
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=6), min_size=1, max_size=5))
 def test_texts_come_back_as_they_are(values):
-    book, _ = made(sheet(values, [str(place) for place in range(len(values))], kinds=["text", "integer"]))
+    book = made(sheet(values, [str(place) for place in range(len(values))], kinds=["text", "integer"]))
     assert [row[0] or "" for row in read(book)] == values
 
 
-def test_rows_and_letters_beyond_what_a_sheet_holds_are_told(monkeypatch):
+def test_a_sheet_ends_where_spreadsheets_end_and_a_cell_says_where_it_was_cut(monkeypatch):
     monkeypatch.setattr(workbook, "MOST_ROWS", 5)
     long = "𠮷" * 16_384
-    book, told = made(sheet(blocks=[[["1", "2", long]], [["4", "5", "6", "7"]], [["8"]]]))
-    rows = [row[0] for row in read(book)]
-    assert (told, len(rows)) == ([Written(5, 3, 1)], 5)
-    assert rows[2] == "𠮷" * 16_383
-    assert rows[3:] == ["4", "5"]
+    rows = [row[0] for row in read(made(sheet(blocks=[[["1", "2", long]], [["4", "5", "6", "7"]], [["8"]]])))]
+    assert (rows[:2], rows[3:]) == (["1", "2"], ["4", "5"])
+    assert rows[2].startswith("𠮷" * 16_000)
+    assert rows[2].endswith(CUT)
+    assert len(rows[2].encode("utf-16-le")) <= 2 * workbook.LONGEST
+
+
+def test_a_sheet_without_rows_has_its_head():
+    book = openpyxl.load_workbook(io.BytesIO(made(sheet(kinds=["text"], blocks=[]))))
+    assert [cell.value for cell in book["甲"][1]] == ["c0"]
+
+
+def test_a_fault_while_cells_are_read_ends_the_writing():
+    def blocks():
+        yield [["1"]]
+        raise OSError("the index ends here")
+
+    with pytest.raises(OSError, match="ends here"):
+        made(sheet(blocks=blocks()))
 
 
 def test_the_parts_are_the_same_each_time_and_their_types_come_first():
     sheets = sheet(["1"]), replace(sheet(["2"]), name="乙")
-    book, _ = made(*sheets)
+    book = made(*sheets)
     assert zipfile.ZipFile(io.BytesIO(book)).namelist()[0] == "[Content_Types].xml"
-    assert book == made(*sheets)[0]
-    assert openpyxl.load_workbook(io.BytesIO(book)).properties.title == "甲 & 乙"
+    assert book == made(*sheets)
+    said = openpyxl.load_workbook(io.BytesIO(book)).properties
+    assert (said.title, said.created.date()) == ("甲 & 乙", DAY)

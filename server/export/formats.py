@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 from typing import IO
 
@@ -19,7 +18,7 @@ from server.export import rdf
 from server.export.deposit import write_crate
 from server.export.parquet import write_parquet
 from server.export.tables import Columns, Table, blocks, find_table, metadata, tables, write_csv
-from server.export.workbook import LONGEST, Sheet, Written, write_workbook
+from server.export.workbook import MOST_ROWS, Sheet, write_workbook
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 FOLDERS = ("csv", "parquet")
@@ -109,44 +108,41 @@ def write_folder(release: Release, form: str, folder: Path) -> list[Path]:
 
 
 def _workbook(given: Source, chosen: Sequence[Table], out: IO[bytes]) -> None:
-    """A sheet for each table, one of their columns, and in front one that says what it is and what no sheet can hold."""
-    manifest, made = given.release.manifest, str(given.release.manifest["made"])
-    facts = [
-        ("生成 made", made),
-        ("许可 licence", LICENCE),
-        ("链接 link", f"{manifest.get('base', DEFAULT_BASE)}catalog/reports"),
-        (),
-        ("表", "table", "行数 rows", "查询 query", "未收入 left out"),
-    ]
-
-    def about(written: Sequence[Written]) -> Sheet:
-        rows = [*facts]
-        for table, done in zip(chosen, written, strict=False):
-            query = f"SELECT ?{table.columns[0].name} {{ ?{table.columns[0].name} a <{VOCABULARY}{table.of}> }}"
-            rows.append((table.zh, table.en, str(done.rows), query, _left(done)))
-        columns = [*zip_longest(*rows, fillvalue="")]
-        kinds = ("text", "text", "integer", "text", "text")
-        head = ("版本 release", given.release.id, "", "", "")
-        return Sheet(name="说明", head=head, kinds=kinds, blocks=[columns], filtered=False)
-
+    """What it is, a sheet for each table, and one of their columns."""
+    made = str(given.release.manifest["made"])
     sheets = [
         Sheet(name=table.zh, head=table.header, kinds=table.kinds, blocks=given.blocks(table)) for table in chosen
     ]
     columns = [(t.zh, t.en, c.name, c.zh, c.en, c.type) for t in chosen for c in t.columns]
     head = ("表", "table", "列 column", "含义", "meaning", "类型 type")
-    sheets.append(Sheet(name="字段", head=head, kinds=("text",) * 6, blocks=[[*zip(*columns, strict=True)]]))
-    write_workbook(out, f"fazhi {given.release.id}", datetime.date.fromisoformat(made[:10]), sheets, about)
+    fields = Sheet(name="字段", head=head, kinds=("text",) * 6, blocks=[[*zip(*columns, strict=True)]])
+    book = [_about(given.release, chosen), *sheets, fields]
+    write_workbook(out, f"fazhi {given.release.id}", datetime.date.fromisoformat(made[:10]), book)
 
 
-def _left(done: Written) -> str:
-    """What a sheet could not hold, in words.
+def _about(release: Release, chosen: Sequence[Table]) -> Sheet:
+    """Which release it is, whose, and of each table how many rows there are and how to ask for them."""
+    manifest = release.manifest
+    rows = [
+        ("版本 release", release.id, "", ""),
+        ("生成 made", str(manifest["made"]), "", ""),
+        ("许可 licence", LICENCE, "", ""),
+        ("链接 link", f"{manifest.get('base', DEFAULT_BASE)}catalog/reports", "", ""),
+    ]
+    for table in chosen:
+        query = f"SELECT ?{table.columns[0].name} {{ ?{table.columns[0].name} a <{VOCABULARY}{table.of}> }}"
+        count = release.counts["classes"].get(VOCABULARY + table.of, 0)
+        rows.append((f"表 table：{table.zh} {table.en}", _left(count), str(count), query))
+    head = ("项 item", "内容 value", "行数 rows", "查询 query")
+    return Sheet(name="说明", head=head, kinds=("text", "text", "integer", "text"), blocks=[[*zip(*rows, strict=True)]])
 
-    >>> _left(Written(1_048_575, 3, 0))
+
+def _left(rows: int) -> str:
+    """What a sheet cannot hold of so many rows, in words.
+
+    >>> _left(1_048_578)
     '另有 3 行超出工作表的上限，全部见 CSV。3 more rows than a sheet holds: all are in the CSV.'
     """
-    said = ""
-    if done.left:
-        said += f"另有 {done.left:,} 行超出工作表的上限，全部见 CSV。{done.left:,} more rows than a sheet holds: all are in the CSV."
-    if done.cut:
-        said += f"有 {done.cut:,} 格文字过长，截至 {LONGEST:,} 字，全文见 CSV。{done.cut:,} cells were cut at {LONGEST:,} characters: whole in the CSV."
-    return said
+    left = rows - MOST_ROWS
+    said = f"另有 {left:,} 行超出工作表的上限，全部见 CSV。{left:,} more rows than a sheet holds: all are in the CSV."
+    return said if left > 0 else ""

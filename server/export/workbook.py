@@ -2,22 +2,35 @@
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Sequence
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO, Any
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO
+from xml.sax.saxutils import escape
 
-import xlsxwriter
+from rustpy_xlsxwriter import FastExcel, Format
 
-from server.export.tables import FORMULA, Columns
+from server.export.tables import Columns
 
 MOST_ROWS = 1_048_575
 """Of a sheet, without its head."""
 LONGEST = 32_767
 """UTF-16 units of a cell."""
+CUT = "……（以下从略，全文见 CSV。The rest is in the CSV.）"
+"""Ends a cell that is too long."""
 WIDTHS = {"integer": 10, "number": 12, "date": 12}
 NUMBER = re.compile(r"-?(?=[0-9.]{1,16}$)[0-9]{1,15}(\.[0-9]+)?")  # more than 15 digits are not kept by spreadsheets
 FIRST_DAY = datetime.date(1900, 3, 1)  # before it, spreadsheets do not agree
-AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+CORE = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" \
+xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" \
+xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>{title}</dc:title>\
+<dcterms:created xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:created></cp:coreProperties>"""
+Cell = str | float | datetime.date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,74 +41,81 @@ class Sheet:
     head: Sequence[str]
     kinds: Sequence[str]
     blocks: Iterable[Columns]
-    filtered: bool = True
-    """Whether the head stays in sight and chooses rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of a sheet: its rows; rows that no sheet can hold; cells that were cut."""
+def write_workbook(out: IO[bytes], title: str, day: datetime.date, sheets: Sequence[Sheet]) -> None:
+    """Write the sheets in their order, each head in sight and choosing rows. The same sheets give the same bytes."""
+    text, date = Format().set_num_format("@"), Format().set_num_format_index(14)  # typed in anew, a text stays one
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "book.xlsx"
+        book = FastExcel(str(path)).format(bold_headers=True).freeze(row=1)
+        for sheet in sheets:
+            kinds = dict(zip(sheet.head, sheet.kinds, strict=True))
+            styles = {"integer": None, "number": None, "date": date}
+            book.sheet(
+                sheet.name,
+                _records(sheet),
+                column_widths={name: WIDTHS.get(kind, 24) for name, kind in kinds.items()},
+                column_formats={name: style for name, kind in kinds.items() if (style := styles.get(kind, text))},
+                autofilter=True,
+            )
+        book.save()
+        _sign(path, title, day)
+        with path.open("rb") as made:
+            shutil.copyfileobj(made, out)
 
-    rows: int
-    left: int
-    cut: int
+
+def _records(sheet: Sheet) -> Iterator[Mapping[str, Cell]]:
+    """The rows that the sheet can hold; an empty one where there are none, for the head."""
+    rows = chain.from_iterable(zip(*map(cells, block, sheet.kinds), strict=True) for block in sheet.blocks)
+    empty = True
+    for row in islice(rows, MOST_ROWS):
+        empty = False
+        yield dict(zip(sheet.head, row, strict=True))
+    if empty:
+        yield dict.fromkeys(sheet.head, "")
 
 
-def write_workbook(
-    out: IO[bytes], title: str, day: datetime.date, sheets: Sequence[Sheet], about: Callable[[Sequence[Written]], Sheet]
-) -> None:
-    """Write the sheets, and in front of them the one that `about` makes when it is known what became of the others.
+def cells(column: Sequence[str], kind: str) -> Sequence[Cell]:
+    """A column in its type; what is not of that type stays a text.
 
-    A row is on disk before the next one is read. The same sheets give the same bytes.
+    >>> cells(["2021", "9.5", "近年"], "number"), cells(["1900-03-01", "1898-09-21", "4月"], "date")
+    ([2021.0, 9.5, '近年'], [datetime.date(1900, 3, 1), '1898-09-21', '4月'])
     """
-    book = xlsxwriter.Workbook(out, {"constant_memory": True, **AS_TEXT})
-    book.set_properties({"title": title, "created": datetime.datetime.combine(day, datetime.time())})
-    bold = book.add_format({"bold": True})
-    styles = {"date": book.add_format({"num_format": 14}), "quoted": book.add_format({"quote_prefix": True})}
-    first = book.add_worksheet()
-    places = [book.add_worksheet(sheet.name) for sheet in sheets]
-    written = [_write(sheet, place, bold, styles) for sheet, place in zip(sheets, places, strict=True)]
-    front = about(written)
-    first.name = front.name
-    _write(front, first, bold, styles)
-    book.close()
+    if kind in ("integer", "number"):
+        return [float(text) if NUMBER.fullmatch(text) else text for text in column]
+    if kind == "date":
+        return [_day(text) for text in column]
+    if max(map(len, column), default=0) * 2 > LONGEST:
+        return [*map(_shortened, column)]
+    return column
 
 
-def _write(sheet: Sheet, place: Any, bold: Any, styles: dict[str, Any]) -> Written:
-    for column, (name, kind) in enumerate(zip(sheet.head, sheet.kinds, strict=True)):
-        place.set_column(column, column, WIDTHS.get(kind, 24))
-        place.write_string(0, column, name, bold)
-    if sheet.filtered:
-        place.freeze_panes(1, 0)
-    rows = left = cut = 0
-    for block in sheet.blocks:
-        for row in zip(*block, strict=True):
-            if rows == MOST_ROWS:
-                left += 1
-                continue
-            rows += 1
-            for column, (value, kind) in enumerate(zip(row, sheet.kinds, strict=True)):
-                if kind in ("integer", "number") and NUMBER.fullmatch(value):
-                    place.write_number(rows, column, float(value))
-                elif kind == "date" and (day := _day(value)):
-                    place.write_datetime(rows, column, day, styles["date"])
-                elif value:
-                    if len(value) * 2 > LONGEST and len(units := value.encode("utf-16-le")) > LONGEST * 2:
-                        value, cut = units[: LONGEST * 2].decode("utf-16-le", "ignore"), cut + 1
-                    place.write_string(rows, column, value, styles["quoted"] if value.startswith(FORMULA) else None)
-    if sheet.filtered:
-        place.autofilter(0, 0, rows, len(sheet.head) - 1)
-    return Written(rows, left, cut)
-
-
-def _day(value: str) -> datetime.date | None:
-    """The day that a text is, where spreadsheets agree on it.
-
-    >>> _day("1900-03-01"), _day("1898-09-21"), _day("4月")
-    (datetime.date(1900, 3, 1), None, None)
-    """
+def _day(text: str) -> datetime.date | str:
     try:
-        day = datetime.date.fromisoformat(value)
+        day = datetime.date.fromisoformat(text)
     except ValueError:
-        return None
-    return day if day >= FIRST_DAY else None
+        return text
+    return day if day >= FIRST_DAY else text
+
+
+def _shortened(text: str) -> str:
+    """A text that a cell can hold."""
+    units = text.encode("utf-16-le")
+    return text if len(units) <= LONGEST * 2 else units[: (LONGEST - len(CUT)) * 2].decode("utf-16-le", "ignore") + CUT
+
+
+def _sign(path: Path, title: str, day: datetime.date) -> None:
+    """Say title and day; the library has neither, but the time at which it writes."""
+    with zipfile.ZipFile(path, "a") as archive:
+        names = archive.namelist()
+        at = names.index("docProps/core.xml")
+        last = {name: archive.read(name) for name in names[at:]}
+        archive.start_dir = archive.filelist[at].header_offset  # what follows is written anew
+        del archive.filelist[at:]
+        for name, content in last.items():
+            del archive.NameToInfo[name]
+            said = CORE.format(title=escape(title), day=day).encode() if name == names[at] else content
+            entry = zipfile.ZipInfo(name)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, said)
