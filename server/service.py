@@ -5,7 +5,7 @@ import gc
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 
 from flask import Flask, current_app, g, has_request_context, request
@@ -35,6 +35,7 @@ from server.http.metrics import METRICS
 from server.opened import Follower, Opened
 
 COUNTING, SETTLING = 120.0, 60.0
+NOT_CHARGED = nullcontext()
 SHORT = 32_768  # bytes of an answer that is made here; where it gets longer, an evaluator makes it
 
 
@@ -135,9 +136,15 @@ class Service:
         """The answer of a query that costs no more than what it gives, made here; None for any other."""
         if opened.near is None or not asked.short:
             return None
-        with self._charged(asked.checked, client):
-            answer = opened.near.short(asked.checked.text, asked.media_types, SHORT, asked.checked.pattern)
-        return None if answer is None else self._cut(asked.checked, answer)
+        checked, began = asked.checked, time.monotonic()
+        try:
+            with charged(self.budget, client) if client else NOT_CHARGED:
+                answer = opened.near.short(checked.text, asked.media_types, SHORT, checked.pattern)
+        except QuerySyntaxError as error:
+            raise _placed(error, checked) from None
+        finally:
+            METRICS.asked(time.monotonic() - began)
+        return None if answer is None else self._cut(checked, answer)
 
     async def asked(self, opened: Opened, asked: Asked, client: str) -> Answer:
         """The answer of any query in the loop of the server, on a release that was opened before."""
@@ -156,17 +163,10 @@ class Service:
         """Charge the client, count the query and how it ended."""
         began = time.monotonic()
         try:
-            if client:
-                with charged(self.budget, client):
-                    yield
-            else:
+            with charged(self.budget, client):
                 yield
         except QuerySyntaxError as error:
-            lines = checked.given.split("\n")
-            if error.line <= len(lines):
-                raise
-            # The fault was met in the LIMIT that we added: the query ends too early.
-            raise QuerySyntaxError(error.what, line=len(lines), column=len(lines[-1]) + 1) from error
+            raise _placed(error, checked) from None
         except QueryCostError:
             METRICS.add("queries_killed_total")
             raise
@@ -245,6 +245,14 @@ def miscounted(store: Store, release: Release) -> tuple[str, ...]:
     listed = {name: place["quads"] for name, place in release.manifest["graphs"].items() if name}
     wrong = sorted(name for name in listed.keys() | stored.keys() if listed.get(name, 0) != stored.get(name, 0))
     return tuple(f"{name}: {stored.get(name, 0)} quads in the store, {listed.get(name, 0)} listed" for name in wrong)
+
+
+def _placed(error: QuerySyntaxError, checked: Checked) -> QuerySyntaxError:
+    """The error where the asker can see it: one met in the LIMIT that we added is that the query ends too early."""
+    lines = checked.given.split("\n")
+    if error.line <= len(lines):
+        return error
+    return QuerySyntaxError(error.what, line=len(lines), column=len(lines[-1]) + 1)
 
 
 def _ask(store: Store, asked: Asked) -> Answer:

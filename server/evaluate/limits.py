@@ -93,7 +93,7 @@ def check(text: str, rows: int, *, most_bytes: int = BYTES, static: bool = True)
     calls to other services are refused; the evaluator alone guards then.
     """
     given = text
-    size = len(text.encode("utf-8", "surrogatepass"))
+    size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
     if size > most_bytes:
         raise QueryRefusedError("the query is too long, in bytes", limit=most_bytes, measured=size)
     if short := one_pattern(text, rows):

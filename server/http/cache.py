@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from server.http.metrics import METRICS
-from server.http.reply import Headers, Reply, matches
+from server.http.reply import Headers, Reply, Sent, lines_of, matches
 
 NEVER = ("/healthz", "/readyz", "/metrics", "/static/", "/data/dump.", "/api/v1/jobs")
 LONGEST_POST = 65_536
@@ -19,7 +19,7 @@ COMPRESSED = (
     *(b"application/n-triples", b"application/n-quads", b"application/trig", b"application/xml", b"image/svg"),
 )
 OF_THE_BODY = frozenset({b"etag", b"content-length", b"content-encoding"})
-Key = tuple[str, bytes]
+Key = tuple[str | bytes, ...]
 
 
 @dataclass(slots=True)
@@ -27,6 +27,8 @@ class Kept:
     """One answer: its headers, its body, and its body compressed, made when somebody first asks for it."""
 
     headers: Headers
+    lines: bytes
+    """The same headers as they are sent."""
     body: bytes
     etag: bytes
     packs: bool
@@ -44,16 +46,15 @@ class Kept:
     def reply(self, asked: Mapping[str, str], method: str) -> Reply:
         """The answer for one asker: 304 where it is known there, compressed where that was made and is taken."""
         packed = bool(self.packed) and takes_gzip(asked.get("accept-encoding", ""))
-        etag = self.etag[:-1] + b'-gzip"' if packed else self.etag
-        headers = [*self.headers, (b"etag", etag)]
+        own = [(b"etag", self.etag[:-1] + b'-gzip"' if packed else self.etag)]
         wanted = asked.get("if-none-match", "")
-        if wanted and method != "POST" and matches(wanted, self.etag, etag):
-            return Reply(304, [pair for pair in headers if not pair[0].startswith(b"content-")], b"")
+        if wanted and method != "POST" and matches(wanted, self.etag, own[0][1]):
+            return Reply(304, [pair for pair in self.headers + own if not pair[0].startswith(b"content-")], b"")
         body = self.packed if packed else self.body
-        headers.append((b"content-length", b"%d" % len(body)))
+        own.append((b"content-length", b"%d" % len(body)))
         if packed:
-            headers.append((b"content-encoding", b"gzip"))
-        return Reply(200, headers, body)
+            own.append((b"content-encoding", b"gzip"))
+        return Reply(200, self.headers + own, body, self.lines + lines_of(own))
 
 
 class Cache:
@@ -92,7 +93,7 @@ class Cache:
         headers = [pair for pair in reply.headers if pair[0] not in OF_THE_BODY]
         if packs and b"accept-encoding" not in fields.get(b"vary", b"").lower():
             headers.append((b"vary", b"Accept-Encoding"))
-        kept = Kept(headers, reply.body, fields[b"etag"], packs)
+        kept = Kept(headers, lines_of(headers), reply.body, fields[b"etag"], packs)
         if key not in self._kept:
             self._kept[key] = kept
             self._add(kept.size + _weight(key))
@@ -116,28 +117,22 @@ class Cache:
         METRICS.set("cache_bytes", self._size)
 
 
-def key_of(
-    release: str, method: str, path: str, query: bytes, body: bytes, scheme: str, asked: Mapping[str, str]
-) -> Key | None:
+def key_of(release: str, sent: Sent) -> Key | None:
     """What tells one answer from another; None where the request is not of a kind that is kept."""
-    if not release or path.startswith(NEVER) or "authorization" in asked or "range" in asked:
+    taste = sent.headers.taste
+    if taste is None or not release or sent.path.startswith(NEVER):
         return None
-    content = ""
-    if method == "POST":
-        if path != "/sparql" or len(body) > LONGEST_POST:
+    posted = sent.method == "POST"
+    if posted:
+        if sent.path != "/sparql" or len(sent.body) > LONGEST_POST:
             return None
-        content = "POST " + asked.get("content-type", "")
-    elif method not in {"GET", "HEAD"}:
+    elif sent.method not in {"GET", "HEAD"}:
         return None
-    parts = (
-        *(release, path, query.decode("latin-1"), content, asked.get("host", ""), scheme),
-        *(asked.get("accept", "")[:2048], asked.get("accept-language", "")[:200], asked.get("cookie", "")[:2000]),
-    )
-    return "\n".join(parts), body
+    return release, "POST" if posted else "", sent.scheme, taste, sent.path, sent.query, sent.body
 
 
 def _weight(key: Key) -> int:
-    return len(key[0]) + len(key[1])
+    return sum(map(len, key))
 
 
 def takes_gzip(accepted: str) -> bool:

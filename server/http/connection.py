@@ -1,49 +1,39 @@
-"""One connection to the server, by HTTP/1.1: requests read whole, one answered at a time, each answer in one write.
+"""One connection to the server: its requests are answered one at a time, each answer in one write.
 
-uvicorn starts and ends the processes and their connections; what is said over one is read and written here, because a
-query that is answered at once costs a tenth of what an ASGI application and its task cost. Addresses are read as people
-type them; a request that is sent too slowly or at too great a length ends the connection.
+uvicorn starts and ends the processes and their connections; what is said over one is read (server.http.reading) and written
+here, because a query that is answered at once costs a tenth of what an ASGI application and its task cost. A request that is
+sent too slowly, or an answer that is not taken, ends the connection.
 """
 
 import asyncio
 import logging
-import re
 import time
 from collections import deque
 from collections.abc import Coroutine
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-
-import httptools
 
 from server.errors import Problem
-from server.http.reply import Reply, Sent
+from server.http.reading import Reading
+from server.http.reply import Reply, Sent, lines_of
 from server.log import log_request
 
 if TYPE_CHECKING:
     from uvicorn import Config
     from uvicorn.server import ServerState
 
-    from server.http.loop import Loop
-
-_RAW = re.compile(rb"[\x80-\xff]")
-HEAD_BYTES = 262_144  # a query of the longest kind, percent-encoded, and room
 HEAD_SECONDS, REQUEST_SECONDS, IDLE_SECONDS = 20.0, 60.0, 75.0
 LOOK_EVERY = 10.0
 LEAST, PATIENCE = 16_384, 3  # bytes that a client takes of its answer between two looks; so often it may take less
 UNREAD = 8  # times the longest upload: what all clients together may leave unread of their answers
-SMALL = 262_144  # a body of this size is always read; larger ones share what is held at once
-HELD = 4  # times the longest upload
+LARGE = 262_144  # an answer of this size is not sent while they leave more than that
 APART = 65_536  # a longer body is not copied behind its head
 STATUS = {one.value: f"HTTP/1.1 {one.value} {one.phrase}\r\n".encode() for one in HTTPStatus}
-BODILESS = frozenset({204, 304})
-CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 log = logging.getLogger(__name__)
 
 
-class Connection(asyncio.Protocol):
-    """What uvicorn makes for each client; the methods that begin with `on_` are called by the parser."""
+class Connection(Reading):
+    """What uvicorn makes for each client."""
 
     def __init__(
         self,
@@ -52,26 +42,17 @@ class Connection(asyncio.Protocol):
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        self._app: Loop = config.loaded_app
+        super().__init__(config.loaded_app)
         self._state, self._loop = server_state, _loop or asyncio.get_running_loop()
-        self._parser = httptools.HttpRequestParser(self)
-        self._parser.set_dangerous_leniencies(lenient_data_after_close=True)  # it is dropped here
-        self._transport: asyncio.Transport
         self._counted: str | None = None
-        self._client, self._server, self._scheme = "", ("localhost", 80), "http"
         self._look_timer: asyncio.TimerHandle | None = None
-        self._in_line = self._in_head = self._in_request = True
-        self._size, self._began = 0, time.monotonic()
-        self._url, self._fields = b"", {}  # type: tuple[bytes, dict[str, str]]
-        self._parts: list[bytes] = []
-        self._held = 0
         self._waiting: deque[tuple[Sent, bool]] = deque()
         """Requests that came before the one ahead of them was answered, and whether the connection stays after them."""
         self._task: asyncio.Task[None] | None = None
         self._writable = asyncio.Event()
         self._writable.set()
         self._reading = True
-        self._deaf = self._ending = False
+        self._ending = False
         self._written = self._taken = self._stalled = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -102,7 +83,7 @@ class Connection(asyncio.Protocol):
     def shutdown(self) -> None:
         """The server ends: the answer that is being made is the last one."""
         self._ending = True
-        if self._task is None and not self._waiting:
+        if not self._busy:
             self._transport.close()
 
     def pause_writing(self) -> None:
@@ -112,97 +93,13 @@ class Connection(asyncio.Protocol):
         self._writable.set()
         self._next()
 
-    def data_received(self, data: bytes) -> None:
-        if self._deaf:
-            return
-        if self._in_head:
-            self._size += len(data)
-            if self._size > HEAD_BYTES:
-                self._bad("The head of the request is too long.")
-                return
-        if self._in_line:  # the parser refuses raw bytes
-            self._in_line = b"\n" not in data
-            if not data.isascii():
-                line, end, rest = data.partition(b"\n")
-                data = encoded(line) + end + rest
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._deaf = True  # it was answered as a plain request
-        except httptools.HttpParserError:
-            self._bad("Invalid HTTP request received.")
-
-    def on_message_begin(self) -> None:
-        self._size, self._began = 0, time.monotonic()
-        self._in_head = self._in_request = True
-        self._url, self._fields, self._parts = b"", {}, []
-
-    def on_url(self, part: bytes) -> None:
-        self._url += part
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        key, text = name.lower().decode("latin-1"), value.decode("latin-1")
-        fields = self._fields
-        fields[key] = f"{fields[key]}, {text}" if key in fields else text
-
-    def on_headers_complete(self) -> None:
-        self._in_head = False
-        stated = self._fields.get("content-length", "")
-        if self._fields.get("transfer-encoding", "chunked").lower() != "chunked":
-            self._refuse(Problem("bad-request", "a body comes plain or in chunks"))
-        elif stated.isdigit() and int(stated) > self._app.most:
-            self._refuse(Problem("too-large", limit=self._app.most))
-        elif "expect" in self._fields and self._fields["expect"].lower() == "100-continue" and not self._busy:
-            self._transport.write(CONTINUE)
-
-    def on_body(self, part: bytes) -> None:
-        if self._deaf:
-            return
-        self._parts.append(part)
-        self._held += len(part)
-        self._app.held += len(part)
-        if self._held > self._app.most:
-            self._refuse(Problem("too-large", limit=self._app.most))
-        elif self._held > SMALL and self._app.held > HELD * self._app.most:
-            self._refuse(Problem("busy", headers={"Retry-After": "2"}))
-
-    def on_message_complete(self) -> None:
-        self._in_line, self._in_request, self._began = True, False, time.monotonic()
-        if self._deaf:
-            return
-        keep = self._parser.should_keep_alive() and not self._parser.should_upgrade()
-        keep = keep and self._parser.get_http_version() == "1.1"
-        self._deaf = not keep
-        self._waiting.append((self._sent(), keep))
-        self._let_go()
-        self._next()
-
     @property
     def _busy(self) -> bool:
         return self._task is not None or bool(self._waiting)
 
-    def _sent(self) -> Sent:
-        """The request that was read. Raises ValueError where its address is none."""
-        url = self._url
-        if not url.startswith(b"/"):  # with the host in it, as a proxy is asked
-            parts = urlsplit(url)
-            url = (parts.path or b"/") + (b"?" + parts.query if parts.query else b"")
-        path, _, query = url.partition(b"#")[0].partition(b"?")
-        return Sent(
-            self._parser.get_method().decode("ascii"),
-            path.decode("ascii"),
-            query,
-            self._scheme,
-            self._client,
-            self._server,
-            self._parser.get_http_version(),
-            self._fields,
-            self._parts[0] if len(self._parts) == 1 else b"".join(self._parts),
-        )
-
-    def _let_go(self) -> None:
-        self._app.held -= self._held
-        self._held = 0
+    def _come(self, sent: Sent, keep: bool) -> None:
+        self._waiting.append((sent, keep))
+        self._next()
 
     def _next(self) -> None:
         """Answer what waits, as long as that goes at once; read on when nothing waits."""
@@ -258,14 +155,20 @@ class Connection(asyncio.Protocol):
         if self._transport.is_closing():
             return
         body = reply.body if isinstance(reply.body, bytes) and sent.method != "HEAD" else b""
-        if len(body) > SMALL and self._unread_by_all() > UNREAD * self._app.most:
+        if len(body) > LARGE and self._unread_by_all() > UNREAD * self._app.most:
             reply = self._app.problem(sent, Problem("busy", headers={"Retry-After": "10"}))
             body = reply.body if isinstance(reply.body, bytes) else b""
         last = not keep or self._ending or self._app.over or (b"connection", b"close") in reply.headers
+        try:
+            head = self._head(reply, last, len(body))
+        except ValueError:
+            log.exception("answer.failed")
+            self._transport.abort()
+            return
         if len(body) > APART:
-            self._put(self._head(reply, last, len(body)), body)
+            self._put(head, body)
         else:
-            self._put(self._head(reply, last, len(body)) + body)
+            self._put(head + body)
         self._sent_out(sent, reply, last, began)
 
     def _put(self, data: bytes, apart: bytes = b"") -> None:
@@ -277,15 +180,15 @@ class Connection(asyncio.Protocol):
         return sum(one._transport.get_write_buffer_size() for one in self._state.connections)  # type: ignore[union-attr]
 
     def _head(self, reply: Reply, last: bool, length: int = 0) -> bytes:
-        fields = [*self._state.default_headers, *reply.headers]
-        if length and not any(name == b"content-length" for name, _ in reply.headers):
-            fields.append((b"content-length", b"%d" % length))
-        if last and (b"connection", b"close") not in fields:
-            fields.append((b"connection", b"close"))
-        head = STATUS[reply.status] + b"".join([b"%b: %b\r\n" % pair for pair in fields]) + b"\r\n"
-        if head.count(b"\n") != len(fields) + 2:
-            raise ValueError("a header has a line end in it")
-        return head
+        usual, lines = lines_of(self._state.default_headers), reply.lines
+        if not lines:
+            fields = list(reply.headers)
+            if length and not any(name == b"content-length" for name, _ in fields):
+                fields.append((b"content-length", b"%d" % length))
+            lines = lines_of(fields)
+        if last and (b"connection", b"close") not in reply.headers:
+            lines += b"connection: close\r\n"
+        return b"%b%b%b\r\n" % (STATUS[reply.status], usual, lines)
 
     def _sent_out(self, sent: Sent, reply: Reply, last: bool, began: float) -> None:
         self._state.total_requests += 1
@@ -296,17 +199,15 @@ class Connection(asyncio.Protocol):
             log_request(sent, reply, time.perf_counter() - began)
 
     def _refuse(self, problem: Problem) -> None:
-        """Answer a request before it is read to its end, and read no more."""
         self._deaf, self._parts = True, []
         self._let_go()
         if self._busy:
             self._ending = True
             return
-        sent = self._sent()
+        sent = self._so_far()
         self._write(sent, False, self._app.problem(sent, problem), time.perf_counter())
 
     def _bad(self, what: str, status: int = 400) -> None:
-        """Answer what is no request, or will not be read."""
         self._deaf = True
         if self._busy:
             self._ending = True
@@ -331,12 +232,3 @@ class Connection(asyncio.Protocol):
             self._transport.close()
         else:
             self._look_timer = self._loop.call_later(LOOK_EVERY, self._look)
-
-
-def encoded(line: bytes) -> bytes:
-    """A request line in ASCII: raw Chinese, as some clients send it, is read like its encoded form.
-
-    >>> encoded("GET /ask?q=宁海 HTTP/1.1".encode()), encoded(b"GET /?q=%E5%AE%81&x=1+2")
-    (b'GET /ask?q=%E5%AE%81%E6%B5%B7 HTTP/1.1', b'GET /?q=%E5%AE%81&x=1+2')
-    """
-    return _RAW.sub(lambda raw: b"%%%02X" % raw[0][0], line)

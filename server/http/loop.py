@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, MutableMapping
-from functools import cache
+from functools import lru_cache
 from http import HTTPStatus
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from server.evaluate.budget import PAGES_AT_ONCE, charged, client_of
 from server.http import headers, strict
 from server.http.cache import SMALLEST_GZIP, Cache, Kept, Key, key_of
 from server.http.crowd import Crowd
-from server.http.reply import Headers, Reply, Sent, Threads
+from server.http.reply import Headers, Reply, Sent, Threads, lines_of
 from server.opened import Opened
 from server.protocol import sparql
 from server.service import Asked, service
@@ -117,7 +117,7 @@ class Loop:
         return await _whole(self._answer(sent, opened))
 
     def _answer(self, sent: Sent, opened: Opened) -> Made:
-        key = key_of(opened.version, sent.method, sent.path, sent.query, sent.body, sent.scheme, sent.headers)
+        key = key_of(opened.version, sent)
         if key is not None and (kept := self._cache.find(key)) is not None:
             return self._from_cache(key, kept, sent)
         try:
@@ -199,14 +199,18 @@ class Loop:
 
 
 def _reply(answer: "Answer", asked: Asked) -> Reply:
-    length = (b"content-length", b"%d" % len(answer.body))
-    said = [(_known(name), value.encode()) for name, value in sparql.headers_of(answer, asked)]
-    return Reply(200, [*said, length, *STANDING], answer.body)
+    headers, lines = _formed(sparql.headers_of(answer, asked))
+    own = [(b"content-length", b"%d" % len(answer.body))]
+    if tag := sparql.tag_of(answer, asked):
+        own.append((b"etag", tag.encode()))
+    return Reply(200, headers + own, answer.body, lines + lines_of(own))
 
 
-@cache
-def _known(name: str) -> bytes:
-    return name.lower().encode()
+@lru_cache(maxsize=256)
+def _formed(said: tuple[tuple[str, str], ...]) -> tuple[Headers, bytes]:
+    """Headers that many answers have, with those that all have, and the same as they are sent."""
+    headers = [(name.lower().encode(), value.encode()) for name, value in said] + STANDING
+    return headers, lines_of(headers)
 
 
 async def _whole(made: Made) -> Reply:

@@ -3,11 +3,13 @@
 import asyncio
 import io
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
+
+from server.http.heads import Head
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -24,6 +26,8 @@ class Reply:
     status: int
     headers: Headers
     body: bytes | Iterator[bytes]
+    lines: bytes = b""
+    """The same headers as they are sent, where they are put together already."""
 
     @classmethod
     def of(cls, response: "Response") -> "Reply":
@@ -33,10 +37,24 @@ class Reply:
 
     def unless(self, wanted: str) -> "Reply":
         """304 where `wanted`, an If-None-Match, names the tag of this answer; else this answer."""
+        if not wanted or self.status != 200:
+            return self
         etag = next((value for name, value in self.headers if name == b"etag"), b"")
-        if self.status != 200 or not wanted or not etag or not matches(wanted, etag):
+        if not etag or not matches(wanted, etag):
             return self
         return Reply(304, [pair for pair in self.headers if not pair[0].startswith(b"content-")], b"")
+
+
+def lines_of(headers: Headers) -> bytes:
+    """Headers as they are sent. Raises ValueError where one would be taken for two.
+
+    >>> lines_of([(b"vary", b"Accept"), (b"etag", b'"1"')])
+    b'vary: Accept\\r\\netag: "1"\\r\\n'
+    """
+    lines = b"".join([b"%b: %b\r\n" % pair for pair in headers])
+    if lines.count(b"\n") != len(headers):
+        raise ValueError("a header has a line end in it")
+    return lines
 
 
 def matches(wanted: str, *etags: bytes) -> bool:
@@ -61,7 +79,7 @@ class Sent:
     client: str
     server: tuple[str, int]
     version: str
-    headers: Mapping[str, str]
+    headers: Head
     body: bytes = b""
 
     @property
@@ -74,7 +92,7 @@ class Sent:
         """The request without one of its headers."""
         if name not in self.headers:
             return self
-        return replace(self, headers={key: value for key, value in self.headers.items() if key != name})
+        return replace(self, headers=Head({key: value for key, value in self.headers.items() if key != name}))
 
     def environ(self) -> "WSGIEnvironment":
         """The request as WSGI has it."""

@@ -35,6 +35,7 @@ from server.service import Asked, Service, service
 
 blueprint = Blueprint("sparql", __name__)
 PATH = "/sparql"
+_BYTES = {f"{n:{form}}".encode(): bytes([n]) for n in range(256) for form in ("02x", "02X")}
 QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
 ACCEPT_POST = f"{QUERY}, {FORM}, {UPDATE}"
 METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
@@ -52,6 +53,12 @@ class Operation:
 
     def first(self, name: str) -> str:
         return next(iter(self.all(name)), "")
+
+    @property
+    def alone(self) -> str | None:
+        """The query, where it is given once and nothing beside it."""
+        queries = self.fields.get("query", ())
+        return queries[0] if len(queries) == len(self.fields) == 1 else None
 
 
 def operation_of(method: str, query_string: bytes, content: str, body: bytes, config: Config) -> Operation:
@@ -97,6 +104,8 @@ def longest(content: str, config: Config) -> int:
 
 def query_of(operation: Operation, method: str) -> str | None:
     """The one query that is asked; None for an update, and for a bare GET. Raises the problem of anything else."""
+    if operation.alone is not None:
+        return operation.alone
     updates, queries = operation.all("update"), operation.all("query")
     if updates:
         if method != "POST":
@@ -123,6 +132,8 @@ def is_for_people(operation: Operation, accept: str) -> bool:
 def prepare(here: Service, operation: Operation, query: str, accept: str) -> Asked:
     """The query within its limits, the form of its answer, its dataset and its time."""
     checked = here.check(query)
+    if operation.alone is not None:
+        return Asked(checked, _media_types(accept, checked.kind))
     wish = operation.first("format")
     media_types = _media_types(SUFFIXES.get(wish, wish) if wish else accept, checked.kind)
     default, named = operation.all("default-graph-uri"), operation.all("named-graph-uri")
@@ -130,29 +141,33 @@ def prepare(here: Service, operation: Operation, query: str, accept: str) -> Ask
     return Asked(checked, media_types, dataset, _seconds(operation.first("timeout"), here.config))
 
 
-def headers_of(answer: Answer, asked: Asked) -> list[tuple[str, str]]:
-    """The headers of an answer, its tag among them where the same query gives the same again."""
-    if asked.checked.volatile or answer.partial_rows is not None:
-        partial = [("Fazhi-Partial", f"rows={answer.partial_rows}")] if answer.partial_rows is not None else []
-        return [*headers_for(answer.media_type, answer.release), *partial, ("Cache-Control", "no-store")]
-    kept = ("Cache-Control", "public, max-age=0, must-revalidate")
-    return [*headers_for(answer.media_type, answer.release), kept, ("ETag", tag_of(answer))]
+def headers_of(answer: Answer, asked: Asked) -> tuple[tuple[str, str], ...]:
+    """The headers of an answer, all but its tag and its length."""
+    return _headers(answer.media_type, answer.release, _is_kept(answer, asked), answer.partial_rows)
 
 
-def headers_for(media_type: str, release: str) -> list[tuple[str, str]]:
-    """The headers of every answer in this form."""
-    return [
+@lru_cache(maxsize=256)
+def _headers(media_type: str, release: str, kept: bool, rows: int | None) -> tuple[tuple[str, str], ...]:
+    return (
         ("Content-Type", content_type(media_type)),
         ("Fazhi-Release", release),
         ("Vary", "Accept, Accept-Encoding"),
-    ]
+        *([("Fazhi-Partial", f"rows={rows}")] if rows is not None else []),
+        ("Cache-Control", "public, max-age=0, must-revalidate" if kept else "no-store"),
+    )
 
 
-def tag_of(answer: Answer) -> str:
-    """The ETag of an answer: of its bytes, their form and the release."""
+def tag_of(answer: Answer, asked: Asked) -> str:
+    """The ETag of an answer, of its bytes, their form and the release; empty where it may be another the next time."""
+    if not _is_kept(answer, asked):
+        return ""
     made = hashlib.sha256(f"{answer.release} {answer.media_type} ".encode())
     made.update(answer.body)
     return f'"{made.hexdigest()[:24]}"'
+
+
+def _is_kept(answer: Answer, asked: Asked) -> bool:
+    return not asked.checked.volatile and answer.partial_rows is None
 
 
 @blueprint.route(PATH, methods=METHODS)
@@ -174,7 +189,9 @@ def sparql() -> Response:
         return describe.service_description()
     asked = prepare(here, operation, query, accept)
     answer = here.run(asked)
-    response = Response(answer.body, headers=headers_of(answer, asked))
+    response = Response(answer.body, headers=list(headers_of(answer, asked)))
+    if tag := tag_of(answer, asked):
+        response.headers["ETag"] = tag
     return cast(Response, response.make_conditional(request))
 
 
@@ -196,7 +213,15 @@ def _read(data: bytes, into: dict[str, list[str]]) -> None:
 
 
 def _text(data: bytes) -> str:
-    return decode(unquote_to_bytes(data.replace(b"+", b" ")))
+    return decode(_unquoted(data.replace(b"+", b" ")))
+
+
+def _unquoted(data: bytes) -> bytes:
+    first, *parts = data.split(b"%")
+    try:
+        return first + b"".join([_BYTES[part[:2]] + part[2:] for part in parts])
+    except KeyError:  # a sign of per cent that stands for itself
+        return unquote_to_bytes(data)
 
 
 @lru_cache(maxsize=1024)
