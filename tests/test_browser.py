@@ -340,6 +340,14 @@ def test_several_years_stand_in_the_sentence_without_covering_its_words(visit):
     assert inner["width"] <= outer["width"] + 1
 
 
+def test_a_long_choice_covers_no_word_after_it(visit):
+    seen = visit("phone", "en")
+    seen.go("/ask/role-of-organs")
+    box = seen.page.locator("#slot-kind + .ts-wrapper .ts-control").bounding_box()
+    assert box["x"] + box["width"] <= seen.page.locator(".sentence").bounding_box()["width"]
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= SIZES["phone"][0]
+
+
 def test_printing_leaves_the_answer_and_its_words(visit):
     seen = visit()
     seen.go("/ask/who-did-what?what=督察")

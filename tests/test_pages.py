@@ -62,6 +62,17 @@ def test_a_place_leads_to_its_reports_and_not_to_the_catalogue(client):
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_picture_of_the_model_calls_things_as_the_vocabulary_does(client, language):
+    text = html(client, "/ns", language)
+    drawn = re.findall(r'<a href="/ns#(\w+)"><rect[^>]*/><text[^>]*>([^<]+)</text>', text)
+    assert len(drawn) == 16
+    for code, name in drawn:
+        said = re.search(rf'<dt id="{code}"><span>([^<]+)</span>', text)
+        assert said
+        assert said[1].casefold() == name.casefold()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_help_page_shows_every_measured_score_with_words(client, language):
     from server.pages.quality import quality
 

@@ -55,11 +55,39 @@ def test_an_empty_answer_says_what_to_loosen(client):
     assert re.search(r'<ul class="loosen"><li><a href="/ask/who-did-what\?what=', text)
 
 
+def test_an_empty_answer_without_any_limit_leads_to_the_text(client):
+    text = html(client, "/ask/findings")
+    assert "没有设任何条件也没有结果" in text
+    assert 'href="/browse"' in text
+
+
 def test_a_wrong_slot_value_is_refused_with_names_to_choose_from(client):
     reply = client.get("/ask/who-did-what?lead=县委依法治县委", Accept="text/html")
     assert reply.status == 400
     assert 'role="alert"' in reply.text
     assert "县委依法治县办" in reply.text
+
+
+def test_a_name_that_was_refused_stands_in_the_sentence_to_be_mended(client):
+    reply = client.get("/ask/who-did-what?lead=没有这个机构", Accept="text/html")
+    assert re.search(r'<option value="没有这个机构" selected>没有这个机构</option>', reply.text)
+
+
+@pytest.mark.parametrize(("language", "called"), [("zh", "制定出台"), ("en", "issues")])
+def test_a_code_is_called_as_the_vocabulary_calls_it(client, language, called):
+    text = html(client, f"/ask/documents-issued?lang={language}")
+    assert f'<option value="issues" selected>{called}</option>' in text
+
+
+def test_a_line_never_begins_with_the_mark_behind_a_slot(client):
+    text = html(client, "/ask/measures-by-body")
+    assert re.search(r'<span class="nowrap"><span class="slot[^>]*>(?:(?!</span>).)*</span>）？</span>', text, re.S)
+
+
+def test_a_citation_names_the_days_of_the_data_and_of_the_asking(client):
+    days = r"\(\d{4}-\d\d-\d\d\)\[\d{4}-\d\d-\d\d\]\. http"
+    assert re.search(r"\[DS/OL\]\. 数据版本 \w+\. " + days, html(client, "/ask/problems"))
+    assert re.search(r"《?2021年宁海县.*\[EB/OL\]\. " + days, html(client, "/reports/330226/2021"))
 
 
 def test_a_free_question_is_led_to_its_sentence_and_shown_as_understood(client):

@@ -54,14 +54,16 @@ def home() -> Response:
     found, looked = front.example()
     know([found.evidence] if found else [])
     shown = found and {
-        "question": found.answered.query.title[language()],
+        "question": filled_sentence(found.answered.query, found.answered.values, service().store, base(), _language()),
         "answer": found.answered.say(_language()),
         "href": found.href,
         "evidence": found.evidence,
     }
     counts, whole = front.counts()
     page = make_response(
-        render_template("home.html", groups=groups(counts), example=shown, totals=front.totals(), tries=front.tries())
+        render_template(
+            "home.html", groups=groups(counts), example=shown, totals=front.totals(), tries=front.tries(counts)
+        )
     )
     if not (whole and looked):
         page.headers["Cache-Control"] = "no-store"  # the next reader gets what is missing here
@@ -78,10 +80,12 @@ def free() -> str | Response:
     if understood.question is not None:
         pairs = [("q", text), *((name, one) for name, several in understood.slots.items() for one in several)]
         return redirect(with_query(f"/ask/{understood.question}", pairs), 303)
+    reason = understood.reason[language()] if understood.reason else ""
     return render_template(
         "candidates.html",
         text=text,
-        reason=understood.reason[language()] if understood.reason else "",
+        reason=reason,
+        refused=bool(reason) and not reason.endswith(("：", ":")),  # a colon leads on to the candidates
         candidates=[_candidate(one, text) for one in understood.alternatives],
         groups=groups(),
     )

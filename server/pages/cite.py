@@ -1,17 +1,36 @@
 """An answer as a citation, and as a few lines in other people's languages."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
 
 from flask_babel import gettext as _
 
 from queries import NamedQuery
 from server.paths import with_query
 
+_BEIJING = timezone(timedelta(hours=8))
+"""Who cites these pages reads the day off a clock in China."""
+
+
+def today() -> str:
+    """The day on which somebody cites, which GB/T 7714 asks for of what stands online; a script puts an older page right."""
+    return datetime.now(_BEIJING).date().isoformat()
+
+
+def report_citation(issuer: str, title: str, address: str, published: str) -> str:
+    """The GB/T 7714 line of a report. `published` is its day (ISO 8601); "" where it names none.
+
+    >>> report_citation("某县人民政府", "2021年某县法治政府建设年度报告", "https://example.org/a", "2022-03-15").split("(")[0]
+    '某县人民政府. 2021年某县法治政府建设年度报告[EB/OL]. '
+    """
+    by = f"{issuer}. " if issuer else ""
+    return f"{by}{title}[EB/OL]. {f'({published})' if published else ''}[{today()}]. {address}."
+
 
 def citation(title: str, address: str, release: str, *, made: str = "", key: str = "") -> dict[str, str]:
     """A GB/T 7714 line and a BibTeX entry of the data, or of an answer from it (`key`: its question).
 
-    `made` is when the release was made (ISO 8601), so the line stays the same tomorrow; "" where nobody knows.
+    `made` is when the release was made (ISO 8601); "" where nobody knows.
     """
     site, day = _("法治政府报告图谱"), made[:10]
     named = f"{site}. {title}" if key else title
@@ -23,10 +42,11 @@ def citation(title: str, address: str, release: str, *, made: str = "", key: str
         "date": day,
         "note": f"{_('数据版本')} {release}",
         "url": address,
+        "urldate": today(),
     }
     lines = "".join(f",\n  {name} = {{{value}}}" for name, value in written.items() if value)
     return {
-        "gbt": f"{named}[DS/OL]. {_('数据版本')} {release}. {f'({day}). ' if day else ''}{address}.",
+        "gbt": f"{named}[DS/OL]. {_('数据版本')} {release}. {f'({day})' if day else ''}[{today()}]. {address}.",
         "bibtex": f"@misc{{fazhi-{f'{key}-' if key else ''}{release}{lines}\n}}",
     }
 

@@ -150,13 +150,14 @@ def totals() -> list[dict[str, Any]]:
     return [{"n": held[key], "name": name, "href": href} for key, name, href in pages if held.get(key)]
 
 
-def tries() -> list[str]:
-    """Questions in people's words, one of each group, from the headers."""
+def tries(counts: Mapping[str, int | None]) -> list[str]:
+    """Questions in people's words, one of each group, from the headers: none of a certain year, none without an answer here."""
     if language() != "zh":
         return []
     first = {
-        query.group: query.triggers.samples[0]
+        query.group: sample
         for query in reversed(list(load_queries().values()))
-        if query.triggers.samples
+        for sample in query.triggers.samples[:1]
+        if counts.get(query.id) != 0 and not any(letter.isdigit() for letter in sample)
     }
     return [first[group] for group in GROUPS if group in first][:4]

@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
 from kg.store.answer import Row
 from queries.evidence import Mark, Piece, Source, all_sources, sources
 from queries.labels import Label
 from queries.support import about, support
 from server.errors import Problem
+from server.i18n import language
+from server.pages.cite import report_citation
 from server.pages.facts import Fact, facts_of
 from server.pages.site import base, here
 from server.paths import anchor
+from server.protocol.describe import public_url
 from server.service import service
 
 blueprint = Blueprint("report", __name__)
@@ -144,8 +147,16 @@ def report(key: str) -> str:
         raise Problem("not-found")
     names = service().labels([one for one in (source.area, source.issuer) if one])
     opened = request.args.get("s", "")
+    online = source.url if source.url and source.url.startswith(("http://", "https://")) else ""
     return render_template(
         "report.html",
+        online=online,
+        citation=report_citation(
+            names[source.issuer][language()] if source.issuer else "",
+            source.title[language()],
+            online or f"{public_url()}{url_for('report.report', key=key)}",
+            source.published or "",
+        ),
         source=source,
         key=key,
         names=names,

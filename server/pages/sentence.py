@@ -1,5 +1,6 @@
 """A question as its sentence with slots: each slot a form field with its choices, all plain HTML."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -44,28 +45,35 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of the sentence: words, or a slot."""
+    """A stretch of the sentence: words, or a slot with the marks that no line may tear from it."""
 
     text: str
     slot: Slot | None = None
+    before: str = ""
+    after: str = ""
 
 
 def parts_of(query: NamedQuery, slots: Mapping[str, Slot], language: Language) -> Iterator[Part]:
-    """The sentence cut at its slots."""
+    """The sentence cut at its slots; an opening bracket before a slot and marks behind it stay on its line."""
     text, at = query.sentence[language], 0
     for found in SLOT.finditer(text):
-        if found.start() > at:
-            yield Part(text[at : found.start()])
-        yield Part("", slots[found[1]])
-        at = found.end()
+        opening = re.search(r"[（(“]*$", text[at : found.start()])
+        closing = re.match(r"[，。；：？！、）)”,.;:?!]*", text[found.end() :])
+        before, after = opening[0] if opening else "", closing[0] if closing else ""
+        if text[at : found.start() - len(before)]:
+            yield Part(text[at : found.start() - len(before)])
+        yield Part("", slots[found[1]], before, after)
+        at = found.end() + len(after)
     if at < len(text):
         yield Part(text[at:])
 
 
-def _named(answered: Answered, slot: str, value: str, language: Language) -> str:
-    """What one value is called that stands in no list of choices: a year without a report is its number, as the others are."""
-    param = answered.query.params[slot]
-    if param.type in RESOURCES or param.type == "code":
+def _named(answered: Answered | None, slot: str, value: str, language: Language) -> str:
+    """What one value is called that stands in no list of choices: a year without a report is its number, as the others are.
+
+    A value that was refused stands there as it was written, so that it can be mended.
+    """
+    if answered and (param := answered.query.params[slot]).type in (*RESOURCES, "code"):
         return slot_text(param, (value,), answered.labels, answered.base, language)
     return value
 
@@ -86,7 +94,7 @@ def slots_of(
         offered = choices(query, name, service().store, base=base())
         options = tuple(Option(one.value, one.label[language], one.count) for one in offered)
         missing = [value for value in chosen if value not in {option.value for option in options}]
-        if answered and missing and options:
+        if missing and options:
             options += tuple(Option(value, _named(answered, name, value, language)) for value in missing)
             if param.type == "year":
                 options = tuple(sorted(options, key=lambda one: one.value, reverse=True))

@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 
 from queries.evidence import Evidence
 from server.i18n import language
+from server.pages.cite import today
+from server.pages.vocabulary import called
 from server.paths import kind_of, local_path, text_path, with_query
 from server.service import service
 
@@ -105,6 +107,7 @@ def init_app(app: Flask) -> None:
     """Give templates the words of this module."""
     app.jinja_env.globals.update(
         base_iri=base,
+        called=called,
         here=here,
         is_here=is_here,
         local_path=lambda iri: local_path(iri, base()),
@@ -114,6 +117,7 @@ def init_app(app: Flask) -> None:
         release_name=lambda: service().release_id,
         source_line=source_line,
         text_of=text_of,
+        today=today,
         well_said=lambda text: well_said(text, language()),
     )
     app.jinja_env.add_extension("jinja2.ext.loopcontrols")

@@ -26,6 +26,8 @@ class Pair:
     right: Evidence | None
     middle: str
     note: str
+    judged: bool
+    """Whether the two were held side by side; a plan of a year without a report was not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +128,9 @@ def _pairs(answered: Answered, axes: Axes, language: Language) -> Mapping[str, A
         Pair(
             left=words(row, axes.left),
             right=words(row, axes.right),
-            middle=answered.text(row, axes.middle, language) if axes.middle else "",
+            middle=_judged(answered, row, axes, language),
             note=_confidence(answered, row, axes, language),
+            judged=axes.middle in (None, "confidence") or axes.middle in row,
         )
         for row in answered.rows
     ]
@@ -135,8 +138,15 @@ def _pairs(answered: Answered, axes: Axes, language: Language) -> Mapping[str, A
     return {"pairs": list(dict.fromkeys(made)), "pair_heads": heads}
 
 
+def _judged(answered: Answered, row: Row, axes: Axes, language: Language) -> str:
+    """The judgement between two quotes; a bare number says what it is in the note."""
+    if not axes.middle or axes.middle == "confidence":
+        return ""
+    return answered.text(row, axes.middle, language)
+
+
 def _confidence(answered: Answered, row: Row, axes: Axes, language: Language) -> str:
-    if axes.middle == "confidence" or "confidence" not in answered.query.columns or "confidence" not in row:
+    if "confidence" not in answered.query.columns or "confidence" not in row:
         return ""
     return f"{answered.query.columns['confidence'][language]} {answered.text(row, 'confidence', language)}"
 

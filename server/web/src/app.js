@@ -12,6 +12,13 @@ Promise.allSettled(parts).then(() => (document.documentElement.dataset.ready = "
 const box = document.getElementById("q");
 box?.addEventListener("focus", () => fetch(`/api/v1/ask?${new URLSearchParams({ q: box.placeholder })}`).catch(() => {}), { once: true });
 
+// A citation names the day on which it is taken, also on a page that was kept since yesterday.
+const today = new Intl.DateTimeFormat("sv-SE").format(new Date());
+for (const element of document.querySelectorAll("[data-cited]")) {
+  const day = element.dataset.cited;
+  element.textContent = element.textContent.replaceAll(`[${day}]`, `[${today}]`).replaceAll(`urldate = {${day}}`, `urldate = {${today}}`);
+}
+
 // Citations, links and queries can be taken with one click.
 for (const element of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) break;
