@@ -8,7 +8,7 @@ from kg.lexicon import divisions
 from kg.lexicon.divisions import Division, Level
 
 PLACE = re.compile(rf"[\u4e00-\u9fff]{{2,14}}?{any_of('place')}")
-ZONE = re.compile(r"(?:开发区|示范区|管理区|高新区|经开区|园区)$")
+ZONE = re.compile(r"(?:开发区|示范区|管理区|高新区|经开区|园区|经济区|试验区|保税区|度假区|风景区|名胜区|合作区)$")
 """Ends of names of areas that a management committee governs."""
 
 _LEVELS: tuple[tuple[str, Level], ...] = (

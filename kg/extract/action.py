@@ -50,7 +50,9 @@ def _main(found: tuple[Predicate, ...]) -> Iterator[Predicate]:
             continue
         if any(unit.word == "如下" for unit in one.units):
             continue
-        if one.object.startswith(("以下", "如下")):
+        if one.object.startswith(("以下", "如下")) or (
+            one.object == "学" and not any(unit.kind == "body" for unit in one.subject)  # 领导带头学
+        ):
             continue
         if one.verb == "发挥" and _is_manner(one, stated):
             continue

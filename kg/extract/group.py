@@ -15,7 +15,7 @@ GROUPS = {word: (kind, level) for word, kind, level in table("groups", "word", "
 INDEFINITE = tuple(sorted(words_of("indefinite")))
 _GROUP = re.compile(
     rf"(?<!法治)(?<!职(?=工会))(?<!委(?=党校))(?<![省市县区旗州镇乡村](?=党委政府))(?P<each>各级各类|各级|各类|各有关|各个|各|有关|相关|所有|[省市县区州旗][属直])?(?P<word>{either(GROUPS)})"
-    r"(?!(?<=人大)代表|(?<=政协)(?:提案|委员)|(?<=[党人]委)[员托]|(?<=党委)\(党组\)书|(?<=党委会)议|(?<=各党委)[成委书]|(?<=党组)\)[书成]|(?<=支部)书|(?<=院)长|(?<=工会)[组]|(?<=民委员会)组织法)"
+    r"(?!(?<=人大)代表|(?<=政协)(?:提案|委员)|(?<=[党人]委)[员托]|(?<=党委)\(党组\)书|(?<=党委会)[议上]|(?<=各党委)[成委书]|(?<=党组)\)[书成]|(?<=支部)书|(?<=院)长|(?<=工会)[组]|(?<=民委员会)组织法)"
 )
 _OTHERS = re.compile("(?:[级区村关业校企]|级[和及])$")
 """上级党委, 社区党委: another's."""
@@ -58,15 +58,19 @@ def groups(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
 
 def _own(word: str, kind: str, gazetteer: Gazetteer) -> str:
     """Whose 党组, 党委 or 党工委 it is: in a report of a department its own, in one of a town or street that place's."""
-    issuer, area = gazetteer.issuer or "", gazetteer.area
+    if word.startswith("公司"):
+        return ""
+    issuer, area = (gazetteer.issuer or "").split("、")[-1], gazetteer.area
     if issuer and issuer_kind(issuer) == "department":
+        if word.endswith("工委"):  # the zone's or the town's, whose office reports
+            return gazetteer.zone
         return issuer if kind == "party" and not word.endswith("组织") else ""
     if not area:
         return ""
     if area.name.endswith("街道") or issuer.endswith(("管理委员会", "管委会")):
         if issuer.endswith(area.name + word):  # 青榆县石桥街道办事处 calls itself 办事处
             return issuer.removesuffix(word)
-        return area.name if word.endswith(("工委", "办事处")) else ""
+        return area.name if word.endswith(("工委", "办事处")) or (gazetteer.zone and kind == "party") else ""
     return area.name if area.level == "township" and word in ("党委", "党委会") else ""
 
 

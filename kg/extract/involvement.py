@@ -166,9 +166,9 @@ def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
         return
     if not one.subject:
         return
-    last = next((unit for unit in reversed(one.subject) if unit.kind != "adverb"), one.subject[-1])
-    if any(unit.word in SITED for unit in one.subject):
-        return  # 办公室设在县司法局
+    last = next((u for u in reversed(one.subject) if u.kind != "adverb" and u.word != "、"), one.subject[-1])
+    if any(unit.word in SITED for unit in one.subject) or one.units[-1].word in ("后", "前", "时"):
+        return  # 办公室设在县司法局, 班子换届后
     if last.kind not in ("body", "bracket") and not last.word.endswith(SITTING):
         return
     if _appoints(one, last.end):
@@ -214,7 +214,8 @@ def _object_roles(
         yield first, "recipient" if _grants(one) else "grantor", "involvement.award-of"
     if "lead" in gives:
         for unit in bodies:
-            if not unit.word.endswith("系统"):  # 召开全市教育系统会议: who came, not who met
+            came = unit.word.endswith("系统") or _WHOLE.fullmatch(units[units.index(unit) - 1].word)
+            if not came:  # 召开全市教育系统会议: who came, not who met
                 yield unit, "lead", "involvement.meeting-of"
     causes = one.verb in CAUSING and first and first.kind == "body" and _does(units, units.index(first) + 1)
     if ("target" in gives or causes) and first and first.kind == "body":
@@ -227,7 +228,7 @@ def _object_roles(
             else []
         )
         if one.rule != "action.ba" and first and first.kind == "body":
-            behind = [first]
+            behind = [*listed(units, first)] if one.verb == "提请" else [first]
         for unit in behind:
             yield unit, "recipient", "involvement.moved-to"
     if "set-up" in gives and bodies and units and bodies[-1] is units[-1]:

@@ -16,16 +16,23 @@ ORGANS = {tail: (kind, name) for tail, kind, name in table("organs", "tail", "ki
 CENTRAL = {name: (kind, canonical) for name, kind, canonical in table("central_bodies", "name", "kind", "canonical")}
 LEVEL = rf"(?P<level>(?<![全各辖社园团])(?<!乡(?=镇)){ENDS})"
 OFFICE = "(?:局|厅|委员会|委|办公室|办|总队|支队|大队|中队|队|中心|管理处|署)"
-_RULE_OF_LAW = r"(?:党工委|党委|委)?(?:全面)?依法治[省市县区旗州盟镇街](?:委员会|委|(?:工作)?领导小组)?(?:办公室|办)?(?<!治[省市县区旗州盟镇街])"
-_ORGAN = re.compile(
-    rf"{LEVEL}(?P<tail>{_RULE_OF_LAW}|委{STEMS}工(?:作)?委(?:员会)?|(?P<stem>{STEMS}{OFFICE}(?:[\u4e00-\u9fff]{{1,6}}分局|(?<=[局委厅])办公室)?)(?:党组|党委(?!书))?|{either(ORGANS)})"
-    r"(?!(?<=[委办])(?:[托派任屈员事案公]|理(?!论))|(?<=政府)(?:性|规章|工作规则)|(?<=党委会)议|(?<=队)[伍列员]|(?<=局)(?:[势限部]|面(?!向)))"
+_RULED = "[省市县区旗州盟镇街团师疆藏蒙桂宁]"
+"""What is ruled by law: a level, or an autonomous region by its sign."""
+_RULE_OF_LAW = (
+    rf"(?:党工委|党委|委)?(?:全面)?依法治{_RULED}(?:委员会|委|(?:工作)?(?:领导|协调)小组)?(?:办公室|办)?(?<!治{_RULED})"
 )
+_ORGAN = re.compile(
+    rf"{LEVEL}(?P<tail>{_RULE_OF_LAW}|委{STEMS}工(?:作)?委(?:员会)?|(?P<stem>{STEMS}{OFFICE}(?:[\u4e00-\u9fff]{{1,6}}分局|(?<=[局委厅])办公室)?)(?:党组|党委)?|{either(ORGANS)})"
+    r"(?!(?<=[委办])(?:[托派任屈员事案公]|理(?!论))|(?<=政府)(?:性|规章|工作规则)|(?<=党委会)[议上]|(?<=队)[伍列员]|(?<=局)(?:[势限部]|面(?!向)))"
+)
+_LEVEL_RULED = {"街": "街道"} | dict.fromkeys("疆藏蒙桂宁", "自治区")
 _PARTS = tuple("小城校片景")
 """城区, 校区, 景区 are parts of a place, where no name (东城区, 景县) ends so."""
-_CALLED = re.compile(r"(?:先后|及时|多次|专题|定期|主持|组织)*召开(常委会)")
+_CALLED = re.compile(
+    r"(?:(?:主要)?(?:书记|负责同志)[\u4e00-\u9fff]{0,4}?)?(?:先后|及时|多次|专题|定期|主持|组织)*召开(常委会)"
+)
 _COMMISSION = re.compile(
-    r"(?<![省市县区旗州盟镇乡街道委组依法])(?:党委)?(?:(?:全面)?依法)?治(?P<level>[省市县区旗州盟镇街])(?:工作)?"
+    rf"(?<![省市县区旗州盟镇乡街道委组依法])(?:党委)?(?:(?:全面)?依法)?治(?P<level>{_RULED})(?:工作)?"
     r"(?:委员会(?:办公室)?|委办公室|办公室|委办|委(?![托派任])|办(?![法理公事]))"
 )
 _SUPERIOR = re.compile(
@@ -35,7 +42,7 @@ _COMMITTEE = re.compile(rf"中(?:国共产党|共)(?P<place>[\u4e00-\u9fff]{{2,1
 _PREFECTURE = re.compile(r"(?<![各当本场土基园阵驻])地委(?![托派员任])|(?<!地区)(?:行政公署|行署)")
 _FIELD = re.compile(rf"({STEMS})(?:局|厅|委员会|委)(?:[\u4e00-\u9fff]{{1,8}}分局)?")
 _BESIDE = re.compile(
-    "(?:[、和]|(?<=党委))(?P<organ>政府(?!部门|性|工作|机关|网|办|采购|信息|职能|投资|治理|服务|常务|党组|各|主要职)|人大常委会|政协(?!委员|提案))"
+    "(?:[、和]|(?<=党委)|(?<=工委))(?P<organ>管委会|政府(?!部门|性|工作(?!要求|部署|安排)|机关|网|办|采购|信息|职能|投资|治理|服务|常务|党组|各|主要职)|人大常委会|政协(?!委员|提案))"
 )
 _BEFORE = either(words_of("before-office"))
 _BARE = re.compile(
@@ -47,10 +54,15 @@ _CENTRAL = re.compile(
     either(name for name in CENTRAL if name not in ("中办", "国办"))
     + "(?![门队])|中办(?=[、和]?国办)|(?<=中办)国办|(?<=中办[、和])国办"
 )
+_OF_ZONES = ("党工委", "工委", "纪工委", "管委会", "管理委员会", "党工委管委会")
+_OF_DISTRICTS = re.compile("委(?!党)|(?:人民)?(?:政府|法院|检察院)|人大|政协|监委|纪委")
+"""What a zone has; and what it lacks: 区委 and 区政府 are those of the district it lies in."""
 _INNER = re.compile(r"(?!等|公司)[\u4e00-\u9fff]{2,6}?(?<!公)(?:司(?!长会|法|机|令|属|局|空)|督察局|执法局)")
 _GROUP = re.compile("党组|党委(?!书)")
 _END_OF_PLACE = re.compile(ENDS + "委$")
-_OURS = re.compile(r"(?:我|本)(?P<word>局|厅|委|部|办|署|总局|管委会|院|单位|机关)(?![托派任屈员事理案公分署门队])")
+_OURS = re.compile(
+    r"(?:我|本)(?P<word>分局|局|厅|委|部|办|署|总署|总局|管委会|院|单位|机关)(?![托派任屈员事理案公分署门队])"
+)
 _ZONE = re.compile(r"(?:(?<![\u4e00-\u9fff])|(?<=[、和]))管委会")
 _VILLAGE = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:村(?!级|民|规|居|务|委|\(|、)|社区(?!矫正|\(|、|工作))")
 _TOWN = re.compile(
@@ -68,8 +80,12 @@ def central(text: str) -> Iterator[Found]:
             yield Found(match.start(), inner.end(), name + inner[0], kind, "central", "body.central-inner", 0.9)
 
 
+_BRANCH = re.compile(r"(?:(?<![\u4e00-\u9fff])|(?<=[是由、]))分局(?![党长])")
+
+
 def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     """县委, 宁安市人民政府, 我县司法局: a level or place, then an organ or department."""
+    last: dict[str, Place] = {}
     for match in _ORGAN.finditer(text):
         word, tail = match["level"], match["tail"]
         issuers_own = LEVELS[word][1] == "issuer"
@@ -79,13 +95,25 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         if not kind:
             kind = _office_kind(tail)
         start, place, confidence = match.start(), gazetteer.short(word), 1.0
+        if gazetteer.zone and word == "区":
+            if canonical in _OF_ZONES:
+                place = gazetteer.named[gazetteer.zone]
+            elif place and place.name == gazetteer.zone and _OF_DISTRICTS.match(tail):
+                place = None
+        elif place is None and LEVELS[word][1] == "zone" and gazetteer.area and not gazetteer.zone:
+            place = Place(gazetteer.area.name + word, "county")  # 高新区 in the report of a city
         named = gazetteer.before(text, match.end("level"))
+        if word == "区" and text.endswith("区", 0, start):  # 滨海新区|区委
+            named = gazetteer.before(text, start) or named
         if not named and text[max(0, start - 1) : start] in _PARTS:
             continue
         if not named and not issuers_own and (place is None or tail.startswith("人民")):
             named = gazetteer.fictitious(text, match.end("level"), word, nouns=tail.startswith("人民"))
         if named:
             start, place = named
+            last[word] = place
+        elif place is None and word in last:  # 滨海新区区委、区政府
+            place = last[word]
         if place and not place.known:
             confidence = 0.7
         if start and not named and text[start - 1] == "我" and not issuers_own:
@@ -101,12 +129,12 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         if gazetteer.is_own(place, tail):  # 州公安局 is the issuer 临夏州公安局, not 临夏回族自治州公安局
             whose, canonical = "", gazetteer.issuer or ""
         yield Found(start, match.end(), whose + canonical, kind, level, "body.organ", confidence)
-        if tail in ("委", "党委") and (beside := _BESIDE.match(text, match.end())):  # 乡党委、政府
+        if tail in ("委", "党委", "党工委", "工委") and (beside := _BESIDE.match(text, match.end())):  # 乡党委、政府
             its, name = ORGANS[beside["organ"]]
             its = "township" if its == "government" and level == "township" else its
             yield Found(beside.start("organ"), beside.end(), whose + name, its, level, "body.organ-beside", 0.95)
-        if tail == "委" and (called := _CALLED.match(text, match.end())):  # 县委召开常委会会议
-            yield Found(called.start(1), called.end(), whose + "委常委会", kind, level, "body.organ-called", 0.8)
+        if tail in ("委", "党委") and (called := _CALLED.match(text, match.end())):  # 县委召开常委会会议
+            yield Found(called.start(1), called.end(), whose + tail + "常委会", kind, level, "body.organ-called", 0.8)
     for match in _BARE.finditer(text):
         own = gazetteer.area
         name = own.name if own and own.level in get_args(Level)[1:5] else ""
@@ -140,7 +168,7 @@ def committees(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
 def commissions(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     """依法治县委员会 without 县委 before it: that of the place in its own name."""
     for match in _COMMISSION.finditer(text):
-        place = gazetteer.short("街道" if match["level"] == "街" else match["level"])
+        place = gazetteer.short(_LEVEL_RULED.get(match["level"], match["level"]))
         name, level = (place.name, place.level) if place else ("", LEVELS.get(match["level"], (None, ""))[0])
         yield Found(match.start(), match.end(), name + match[0], "party", level, "body.commission", 0.8)
 
@@ -185,6 +213,8 @@ def offices(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     for match in _OURS.finditer(text):
         if match["word"] in ("单位", "机关") or issuer.removesuffix("员会").endswith(match["word"]):
             yield Found(match.start(), match.end(), issuer, "department", level, "body.we")
+    for match in _BRANCH.finditer(text) if issuer.endswith("分局") else ():
+        yield Found(match.start(), match.end(), issuer, "department", level, "body.branch")
     for match in _ZONE.finditer(text) if issuer.endswith(("管理委员会", "管委会")) else ():
         yield Found(match.start(), match.end(), issuer, issuer_kind(issuer), level, "body.zone")
     for one in issuer.split("、"):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from kg.corpus.document import Area, Document, Level
+from kg.extract import zones
 from kg.extract.tokens import segmenter
 from kg.extract.words import either
 from kg.lexicon import divisions, table
@@ -16,8 +17,14 @@ LEVELS: dict[str, tuple[Level | None, str]] = {
 }
 ENDS = either(LEVELS)
 _END = re.compile(ENDS + "$")
+_DOUBLE = re.compile(r"[\u4e00-\u9fff]{2,12}区\([\u4e00-\u9fff]{2,6}\)")
+"""A zone and the district that it governs with: 高新区(新市区)."""
+_BRANCH = re.compile(r"[局队]([\u4e00-\u9fff]{2,10}?[区县市旗])(?:分局|大队)$")
+_ZONES_OWN = re.compile("(?<![\u4e00-\u9fff新城园])区(?:党工委|管委会)")
+"""区 is the zone in the report of one that speaks of its 区党工委; else it is the district that the zone lies in."""
 _NUMBERED = re.compile(r"第?[〇零一二三四五六七八九十百\d]+[团师]")
 REGIMENT = re.compile(rf".*?{_NUMBERED.pattern}")
+_NO_END = {"区": "地区", "新区": "高新区"}
 _ALSO = {"团": "团镇", "师": "师市"}
 """A regiment that is a town too, a division that is a city too."""
 _ORGAN_OF = re.compile(
@@ -60,13 +67,31 @@ class Gazetteer:
             self.named[one.name] = Place(name, one.level)
             for word in _ends(one.name):
                 self.own[word] = self.named[one.name]
+        self.zone = area.name if area and not area.code and zones.is_zone(area.name) else ""
+        """The zone that reports, or whose office does; it lies in a district and is none."""
+        if area and self.zone:
+            place = self.named[area.name]
+            district = next((one for one in reversed(chain[:-1]) if one.name.endswith("区")), None)
+            self.own |= dict.fromkeys((*zones.also(area.name), *_ends(area.name)), place)
+            self.own.pop("区", None)
+            if district:
+                self.own["区"] = self.named[district.name]
+            elif issuer and not issuer.endswith(("委员会", "管委会")):  # an office of the zone
+                self.own["区"] = place
+            self.named |= dict.fromkeys(zones.without_seat(area.name), place)
+        branch = _BRANCH.search(issuer or "")
+        if branch and area and (below := divisions.named(branch[1], inside=area.code)):  # 白石市公安局青榆区分局
+            self.own[branch[1][-1]] = Place(branch[1], below[0].level)
+        double = _DOUBLE.match(issuer or "")
+        if double and "区" not in self.own:
+            self.own["区"] = Place(double[0], "county")
         if issuer and not chain and REGIMENT.fullmatch(issuer):  # 五团 without its division
             self.own = {word: Place(issuer, LEVELS[word][0]) for word in _ends(issuer)}
         self.issuer = issuer
-        office = issuer.removesuffix("员会") if issuer else ""
-        if issuer and "、" not in issuer and (end := _END.search(office)) and LEVELS[end[0]][1] == "issuer":
-            self.own[end[0]] = Place(issuer, area.level if area else None)
-        names = [one.name for one in chain]
+        last = (issuer or "").split("、")[-1]
+        if (end := _END.search(last.removesuffix("员会"))) and LEVELS[end[0]][1] == "issuer":
+            self.own[end[0]] = Place(last, area.level if area else None)
+        names = [*self.named]
         county = area and (area.code[:6] if area.level in ("county", "township") else "")
         self.townships = {one.name: one for one in divisions.townships(county)} if county else {}
         self._chain = re.compile(f"(?:{either(names)})+" if names else r"(?!)")
@@ -112,7 +137,8 @@ class Gazetteer:
                         return above, Place(text[above:end], found[0].level)
                 official = found[0].name if len(found) == 1 else name  # 甘孜州 is 甘孜藏族自治州
                 return start, Place(official, found[0].level)
-        return None
+        zone = zones.before(text, low, end)
+        return (zone[0], Place(zone[1], "county")) if zone else None
 
     def fictitious(self, text: str, end: int, word: str, *, nouns: bool = False) -> tuple[int, Place] | None:
         """A place name that no table knows, by its form: up to five characters that are no words of their own, or nouns."""
@@ -180,6 +206,8 @@ def gazetteer(document: Document) -> Gazetteer:
             if word not in places.own and LEVELS[word][1] != "issuer":
                 named.setdefault(word, set()).add(place)
         places.own |= {word: only for word, (only, *others) in named.items() if not others}
+    if places.zone and _ZONES_OWN.search(document.shadow):
+        places.own["区"] = places.named[places.zone]
     for word, place in _above_town(document, places):
         places.own.setdefault(word, place)
     for place in [*places.own.values()] if document.meta.area is None else ():
@@ -218,5 +246,9 @@ def _in_titles(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
 
 def _ends(name: str) -> tuple[str, ...]:
     """The level words by which a place of this name is called: 自治县 is also called 县, 自治区 also 区."""
-    ends = tuple(word for word in LEVELS if name.endswith(word) and len(name) > len(word))
+    ends = tuple(
+        word
+        for word in LEVELS
+        if name.endswith(word) and len(name) > len(word) and not name.endswith(_NO_END.get(word, "\0"))
+    )
     return (*ends, _ALSO[name[-1]]) if REGIMENT.fullmatch(name) else ends

@@ -212,6 +212,8 @@ def _verb_object(
         inner = predicate(shadow, units[inside:], base.clause)
         if not inner.verb and units[inside].word == "以":  # 坚持以法治思想为统揽
             return _stated(base, subject, [*frames, *inner.frames], verb_kind="guided")
+        if not inner.verb and units[last].word in FIRST and moves:  # 做到把 O 同 W 同部署
+            return _stated(base, subject, frames)
         if inner.verb:
             return replace(inner, start=base.start, subject=subject, frames=(*frames, *inner.frames))
     if (

@@ -26,7 +26,7 @@ def listed(units: Clause, first: Unit) -> Iterator[Unit]:
     for unit in units[at:]:
         if unit.kind == "body":
             yield unit
-        elif unit.word not in ("、", "和", "及", "与", "等") and unit.kind not in ("number", "bracket"):
+        elif unit.word not in ("、", "和", "及", "与", "等", "会议", "会") and unit.kind not in ("number", "bracket"):
             return
 
 

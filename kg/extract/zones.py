@@ -1,0 +1,75 @@
+"""Zones: areas that a management committee governs and that are no divisions (经开区, 高新区), by their names."""
+
+import re
+from collections.abc import Iterator
+
+from kg.extract.words import either
+from kg.lexicon import divisions, table
+
+_KINDS = frozenset(word for word, _, scope in table("levels", "word", "level", "scope") if scope == "zone")
+_END = re.compile(either(_KINDS) + "$")
+_SORT = re.compile(
+    "[省市县区]?[东西南北中]?(?:国家|国际|级|经济|技术|高新|高科|产业|工业|空港|航空|临空|港|综合|保税|旅游|生态|农业"
+    "|科技|自由|贸易|合作|出口加工|循环|新兴|新型){0,6}"
+)
+"""What may stand between the name of a place and the kind of its zone: 云桥市|国家高新技术产业|开发区."""
+_LONGEST_STEM = 6
+
+
+def is_zone(name: str) -> bool:
+    """Whether a name ends as those of zones do.
+
+    >>> is_zone("武汉经济技术开发区"), is_zone("雁塔区")
+    (True, False)
+    """
+    return _END.search(name) is not None
+
+
+def before(text: str, low: int, end: int) -> tuple[int, str] | None:
+    """The zone that bears the name of its place and ends at `end`, and where it starts.
+
+    >>> before("会同武汉经开区", 0, 7), before("推进经开区", 0, 5)
+    ((2, '武汉经开区'), None)
+    """
+    kind = _END.search(text[low:end])
+    if kind is None:
+        return None
+    last = low + kind.start()
+    for start in range(low, last - 1):
+        longest = min(_LONGEST_STEM, last - start)
+        stem = next((n for n in range(longest, 1, -1) if _is_stem(text[start : start + n])), 0)
+        if stem and _SORT.fullmatch(text, start + stem, last):
+            return start, text[start:end]
+    return None
+
+
+def also(name: str) -> Iterator[str]:
+    """By which words a zone is called besides the end of its name.
+
+    >>> list(also("武汉经济技术开发区")), list(also("高新区"))
+    (['经开区'], ['高新区'])
+    """
+    if name in _KINDS:
+        yield name
+    elif "开发区" in name or "园区" in name:
+        yield from (short for part, short in (("经济", "经开区"), ("高新", "高新区")) if part in name)
+
+
+def without_seat(name: str) -> Iterator[str]:
+    """The name of a zone without the city before it, where that is a name.
+
+    >>> list(without_seat("天津滨海高新区")), list(without_seat("武汉经开区"))
+    (['滨海高新区'], [])
+    """
+    seat = divisions.seat(name)
+    rest = name.removeprefix(divisions.short(seat.name)).lstrip("省市") if seat else ""
+    if rest and rest not in _KINDS and not _SORT.fullmatch(_END.sub("", rest)):
+        yield rest
+
+
+def _is_stem(word: str) -> bool:
+    """Whether a place is called so without its kind: 武汉, 中牟."""
+    seat = divisions.seat(word)
+    if seat:
+        return word == divisions.short(seat.name)
+    return any(divisions.named(word + kind) for kind in "县市区")
