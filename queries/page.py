@@ -2,6 +2,7 @@
 
 Sorting all that all reports say costs more than showing its beginning. The rows of most questions follow each other by
 year and place, so the first page stands in the first reports: those are asked, and a few more if it is not yet full.
+What counts over everything has no such beginning; a release never changes, so it is counted once.
 """
 
 from itertools import chain
@@ -23,6 +24,7 @@ _SPARE = 1.3
 _DENSE = 50
 """Rows in a report from which on it is as quick to read it as to look its rows up among those of all reports."""
 _KEPT = 8
+_KEPT_ANSWERS = 16
 
 Groups = tuple[tuple[str, ...], ...]
 
@@ -43,8 +45,10 @@ def page(
     """
     whole = bind(query, values, base, limit=limit, offset=offset)
     wanted = offset + limit
-    if query.pages is None or wanted > _FAR or _narrow(query, values):
+    if wanted > _FAR or _narrow(query, values):
         return store.rows(whole, seconds=seconds)
+    if query.pages is None:
+        return _once(store, whole, seconds)
     groups = _in_order(query, values, store, base)
     rows: list[Row] = []
     size, asked = max(wanted // _FIRST, _FEW // 2), 0
@@ -57,7 +61,19 @@ def page(
         size = ceil((wanted - len(rows)) * asked / max(len(rows), 1) * _SPARE)
         if size * asked * _DENSE > len(groups) * len(rows):  # found sooner by what is asked for than by the report
             break
-    return store.rows(whole, seconds=seconds)
+    return _once(store, whole, seconds)
+
+
+def _once(store: Store, text: str, seconds: float | None) -> list[Row]:
+    """What a query gives, asked once of a release."""
+    key = (store.release, text)
+    found = _ANSWERS.get(key) if store.release else None  # what states no release may hold something else the next time
+    if found is None:
+        found = tuple(store.rows(text, seconds=seconds))
+        while len(_ANSWERS) >= _KEPT_ANSWERS:
+            _ANSWERS.pop(next(iter(_ANSWERS)), None)
+        _ANSWERS[key] = found
+    return list(found)
 
 
 def _narrow(query: NamedQuery, values: Values) -> bool:
@@ -79,3 +95,4 @@ def _in_order(query: NamedQuery, values: Values, store: Store, base: str) -> Gro
 
 
 _ORDERS: dict[tuple[str, str], Groups] = {}
+_ANSWERS: dict[tuple[str, str], tuple[Row, ...]] = {}

@@ -91,3 +91,13 @@ def test_what_is_rare_is_asked_of_all_reports(hundred):
     store = Counting(hundred)
     page(load_queries()["honours"], {}, store, base=BASE, limit=1001)
     assert store.asked[-1] == bind(load_queries()["honours"], {}, BASE, limit=1001)
+
+
+def test_what_counts_over_everything_is_counted_once_for_a_release(hundred):
+    query = load_queries()["comparable-indicators"]
+    for release, times in (("made-for-this-test", 1), ("the-next", 1), ("", 2)):
+        store = Counting(hundred)
+        store.release = release
+        first = page(query, {}, store, base=BASE, limit=51)
+        assert page(query, {}, store, base=BASE, limit=51) == first
+        assert len(store.asked) == times
