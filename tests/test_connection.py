@@ -13,7 +13,7 @@ from server.http.connection import Connection
 from server.http.crowd import Crowd
 from server.http.heads import MOST, Head, Heads
 from server.http.reading import HEAD_BYTES
-from server.http.reply import Reply
+from server.http.reply import CHUNKED, Reply
 
 GET = b"GET /a?b=1 HTTP/1.1\r\nHost: x\r\n\r\n"
 LATER = b"GET /later HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -50,7 +50,7 @@ class Line:
 
 
 class App:
-    """Answers with what it was asked; /later when it is let go, /long in pieces."""
+    """Answers with what it was asked; /later when it is let go, /long in pieces, /grows in as many as there are."""
 
     most, logs, over = 1000, False, False
 
@@ -66,9 +66,17 @@ class App:
             raise ValueError("no")
         if sent.path == "/long":
             return Reply(200, [(b"content-length", b"6")], iter([b"abc", b"def"]))
+        if sent.path in ("/grows", "/breaks"):
+            return Reply(200, [CHUNKED], self._pieces(whole=sent.path == "/grows"))
         if sent.path == "/split":
             return Reply(200, [(b"x", b"1\r\ny: 2")], b"")
         return self._later(reply) if sent.path == "/later" else reply
+
+    def _pieces(self, *, whole):
+        yield b"first"
+        if not whole:
+            raise OSError("no space left")
+        yield b"0123456789abcdef"
 
     async def _later(self, reply):
         try:
@@ -117,6 +125,23 @@ def test_a_request_is_answered_in_one_write_and_the_line_stays():
     line, _app = talk(script)
     assert line.out.count(b"GET /a b=1") == 2
     assert not line.closed
+
+
+def test_an_answer_of_unknown_length_goes_out_in_chunks_and_one_that_breaks_off_has_no_last():
+    async def script(one, line, app):
+        one.data_received(GET.replace(b"/a?b=1", b"/grows") + GET)
+        await turns()
+        assert not line.closed
+        one.data_received(GET.replace(b"/a?b=1", b"/breaks"))
+        await turns()
+        assert line.closed
+
+    line, _app = talk(script)
+    head, grown, rest = line.out.split(b"\r\n\r\n", 2)
+    assert head.endswith(b"transfer-encoding: chunked")
+    assert grown == b"5\r\nfirst\r\n10\r\n0123456789abcdef\r\n0"
+    assert b"GET /a b=1" in rest
+    assert rest.endswith(b"5\r\nfirst\r\n")
 
 
 @pytest.mark.parametrize("size", [1, 7, 30])

@@ -20,7 +20,7 @@ from taken_away import made
 
 from kg.errors import UsageError
 from server.export.formats import FORMATS
-from server.export.kept import kept
+from server.export.kept import begun, folder
 from server.export.tables import tables
 
 
@@ -108,20 +108,42 @@ def test_the_command_writes_a_file_a_table_or_a_folder_and_overwrites_nothing(re
     assert not Path(tmp_path / "x.docx").exists()
 
 
-def test_who_asks_for_a_file_that_is_being_written_gets_that_one(release):
-    written = []
+def test_who_asks_for_a_file_that_is_being_made_gets_that_one_and_what_is_there_so_far(release):
+    written, more = [], threading.Event()
 
     def write(out):
         written.append("once")
-        second.start()
-        out.write(b"rows")
+        out.write(b"first")
+        out.flush()
+        more.wait(10)
+        out.write(b" rows")
 
-    second = threading.Thread(target=lambda: written.append(kept(release, "x.csv", write)))
-    path = kept(release, "x.csv", write)
-    second.join()
-    assert written == ["once", path]
-    assert path.read_bytes() == b"rows"
-    assert not [*path.parent.glob("tmp*")]
+    one, other = (begun(release, "x.csv", write) for _ in range(2))
+    pieces = one.pieces()
+    assert next(pieces) == b"first"
+    with pytest.raises(TimeoutError):
+        one.whole(0)
+    assert not (folder(release) / "x.csv").exists()
+    more.set()
+    assert b"".join(pieces) == b" rows"
+    assert b"".join(other.pieces()) == b"first rows"
+    assert begun(release, "x.csv", write) == other.whole() == folder(release) / "x.csv"
+    assert written == ["once"]
+    assert not [*folder(release).glob("tmp*")]
+
+
+def test_a_file_that_cannot_be_made_breaks_off_and_is_made_anew(release):
+    def fails(out):
+        out.write(b"rows")
+        raise OSError("no space left")
+
+    making = begun(release, "y.csv", fails)
+    with pytest.raises(OSError, match="no space"):
+        making.whole()
+    pieces = making.pieces()
+    with pytest.raises(OSError, match="no space"):
+        b"".join(pieces)
+    assert begun(release, "y.csv", lambda out: out.write(b"rows")).whole().read_bytes() == b"rows"
 
 
 def test_the_server_gives_the_same_files(release, tmp_path):

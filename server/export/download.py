@@ -1,6 +1,8 @@
 """Files to take away under /data: whole dumps with ranges and checksums, releases, and single things by suffix."""
 
+import contextlib
 import io
+import os
 import re
 from pathlib import Path
 from typing import IO
@@ -13,7 +15,7 @@ from kg.store.release import Release, read_release
 from server.api.calls import refuse
 from server.errors import Problem
 from server.export.formats import TABLED, Source, write_tables
-from server.export.kept import kept, measured
+from server.export.kept import Making, begun, measured
 from server.export.rdf import DUMPS, FORMATS, PACKINGS, dump_file, packed, write_rdf
 from server.export.tables import metadata, tables
 from server.negotiate import GRAPH_TYPES, SAME_GRAPH, SUFFIXES, choose, content_type
@@ -24,6 +26,12 @@ from server.service import service
 
 blueprint = Blueprint("download", __name__)
 FORM = re.compile(r"[A-Za-z]\w{1,7}")
+SOON = 0.3
+"""Seconds in which a file may become whole before it is sent as it grows."""
+GROWING = ("csv", "parquet", "rocrate")
+"""Forms written row by row; of the others nothing is there before all is."""
+GROWS = os.name == "posix"
+"""Whether a file that somebody reads may be renamed."""
 ONE_RANGE = re.compile(r"bytes=\s*(\d+-\d*|-\d+)\s*")
 MEDIA = {
     "csv": "text/csv",
@@ -43,11 +51,12 @@ def dump(suffix: str) -> Response:
     if name not in DUMPS or here is None:
         raise Problem("not-found", ", ".join(DUMPS))
     refuse(request.args, ())
-    path, full = dump_file(here, name), f"fazhi-{here.id}.{name}"
+    found, full = dump_file(here, name), f"fazhi-{here.id}.{name}"
     if name != suffix:
+        path = found.whole() if isinstance(found, Making) else found
         line = f"{measured(path)[1]}  {full}\n"
         return conditional(Response(line, content_type="text/plain; charset=utf-8"), "sha256")
-    return send(path, PACKINGS[DUMPS[name].packing], full, here)
+    return send(found, PACKINGS[DUMPS[name].packing], full, here)
 
 
 @blueprint.get("/data/dump/<path:name>")
@@ -109,8 +118,11 @@ def _made(name: str, form: str, *, table: str = "", spreadsheet: bool = False) -
     def write(out: IO[bytes]) -> None:
         write_tables(given, form, out, table=table, spreadsheet=spreadsheet)
 
-    path = kept(opened.release, f"excel-{name}" if spreadsheet else name, write)
-    response = send(path, MEDIA[form], f"{opened.id}-{name}", opened.release, kind=path.name)
+    kind = f"excel-{name}" if spreadsheet else name
+    found = begun(opened.release, kind, write)
+    if form not in GROWING and isinstance(found, Making):
+        found = found.whole()
+    response = send(found, MEDIA[form], f"{opened.id}-{name}", opened.release, kind=kind)
     if form == "csv":
         response.headers["Content-Type"] = "text/csv; charset=utf-8; header=present"
     described = '</data/tables/csv-metadata.json>; rel="describedby"; type="application/csvm+json"'
@@ -157,20 +169,38 @@ def thing(key: str) -> Response:
     return response
 
 
-def send(path: Path, media_type: str, name: str, of: Release, *, kind: str = "") -> Response:
-    """A file of a release, with ranges; it never changes under its name, so its ETag is that name."""
+def send(found: Path | Making, media_type: str, name: str, of: Release, *, kind: str = "") -> Response:
+    """A file of a release, with ranges; it never changes under its name, so its ETag is that name.
+
+    One that is still being made is sent as it grows, without its length: if the making fails the connection breaks off.
+    """
     if not ONE_RANGE.fullmatch(request.headers.get("Range", "bytes=0-")):
         request.environ.pop("HTTP_RANGE")  # of another unit, or several at once: the whole file answers both
-    response = send_file(
-        path.resolve(),
-        mimetype=media_type,
-        as_attachment=True,
-        download_name=name,
-        conditional=True,
-        etag=generate_etag(f"{of.id} {kind or name}".encode()),
-        max_age=0,
-    )
+    etag = generate_etag(f"{of.id} {kind or name}".encode())
+    if isinstance(found, Making):
+        grows = (
+            request.method == "GET"
+            and "Range" not in request.headers
+            and request.environ["SERVER_PROTOCOL"] > "HTTP/1.0"
+        )
+        with contextlib.suppress(TimeoutError):
+            found = found.whole(SOON if grows and GROWS else None)
+    if isinstance(found, Making):
+        response = Response(found.pieces(), mimetype=media_type, headers={"Transfer-Encoding": "chunked"})
+        response.headers.set("Content-Disposition", "attachment", filename=name)
+        response.headers["Cache-Control"] = "no-cache, max-age=0"
+        response.set_etag(etag)
+    else:
+        response = send_file(
+            found.resolve(),
+            mimetype=media_type,
+            as_attachment=True,
+            download_name=name,
+            conditional=True,
+            etag=etag,
+            max_age=0,
+        )
+        response.headers["Accept-Ranges"] = "bytes"
     response.headers["Fazhi-Release"] = of.id
     response.headers["Link"] = f'<{LICENCE}>; rel="license", <{public_url()}/.well-known/void>; rel="describedby"'
-    response.headers["Accept-Ranges"] = "bytes"
     return response

@@ -2,7 +2,8 @@
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -11,26 +12,62 @@ from typing import IO
 from kg.store.folder import EXPORTS, digest
 from kg.store.release import Release
 
-_WRITING = Lock()
-"""One file is written at a time: its memory is needed once, and who asks for it meanwhile has the same one."""
+_WRITER = ThreadPoolExecutor(1, thread_name_prefix="export")
+"""One file is written at a time: its memory is needed once."""
+_LOCK = Lock()
+LOOK_EVERY = 0.05
+PIECE = 1 << 16
 
 
-def kept(release: Release, name: str, write: Callable[[IO[bytes]], None]) -> Path:
-    """The file of this name, written by `write` where it is not there yet; nothing half-written is ever seen."""
+class Making:
+    """A file that is being made: who asks for it meanwhile has the same one, and may read what is there so far."""
+
+    def __init__(self, path: Path, write: Callable[[IO[bytes]], None]) -> None:
+        handle, part = tempfile.mkstemp(dir=path.parent)
+        self._path, self._part = path, Path(part)
+        self._ended = _WRITER.submit(self._make, os.fdopen(handle, "wb"), write)
+
+    def _make(self, file: IO[bytes], write: Callable[[IO[bytes]], None]) -> Path:
+        try:
+            with file:
+                write(file)
+            return self._part.replace(self._path)
+        finally:
+            self._part.unlink(missing_ok=True)
+            with _LOCK:
+                del _MAKING[self._path]
+
+    def whole(self, seconds: float | None = None) -> Path:
+        """The file. Raises what its writing raised, and TimeoutError where it is not whole within so many seconds."""
+        return self._ended.result(seconds)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Its bytes, as they are written. Raises what the writing raised, after the bytes before that."""
+        try:
+            file = self._part.open("rb")
+        except FileNotFoundError:
+            file = self.whole().open("rb")
+        with file:
+            ended = False
+            while not ended:
+                ended = bool(wait([self._ended], LOOK_EVERY).done)
+                while piece := file.read(PIECE):
+                    yield piece
+        self.whole()
+
+
+_MAKING: dict[Path, Making] = {}
+
+
+def begun(release: Release, name: str, write: Callable[[IO[bytes]], None]) -> Path | Making:
+    """The file of this name; where it is not there yet it is begun. Nothing half-written ever has its name."""
     path = folder(release) / name
-    if path.is_file():
-        return path
-    with _WRITING:
+    with _LOCK:
         if path.is_file():
             return path
-        handle, part = tempfile.mkstemp(dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                write(file)
-            Path(part).replace(path)
-        finally:
-            Path(part).unlink(missing_ok=True)
-    return path
+        if path not in _MAKING:
+            _MAKING[path] = Making(path, write)
+        return _MAKING[path]
 
 
 @lru_cache(maxsize=128)

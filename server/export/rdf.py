@@ -15,7 +15,7 @@ from kg.graph.namespaces import DEFAULT_BASE, PREFIXES, graph_base
 from kg.store.release import Release
 from server.export import jsonld
 from server.export.annotations import write_annotations
-from server.export.kept import folder, kept, measured
+from server.export.kept import Making, begun, folder, measured
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -153,11 +153,11 @@ def packed(out: IO[bytes], packing: str) -> Iterator[IO[bytes]]:
         yield out
 
 
-def dump_file(release: Release, name: str) -> Path:
-    """The file of one dump ("ttl.zst"), made when it is first asked for."""
+def dump_file(release: Release, name: str) -> Path | Making:
+    """The file of one dump ("ttl.zst"), begun when it is first asked for."""
     if name == "nq.gz":
         return release.dump_path
-    return kept(release, f"dump.{name}", _writer(release, DUMPS[name]))
+    return begun(release, f"dump.{name}", _writer(release, DUMPS[name]))
 
 
 def _writer(release: Release, dump: Dump) -> Callable[[IO[bytes]], None]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from server.errors import Problem
 from server.http.reading import Reading
-from server.http.reply import Reply, Sent, lines_of
+from server.http.reply import CHUNKED, Reply, Sent, lines_of
 from server.log import log_request
 
 if TYPE_CHECKING:
@@ -145,9 +145,12 @@ class Connection(Reading):
         if isinstance(pieces, bytes):
             raise TypeError("a body of one piece")
         self._put(self._head(reply, last))
+        chunked = CHUNKED in reply.headers
         while (piece := await self._app.next(pieces)) is not None:
-            self._put(piece)
+            self._put(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
             await self._writable.wait()
+        if chunked:
+            self._put(b"0\r\n\r\n")  # not where the pieces end by a fault: the client sees that they are not all
         self._sent_out(sent, reply, last, began)
 
     def _write(self, sent: Sent, keep: bool, reply: Reply, began: float) -> None:

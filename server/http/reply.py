@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Headers = list[tuple[bytes, bytes]]
 WHOLE = 1 << 20  # a longer body is sent piece by piece
+CHUNKED = b"transfer-encoding", b"chunked"  # so is one whose length nobody knows yet
 
 
 @dataclass(slots=True)
@@ -166,8 +167,8 @@ def ask(app: "WSGIApplication", environ: "WSGIEnvironment") -> Reply:
         return lambda data: None
 
     made = app(environ, start)
-    length = next((int(value) for name, value in headers if name == b"content-length"), None)
-    if length is not None and length > WHOLE and environ["REQUEST_METHOD"] != "HEAD":
+    length = next((int(value) for name, value in headers if name == b"content-length"), 0)
+    if (length > WHOLE or CHUNKED in headers) and environ["REQUEST_METHOD"] != "HEAD":
         return Reply(status, headers, _pieces(made))
     return Reply(status, headers, b"".join(_pieces(made)))
 
