@@ -128,7 +128,7 @@ class Service:
         client = ""
         if has_request_context():
             client = client_of(self.config, request.remote_addr or "", request.headers.get("X-Forwarded-For", ""))
-        with self._charged(asked.checked, client):
+        with self._counted(asked.checked, client):
             answer = _ask(self.store, asked)
         return self._cut(asked.checked, answer)
 
@@ -149,7 +149,7 @@ class Service:
     async def asked(self, opened: Opened, asked: Asked, client: str) -> Answer:
         """The answer of any query in the loop of the server, on a release that was opened before."""
         store, checked = opened.store, asked.checked
-        with self._charged(checked, client):
+        with self._counted(checked, client):
             if isinstance(store, Pool):
                 answer = await store.asked(
                     checked.text, asked.media_types, dataset=asked.dataset, seconds=asked.seconds
@@ -159,11 +159,11 @@ class Service:
         return self._cut(checked, answer)
 
     @contextmanager
-    def _charged(self, checked: Checked, client: str) -> Iterator[None]:
+    def _counted(self, checked: Checked, client: str) -> Iterator[None]:
         """Charge the client, count the query and how it ended."""
         began = time.monotonic()
         try:
-            with charged(self.budget, client):
+            with charged(self.budget, client) if client else NOT_CHARGED:
                 yield
         except QuerySyntaxError as error:
             raise _placed(error, checked) from None

@@ -9,15 +9,16 @@ from kg.store.pattern import Pattern
 
 DEPTH, PATTERNS, EACH, BYTES = 50, 150, 200, 65_536
 TOKEN = re.compile(
-    r"""(?P<skip>(?:\s+|\#[^\r\n]*
+    r"""(?:\s+|\#[^\r\n]*
         |'''(?:'{0,2}(?:[^'\\]|\\.))*'''|\"\"\"(?:"{0,2}(?:[^"\\]|\\.))*\"\"\"
         |'(?:[^'\\\r\n]|\\.)*'|"(?:[^"\\\r\n]|\\.)*"
-        |<[^<>"{}|^`\x00-\x20]*>|[?$@]\w[\w-]*|_:[\w.-]+)++)
-    |(?P<name>[\w-]*(?:\.[\w-]+)*:(?:[\w:.%\u00b7-]|\\.)*(?<!\.)|\d[\d.eE]*|\w+)
+        |<[^<>"{}|^`\x00-\x20]*>|[?$@]\w[\w-]*|_:[\w.-]+)*+
+    (?:(?P<name>[\w-]*(?:\.[\w-]+)*:(?:[\w:.%\u00b7-]|\\.)*(?<!\.)|\d[\d.eE]*|\w+)
     |(?P<open>[({\[]|<<\(?)|(?P<close>\)?>>|[)}\]])
-    |(?P<op>\|\||&&|\^\^|[!<>]?=|[-+*/|^!<>?])|(?P<end>[.;,])|(?P<escape>\\[uU])|(?P<other>.)""",
+    |(?P<op>\|\||&&|\^\^|[!<>]?=|[-+*/|^!<>?])|(?P<end>[.;,])|(?P<escape>\\[uU])|(?P<other>.)|\Z)""",
     re.X | re.S,
 )
+"""What counts: names, brackets and signs. What stands before it is space, comments, strings, IRIs, variables, blank nodes."""
 _TERM = r"[?$]\w+|<[^<>\"{}|^`\\\x00-\x20]*>|[A-Za-z][\w-]*:[A-Za-z_][\w-]*"
 ONE_PATTERN = re.compile(
     rf"""\s*(?:PREFIX\s+[A-Za-z][\w-]*:\s*<[^<>\s\\]*>\s*)*SELECT\s+(\*|(?:[?$]\w+\s+)*[?$]\w+)\s+(?:WHERE\s*)?
@@ -102,16 +103,16 @@ def check(text: str, rows: int, *, most_bytes: int = BYTES, static: bool = True)
     counts: Counter[str] = Counter()
     form: str | None = None
     volatile = False
-    limit: re.Match[str] | None = None
+    limit: tuple[int, int] | None = None
     tail, deepest = len(text), 0
     after_limit = False
     for found in TOKEN.finditer(text):
         kind = found.lastgroup
-        if kind == "skip":  # what counts for nothing: space, comments, strings, IRIs, variables, blank nodes
-            continue
-        token = found.group()
+        if kind is None:  # the end
+            break
+        token = found[kind]
         if after_limit:
-            limit, after_limit = found, False
+            limit, after_limit = found.span(kind), False
         if kind == "open":
             stack.append(token)
             deepest = max(deepest, len(stack))
@@ -134,7 +135,7 @@ def check(text: str, rows: int, *, most_bytes: int = BYTES, static: bool = True)
             if not stack:
                 form = form or (word if word in FORMS else None)
                 if word == "values":
-                    tail = found.start()
+                    tail = found.start(kind)
                 after_limit = word == "limit"
     if static:
         if deepest > DEPTH:
@@ -147,10 +148,10 @@ def check(text: str, rows: int, *, most_bytes: int = BYTES, static: bool = True)
     if form != "select":
         return Checked(text, kind_of_answer, False, volatile, given)
     if limit:
-        asked = limit.group()
+        asked = text[slice(*limit)]
         if not asked.isdigit() or int(asked) <= rows:
             return Checked(text, kind_of_answer, False, volatile, given)
-        text = f"{text[: limit.start()]}{rows + 1}{text[limit.end() :]}"
+        text = f"{text[: limit[0]]}{rows + 1}{text[limit[1] :]}"
         return Checked(text, kind_of_answer, True, volatile, given)
     capped = f"{text[:tail]}\nLIMIT {rows + 1}\n{text[tail:]}"
     return Checked(capped, kind_of_answer, True, volatile, given)

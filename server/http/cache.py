@@ -78,7 +78,7 @@ class Cache:
 
     def keep(self, key: Key, reply: Reply, release: str) -> Kept | None:
         """Keep an answer that may be kept; None for any other."""
-        if reply.status != 200 or not isinstance(reply.body, bytes) or len(reply.body) > self._limit // 16:
+        if reply.status != 200 or not isinstance(reply.body, bytes):
             return None
         fields = dict(reply.headers)
         if (
@@ -94,10 +94,15 @@ class Cache:
         if packs and b"accept-encoding" not in fields.get(b"vary", b"").lower():
             headers.append((b"vary", b"Accept-Encoding"))
         kept = Kept(headers, lines_of(headers), reply.body, fields[b"etag"], packs)
-        if key not in self._kept:
-            self._kept[key] = kept
+        return self.put(key, kept)
+
+    def put(self, key: Key, kept: Kept) -> Kept | None:
+        """What is kept under a key from now on: this, or what somebody put there meanwhile; None where it is too long."""
+        if len(kept.body) > self._limit // 16:
+            return None
+        if (found := self._kept.setdefault(key, kept)) is kept:
             self._add(kept.size + _weight(key))
-        return kept
+        return found
 
     async def pack(self, key: Key, kept: Kept) -> None:
         """Compress what is kept, once."""

@@ -116,8 +116,6 @@ class Connection(Reading):
                 self._write(sent, keep, made, began)
             else:
                 self._task = self._loop.create_task(self._finish(sent, keep, made, began))
-                self._state.tasks.add(self._task)
-                self._task.add_done_callback(self._state.tasks.discard)
         if bool(self._waiting) == self._reading and not self._transport.is_closing():
             self._reading = not self._waiting
             (self._transport.resume_reading if self._reading else self._transport.pause_reading)()
@@ -138,7 +136,8 @@ class Connection(Reading):
             self._transport.abort()
         finally:
             self._task = None
-            self._loop.call_soon(self._next)
+            if not self._reading:
+                self._loop.call_soon(self._next)
 
     async def _stream(self, sent: Sent, keep: bool, reply: Reply, began: float) -> None:
         pieces, last = reply.body, not keep or self._ending or self._app.over

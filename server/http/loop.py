@@ -130,10 +130,9 @@ class Loop:
             return self.problem(sent, error)
         if answer is None:
             return self._from_evaluator(sent, opened, key, asked, client)
-        reply = _reply(answer, asked)
         if len(answer.body) < SMALLEST_GZIP:  # to make it again costs hardly more than to keep it
-            return reply.unless(sent.headers.get("if-none-match", ""))
-        return self._kept(key, reply, opened, sent)
+            key = None
+        return self._answered(sent, opened, key, asked, answer)
 
     def _asked(self, sent: Sent) -> Asked | None:
         """The query of a program; None for what Flask answers: pages, the description, updates."""
@@ -153,7 +152,18 @@ class Loop:
             answer = await self._service.asked(opened, asked, client)
         except (Problem, KgError) as error:
             return self.problem(sent, error)
-        return await _whole(self._kept(key, _reply(answer, asked), opened, sent))
+        return await _whole(self._answered(sent, opened, key, asked, answer))
+
+    def _answered(self, sent: Sent, opened: Opened, key: Key | None, asked: Asked, answer: "Answer") -> Made:
+        """An answer as this asker takes it, kept for others where it may be."""
+        headers, lines = _formed(sparql.headers_of(answer, asked))
+        tag = sparql.tag_of(answer, asked)
+        if not tag:
+            return Reply(200, [*headers, (b"content-length", b"%d" % len(answer.body))], answer.body)
+        kept = Kept(headers, lines, answer.body, tag.encode(), len(answer.body) > SMALLEST_GZIP)
+        if key is None or sent.method == "HEAD" or answer.release != opened.version or not self._cache.put(key, kept):
+            return kept.reply(sent.headers, sent.method)
+        return self._from_cache(key, kept, sent)
 
     async def _from_flask(self, sent: Sent, opened: Opened, key: Key | None) -> Reply:
         if key is None:
@@ -196,14 +206,6 @@ class Loop:
     async def _packed(self, key: Key, kept: Kept, sent: Sent) -> Reply:
         await self._cache.pack(key, kept)
         return kept.reply(sent.headers, sent.method)
-
-
-def _reply(answer: "Answer", asked: Asked) -> Reply:
-    headers, lines = _formed(sparql.headers_of(answer, asked))
-    own = [(b"content-length", b"%d" % len(answer.body))]
-    if tag := sparql.tag_of(answer, asked):
-        own.append((b"etag", tag.encode()))
-    return Reply(200, headers + own, answer.body, lines + lines_of(own))
 
 
 @lru_cache(maxsize=256)
