@@ -1,16 +1,22 @@
 """Why a report is refused is said in Chinese too."""
 
 import re
+from dataclasses import replace
 
 import pytest
 import test_genre
 import test_hostile
+from graph_samples import qingshi
 from reading import document_of
 
 from kg.build.inbox import places
+from kg.build.make import _graph_issues
 from kg.cli.terminal import in_chinese, refusals
-from kg.corpus.source import COLUMNS, REGISTER
+from kg.corpus.source import COLUMNS, REGISTER, source_of
 from kg.errors import KgError, SourceError
+from kg.graph.check import messages
+from kg.graph.finding import Finding
+from kg.graph.report import graph_report
 
 QUICK = [
     name for name in test_hostile.HOSTILE if not re.search("gigabytes|unfolds|rows|headings|hides|cell|millions", name)
@@ -58,3 +64,19 @@ def assert_chinese(error: KgError) -> None:
     what, _, hint = in_chinese(error).removeprefix("-：").partition("——")
     assert re.search(r"[\u4e00-\u9fff]", what), what
     assert re.search(r"[\u4e00-\u9fff]", hint), hint
+
+
+def test_a_report_that_breaks_a_shape_is_told_so_in_chinese():
+    """As the issue of a build says it, for all that the shapes say; each in words of its own, in both languages."""
+    said = messages()
+    assert len(said) > 100
+    assert len({zh for _, zh in said}) == len(said)
+    broken = tuple(
+        Finding(severity="violation", rule="shape.X", report="", focus="urn:x", message_zh=zh, message_en=en)
+        for en, zh in said
+    )
+    report = replace(graph_report(qingshi()), findings=broken)
+    source = source_of(b"")
+    for finding, issue in zip(broken, _graph_issues("a.txt", source, report, {}), strict=True):
+        told = in_chinese(KgError(issue.what, where=issue.source, hint=issue.hint))
+        assert told == f"a.txt：{finding.message_zh}：urn:x——请用 fazhi extract 查看该报告的读取结果"

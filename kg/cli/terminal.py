@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -84,6 +85,14 @@ def refusals() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(re.escape(en).replace(r"\{\}", "(.+)")), zh) for en, zh in rows if en != "en")
 
 
+@cache
+def of_shapes() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """What the shapes say of a report that breaks one, with the value that does, and the Chinese for it."""
+    from kg.graph.check import messages  # read only where refusals.tsv has no words
+
+    return tuple((re.compile(re.escape(en) + " (.+)", re.S), zh + "：{}") for en, zh in messages())
+
+
 def in_chinese(error: KgError) -> str:
     """An error in Chinese, as far as refusals.tsv knows its words; the rest as it is.
 
@@ -93,7 +102,7 @@ def in_chinese(error: KgError) -> str:
     """
 
     def said(words: str) -> str:
-        for pattern, zh in refusals():
+        for pattern, zh in chain(refusals(), of_shapes()):
             found = pattern.fullmatch(words)
             if found:
                 return zh.format(*map(said, found.groups()))

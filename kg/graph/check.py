@@ -15,8 +15,10 @@ from kg.graph.quads import Triple, fz
 from kg.graph.registry import Entry
 from kg.graph.shacl import Result, validate
 from kg.graph.shacl_data import Data, literal
+from kg.graph.shacl_shapes import Shape
 
 Kind = Literal["data", "duty", "ontology"]
+_UNDECLARED_ZH, _UNDECLARED_EN = "词表中没有", "the vocabulary does not declare"
 
 
 @cache
@@ -50,6 +52,27 @@ def check(
     return tuple(found + [_undeclared(term, report) for term in undeclared(triples)])
 
 
+def messages(kinds: Iterable[Kind] = ("data", "duty")) -> tuple[tuple[str, str], ...]:
+    """What the shapes may say, in English and in Chinese.
+
+    >>> ("every fact names the one rule that read it", "每一事实须写明由哪条规则得出") in messages()
+    True
+    """
+    waiting: list[Shape] = [shape for kind in kinds for shape in shapes(kind)]
+    found: dict[str, str] = {_UNDECLARED_EN: _UNDECLARED_ZH}
+    while waiting:
+        shape = waiting.pop()
+        said = _messages(shape.messages)
+        if said:
+            found[said["en"]] = said["zh"]
+        waiting += [inner for constraint in shape.constraints for inner in constraint.shapes]
+    return tuple(sorted(found.items()))
+
+
+def _messages(terms: Iterable[str]) -> dict[str, str]:
+    return {language: text for text, _, language in map(literal, terms)}
+
+
 def undeclared(triples: Iterable[Triple]) -> tuple[str, ...]:
     """Terms of the vocabulary's namespace that it does not declare: a misspelt property passes every shape."""
     own = f"<{VOCABULARY}"
@@ -58,7 +81,7 @@ def undeclared(triples: Iterable[Triple]) -> tuple[str, ...]:
 
 
 def _finding(result: Result, data: Data, report: str) -> Finding:
-    messages = {language: text for text, _, language in map(literal, result.messages)}
+    said = _messages(result.messages)
     name = result.shape.rpartition("#")[2].rstrip(">") if "#" in result.shape else ""
     rule = name or f"{_local(result.path)}.{result.component.removesuffix('ConstraintComponent')}"
     severity: Severity = {"violation": "violation", "warning": "warning"}.get(result.severity, "info")  # type: ignore[assignment]
@@ -67,8 +90,8 @@ def _finding(result: Result, data: Data, report: str) -> Finding:
         rule=f"shape.{rule}",
         report=report,
         focus=result.focus.strip("<>"),
-        message_zh=messages.get("zh", rule),
-        message_en=messages.get("en", rule),
+        message_zh=said.get("zh", rule),
+        message_en=said.get("en", rule),
         evidence=_words(result.focus, data),
         value=result.value,
     )
@@ -92,6 +115,6 @@ def _undeclared(term: str, report: str) -> Finding:
         rule="shape.Undeclared",
         report=report,
         focus=term.strip("<>"),
-        message_zh=f"词表中没有 {term}",
-        message_en=f"the vocabulary does not declare {term}",
+        message_zh=f"{_UNDECLARED_ZH} {term}",
+        message_en=f"{_UNDECLARED_EN} {term}",
     )
