@@ -200,6 +200,8 @@ ISSUERS = [
     ("preamble behind thanks", "法治政府建设年度报告\n2022年，在市委、市政府的正确领导下，青禾县深入推进依法行政，办案3件。\n", "青禾县人民政府", "text"),
     ("preamble of a department", "法治政府建设年度报告\n2022年，宁海县水利局以法治建设为抓手，办案3件。\n", "宁海县水利局", "text"),
     ("preamble of a ministry", "法治政府建设年度报告\n2022年，在国务院的领导下，司法部坚持依法行政，办案3件。\n", "司法部", "text"),
+    ("preamble of a former ministry", "法治政府建设年度报告\n2017年，原环境保护部扎实推进依法行政，办案3件。\n", "环境保护部", "text"),
+    ("preamble of a county that begins with 原", "法治政府建设年度报告\n2017年，原阳县扎实推进依法行政，办案3件。\n", "原阳县人民政府", "text"),
     ("preamble of a street's office", "法治政府建设年度报告\n2022年，云桥街道办事处扎实推进依法行政，办案3件。\n", "云桥街道办事处", "text"),
     ("preamble of a street that begins with 以", "法治政府建设年度报告\n2022年，云桥街道以依法行政为抓手，办案3件。\n", "云桥街道办事处", "text"),
     ("preamble that names nobody", "法治政府建设年度报告\n现就我镇2022年工作报告如下。广大干部坚持依法行政，县司法局落实普法。\n云桥镇人民政府\n2023年1月5日\n", "云桥镇人民政府", "text"),

@@ -208,8 +208,9 @@ def _printed(words: Words, title: str) -> Iterator[tuple[str, Evidence]]:
     for block in words.body(3):
         for subject in _SUBJECT.finditer(words.flat(block)):
             span = Span(block.span.start + subject.start(1), block.span.start + subject.end(1))
-            if _is_name(subject[1]):
-                yield subject[1], words.printed(span)
+            former = subject[1].removeprefix("原")  # 2017年, 原环境保护部认真落实; but 原州区 is a name
+            if _is_name(subject[1]) or _is_name(former):
+                yield subject[1] if _is_name(subject[1]) else former, words.printed(span)
             elif _OF_LEVEL.match(subject[1]):
                 of_level.append((subject[1], words.printed(span, "guess")))
     reports = _REPORTS.search(words.shadow, 0, 2000)
