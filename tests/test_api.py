@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from openapi_spec_validator import validate
@@ -97,6 +98,23 @@ def test_the_table_as_csv_equals_the_rows(client):
     assert len(rows) == data["total"]
     assert [float(row["value"]) for row in rows] == [row["value"] for row in data["rows"]]
     assert all(row["sentenceQuote"] and row["indicatorLabel"] for row in rows)
+    assert "figure" in rows[0]
+    assert "figureLabel" not in rows[0]  # a figure has no name but what its IRI ends with
+    assert client.get("/ask/indicator-value.csv").data == reply.data
+
+
+def test_answers_and_reports_are_cited_with_the_day_on_which_they_were_looked_at(client):
+    day = datetime.now(timezone(timedelta(hours=8))).date().isoformat()
+    answer = get(client, "/api/v1/questions/indicator-value")
+    assert (
+        f"{answer['release']}. ({answer['citation']['gbt'].split('. (')[1][:10]})[{day}]. http"
+        in answer["citation"]["gbt"]
+    )
+    assert f"urldate = {{{day}}}" in answer["citation"]["bibtex"]
+    assert f"[{day}]. http" in get(client, "/api/v1/")["citation"]["gbt"]
+    report = get(client, "/api/v1/reports/330226/2021")
+    begin = f"{report['issuer']['label']['zh']}. {report['title']}[EB/OL]. "
+    assert report["citation"] == f"{begin}({report['published']})[{day}]. http://localhost{report['links']['page']}."
 
 
 def test_pages_are_linked_and_add_up(client):

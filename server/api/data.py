@@ -10,10 +10,12 @@ from queries.labels import Label, local_name
 from queries.names import names, plain
 from queries.present import cell_data
 from queries.support import support
-from server.api.calls import answered, linked, one_of, only, page
+from server.api.calls import answered, linked, one_of, only, page, tongue
 from server.errors import Problem
+from server.pages.cite import report_citation
 from server.pages.site import base
 from server.paths import local_path
+from server.protocol.describe import public_url
 from server.service import service
 
 _LOOKED_AT = 300
@@ -188,7 +190,14 @@ def report(key: str) -> Response:
         raise Problem("no-such-resource", key[:200])
     row = rows[0]
     said = service().labels([row[name].value for name in ("report", "area", "issuer") if name in row])
-    return answered(_report(row, said))
+    found = _report(row, said)
+    cited = report_citation(
+        found["issuer"]["label"][tongue()] if found["issuer"] else "",
+        found["title"],
+        found["source"] or f"{public_url()}{found['links']['page']}",
+        found["published"] or "",
+    )
+    return answered({**found, "citation": cited})
 
 
 def _report(row: Row, said: Mapping[str, Label]) -> dict[str, Any]:

@@ -86,6 +86,11 @@ def schemas() -> Plain:
                 "coverage": {"type": "object"},
                 "loosen": {"type": "array", "items": {"type": "object"}},
                 "sparql": _TEXT,
+                "citation": {
+                    "type": "object",
+                    "properties": {"gbt": _TEXT, "bibtex": _TEXT},
+                    "description": "how to cite the answer today, by GB/T 7714 and as BibTeX",
+                },
             },
             "required": ["release", "question", "answer", "total", "columns", "rows", "labels", "evidence", "sparql"],
         },

@@ -1,20 +1,22 @@
 """The questions over HTTP as JSON: /api/v1. The same answers as the pages, with their SPARQL, labels and quotes."""
 
-import csv
-import io
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
+from flask_babel import gettext as _
 
 from queries import find_query, load_queries
 from queries.answer import Answered
 from queries.present import answer_data, ask, choice_data, question_data, run
 from queries.slots import choices
+from queries.table import as_csv
 from server.api.calls import answered, linked, one_of, only, page, refuse, refuse_parameters, sent_json, tongue
 from server.api.openapi import document
 from server.errors import Problem
+from server.pages.cite import citation
 from server.pages.site import base
 from server.paths import with_query
+from server.protocol.describe import public_url
 from server.service import service
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -27,7 +29,8 @@ def index() -> Response:
     """What there is."""
     names = ("questions", "ask", "suggest", "resources", "reports", "findings", "terms")
     links = {name: f"/api/v1/{name}" for name in names}
-    return answered({"title": "fazhi", "links": {**links, "openapi": "/api/v1/openapi.json"}})
+    cited = citation(_("法治政府报告图谱"), f"{public_url()}/data", service().release_id, made=service().made)
+    return answered({"title": "fazhi", "links": {**links, "openapi": "/api/v1/openapi.json"}, "citation": cited})
 
 
 @blueprint.get("/openapi.json")
@@ -69,7 +72,11 @@ def question(name: str) -> Response:
         "csv": with_query(f"/api/v1/questions/{name}.csv", pairs),
         "sparql": with_query("/sparql", [("query", found.sparql)]),
     }
-    described = {**answer_data(found, tongue()), "schema": question_data(query)["schema"], "links": links}
+    cited = citation(
+        query.title[tongue()], f"{public_url()}{links['page']}", found.release, made=service().made, key=name
+    )
+    schema = question_data(query)["schema"]
+    described = {**answer_data(found, tongue()), "schema": schema, "links": links, "citation": cited}
     return linked(answered(described), found.total, wanted)
 
 
@@ -85,24 +92,8 @@ def slot_choices(name: str, slot: str) -> Response:
 
 
 def table(found: Answered) -> Response:
-    """The table as CSV: IRIs and exact values, and a column with the label of each thing."""
-    names = found.query.variables()
-    things = [name for name in names if any(row[name].kind == "uri" for row in found.rows if name in row)]
-    labelled = [name for name in things if any(row[name].value in found.labels for row in found.rows if name in row)]
-    quotes = [part.sentence for part in found.query.evidence]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    extra = [f"{name}Label" for name in labelled if name not in quotes] + [f"{name}Quote" for name in quotes]
-    writer.writerow([*names, *extra])
-    for row in found.rows:
-        cells = [row[name].value if name in row else "" for name in names]
-        cells += [found.text(row, name, tongue()) for name in labelled if name not in quotes]
-        cells += [
-            found.evidence[row[name].value].quote if name in row and row[name].value in found.evidence else ""
-            for name in quotes
-        ]
-        writer.writerow(cells)
-    response = Response(out.getvalue(), content_type="text/csv; charset=utf-8; header=present")
+    """The table as CSV."""
+    response = Response(as_csv(found, tongue()), content_type="text/csv; charset=utf-8; header=present")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.query.id}.csv"'
     return response
 

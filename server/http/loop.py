@@ -23,6 +23,7 @@ from server.http.cache import SMALLEST_GZIP, Cache, Kept, Key, key_of
 from server.http.crowd import Crowd
 from server.http.reply import Headers, Reply, Sent, Threads, lines_of
 from server.opened import Opened
+from server.pages.cite import today
 from server.protocol import sparql
 from server.service import Asked, service
 
@@ -55,7 +56,8 @@ class Loop:
         self.most, self.logs = config.upload_bytes, config.access_log
         self.crowd = Crowd(config)
         self._shown: Opened | None = None
-        self._looked = 0.0
+        self._looked, self._day = 0.0, ""
+        """When the release was last looked at, and the day, which citations name: no answer is kept for another."""
         self.over = False
         """Whether the server ends: who asks now is told to come back."""
         self.held = 0
@@ -97,7 +99,7 @@ class Loop:
             return self._threads.now(sent)
         now = asyncio.get_running_loop().time()  # uvloop's clock moves once a turn, in milliseconds
         if now != self._looked or self._shown is None:  # to look costs a tenth of what a point query takes
-            self._looked, self._shown = now, self._service.shown()
+            self._looked, self._shown, self._day = now, self._service.shown(), today()
         opened = self._shown
         return self._when_open(sent) if opened is None else self._answer(sent, opened)
 
@@ -117,7 +119,7 @@ class Loop:
         return await _whole(self._answer(sent, opened))
 
     def _answer(self, sent: Sent, opened: Opened) -> Made:
-        key = key_of(opened.version, sent)
+        key = key_of(f"{opened.version} {self._day}", sent)
         if key is not None and (kept := self._cache.find(key)) is not None:
             return self._from_cache(key, kept, sent)
         try:

@@ -18,6 +18,7 @@ from kg.store.answer import Row
 from queries.answer import Answered
 from queries.header import Language
 from queries.present import answer_data
+from queries.table import as_csv
 from server.protocol.describe import LICENCE
 
 _BOM = "\ufeff"
@@ -36,19 +37,8 @@ class Form:
 
 
 def csv_for_programs(answered: Answered, address: str, language: Language) -> bytes:
-    """All variables with exact values and IRIs, then a column with the label of each thing and each quote."""
-    quotes = dict.fromkeys(part.sentence for part in answered.query.evidence)
-    names = answered.query.variables()
-    things = [name for name in names if name not in quotes and any(_is_thing(row, name) for row in answered.rows)]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([*names, *(f"{name}Label" for name in things), *(f"{name}Quote" for name in quotes)])
-    for row in answered.rows:
-        cells = [row[name].value if name in row else "" for name in names]
-        cells += [answered.text(row, name, language) for name in things]
-        cells += [answered.text(row, name, language) if name in row else "" for name in quotes]
-        writer.writerow(cells)
-    return out.getvalue().encode()
+    """All variables with exact values and IRIs, names and quotes."""
+    return as_csv(answered, language).encode()
 
 
 def csv_for_spreadsheets(answered: Answered, address: str, language: Language) -> bytes:
@@ -171,10 +161,6 @@ def _number(row: Row, name: str) -> str | Decimal:
 
 def _plain(number: Decimal) -> str:
     return format(number, "f")
-
-
-def _is_thing(row: Row, name: str) -> bool:
-    return name in row and row[name].kind == "uri"
 
 
 FORMS: Mapping[str, Form] = {
