@@ -49,6 +49,15 @@ def test_a_fact_leads_to_its_words_and_words_lead_to_their_fact(client):
     assert re.findall(r'<mark class="[\w ]*spot">([^<]+)</mark>', lit) == ["22项"]
 
 
+def test_a_query_that_is_refused_says_in_the_readers_language_what_to_do(client):
+    query = urlencode({"query": "SELECT * { SERVICE <https://example.org/> { ?s ?p ?o } }"})
+    reply = client.get(f"/sparql?{query}", Accept="text/html", Accept_Language="zh")
+    assert reply.status == 400
+    alert = reply.text[reply.text.index('role="alert"') :]
+    assert "查询超出限制或用了不提供的功能" in alert
+    assert "简化查询" in alert
+
+
 def test_reports_are_found_by_place_and_year(client):
     found = html(client, "/reports?" + urlencode({"q": "宁海 2021"}))
     assert re.findall(r'href="/reports/(\d+/\d+)"', found) == ["330226/2021"]

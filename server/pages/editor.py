@@ -10,10 +10,11 @@ from flask import render_template
 
 from kg.errors import KgError
 from kg.graph.namespaces import PREFIXES
-from kg.store.answer import Answer, QuerySyntaxError
+from kg.store.answer import Answer
 from queries import bind, load_queries
 from server.charts import svg
 from server.charts.points import Panel, Point
+from server.errors import problem_of, problems
 from server.i18n import language
 from server.pages.site import base
 from server.paths import local_path, with_query
@@ -63,10 +64,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why there is no answer, and where in the query."""
+    """Why there is no answer, what to do, where in the query; and what the engine said of it."""
 
     what: str
-    hint: str = ""
+    hint: str
+    detail: str
     line: int = 0
     column: int = 0
 
@@ -75,15 +77,13 @@ def page(query: str = "") -> tuple[str, int]:
     """The page with this query and, where there is one, its answer; and the HTTP status."""
     result: Result | None = None
     failure: Failure | None = None
+    status = 200
     if query.strip():
         try:
             result = _result(service().query(query), query)
-        except QuerySyntaxError as error:
-            failure = Failure(what=error.what, hint=error.hint, line=error.line, column=error.column)
         except KgError as error:
-            failure = Failure(what=error.what, hint=error.hint)
+            failure, status = _failure(error)
     text = query if query.strip() else _START
-    status = 200 if failure is None else 400 if failure.line or failure.hint else 503
     html = render_template(
         "sparql.html",
         text=text,
@@ -101,6 +101,14 @@ def page(query: str = "") -> tuple[str, int]:
         ],
     )
     return html, status
+
+
+def _failure(error: KgError) -> tuple[Failure, int]:
+    """The failure in the words of problems.yaml, and its HTTP status."""
+    found = problem_of(error)
+    said = problems()[found.kind][language()]
+    line, column = found.fields.get("line", 0), found.fields.get("column", 0)
+    return Failure(what=said["title"], hint=said["hint"], detail=found.detail, line=line, column=column), found.status
 
 
 def _panel(result: Result) -> Panel | None:

@@ -26,6 +26,8 @@ _EACH = 20
 _QUOTES = 8
 _ASKS = 8
 _DRAWN = 2000
+_LONGEST = 28
+"""Letters of the words that a thing without a name is called by."""
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _FZ = "https://w3id.org/fazhi/ns#"
 _NAMES = frozenset(
@@ -166,6 +168,8 @@ def nameless(iris: Sequence[str]) -> dict[str, Label]:
         for name in ("verb", "object", "quote", "role"):
             if name in row:
                 words.setdefault(name, row[name].value)
+        if "told" in row:
+            words.setdefault(f"told@{row['told'].language or ''}", row["told"].value)
     kinds = service().labels([_FZ + kind for kind in _LEAST_GENERAL])
     roles = service().labels(sorted({words["role"] for words in found.values() if "role" in words}))
     made = {}
@@ -174,7 +178,8 @@ def nameless(iris: Sequence[str]) -> dict[str, Label]:
         about_it = {
             tongue: roles[words["role"]][tongue]
             if "role" in words
-            else words.get("verb", "") + words.get("object", "") or _short(words.get("quote", ""))
+            else words.get("verb", "") + words.get("object", "")
+            or _short(words.get("quote") or words.get(f"told@{tongue}") or words.get("told@", ""))
             for tongue in ("zh", "en")
         }
         if kind and any(about_it.values()):
@@ -185,7 +190,7 @@ def nameless(iris: Sequence[str]) -> dict[str, Label]:
 
 
 def _short(words: str) -> str:
-    return words if len(words) <= 28 else words[:28] + "……"
+    return words if len(words) <= _LONGEST else words[:_LONGEST] + "……"
 
 
 def _aliases(rows: Sequence[Row]) -> list[str]:
