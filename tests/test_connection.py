@@ -11,7 +11,7 @@ from server.config import Config
 from server.http import reading
 from server.http.connection import Connection
 from server.http.crowd import Crowd
-from server.http.heads import MOST, Head, Heads
+from server.http.heads import MOST, READ, Head, Heads
 from server.http.reading import HEAD_BYTES
 from server.http.reply import CHUNKED, Reply
 
@@ -350,3 +350,16 @@ def test_only_a_whole_request_with_a_plain_head_is_known():
     for number in range(2 * MOST):
         reading.HEADS.remember(b"%d" % number, Head())
     assert len(reading.HEADS) <= MOST
+
+
+def test_a_long_wish_is_read_in_part_for_each_language_named_is_weighed_against_ours():
+    async def script(one, line, app):
+        one.data_received(b"GET / HTTP/1.1\r\nHost: x\r\nAccept-Language: en, " + b"zh, " * 9999 + b"\r\n\r\n")
+        one.data_received(b"GET / HTTP/1.1\r\nHost: x\r\nCookie: " + b"a=b; " * 999 + b"lang=en\r\n\r\n")
+
+    _line, app = talk(script)
+    language, cookie = app.seen
+    assert language.environ()["HTTP_ACCEPT_LANGUAGE"].startswith("en, zh, ")
+    assert len(language.environ()["HTTP_ACCEPT_LANGUAGE"]) == READ["accept-language"]
+    assert cookie.environ()["HTTP_COOKIE"].endswith("lang=en")
+    assert cookie.headers.taste is None

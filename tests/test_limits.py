@@ -55,6 +55,8 @@ def test_a_sane_query_gives_what_it_gave(query):
         ("SELECT * { ?s ?p ?o }", True),
         ("SELECT * { ?s ?p ?o } LIMIT 1000", True),
         ("SELECT * { ?s ?p ?o } LIMIT 9", False),
+        (f"SELECT * {{ ?s ?p ?o }} LIMIT {'9' * 5000}", True),
+        (f"SELECT * {{ ?s ?p ?o }} LIMIT {'0' * 5000}9", False),
         ("ASK {}", False),
         ("SELECT * {} VALUES ?x { 1 }", True),
     ],

@@ -110,6 +110,10 @@ def test_get_form_and_direct_post_agree(client):
         ("POST", "/sparql", b"query=" + b"%23" * 600_000, FORM, 413, "too-large"),
         ("PUT", "/sparql", b"", "", 405, "method-not-allowed"),
         ("GET", "/sparql?query=ASK%20%7B%7D&timeout=soon", None, "", 400, "bad-request"),
+        ("GET", "/sparql?query=ASK%20%7B%7D&timeout=nan", None, "", 400, "bad-request"),
+        ("GET", "/sparql?query=" + quote("SELECT ?s { ?s ?p ?o } LIMIT ²"), None, "", 400, "bad-query"),
+        ("GET", "/sparql?query=" + quote("SELECT ?s { ?s ?p ?o } LIMIT ٣"), None, "", 400, "bad-query"),
+        ("GET", "/sparql?query=ASK%20%7B%7D" + "&x=1" * 1001, None, "", 400, "bad-request"),
         (
             "GET",
             "/sparql?query=" + quote("SELECT * { ?s ?p ?o FILTER(<http://e/f>(?s)) }"),

@@ -22,9 +22,10 @@ TOKEN = re.compile(
 _TERM = r"[?$]\w+|<[^<>\"{}|^`\\\x00-\x20]*>|[A-Za-z][\w-]*:[A-Za-z_][\w-]*"
 ONE_PATTERN = re.compile(
     rf"""\s*(?:PREFIX\s+[A-Za-z][\w-]*:\s*<[^<>\s\\]*>\s*)*SELECT\s+(\*|(?:[?$]\w+\s+)*[?$]\w+)\s+(?:WHERE\s*)?
-    \{{\s*({_TERM})\s+(a|{_TERM})\s+({_TERM})\s*\.?\s*\}}\s*(?:LIMIT\s+(\d+)\s*)?(?:\#[^\r\n]*\s*)?""",
+    \{{\s*({_TERM})\s+(a|{_TERM})\s+({_TERM})\s*\.?\s*\}}\s*(?:LIMIT\s+([0-9]{{1,9}})\s*)?(?:\#[^\r\n]*\s*)?""",
     re.X | re.I,
 )
+NUMBER = re.compile("[0-9]+")
 WORDS = {"union", "filter", "bind", "as", "optional", "minus", "exists", "graph", "values", "prefix", "select"}
 FORMS: dict[str, AnswerKind] = {"select": "solutions", "ask": "boolean", "construct": "graph", "describe": "graph"}
 VOLATILE = {"rand", "uuid", "struuid", "now", "bnode"}
@@ -149,7 +150,7 @@ def check(text: str, rows: int, *, most_bytes: int = BYTES, static: bool = True)
         return Checked(text, kind_of_answer, False, volatile, given)
     if limit:
         asked = text[slice(*limit)]
-        if not asked.isdigit() or int(asked) <= rows:
+        if not NUMBER.fullmatch(asked) or int(asked.lstrip("0")[:10] or 0) <= rows:
             return Checked(text, kind_of_answer, False, volatile, given)
         text = f"{text[: limit[0]]}{rows + 1}{text[limit[1] :]}"
         return Checked(text, kind_of_answer, True, volatile, given)

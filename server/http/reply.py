@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
-from server.http.heads import Head
+from server.http.heads import READ, Head
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -117,7 +117,8 @@ class Sent:
         }
         for name, value in self.headers.items():
             known = name in {"content-type", "content-length"}
-            environ[("" if known else "HTTP_") + name.upper().replace("-", "_")] = value
+            read = value if name == "cookie" else value[: READ.get(name)]
+            environ[("" if known else "HTTP_") + name.upper().replace("-", "_")] = read
         environ.setdefault("HTTP_HOST", self.host)
         if self.body:
             environ["CONTENT_LENGTH"] = str(len(self.body))

@@ -5,6 +5,7 @@ for the editor, the description, updates, and wherever Flask stands alone.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,6 +36,8 @@ from server.service import Asked, Service, service
 
 blueprint = Blueprint("sparql", __name__)
 PATH = "/sparql"
+_NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_FIELDS = 1000  # of one operation: each is decoded before anything else is done
 _BYTES = {f"{n:{form}}".encode(): bytes([n]) for n in range(256) for form in ("02x", "02X")}
 QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
 ACCEPT_POST = f"{QUERY}, {FORM}, {UPDATE}"
@@ -206,6 +209,8 @@ def read_body(most: int) -> bytes:
 
 
 def _read(data: bytes, into: dict[str, list[str]]) -> None:
+    if data.count(b"&") > _FIELDS:
+        raise Problem("bad-request", f"more than {_FIELDS} fields")
     for part in data.split(b"&"):
         if part:
             key, _, value = part.partition(b"=")
@@ -237,7 +242,6 @@ def _media_types(accept: str, kind: AnswerKind | None) -> Mapping[AnswerKind, st
 def _seconds(wish: str, config: Config) -> float | None:
     if not wish:
         return None
-    try:
-        return min(max(float(wish), 0.1), config.max_seconds)
-    except ValueError as error:
-        raise Problem("bad-request", "timeout is a number of seconds") from error
+    if not _NUMBER.fullmatch(wish):
+        raise Problem("bad-request", "timeout is a number of seconds")
+    return min(max(float(wish), 0.1), config.max_seconds)
