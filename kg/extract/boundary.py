@@ -64,8 +64,9 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
         moved = next((n for n in range(at + 2, last - 2) if takes_object(units[n])), last)
         if moved < last and any(unit.is_verb for unit in units[moved + 2 :]):  # 在每年年底将经费列入预算
             return moved
+        first = at + 3 if units[at + 1].kind == "adverb" else at + 2  # 围绕全面推进改革目标: 推进 is inside
         strong = [
-            n for n in range(at + 2, last - 1) if units[n].is_verb and units[n].kind != "noun-verb" and units[n].known
+            n for n in range(first, last - 1) if units[n].is_verb and units[n].kind != "noun-verb" and units[n].known
         ]
         if kind == "place" and not strong:
             strong = [
@@ -286,7 +287,7 @@ def met(units: Clause, n: int) -> bool:
     elif verb >= len(units) or not units[verb].is_verb or not units[verb].known or not has_thing(units, verb):
         return False
     end = n
-    while end and (units[end - 1].kind == "number" or units[end - 1].word in ("次", "场")):
+    while end and (units[end - 1].kind == "number" or units[end - 1].word in ("次", "场", "等")):
         end -= 1
     said = units[:end]
     return bool(said) and said[-1].word.endswith(("会", "会议")) and any(u.word in MEETING for u in said[:-1])

@@ -14,7 +14,7 @@ from kg.lexicon import divisions, table
 STEMS = either(stem for (stem,) in table("departments", "stem"))
 ORGANS = {tail: (kind, name) for tail, kind, name in table("organs", "tail", "kind", "canonical")}
 CENTRAL = {name: (kind, canonical) for name, kind, canonical in table("central_bodies", "name", "kind", "canonical")}
-LEVEL = rf"(?P<level>(?<![全各辖社园团])(?<!乡(?=镇)){ENDS})"
+LEVEL = rf"(?P<level>(?<![全各辖社园团])(?<![乡街](?=镇)){ENDS})"
 OFFICE = "(?:局|厅|委员会|委|办公室|办|总队|支队|大队|中队|队|中心|管理处|署)"
 _RULED = "[省市县区旗州盟镇街团师疆藏蒙桂宁]"
 """What is ruled by law: a level, or an autonomous region by its sign."""
@@ -61,7 +61,7 @@ _INNER = re.compile(r"(?!等|公司)[\u4e00-\u9fff]{2,6}?(?<!公)(?:司(?!长会
 _GROUP = re.compile("党组|党委(?!书)")
 _END_OF_PLACE = re.compile(ENDS + "委$")
 _OURS = re.compile(
-    r"(?:我|本)(?P<word>分局|局|厅|委|部|办|署|总署|总局|管委会|院|单位|机关)(?![托派任屈员事理案公分署门队])"
+    r"(?:我|本)(?P<word>分局|[大支中总]队|中心|学院|局|厅|委|部|办|署|总署|总局|管委会|院|单位|机关)(?![托派任屈员事理案公分署门队])"
 )
 _ZONE = re.compile(r"(?:(?<![\u4e00-\u9fff])|(?<=[、和]))管委会")
 _VILLAGE = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:村(?!级|民|规|居|务|委|\(|、)|社区(?!矫正|\(|、|工作))")
@@ -80,7 +80,9 @@ def central(text: str) -> Iterator[Found]:
             yield Found(match.start(), inner.end(), name + inner[0], kind, "central", "body.central-inner", 0.9)
 
 
-_BRANCH = re.compile(r"(?:(?<![\u4e00-\u9fff])|(?<=[是由、]))分局(?![党长])")
+_SHORT = re.compile("(?:分局|[大支中总]队|管理局|监督局|中心|学院)$")
+_BY_ITSELF = r"(?:(?<![\u4e00-\u9fff])|(?<=[是由将把对在向与和入年月日请使、]))"
+"""What an issuer may be called without its name, and where it is: 大队印发方案, 纳入管理局考核."""
 
 
 def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
@@ -114,6 +116,11 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             last[word] = place
         elif place is None and word in last:  # 滨海新区区委、区政府
             place = last[word]
+        above = gazetteer.area.parents if gazetteer.area else ()
+        if word == "市" and tail.endswith("支队") and place and place.level == "county" and not named and above:
+            place = next(
+                (Place(one.name, one.level) for one in above if one.level == "city"), place
+            )  # none of a county
         if place and not place.known:
             confidence = 0.7
         if start and not named and text[start - 1] == "我" and not issuers_own:
@@ -212,9 +219,11 @@ def offices(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         return
     for match in _OURS.finditer(text):
         if match["word"] in ("单位", "机关") or issuer.removesuffix("员会").endswith(match["word"]):
-            yield Found(match.start(), match.end(), issuer, "department", level, "body.we")
-    for match in _BRANCH.finditer(text) if issuer.endswith("分局") else ():
-        yield Found(match.start(), match.end(), issuer, "department", level, "body.branch")
+            yield Found(match.start(), match.end(), issuer, _office_kind(issuer), level, "body.we")
+    short = _SHORT.search(issuer)
+    for match in re.finditer(f"{_BY_ITSELF}{short[0]}(党组|党委|(?![党长]))", text) if short else ():
+        name = issuer + match[1]
+        yield Found(match.start(), match.end(), name, _office_kind(name), level, "body.short")
     for match in _ZONE.finditer(text) if issuer.endswith(("管理委员会", "管委会")) else ():
         yield Found(match.start(), match.end(), issuer, issuer_kind(issuer), level, "body.zone")
     for one in issuer.split("、"):

@@ -31,6 +31,9 @@ _ORGAN_OF = re.compile(
     ENDS + "(?=(?P<sure>人民政府|司法局|公安局|人大常委会|委依法治|党工委)|委(?![托派任员])|政府|法院|检察院)"
 )
 _TITLE_OF = re.compile(rf"《(?:中共)?(?P<name>[\u4e00-\u9fff]{{1,9}}?(?P<word>{ENDS}))(?=[\u4e00-\u9fff\d])")
+_WISH = re.compile(
+    '(?:法治|平安|美丽|数字|幸福|和谐|文明|善治|现代化|富强|魅力|活力)(?P<name>[\u4e00-\u9fff]{2,3}?)(?=建设|[,。;、”"]|提供|保驾|高质量|贡献|作出|发展|奠定)'
+)
 _STOP = re.compile(r"[^\u4e00-\u9fff]")
 LONGEST = 12
 """Of the name of a place before its last word, in characters: 积石山保安族东乡族撒拉族自治."""
@@ -200,7 +203,7 @@ def gazetteer(document: Document) -> Gazetteer:
     documents. What lies above such a place follows from the division table.
     """
     places = Gazetteer(document.meta.area, document.meta.issuer)
-    for read in (_of_organs, _in_titles):
+    for read in (_of_organs, _in_titles, _in_wishes):
         named: dict[str, set[Place]] = {}
         for word, place in read(document.shadow, places):
             if word not in places.own and LEVELS[word][1] != "issuer":
@@ -242,6 +245,16 @@ def _in_titles(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
     for match in _TITLE_OF.finditer(text):
         if divisions.named(match["name"]):
             yield match["word"], Place(match["name"], LEVELS[match["word"]][0])
+
+
+def _in_wishes(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
+    """建设美丽竹山 in a report that speaks of 县委: of the counties and cities only 竹山县 is called so."""
+    said = {match[0] for match in _ORGAN_OF.finditer(text)} - places.own.keys()
+    for match in _WISH.finditer(text) if said & {"县", "市", "区", "旗"} else ():
+        for word in sorted(said & {"县", "市", "区", "旗"}):
+            found = [one for one in divisions.named(match["name"] + word) if one.until is None]
+            if len(found) == 1:
+                yield word, Place(found[0].name, found[0].level)
 
 
 def _ends(name: str) -> tuple[str, ...]:

@@ -223,6 +223,8 @@ def _verb_object(
         and (start + 3 >= len(units) or units[start + 2].word != "年")
     ):
         return _stated(base, subject, frames, verb_kind="stative")  # 压减至9项
+    if units[last].word not in JOINED and shadow.endswith(JOINED, 0, units[-1].end) and units[at].word == "坚持":
+        return _stated(base, subject, frames, verb_kind="stative")  # 坚持 O 与 W 相结合
     if start >= len(units) and (units[last].word in HELPING or (units[last].word in LEADING and frames)):
         return _stated(base, subject, frames, verb_kind="helping")  # 由法规科牵头, 各科室配合
     if start < len(units) and (units[start].kind == "of" or (start + 1 == len(units) and ENDS.get(units[start].word))):
@@ -241,7 +243,8 @@ def _verb_object(
         verb, said, tail = verb + said, "", ()
         if not nouns_before(subject, frames, verb, counted=False):
             return _stated(base, subject, frames)
-    if verb == "进行" and (done := deeds_in(tail)) and (target := target_of(frames)):  # 对落实情况进行督促检查
+    dealt = tuple(unit for unit in units[at + 1 :] if unit.word != "了") if units[at].word == "进行" else ()
+    if dealt and (done := deeds_in(dealt)) and (target := target_of(frames)):  # 对落实情况进行督促检查
         verb, said = shadow[done[0].start : done[-1].end], without_count(shadow[target[0].start : target[-1].end])
         span, tail, rule = (target[0].start, done[-1].end), target, "action.target-verb"
     counts = [unit for unit in tail if unit.kind not in ("number", "adverb", "mark")]
@@ -250,8 +253,9 @@ def _verb_object(
     if tail and next((unit.kind for unit in reversed(tail) if not is_count(unit)), "") == "of":  # 作出决定的19件
         return _stated(base, subject, frames, verb_kind="stative")
     whole = VERBS.get(verb, ("", ""))[1] == "vo"
-    if subject and tail and tail[0].word in WHERE_TO and nouns_before(subject, (), "", counted=False):
-        said = ""  # 办公室设在县司法局
+    where_to = tail and (tail[0].word in WHERE_TO or (units[last].kind == "move" and verb.endswith("入")))
+    if subject and where_to and nouns_before(subject, (), "", counted=False):
+        said = ""  # 办公室设在县司法局, 各项任务纳入计划
     counted = bool(said and COUNT.fullmatch(said))
     if counted and subject and not whole and not any(unit.kind == "body" for unit in subject):
         return _stated(base, subject, frames, verb_kind="stative")  # 办理时限压缩72%
