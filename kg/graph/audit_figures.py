@@ -17,8 +17,10 @@ from kg.lexicon import table
 _DIGITS = re.compile(r"\d[\d,]*(?:\.(\d+))?")
 _RATE = re.compile(r"(率|占比|比例|比重)$")
 _SCALES = {"万": 10_000, "亿": 100_000_000, "千": 1_000, "百": 100}
-_OTHER_PERIOD = re.compile(r"五年|[三四六]年来|累计|以来|十[二三四五]五|季度|半年|上年|去年|同期|截至|月底|至今|其中")
-"""A sentence with one of these may speak of another period or scope than its neighbour."""
+_OTHER_PERIOD = re.compile(r"五年|[三四六]年来|累计|以来|十[二三四五]五|季度|半年|上年|去年|同期|截至|月底|至今")
+"""A sentence with one of these may speak of another period than its neighbour."""
+_PART = "其中"
+"""What stands behind it is of a part."""
 _IN_TIME = re.compile(r"[按如][期时]|及时|限期")
 """What is done in time is fewer than what is done."""
 _EACH = re.compile(r"均|都|分别")
@@ -174,7 +176,7 @@ def _adds_up(whole: Figure, part: Figure) -> bool:
 def _whole(case: Case, before: list[Figure], figure: Figure, last: Figure | None) -> Figure | None:
     """What a figure is a part of: as it was read, or, since a reading ties no part that is too large, as the words say it.
 
-    By the words alone only where 其中 follows the one count of that unit, or 、 goes on with its parts.
+    By the words alone only where 其中 or 含 follows the one count of that unit, or 、 goes on with its parts.
     """
     if figure.part_of is not None:
         return next((f for f in before if f.span == figure.part_of), None)
@@ -187,7 +189,7 @@ def _whole(case: Case, before: list[Figure], figure: Figure, last: Figure | None
     return before[-1] if alone and _FIRST_PART.fullmatch(gap) else None
 
 
-_FIRST_PART = re.compile(r"[,，;；(（]?其中[^,，;；。:：、]{0,16}")
+_FIRST_PART = re.compile(r"[,，;；(（]?(?:其中|含)[^,，;；。:：、]{0,16}")
 _NEXT_PART = re.compile(r"、[^,，;；。:：、]{1,10}")
 
 
@@ -213,8 +215,7 @@ def twice(case: Case) -> Iterator[Finding]:
                 continue  # a slip of the pen is smaller: most likely another scope
             if fuzz.ratio(one.name_raw, other.name_raw) < _SAME_WORDS:
                 continue  # one concept in the table, but two things in the text
-            texts = [case.sentence(f.sentence).text for f in (one, other) if f.sentence is not None]
-            if any(_OTHER_PERIOD.search(text) for text in texts):
+            if any(_elsewhere(case, figure) for figure in (one, other)):
                 continue
             if abs(one.value - other.value) > half_unit(one.quote) + half_unit(other.quote):
                 yield case.finding(
@@ -227,6 +228,15 @@ def twice(case: Case) -> Iterator[Finding]:
                     severity="info",
                     focus=case.node(other),
                 )
+
+
+def _elsewhere(case: Case, figure: Figure) -> bool:
+    """Whether a figure may be of another period, or of a part."""
+    if figure.sentence is None:
+        return False
+    sentence = case.sentence(figure.sentence)
+    before = case.document.text[sentence.span.start : figure.span.start]
+    return _PART in before or _OTHER_PERIOD.search(sentence.text) is not None
 
 
 FIGURE_RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (rates, parts, twice)

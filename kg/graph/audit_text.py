@@ -199,6 +199,8 @@ def _slip(printed: str, title: str) -> bool:
     (True, False)
     >>> _slip("中华人民共和国行政处罚罚", "中华人民共和国行政处罚法"), _slip("中华人民共和国公务员", "中华人民共和国公务员法")
     (True, False)
+    >>> _slip("法治社会建设实施刚要(2020-2025年)", "法治社会建设实施纲要(2020-2025年)")
+    True
     >>> [_slip(f"法治政府建设实施纲要(2021-{year}年)", "法治政府建设实施纲要(2021-2025年)") for year in (2026, 2020)]
     [True, True]
     >>> _slip("法治政府建设实施纲要(2015-2020年)", "法治政府建设实施纲要(2021-2025年)")
@@ -208,15 +210,21 @@ def _slip(printed: str, title: str) -> bool:
     if kind is None or abs(len(title) - len(printed)) > 1 or title[0] != printed[0]:
         return False
     if ending is None:  # 条列 for 条例, 处罚罚 for 处罚法: no kind of its own, and all before the last character agrees
+        if len(printed) == len(title) and _years(printed) == _years(title) and fuzz.ratio(printed, title) >= 91:
+            return True  # 实施刚要(2020-2025年): the slip stands in the word of its kind
         stem = title[: kind.end(1) - 1]
         if len(kind[1]) == 1 and len(printed) != len(title):
             return False  # a title without its last character may be a name
         return len(stem) >= 5 and printed.startswith(stem) and fuzz.ratio(printed, title) >= 87
-    years, others = re.findall(r"\d+", title), re.findall(r"\d+", printed)
+    years, others = _years(title), _years(printed)
     if years != others:
         one_off = len(years) == len(others) == 2 and (years[0] == others[0]) != (years[1] == others[1])
         return one_off and re.sub(r"\d+", "", title) == re.sub(r"\d+", "", printed)
     return len(printed) >= 9 and kind[1] == ending[1] and 100 > fuzz.ratio(printed, title) >= 91
+
+
+def _years(title: str) -> list[str]:
+    return re.findall(r"\d+", title)
 
 
 _NUMBER = re.compile(r"^[(（]?(?P<han>[一二三四五六七八九十]{1,3})(?P<style>[)）]|、)$")
