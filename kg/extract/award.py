@@ -26,6 +26,7 @@ _NO_AWARD = re.compile(
 )
 _CANDIDATE = re.compile("候选|(?:群众|市民|社会各界|企业)(?:一致|广泛|高度|的)?(?:好评|赞扬|表扬|认可|肯定)")
 _PRIZE = re.compile("(?:[特一二三、]+等|优[秀胜]|[金银铜])奖")
+_STATISTIC = re.compile("(?:项目|案例)?(?:总数|数量)|率")
 _CONTEST = re.compile("参[加与](?P<name>[^,;。]{2,20}?(?:比赛|竞赛|大赛|比武|评[选比]))")
 _TAIL = re.compile(
     r"(?:称号|殊荣)的[^,;。]*$|(?:以来|之?后)?(?:的)?(?:等)?(?:荣誉)?(?:称号|殊荣)?(?:等)?(?:(?<!第)[\d一二三四五六七八九十]+[个所家名项次处村条](?:\([^()]*\))?)?$"
@@ -67,6 +68,8 @@ def awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
 def _wins(cue: str, before: str, body: str) -> bool:
     """Whether the words around a cue say that something was won: not striven for, not made by count."""
     if NOT_YET.search(before) or (_MERE_AIM.search(before) and _AIMED.search(body)):  # 以创建示范县为抓手
+        return False
+    if _STATISTIC.match(body):  # 占全省入围总数八分之一
         return False
     if cue == "创建" and _NUMBERED.search(body) and not _SCOPE.search(body):  # 创建示范村20个
         return False

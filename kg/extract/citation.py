@@ -27,6 +27,7 @@ _NUMBER = re.compile(
 )
 _IN_SHORT = re.compile(r"》[(](?:[^()《》]*,)?(?:以下|下|后)(?:统一|均)?简称(?:为|作)?:?《")
 _CLAUSE_END = re.compile("[,;。:!?]")
+_AND = re.compile("[了]?(?:并|、)[\u4e00-\u9fff]{0,2}")
 _GOES_ON = ("以及", "及", "和", "与")
 _PLACED = re.compile("[将把对就以]|(?:做|抓)好|着力|突出")
 
@@ -116,6 +117,10 @@ def _governed(before: str, after: str) -> Relation:
     if len(verbs) > 1 and clause[verbs[-1].end() :] in ("的", "了的"):
         verbs.pop()  # 按照…印发的《规定》: who issued it is said in passing
     verb = verbs[-1] if verbs else None
+    if len(verbs) > 1 and _AND.fullmatch(
+        clause, verbs[-2].end(), verbs[-1].start()
+    ):  # 制定并学习《规则》: what made it
+        verb = verbs[-2] if _RELATION[verbs[-2][0], "before"] == "issues" else verb
     placed = _PLACED.search(clause[verb.end() if verb else 0 :])
     follows = (_FOLLOWS_FAR if placed else _FOLLOWS).match(_CLAUSE_END.split(after)[0])
     # 将《…》纳入学习计划, 以《…》宣传为抓手: the verb of the titles stands after them

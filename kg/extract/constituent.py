@@ -32,13 +32,11 @@ def verb_at(phrase: Words) -> int | None:
         while at and phrase[at - 1].word in ACTS:
             at -= 1
         return _joined(phrase, at)
-    if len(phrase) > 1 and len(phrase[0].word) == 1 and phrase[0].tag == "v":  # 收 | 一审案件
-        return 0
     for at, word in enumerate(phrase[:-1]):
         after_frame = any(before.tag == "p" for before in phrase[:at])  # 为老年人办理公证
         if word.word in NOUN_VERBS and (at == 0 or after_frame or leads_in(phrase[at - 1]) or _acts(phrase[:at])):
             return _joined(phrase, at)
-    return None
+    return 0 if len(phrase) > 1 and len(phrase[0].word) == 1 and phrase[0].tag == "v" else None  # 收 | 一审案件
 
 
 def _bracketed(phrase: Words) -> set[int]:

@@ -38,6 +38,7 @@ class Counted(Listed):
             said = text(alone)
             return self._name(said + suffix(quantity, said, after=True), quantity, "figure.apart", 0.8, scope=True)
         after, rest = self._noun_after(quantity, right, index)
+        after = self._of_level(index, after)
         while len(left) > 1 and AREA.match(left[-1].word) and (after or left[-2].word in FRAMES):
             left = left[:-1]  # 组织全县 | 3000余人, 公布省级 | 36个部门
             phrase = trimmed(left)
@@ -46,7 +47,7 @@ class Counted(Listed):
             phrase = trimmed(left)
         if left and left[-1].word in FRAMES and quantity.unit in _PEOPLE and right and right[0].word in ACTS:
             return self._taking_part(quantity, trimmed(right))
-        if quantity.unit in _PEOPLE and text(right[:2]) in ("参加的", "参与的"):  # 举行300人 | 参加的会操
+        if quantity.unit in _PEOPLE and text(right[:2]) in ("参加的", "参与的", "报名的"):  # 举行300人 | 参加的会操
             return self._taking_part(quantity, (right[0], *noun_phrase(right[2:])[0]))
         if moved := self._noun_between(quantity):
             return self._name(text(moved) + suffix(quantity, text(moved), after=True), quantity, "figure.from-to", 0.9)

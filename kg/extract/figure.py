@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from kg.corpus.document import Span
 from kg.extract.amount import Quantity
+from kg.extract.comparison import CHANGES
 from kg.extract.fact import Figure
 from kg.extract.indicator import concept
 from kg.extract.naming import Namer
@@ -28,6 +29,7 @@ _YEAR = re.compile(r"(20\d\d|19\d\d)")
 _YEARS = re.compile(r"((?:20\d\d年?[、和及至—-]{1,2})+20\d\d年)(?:度)?(?:我[省市县区镇局])?[^,;。\d]{0,8}分别")
 _AIM = re.compile(cues("aim"))
 _SUMMED = re.compile(r"、[^,;。、\d]{2,16}(?<![了等办理议查结成立到开展组织召印发定])$")
+_SUMS = re.compile(r"、[^,;。、\d]{1,16}等$")
 _RESPECTIVE = re.compile("[^,;。:\\d]{2,12}(?:同比|环比)?分别")
 _LISTED = re.compile("个(?:方面|部分|阶段|环节|层面|层次|维度|步骤|角度|板块)")
 
@@ -72,14 +74,23 @@ def counts(passage: Passage, quantity: Quantity) -> bool:
         compared = quantity.kind == "change" or quantity.former_value is not None or bool(quantity.change)
         limited = _LIMIT.search(passage.shadow, low, start) or _DONE_IN.match(passage.shadow, end)
         at_most = quantity.qualifier == "at_most"  # 全程不超过10分钟
-        return quantity.unit != "年" and (compared or at_most or bool(limited))
+        lasting = quantity.unit == "年" and quantity.change not in CHANGES  # 平均寿命延长0.6年
+        return not lasting and (compared or at_most or bool(limited))
     if quantity.value == 1 and passage.shadow.count("“", 0, start) > passage.shadow.count("”", 0, start):
         return False  # 做到“开展1次宣讲、组织1次考试”: a formula, however long
     chinese = _NAMED_AREAS.match(passage.shadow[start:end])
+    # 连续8次位居前列: how often an honour was got again
+    honoured = _RUNNING.search(passage.shadow[:start]) and _HONOURED.search(passage.shadow[low:high])
     # 二十届三中全会, 二轮延包, 一期工程: numbers in words of what comes in a row, not of what was counted
-    if quantity.unit == "届" or (chinese and (quantity.unit in ("期", "轮") or chinese[0] == "二")):
+    if (
+        quantity.unit == "届"
+        or (honoured and quantity.unit == "次")
+        or (chinese and (quantity.unit in ("期", "轮") or chinese[0] == "二"))
+    ):
         return False
     if quantity.unit == "级" or (quantity.unit_class == "thing" and chinese and quantity.unit not in ("领域", "省")):
+        return False
+    if chinese and quantity.unit == "类" and _SUMS.search(passage.shadow, low, start):  # 爆炸、杀人等八类案件
         return False
     # 发案量、败诉率、撤诉率三项指标: a number in words that sums up a list is no figure
     if chinese and _SUMMED.search(passage.shadow[low:start]):

@@ -10,7 +10,7 @@ from kg.extract.passage import Passage
 from kg.extract.phrase import clause
 from kg.extract.winner import HEAD
 
-_WIDE = r"(?:全[国省市州盟疆]|全自治区|全地区|国内|省内|市内|[东西中]部(?:地区)?|(?<![\u4e00-\u9fff])(?:(?!全)[\u4e00-\u9fff]){2,3}[省市](?=率先|首|唯一)|(?<=全)县|全[县区旗])"
+_WIDE = r"(?:全[国省市州盟疆]|全自治区|全地区|国内|省内|市内|[东西中]部(?:地区)?|(?:(?<![\u4e00-\u9fff])|(?<=成立|建成|设立|打造|推出|出台|发布|制定|建立|获批|创建|开展|上线|开出|签发|颁发|作出))(?:(?!全)[\u4e00-\u9fff]){2,3}[省市](?=率先|首|唯一)|(?<=全)县|全[县区旗])"
 _FIRST_IN = rf"(?:在{_WIDE}(?:范围内?|率先|各[^,;。]{{1,5}}中)?|{_WIDE})(?:率先|首创|首[个家支份批例部次张座条届宗单]|唯一|第一[个家批部支])"
 _FIRST = re.compile(rf"(?P<name>{_FIRST_IN}(?:(?!、{_FIRST_IN})[^,;。:]){{2,40}})")
 _FRONT = re.compile(

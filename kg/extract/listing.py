@@ -9,6 +9,8 @@ from kg.extract.phrase import ACTS, AWARDS, VERBS, Word, Words, ends_as, text
 from kg.extract.surrounding import JOINTS
 from kg.extract.trailing import Trailing, said_of
 
+_LEVEL = re.compile("(?:国家|[省市县区镇乡村])级?")
+
 
 @dataclass(slots=True)
 class Listed(Trailing):
@@ -32,6 +34,18 @@ class Listed(Trailing):
         more, rest = noun_phrase(right, closed=self._is_last(index))
         noun = Word(start, end, self.passage.text[start:end], "n")
         return (noun, *more), rest
+
+    def _of_level(self, index: int, after: Words) -> Words:
+        """2个省级、4个县级 | 普法基地: the noun that a list of levels shares stands after the last of them."""
+        if not after or not _LEVEL.fullmatch(text(after)):
+            return after
+        for following in range(index + 1, len(self.found)):
+            noun, _ = self._noun_after(self.found[following], self._right(following), following)
+            if self._clause(self.found[following]) != self._clause(self.found[index]) or not noun:
+                break
+            if not _LEVEL.fullmatch(text(noun)):
+                return (*after, *(noun[1:] if _LEVEL.fullmatch(noun[0].word) else noun))
+        return after
 
     def _does_with_others(self, index: int, after: Words) -> bool:
         """Whether those counted stand first in a list whose last tells what all of them did."""
@@ -106,3 +120,14 @@ def in_common(subjects: list[Words]) -> str:
     tail = last[-1].word
     short = len(text(subjects[0])) <= 3  # 刑事、治安案件
     return tail if short or ends_as("rate", tail) or ends_as("money", tail) else ""
+
+
+def with_rate(listed: list[Words]) -> list[Words]:
+    """“甲”“乙” | 满意率: quoted names in a row share the rate that follows the last of them."""
+    *before, last = listed or [()]
+    names = [(word,) for part in before for word in part]
+    first = next((at for at, word in enumerate(last) if word.tag != "quoted"), 0)
+    names += [(word,) for word in last[:first]]
+    if len(names) < 2 or first == len(last) or any(name[0].tag != "quoted" for name in names):
+        return listed
+    return [(*name, *last[first:]) for name in names]

@@ -7,8 +7,8 @@ from kg.extract.amount import Quantity
 from kg.extract.comparison import CHANGES
 from kg.extract.constituent import bare_verbs, noun_phrase, object_of
 from kg.extract.counting import Counted
-from kg.extract.listing import in_common
-from kg.extract.phrase import Words, ends_as, links, parts, text, trimmed
+from kg.extract.listing import in_common, with_rate
+from kg.extract.phrase import VERBS, Words, ends_as, links, parts, text, trimmed
 from kg.extract.surrounding import JOINTS, Name, suffix, tail
 
 _COMPARED = re.compile(r"同比|环比|[较比](?:上|去|前|\0|20)|上年|去年")
@@ -16,13 +16,14 @@ _THAN = re.compile("^(?:较(?![大多高重轻好])|比|同比|相比)+(?:上一
 _BESIDE = re.compile("低于|高于|优于|超出|超过|多于|少于")
 _RATE = re.compile("(?:[率度额量]|比例|占比|排名|指数|得分)$")
 _CONTEST = re.compile(
-    r"在([^,;。]{2,24}?(?:评[估价比选]|考[核评]|测评|督[查察]|比武|竞赛|大赛|活动|检查|排名))(?:活动)?[中内]"
+    r"在([^,;。]{2,24}?(?:评[估价比选]|考[核评]|测评|督[查察]|比武|竞赛|大赛|活动|检查|排名|报告|指数|榜))(?:\(\d{4}[^()]{0,4}\))?[》”]?(?:活动)?[中内]"
 )
 _GRADED = re.compile(r"([^,;。:]{2,24}?(?:考[核评]|评[价估]|测评))(?:结果|成绩|等次)?[^,;。:]{0,8},[^,;。:]{0,8}$")
 _STEM = re.compile("(?:次|人|家|(?<!工商)户|条)?数$|金额$")
 _REDUCED = re.compile("^(?:压缩|压减|缩短|缩减|减少|降低|精简|减)[至到为]?$|^[至到]$")
 _REDUCIBLE = re.compile("(?:时限|时间|环节|材料|事项)$")
 _REVIEW = re.compile("^[^,;]{0,8}?在(.{4,}(?:评估|考[评核]|测评|评价)).{0,3}$")
+_LEVEL = re.compile("^[^的]{0,3}(?:水平|高位|低位|区间)$")
 _PLACE = re.compile("[省市县区旗州镇乡]$|街道$")
 _SERIES = re.compile(r"[、,和及与以]{0,2}(?:\([^()]*\))?")
 
@@ -125,7 +126,7 @@ class Namer(Counted):
         quantity, left = self.found[index], self._left(index)
         phrase = trimmed(left)
         if quantity.unit_class in ("rate", "rank") and quantity.kind != "change":
-            listed = [part for part in parts(phrase) if part]
+            listed = with_rate([part for part in parts(phrase) if part])
             if len(listed) > 1 and all(_RATE.search(text(part)) for part in listed):
                 return self._listed(quantity, listed)
         if quantity.unit_class == "rate" and quantity.kind == "level" and (of := self._of_those(index, left, phrase)):
@@ -151,7 +152,10 @@ class Namer(Counted):
         if not right or (left and left[-1].word in ("占", "的")) or ends_as("rate", said) or ends_as("bare", said):
             return None
         noun, rest = noun_phrase(right, closed=self._is_last(index))
-        if not noun or bare_verbs(noun):
+        alone = not rest and ends_as("person", said) and noun[0].word[:2] in VERBS
+        if (
+            not noun or bare_verbs(noun) or alone or _LEVEL.search(text(noun))
+        ):  # 负责人100% | 出庭应诉, 保持98%以上的 | 高水平
             return None
         done = _done(self._shared(index) if not rest or rest[0].word in JOINTS else rest)
         done = done if len(done) <= 12 else ""
@@ -193,7 +197,9 @@ class Namer(Counted):
         when = "同比" if _COMPARED.search(before) or not phrase else ""
         changed = text(tail(phrase)) or self.topic.name
         changed = _STEM.sub("", changed) if not text(phrase) else changed
-        changed = re.sub("[增减降涨升]幅$", "", _THAN.sub("", changed)) or re.sub("数$|金额$", "", self.topic.name)
+        changed = re.sub("[增减降涨升]幅$|[较比]前$", "", _THAN.sub("", changed)) or re.sub(
+            "数$|金额$", "", self.topic.name
+        )
         if re.search(f"{quantity.change}(?:比例|幅度|率)$", changed):  # 删减比例20%
             when = noun = ""
         if changed.endswith(quantity.change):
@@ -264,12 +270,12 @@ class Namer(Counted):
         start, _ = self.passage.inside(quantity.span)
         last = self.passage.inside(self.found[index - 1].span)[1] if index else 0
         contest = _CONTEST.search(self.passage.shadow, last, start) or _GRADED.search(self.passage.shadow, last, start)
-        return self.passage.text[slice(*contest.span(1))] if contest else ""
+        return self.passage.text[slice(*contest.span(1))].strip("《“") if contest else ""
 
     def _rate_of_what_follows(self, quantity: Quantity, index: int) -> Name:
         """85%的行政村; with nothing to its left and right a figure is of what the one before was of."""
         after, _ = noun_phrase(trimmed(self._right(index)))
-        if after:
+        if after and not (_LEVEL.search(text(after)) and self.topic.name):
             return self._name(text(after) + "占比", quantity, "figure.rate-of", 0.7)
         base = re.sub("数$", "", self.topic.name)
         return self._name(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from kg.corpus.document import Span
 from kg.extract.fact import Citation, Fact, Programme, Unread
 from kg.extract.passage import Passage
-from kg.extract.phrase import ACTS, WHOLE, clause, words
+from kg.extract.phrase import ACTS, VERBS, WHOLE, clause, words
 from kg.extract.quoted_scheme import quoted
 from kg.extract.scheme import ENDING, IN_USE, KNOWN, NOT, SUFFIXES, scheme, widened
 from kg.extract.words import cues, either
@@ -86,9 +86,11 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
         if _BODY.match(passage.shadow, match.end()):  # 12345热线受理中心
             continue
         low, _ = clause(passage, match.start(), match.end())
-        start, governed = widened(passage, match.start()), None
+        start, governed, short = widened(passage, match.start()), None, False
         if kind == "campaign" and need == "noun":
-            start = _held(passage.shadow, low, match.start()) or start
+            held = _held(passage.shadow, low, match.start())
+            short = held is not None and match[0] == "行动" and passage.shadow[held : match.start()] not in VERBS
+            start = held if held is not None and (short or match.start() - held > 2) else start
         start = _AREA.match(passage.shadow, start, match.start()).end()  # type: ignore[union-attr]
         if need in ("verb", "joint"):
             governed = _governed(passage.shadow, low, match.start(), 2 if match[0].endswith("制") else 3)
@@ -102,7 +104,7 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
         before = passage.shadow[low:start]
         if match[0] == "改革" and not _REFORMED.search(name):
             continue
-        if len(name) < (2 if governed else 3) or (
+        if len(name) < (2 if governed or short else 3) or (
             re.search("[、和与及等]$", before) and need != "noun" and not governed
         ):
             continue
@@ -125,9 +127,9 @@ def _held(shadow: str, low: int, end: int) -> int | None:
     held = [match.end() for match in _HELD.finditer(shadow, low, end)]
     if not held or re.search("[,;:“”的]", shadow[held[-1] : end]):
         return None
-    *before, last = shadow[held[-1] : end].split("、")
+    *before, last = re.split("[、和及]", shadow[held[-1] : end])
     name = last if before and ENDING.search(before[-1]) else shadow[held[-1] : end]
-    return end - len(name) if 2 < len(name) <= 26 and not _SORTS.match(name) else None
+    return end - len(name) if 1 < len(name) <= 26 and not _SORTS.match(name) else None
 
 
 def _governed(shadow: str, low: int, end: int, least: int) -> int | None:

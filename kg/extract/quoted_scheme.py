@@ -11,6 +11,7 @@ from kg.extract.words import cues, either
 from kg.lexicon import table
 
 _SPOKEN = re.compile("(?:为题|为主题|为目标|作(?:了)?(?:交流|典型|经验|专题|大会)?(?:发言|汇报|介绍))")
+_DEMANDED = re.compile("(?:提出|要求|强调|指出|明确)的?[,:]?$")
 _HONOURED = re.compile(
     either(word for (word,) in table("honour_nouns", "word")) + "[市县区旗州镇乡村街道单位城地]{0,3}$"
 )
@@ -43,6 +44,10 @@ _APPOSED = re.compile(
 _ALWAYS = re.compile(
     r"一件事$|^(?:三项制度|最佳实践|[三四五六七八九十]进)$|[\dNnXx]\+|\+[NnXx]|[\u4e00-\u9fff]{2}·[\u4e00-\u9fff]{2}"
 )
+_AWARDED = re.compile(
+    "(?:连续.{1,3}[年次届])?(?:被[^,;。]{0,12}(?:评为|列为|列入|确定为|认定为|评定为)|入选|入围|荣获|获评|获得?[国省市县全])"
+)
+_MEASURED = re.compile("(?:的)?(?:群众|社会|综合)?(?:满意|好评|知晓|支持|认可|参与)[率度]|[率度]")
 _NEW_WORD = re.compile(rf"{cues('new')}|推进|提升|加强")
 # 从“碎片化”转变为“一体化”, 确保“放得下”, 增强“四个意识”: what is said of a quality names nothing
 _QUALITY = re.compile(rf"{cues('quality')}了?$")
@@ -74,11 +79,14 @@ def quoted(passage: Passage) -> Iterator[Programme]:
         known = KNOWN.get(inner)
         if not (known or suffix or apposed or _ALWAYS.search(inner) or _named(shadow, start, inner)):
             continue
+        if _MEASURED.match(shadow, _last_of_list(shadow, end)):  # “文明执法”满意率: what was asked about
+            continue
         if _says_only(shadow, start, end, suffix) or (not known and _belongs(shadow, end, inner, suffix)):
             continue
         classifier = suffix["suffix"] if suffix else apposed[0] if apposed else ""
         first, last = start + 1, end - 1
-        if len(inner) < 3 and _IN_LIST.search(shadow, 0, start) and not known:
+        listed = _IN_LIST.search(shadow, 0, start) or _last_of_list(shadow, end) > end
+        if len(inner) < 3 and listed and not known:
             pass  # “甲平台”“乙网”等行动: of a list no more than the words themselves
         elif classifier == "经验" and suffix and suffix["between"]:
             pass  # “甲”“乙”等品牌经验
@@ -97,7 +105,7 @@ def quoted(passage: Passage) -> Iterator[Programme]:
 def _says_only(shadow: str, start: int, end: int, suffix: re.Match[str] | None) -> bool:
     """Whether quoted words only say something: the title of a talk, an honour held, a slogan, a quality, steps."""
     inner = shadow[start + 1 : end - 1].strip()
-    if _SPOKEN.match(shadow, end) or _slogan(inner, classified=bool(suffix)):
+    if _DEMANDED.search(shadow, 0, start) or _SPOKEN.match(shadow, end) or _slogan(inner, classified=bool(suffix)):
         return True
     if suffix is None and inner.endswith(("工作", "情况", "职责", "责任人")):  # “质量工作”获得督查激励
         return True
@@ -169,6 +177,8 @@ def _named(shadow: str, start: int, inner: str) -> bool:
     if re.fullmatch("..化|零..?|十大.?突破", inner):  # “适老化”大厅, “零费用”, “十大突破”
         return False
     before = shadow[max(0, start - 6) : start]
+    if len(inner) > 3 and _AWARDED.match(shadow, start + len(inner) + 2):  # “甲事通”连续3年被评为…
+        return True
     return bool(
         re.search(r"(?:[推深创打开实启探落上应运培擦做用发建依搭聚出行定施][\u4e00-\u9fff]{0,3}|[、”])$", before)
     ) or inner.endswith(tuple(suffix for suffix, (_, need) in SUFFIXES.items() if len(suffix) > 1))

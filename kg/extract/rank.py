@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from kg.corpus.document import Span
@@ -14,7 +15,7 @@ _AREA = (
     r"(?:全(?:国|省|市|县|区|州|盟|旗|镇|疆|自治区|自治州|系统|行业)|(?:本|我)[省市县区]"
     r"|[东西中南北]{1,2}部(?:地区)?|内地|全球|世界|同类(?:城市|地区|县区|地市)?)(?: ?\d+ ?个(?:城市|省份?|地市|县区|县市区|市州|单位|部门))?"
 )
-_AMONG = rf"(?:{_AREA}(?:[^,;。、\d]{{0,8}}?(?:中|内|系统|部门|地区|县区|区县|县市|城市|县市区|县\(市、?区\)|法院|机关|单位|医院|学校|高校|园区|开发区|同类\w{{0,8}}))?)"
+_AMONG = rf"(?:{_AREA}(?:[^,;。、\d]{{0,8}}?(?:中|内|系统|部门|地区|县区|区县|县市|城市|县市区|县\(市、?区\)|法院|机关|单位|政府|街道|乡镇|医院|学校|高校|园区|开发区|同类\w{{0,8}}))?)"
 _RANKED = rf"(?:综合)?{cues('rank')}"
 _N = r"[一二三四五六七八九十]+|\d+"
 _RANK = re.compile(
@@ -34,6 +35,8 @@ _TENTHS = re.compile(
 _HALF = re.compile(
     r"(?P<over>过半数?(?![年个月天百])|超过?(?:一半|半数)|(?:一半|半数)以上)|(?P<near>(?:近|约|接近)(?:一半|半数))"
 )
+_DOUBLED = re.compile(r"翻(?P<n>[一两二三四]|\d)?番|(?<=[^成])翻倍")
+_HALVED = re.compile("减半(?![征收缴免])|(?:(?<=[减少缩短简降低])|(?<=[减少缩短简降低]了))一半")
 _FRACTION = re.compile(
     r"(?P<before>超过|超|近|约|逾|不到|不足)?(?:(?P<under>[二三四五六七八九十]+)分之(?P<over>[一二三四五六七八九十]+)"
     r"|(?<![\d/.])(?P<top>\d{1,2})/(?P<bottom>\d{1,2})(?![\d/]))(?P<after>以上|左右|多)?"
@@ -76,7 +79,7 @@ def ranks(shadow: str, covered: str, offset: int) -> Iterator[Quantity]:
 
 
 def shares(masked: str, offset: int) -> Iterator[Quantity]:
-    """九成以上, 过半, 三分之二, 1/4 as percentages; 2.3:1 as a multiple; all keep their printed form in the quote.
+    """九成以上, 过半, 三分之二, 1/4 as percentages; 2.3:1 as a multiple; 翻一番, 减半 as changes; all keep their printed form in the quote.
 
     >>> [(str(q.value), q.unit, q.qualifier) for q in shares("九成以上,近三分之一,数量比达到2.3:1", 0)]
     [('90', '%', 'at_least'), ('33.3', '%', 'approx'), ('2.3', '倍', 'exact')]
@@ -86,6 +89,13 @@ def shares(masked: str, offset: int) -> Iterator[Quantity]:
         yield _share(match, value, offset)
     for match in _HALF.finditer(masked):
         yield _share(match, Decimal(50), offset, "over" if match["over"] else "approx")
+    for match in _DOUBLED.finditer(masked):  # 翻一番 is once as much again, 翻两番 three times
+        value = Decimal(2 ** int(number(match["n"] or "一")) - 1)
+        share = _share(match, value, offset, "exact")
+        yield replace(share, unit="倍", unit_class="ratio", kind="change", change="增长", direction="up")
+    for match in _HALVED.finditer(masked):
+        share = _share(match, Decimal(50), offset, "exact")
+        yield replace(share, kind="change", change="减少", direction="down") if match[0] == "减半" else share
     for match in _FRACTION.finditer(masked):
         under = number(match["under"] or match["bottom"])
         over = number(match["over"] or match["top"])

@@ -16,6 +16,9 @@ _TELLING = re.compile(
     "^(?!(?:金额|比例|排名|占比|面积|得分|人次)$)(?:.*[\u4e00-\u9fff“].*[^数次]|.*[\u4e00-\u9fff]{3,})"
 )
 JOINTS = ("、", "和", "及", "以及", "与")
+_NAMED_BEFORE = re.compile(
+    r"(?:(?<=[,;。\n])|^)[^,;。:、\n\d]{2,18}(?:[率度额量数]|得分|金额|比例|占比|案件|人次|件数):$"
+)
 _ALL = re.compile("^(?:各类|各种|各项|各|全部|所有)")
 
 
@@ -80,7 +83,11 @@ class Surrounding:
     def _clause(self, quantity: Quantity) -> tuple[int, int]:
         """The bounds of the clause of a figure, looked for once."""
         if quantity.span not in self._bounds:
-            self._bounds[quantity.span] = clause(self.passage, *self.passage.inside(quantity.span))
+            start, end = self.passage.inside(quantity.span)
+            low, high = clause(self.passage, start, end)
+            if named := _NAMED_BEFORE.search(self.passage.masked, 0, low):  # 备案率:100%
+                low = named.start() if not self.passage.masked[low:start].strip() else low
+            self._bounds[quantity.span] = (low, high)
         return self._bounds[quantity.span]
 
     def _left(self, index: int) -> Words:
