@@ -161,6 +161,7 @@ def test_every_number_is_accounted_for(text):
     assert told.accounted == told.numbers
 
 
+@example("、受理一")  # a frame with nothing behind it
 @given(
     st.text(
         alphabet="一二三十百万0123456789年月日件次%,。;、“”《》()第近约余从至由分别其中受理审查行政复议案件率",

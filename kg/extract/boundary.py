@@ -64,7 +64,9 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
         moved = next((n for n in range(at + 2, last - 2) if takes_object(units[n])), last)
         if moved < last and any(unit.is_verb for unit in units[moved + 2 :]):  # 在每年年底将经费列入预算
             return moved
-        first = at + 3 if units[at + 1].kind == "adverb" else at + 2  # 围绕全面推进改革目标: 推进 is inside
+        first = (
+            at + 3 if at + 1 < last and units[at + 1].kind == "adverb" else at + 2
+        )  # 围绕全面推进改革目标: 推进 is inside
         strong = [
             n for n in range(first, last - 1) if units[n].is_verb and units[n].kind != "noun-verb" and units[n].known
         ]
