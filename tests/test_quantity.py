@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from case_reading import Said, reading_of
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kg.cli.terminal import messages
