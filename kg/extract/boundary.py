@@ -174,7 +174,7 @@ def subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
             return n
         if unit.kind == "noun-verb" and VERBS[unit.word][1] == "vo" and n + 1 < last and units[n + 1].kind == "number":
             return n  # 中心组全年学法9次
-        if unit.kind == "noun-verb" and direct and n < last - 2 and _rises(units):
+        if unit.kind == "noun-verb" and direct and n < last - 2 and rises(units):
             continue  # 公安机关执法规范化水平显著提升
         awarded = any(later.kind == "award" for later in units[n + 1 :])  # 县司法局调解工作室获评…
         if unit.kind == "noun-verb" and direct and not inside and not awarded and not is_modifier(units, n):
@@ -182,9 +182,9 @@ def subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
     return last
 
 
-def _rises(units: Clause) -> bool:
+def rises(units: Clause) -> bool:
     """Whether a clause ends in a verb that tells how its subject changed: 显著提升, 不断增强."""
-    return units[-1].word in RISING and units[-2].kind in ("adverb", "stative")
+    return len(units) > 3 and units[-1].word in RISING and units[-2].kind in ("adverb", "stative")
 
 
 def _deals(units: Clause, n: int) -> bool:

@@ -19,6 +19,7 @@ STRENGTH: tuple[ActorRole, ...] = ("lead", "grantor", "recipient", "partner", "t
 GIVES: dict[str, set[str]] = {}
 for _verb, _gives in table("role_verbs", "verb", "gives", key=2):
     GIVES.setdefault(_verb, set()).add(_gives)
+CONVENING = tuple(verb for verb, gives in GIVES.items() if "lead" in gives)
 CAPABILITY = tuple(sorted(words_of("capability")))
 REPORTING = words_of("reporting")
 GRANTING = words_of("granting")
@@ -144,6 +145,8 @@ def _parts_given(verb: str) -> frozenset[str]:
     """What a verb, or one of those that it is made of, makes of a body: 引导鼓励 W as 引导 W."""
     parts = (part for part, of in GIVES.items() if "target" in of)
     made_of = {"target"} if any(verb.startswith(part) or verb.endswith(part) for part in parts) else set()
+    if verb.endswith(CONVENING):  # 提请召开
+        made_of.add("lead")
     return frozenset(GIVES.get(verb) or made_of)
 
 

@@ -42,8 +42,10 @@ _COMMITTEE = re.compile(rf"中(?:国共产党|共)(?P<place>[\u4e00-\u9fff]{{2,1
 _PREFECTURE = re.compile(r"(?<![各当本场土基园阵驻])地委(?![托派员任])|(?<!地区)(?:行政公署|行署)")
 _FIELD = re.compile(rf"({STEMS})(?:局|厅|委员会|委)(?:[\u4e00-\u9fff]{{1,8}}分局)?")
 _BESIDE = re.compile(
-    "(?:[、和]|(?<=党委)|(?<=工委))(?P<organ>管委会|政府(?!部门|性|工作(?!要求|部署|安排)|机关|网|办|采购|信息|职能|投资|治理|服务|常务|党组|各|主要职)|人大常委会|政协(?!委员|提案))"
+    "(?:[、和]|(?<=党委)|(?<=工委))(?P<organ>管委会|(?:高级(?:人民)?|中级(?:人民)?|人民)?法院|(?:人民)?检察院|人大(?![代常])|政府(?!部门|性|工作(?!要求|部署|安排)|机关|网|办|采购|信息|职能|投资|治理|服务|常务|党组|各|主要职)|人大常委会|政协(?!委员|提案))(?P<group>党组)?"
 )
+_LEADS_LIST = frozenset(("委", "党委", "党工委", "工委", "人大", "人大常委会", "政府", "人民政府", "政协"))
+"""Organs whose place the organs beside them share: 县人大、政府、政协."""
 _BEFORE = either(words_of("before-office"))
 _BARE = re.compile(
     rf"(?<![\u4e00-\u9fff])(?:{STEMS})(?:局(?!面(?!向)|[势限部])|办(?![公理事案件学法税证好结成]))(?:党委|党组)?"
@@ -52,7 +54,7 @@ _BARE = re.compile(
 )
 _CENTRAL = re.compile(
     either(name for name in CENTRAL if name not in ("中办", "国办"))
-    + "(?![门队])|中办(?=[、和]?国办)|(?<=中办)国办|(?<=中办[、和])国办"
+    + "(?![门队署])|中办(?=[、和]?国办)|(?<=中办)国办|(?<=中办[、和])国办"
 )
 _OF_ZONES = ("党工委", "工委", "纪工委", "管委会", "管理委员会", "党工委管委会")
 _OF_DISTRICTS = re.compile("委(?!党)|(?:人民)?(?:政府|法院|检察院)|人大|政协|监委|纪委")
@@ -136,10 +138,14 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         if gazetteer.is_own(place, tail):  # 州公安局 is the issuer 临夏州公安局, not 临夏回族自治州公安局
             whose, canonical = "", gazetteer.issuer or ""
         yield Found(start, match.end(), whose + canonical, kind, level, "body.organ", confidence)
-        if tail in ("委", "党委", "党工委", "工委") and (beside := _BESIDE.match(text, match.end())):  # 乡党委、政府
+        beside = _BESIDE.match(text, match.end()) if tail in _LEADS_LIST else None
+        while beside:  # 乡党委、政府, 县人大常委会、政府、法院、检察院党组
             its, name = ORGANS[beside["organ"]]
             its = "township" if its == "government" and level == "township" else its
+            if beside["group"]:
+                its, name = "party", name + "党组"
             yield Found(beside.start("organ"), beside.end(), whose + name, its, level, "body.organ-beside", 0.95)
+            beside = _BESIDE.match(text, beside.end())
         if tail in ("委", "党委") and (called := _CALLED.match(text, match.end())):  # 县委召开常委会会议
             yield Found(called.start(1), called.end(), whose + tail + "常委会", kind, level, "body.organ-called", 0.8)
     for match in _BARE.finditer(text):

@@ -31,6 +31,7 @@ def pieces(clause: Clause) -> Iterator[Clause]:
     if len(parts) > 1 and all(part and _is_done(part) for part in parts[1:]) and _begins(parts[0]):
         yield from parts
         return
+    parts = [part for part in parts if not _only_how(part)] if len(parts) > 2 else parts
     coordinated = (
         len(parts) > 1
         and all(
@@ -93,6 +94,11 @@ def _is_one_of(part: Clause, parts: list[Clause]) -> bool:
     return (
         part[0].kind == "noun-verb" and part[0].known and not part[-1].is_verb and part[1].kind in ("word", "noun-verb")
     )
+
+
+def _only_how(part: Clause) -> bool:
+    """严格依法履职 at the end of a list: a verb with nothing but adverbs."""
+    return len(part) > 1 and part[-1].is_verb and all(unit.kind == "adverb" for unit in part[:-1])
 
 
 def _begins(part: Clause) -> bool:

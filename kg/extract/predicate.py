@@ -12,6 +12,7 @@ from kg.extract.boundary import (
     heads,
     is_noun,
     is_purpose,
+    rises,
     subject_end,
 )
 from kg.extract.done_to import award_at, deeds_in, is_count, nouns_before, target_of
@@ -20,6 +21,7 @@ from kg.extract.verb_run import verb_run
 from kg.extract.words import words_of
 
 CALLING = words_of("calling")
+CAPABILITY = tuple(sorted(words_of("capability") - {"化", "作用", "队伍", "试点"}))
 HELPING = words_of("helping")
 LEADING = words_of("leading")
 DONE = words_of("done")
@@ -71,6 +73,8 @@ def predicate(shadow: str, units: Clause, number: int) -> Predicate:
     subject: Clause = ()
     if number and units[0].word in MORE and len(units) > 1 and not units[1].is_verb:  # 学习甲法,以及乙等新修订的条例
         return base
+    if rises(units) and units[-3].word.endswith(CAPABILITY) and not _moves_up(units):
+        return base  # 运用法治思维解决问题能力不断提升
     while True:
         at = after_adverbs(units, at)
         if at >= len(units):
@@ -130,6 +134,12 @@ def predicate(shadow: str, units: Clause, number: int) -> Predicate:
             return _stated(base, units[at:end], frames)
         subject, at = units[at:end], end
     return _verb_object(shadow, base, units, at, subject, frames)
+
+
+def _moves_up(units: Clause) -> bool:
+    """推动治理水平不断提升: whether the first verb makes what rises rise."""
+    first = next((unit for unit in units if unit.is_verb), None)
+    return first is not None and (first is units[0] or first.kind == "light" or first.word in CAUSING)
 
 
 def _is_end(units: Clause, at: int) -> bool:

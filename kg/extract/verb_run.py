@@ -1,7 +1,7 @@
 """The run of verbs that heads a predicate: 贯彻实施, 坚持和完善, 组织开展; where it ends and its object begins."""
 
 from kg.extract.boundary import after_adverbs, has_object, has_thing
-from kg.extract.unit import Clause
+from kg.extract.unit import VERBS, Clause
 from kg.extract.words import words_of
 
 MAKING = words_of("making")
@@ -86,6 +86,14 @@ def verb_run(units: Clause, at: int) -> tuple[int, int]:
             last = n
         elif unit.is_verb and units[last].word in MAKING and is_made(units, n):
             break
+        elif (
+            first == last == n - 1
+            and units[last].word == "带头"
+            and unit.is_verb
+            and unit.known
+            and has_thing(units, n)
+        ):
+            last = n if VERBS[unit.word][1] != "vo" else last  # 带头履行 W
         elif (
             unit.is_verb
             and unit.known
