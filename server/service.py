@@ -232,6 +232,7 @@ class Service:
                 gc.freeze()  # what is here stays: to walk through it again and again would hold requests up
                 if opened.release is not None:
                     self.found_at_start = miscounted(opened.store, opened.release)
+                METRICS.set("warm", 1)
 
         self.warming = True
         threading.Thread(target=quietly, daemon=True).start()
