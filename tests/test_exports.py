@@ -55,6 +55,7 @@ def test_the_deposit_is_a_ro_crate(release):
     crate = json.loads(archive.read("ro-crate-metadata.json"))
     root = next(one for one in crate["@graph"] if one["@id"] == "./")
     assert root["version"] == release.id
+    assert crate["@context"][1].keys() == {"sha256"}  # every other word is one of RO-Crate's own
     known = {one["@id"]: one["@type"] for one in crate["@graph"]}
     assert known[root["author"]["@id"]] == known[root["publisher"]["@id"]] == "Organization"
     assert {part["@id"] for part in root["hasPart"]} == set(archive.namelist()) - {"ro-crate-metadata.json"}
@@ -162,7 +163,10 @@ def test_the_server_gives_the_same_files(release, tmp_path):
             book = openpyxl.load_workbook(io.BytesIO(client.get(f"/data/{name}.xlsx").body), read_only=True)
             assert book.sheetnames[0] == "说明"
         assert client.get("/data/tables/nothing.csv").status == 404
-        assert "csv, parquet, xlsx" in client.get("/data/tables/figures.ods").json["detail"]
+        for name, offered in (("tables/figures.ods", ["csv", "parquet", "xlsx"]), ("fazhi.rdb", ["xlsx", "graphml"])):
+            refused = client.get(f"/data/{name}")
+            assert (refused.status, refused.json["offered"][: len(offered)]) == (406, offered)
+        assert "nq.gz" in client.get("/data/dump.docx").json["offered"]
         for asked in ("tables/figures.csv?excell", "tables/figures.parquet?excel", "fazhi.gexf?x=1", "dump.ttl.gz?x=1"):
             refused = client.get(f"/data/{asked}")
             assert (refused.status, refused.json["type"]) == (400, "/problems#unknown-parameter")

@@ -82,7 +82,8 @@ def _metadata(release: Release, sizes: Mapping[str, int]) -> Mapping[str, Any]:
             about = f"{table.zh} {table.en}"
         said = {"name": name, "description": about, "encodingFormat": form, "contentSize": str(size)}
         parts.append({"@id": name, "@type": "File", **said, **extra})
-    return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [paper, root, licence, site, *parts]}
+    context = ["https://w3id.org/ro/crate/1.1/context", {"sha256": "http://schema.org/sha256"}]  # which it lacks
+    return {"@context": context, "@graph": [paper, root, licence, site, *parts]}
 
 
 def _entry(name: str, day: tuple[int, int, int, int, int, int]) -> zipfile.ZipInfo:

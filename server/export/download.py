@@ -15,7 +15,7 @@ from kg.store.release import Release, read_release
 from server.api.calls import refuse
 from server.errors import Problem
 from server.export.formats import TABLED, Source, write_tables
-from server.export.kept import Making, begun, measured
+from server.export.kept import Making, begun, maker, measured
 from server.export.rdf import DUMPS, FORMATS, PACKINGS, dump_file, packed, write_rdf
 from server.export.tables import metadata, tables
 from server.negotiate import GRAPH_TYPES, SAME_GRAPH, SUFFIXES, choose, content_type
@@ -26,6 +26,7 @@ from server.service import service
 
 blueprint = Blueprint("download", __name__)
 FORM = re.compile(r"[A-Za-z]\w{1,7}")
+NO_FILES = "a remote store has no files"
 SOON = 0.3
 """Seconds in which a file may become whole before it is sent as it grows."""
 GROWING = ("csv", "parquet", "rocrate")
@@ -48,8 +49,10 @@ def dump(suffix: str) -> Response:
     """All data in one file; with .sha256 behind its name, the checksum in the form that sha256sum reads."""
     here = service().release
     name = suffix.removesuffix(".sha256")
-    if name not in DUMPS or here is None:
-        raise Problem("not-found", ", ".join(DUMPS))
+    if here is None:
+        raise Problem("not-found", NO_FILES)
+    if name not in DUMPS:
+        raise Problem("not-acceptable", suffix[:80], offered=[*DUMPS])
     refuse(request.args, ())
     found, full = dump_file(here, name), f"fazhi-{here.id}.{name}"
     if name != suffix:
@@ -85,8 +88,10 @@ def report_dump(name: str) -> Response:
 @blueprint.get("/data/tables/<name>.<form>")
 def table(name: str, form: str) -> Response:
     """One table as CSV, Parquet or a workbook; `?excel` gives CSV that Excel opens rightly and no formula runs in."""
-    if form not in TABLED or name not in tables():
-        raise Problem("not-found", f"{', '.join(tables())}; {', '.join(TABLED)}")
+    if name not in tables():
+        raise Problem("not-found", ", ".join(tables()))
+    if form not in TABLED:
+        raise Problem("not-acceptable", f"{name}.{form}"[:80], offered=[*TABLED])
     refuse(request.args, ("excel",) if form == "csv" else ())
     return _made(f"{name}.{form}", form, table=name, spreadsheet="excel" in request.args)
 
@@ -103,7 +108,7 @@ def one_file(form: str) -> Response:
     """The workbook, the network, the deposit: /data/fazhi.xlsx, .graphml, .gexf, .zip."""
     form = "rocrate" if form == "zip" else form
     if form not in {"xlsx", "graphml", "gexf", "rocrate"}:
-        raise Problem("not-found", "xlsx, graphml, gexf, zip")
+        raise Problem("not-acceptable", f"fazhi.{form}"[:80], offered=["xlsx", "graphml", "gexf", "zip"])
     refuse(request.args, ())
     return _made(f"fazhi.{'zip' if form == 'rocrate' else form}", form)
 
@@ -112,7 +117,7 @@ def _made(name: str, form: str, *, table: str = "", spreadsheet: bool = False) -
     """A file that the evaluators make when it is first asked for; from then on it is sent as it lies there."""
     opened = service().opened
     if opened.release is None:
-        raise Problem("not-found", "a remote store has no files")
+        raise Problem("not-found", NO_FILES)
     given = Source(opened.release, opened.store, opened.search)
 
     def write(out: IO[bytes]) -> None:
@@ -170,13 +175,13 @@ def thing(key: str) -> Response:
 
 
 def send(found: Path | Making, media_type: str, name: str, of: Release, *, kind: str = "") -> Response:
-    """A file of a release, with ranges; it never changes under its name, so its ETag is that name.
+    """A file of a release, with ranges; one version of this code always makes the same, and the ETag says both.
 
     One that is still being made is sent as it grows, without its length: if the making fails the connection breaks off.
     """
     if not ONE_RANGE.fullmatch(request.headers.get("Range", "bytes=0-")):
         request.environ.pop("HTTP_RANGE")  # of another unit, or several at once: the whole file answers both
-    etag = generate_etag(f"{of.id} {kind or name}".encode())
+    etag = generate_etag(f"{of.id} {maker()} {kind or name}".encode())
     if isinstance(found, Making):
         grows = (
             request.method == "GET"

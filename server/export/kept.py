@@ -1,10 +1,11 @@
 """Files made of a release when they are first asked for, and kept beside it."""
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import IO
@@ -76,15 +77,25 @@ def measured(path: Path) -> tuple[int, str]:
     return path.stat().st_size, digest(path)
 
 
+@cache
+def maker() -> str:
+    """What they are made by, in eight letters: where the code differs, so may the files."""
+    found = hashlib.sha256()
+    for part in sorted(Path(__file__).parent.glob("*.[py]*")):
+        found.update(part.read_bytes())
+    return found.hexdigest()[:8]
+
+
 def folder(release: Release) -> Path:
     """Where they are kept; a data folder that cannot be written has them in the temporary folder."""
-    found = release.path.parent.parent / EXPORTS / release.id
+    found = release.path.parent.parent / EXPORTS / release.id / maker()
     try:
         found.mkdir(parents=True, exist_ok=True)
         if os.access(found, os.W_OK):
             return found
     except OSError:
         pass
-    found = Path(tempfile.gettempdir()) / f"fazhi-exports-{os.getuid() if hasattr(os, 'getuid') else 0}" / release.id
+    found = Path(tempfile.gettempdir()) / f"fazhi-exports-{os.getuid() if hasattr(os, 'getuid') else 0}"
+    found = found / release.id / maker()
     found.mkdir(parents=True, exist_ok=True, mode=0o700)
     return found
