@@ -2,7 +2,9 @@
 const SHEET = "__________cytoscape_stylesheet";
 
 export function offer(figure, words) {
-  const rows = [...(figure.nextElementSibling?.querySelectorAll("tbody tr") ?? [])];
+  let table = figure.nextElementSibling;
+  while (table && table.tagName !== "DETAILS") table = table.nextElementSibling;
+  const rows = [...(table?.querySelectorAll("tbody tr") ?? [])];
   if (!rows.length) return;
   const button = Object.assign(document.createElement("button"), { type: "button", className: "copy", textContent: words.move });
   button.addEventListener("click", async () => {
@@ -20,18 +22,22 @@ export function offer(figure, words) {
     // It writes a style element unless one of this name is there; ours stands in the style sheet, and inline style is refused.
     if (!document.getElementById(SHEET)) document.head.append(Object.assign(document.createElement("meta"), { id: SHEET }));
     const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-    cytoscape({
+    place.style.height = `${Math.min(32 + names.size / 3, 60)}rem`;
+    const drawn = cytoscape({
       container: place,
       elements: [...[...names].map((id) => ({ data: { id } })), ...edges],
       minZoom: 0.3,
       maxZoom: 3,
       style: [
-        { selector: "node", style: { label: "data(id)", "background-color": colour("--c1"), color: colour("--ink"), "font-size": 12, width: 14, height: 14, "text-valign": "bottom", "text-margin-y": 4, "font-family": getComputedStyle(document.body).fontFamily } },
-        { selector: "edge", style: { width: "mapData(weight, 1, 10, 1.5, 6)", "line-color": colour("--line-2"), "target-arrow-color": colour("--line-2"), "target-arrow-shape": "mutual" in figure.dataset ? "none" : "triangle", "curve-style": "bezier" } },
+        { selector: "node", style: { label: "data(id)", "background-color": colour("--c1"), color: colour("--ink"), "font-size": 12, "text-wrap": "ellipsis", "text-max-width": 150, width: 14, height: 14, "text-valign": "bottom", "text-margin-y": 4, "font-family": getComputedStyle(document.body).fontFamily } },
+        { selector: "edge", style: { width: "mapData(weight, 1, 10, 1.5, 6)", "line-color": colour("--c1"), "line-opacity": 0.5, "target-arrow-color": colour("--c1"), "target-arrow-shape": "mutual" in figure.dataset ? "none" : "triangle", "curve-style": "bezier" } },
         { selector: "edge:selected, edge:active", style: { label: "data(label)", "font-size": 11, color: colour("--ink"), "line-color": colour("--seal"), "target-arrow-color": colour("--seal") } },
       ],
-      layout: { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 40000, idealEdgeLength: () => 90 },
+      layout: { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 40000, idealEdgeLength: () => 60, componentSpacing: 24, nodeDimensionsIncludeLabels: true, padding: 12 },
     });
+    // Where many fit in only when they are small, their names do not shrink with them.
+    const size = Math.min(12 / Math.min(drawn.zoom(), 1), 22);
+    drawn.nodes().style({ "font-size": size, "text-max-width": 10 * size });
     button.remove();
   });
   figure.append(button);

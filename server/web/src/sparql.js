@@ -37,8 +37,9 @@ function options(term) {
   if (!prefix) return [];
   const code = prefix + term.iri.slice(iri.length);
   const label = typeof term.label === "string" ? { zh: term.label } : term.label ?? {};
-  const detail = term.count ? `×${term.count}` : "";
-  return [code, label.zh, label.en].filter(Boolean).map((text) => ({ label: text, displayLabel: text === code ? code : `${text} → ${code}`, apply: code, detail }));
+  const name = label[document.documentElement.lang.slice(0, 2)] ?? label.zh ?? "";
+  const count = term.count ? `×${term.count}` : "";
+  return [code, label.zh, label.en].filter(Boolean).map((text) => ({ label: text, displayLabel: text === code ? code : `${text} → ${code}`, apply: code, detail: text === code ? `${name} ${count}` : count }));
 }
 
 async function complete(context) {
