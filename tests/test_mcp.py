@@ -71,6 +71,7 @@ def test_a_session_over_standard_input_and_output(stdio):
     errors = [error for error, _ in found]
     data = [given for _, given in found]
     assert errors == [False] * 4 + [True] + [False] * 3 + [True] + [False] * 2 + [True] * 2
+    assert len({given["release"] for error, given in found if not error}) == 1
     assert {question["group"] for question in data[0]["questions"]} == {"bodies"}
     assert "99.6" in json.dumps(data[1]["answer"], ensure_ascii=False)
     assert data[2]["answer"]["rows"][0]["sentences"][0] in data[2]["answer"]["evidence"]

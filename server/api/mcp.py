@@ -10,7 +10,7 @@ import signal
 import threading
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec
 
 from kg.errors import KgError, UsageError
 from kg.graph.namespaces import VOCABULARY
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
 
 Given = ParamSpec("Given")
-Found = TypeVar("Found")
+Plain = dict[str, Any]
 Kind = Literal["area", "body", "indicator", "document", "programme", "report"]
 INSTRUCTIONS = """Facts from annual rule-of-law government reports of China (法治政府建设年度报告), each with its exact words.
 Begin with list_questions and ask_question; SPARQL is for what no question covers. Quote the words that an answer gives, \
@@ -64,15 +64,15 @@ def make_server(service: Service) -> "MCPServer":
     return made
 
 
-def told(tool: Callable[Given, Found]) -> Callable[Given, Found]:
-    """Errors that a model can act on: what was wrong, and what to do."""
+def told(tool: Callable[Concatenate["Tools", Given], Plain]) -> Callable[Concatenate["Tools", Given], Plain]:
+    """Each answer says its release, and errors what was wrong and what to do, so that a model can act on them."""
 
     @wraps(tool)
-    def checked(*args: Given.args, **kwargs: Given.kwargs) -> Found:
+    def checked(self: "Tools", /, *args: Given.args, **kwargs: Given.kwargs) -> Plain:
         from mcp.server.mcpserver.exceptions import ToolError
 
         try:
-            return tool(*args, **kwargs)
+            return {"release": self.service.release_id, **tool(self, *args, **kwargs)}
         except Refusal as error:
             near = f" candidates: {', '.join(error.candidates)}" if error.candidates else ""
             raise ToolError(f"{error.say('en')} / {error.say('zh')}{near}") from error
@@ -90,7 +90,7 @@ class Tools:
         self.base = service.config.base
 
     @told
-    def list_questions(self, group: str = "", language: Language = "zh") -> dict[str, Any]:
+    def list_questions(self, group: str = "", language: Language = "zh") -> Plain:
         """List the named questions with their slots. 列出全部问题及其可填的空。
 
         group: bodies, results, plans, places, documents or checks; empty for all.
@@ -109,12 +109,12 @@ class Tools:
             }
             for query in found
         ]
-        return {"release": self.service.release_id, "questions": questions}
+        return {"questions": questions}
 
     @told
     def ask_question(
         self, question: str, slots: dict[str, Any] | None = None, limit: int = 50, language: Language = "zh"
-    ) -> dict[str, Any]:
+    ) -> Plain:
         """Answer a named question, or a free Chinese sentence, with the quotes behind each row. 回答问题并给出原文。
 
         question: an id from list_questions (then fill `slots` with names or ids), or a sentence such as
@@ -132,7 +132,7 @@ class Tools:
         return _short(ask(question, store, base=self.base, language=language, limit=most, written=self.service.written))
 
     @told
-    def search_entities(self, text: str, kind: Kind | None = None, limit: int = 10) -> dict[str, Any]:
+    def search_entities(self, text: str, kind: Kind | None = None, limit: int = 10) -> Plain:
         """Find bodies, areas, indicators, documents, programmes and reports by name, pinyin or initials (nhx). 按名称查找。"""
         known = names(self.service.store)
         classes = [f"{VOCABULARY}{name}" for name, of in KINDS.items() if kind in (None, of)]
@@ -142,18 +142,18 @@ class Tools:
             for hit in hits
             if hit.iri in known.things
         ]
-        return {"release": self.service.release_id, "entities": found}
+        return {"entities": found}
 
     @told
-    def search_quotes(self, words: str, limit: int = 20) -> dict[str, Any]:
+    def search_quotes(self, words: str, limit: int = 20) -> Plain:
         """Find sentences of the reports that hold some words. 按原文中的词查找句子。"""
         hits = self.service.search.quotes(words[:100], limit=max(1, min(limit, 100)))
         found = evidence(self.service.store, [hit.iri for hit in hits])
         quotes = [{"id": iri.removeprefix(self.base), **evidence_data(one)} for iri, one in found.items()]
-        return {"release": self.service.release_id, "quotes": quotes}
+        return {"quotes": quotes}
 
     @told
-    def get_resource(self, id: str) -> dict[str, Any]:
+    def get_resource(self, id: str) -> Plain:
         """All that is stated of one thing, by its local id (area/330226) or IRI. 一个实体的全部陈述。"""
         from pyoxigraph import NamedNode
 
@@ -189,7 +189,7 @@ class Tools:
         }
 
     @told
-    def get_quote(self, id: str, around: int = 1) -> dict[str, Any]:
+    def get_quote(self, id: str, around: int = 1) -> Plain:
         """The exact words of a sentence with the sentences around it, section, report and offsets. 原文及上下文。"""
         iri = id if id.startswith(self.base) else f"{self.base}{id}"
         found = evidence(self.service.store, [iri])
@@ -198,18 +198,16 @@ class Tools:
         report = found[iri].report.iri
         clause = f"VALUES ?report {{ <{report}> }}"
         rows = self.service.store.rows(support("list-sentences").replace("#report", clause))
-        texts = list({row["sentence"].value: row["text"].value for row in rows}.items())
-        at = next((index for index, (name, _) in enumerate(texts) if name == iri), None)
-        reach = max(0, min(around, 5))
-        before = [text for _, text in texts[max(0, (at or 0) - reach) : at]] if at is not None else []
-        after = [text for _, text in texts[at + 1 : at + 1 + reach]] if at is not None else []
-        return {"id": id, **evidence_data(found[iri]), "before": before, "after": after}
+        texts = {row["sentence"].value: row["text"].value for row in rows}
+        at, reach, words = [*texts, iri].index(iri), max(0, min(around, 5)), [*texts.values()]
+        before = words[max(0, at - reach) : at] if iri in texts else []
+        return {"id": id, **evidence_data(found[iri]), "before": before, "after": words[at + 1 : at + 1 + reach]}
 
     @told
-    def describe_schema(self) -> dict[str, Any]:
+    def describe_schema(self) -> Plain:
         """Classes and properties that occur, with Chinese and English names and counts: for writing SPARQL. 词表。"""
         store = self.service.store
-        found: dict[str, list[dict[str, Any]]] = {}
+        found: dict[str, list[Plain]] = {}
         for kind in ("class", "property"):
             rows = store.rows(support(f"{kind}-counts"))
             said = self.service.labels([row["term"].value for row in rows])
@@ -225,7 +223,7 @@ class Tools:
         }
 
     @told
-    def sparql_query(self, query: str, limit: int = 100) -> dict[str, Any]:
+    def sparql_query(self, query: str, limit: int = 100) -> Plain:
         """Run a read-only SPARQL 1.1 query (SELECT or ASK) with a row cap and a deadline. Ask a named question first if one fits."""
         most = max(1, min(limit, ROWS))
         answer = self.service.query(query, media_type="application/sparql-results+json")
@@ -240,7 +238,7 @@ class Tools:
         }
 
 
-def _short(data: dict[str, Any]) -> dict[str, Any]:
+def _short(data: Plain) -> Plain:
     """An answer without what a model has no use for."""
     answer = data.get("answer")
     if isinstance(answer, dict):
