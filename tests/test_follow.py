@@ -24,6 +24,7 @@ HARD = read("follow_hard.yaml")
 THIRD = read("follow_third.yaml")
 FOURTH = read("follow_fourth.yaml")
 FIFTH = read("follow_fifth.yaml")
+SIXTH = read("follow_sixth.yaml")
 """All but the first were frozen before the method was run on them."""
 
 
@@ -52,10 +53,17 @@ def outcomes(cases: list[dict[str, Any]] = CASES) -> list[tuple[str, frozenset[s
 
 
 @pytest.mark.parametrize(
-    ("cases", "pairs", "negatives"),
-    [(CASES, 60, 14), (HARD, 39, 14), (THIRD, 30, 10), (FOURTH, 65, 18), (FIFTH, 42, 12)],
+    ("cases", "pairs", "negatives", "least"),
+    [
+        (CASES, 60, 14, 0.9),
+        (HARD, 39, 14, 0.85),
+        (THIRD, 30, 10, 0.85),
+        (FOURTH, 65, 18, 0.9),
+        (FIFTH, 42, 12, 0.9),
+        (SIXTH, 40, 9, 0.6),  # hardly a word of the plan comes back in it
+    ],
 )
-def test_precision_and_recall(cases: list[dict[str, Any]], pairs: int, negatives: int) -> None:
+def test_precision_and_recall(cases: list[dict[str, Any]], pairs: int, negatives: int, least: float) -> None:
     rows = outcomes(cases)
     wanted = sum(len(expected) for _, expected, _ in rows)
     given = sum(len(found) for _, _, found in rows)
@@ -70,7 +78,7 @@ def test_precision_and_recall(cases: list[dict[str, Any]], pairs: int, negatives
     assert wanted >= pairs
     assert without >= negatives
     assert precision >= 0.9
-    assert recall >= 0.7
+    assert recall >= least
     told = (Path(__file__).parent.parent / "kg" / "graph" / "README.md").read_text("utf-8")
     assert f"{wanted} pairs and {without} items" in told
     assert f"precision {precision:.2f}, recall {recall:.2f}" in told
@@ -182,3 +190,18 @@ def test_every_key_exists(case: dict[str, Any]) -> None:
         key for plan in case["plans"] for key in (plan["found"] if isinstance(plan["found"], list) else [plan["found"]])
     ]
     assert {*keys} - {"none"} <= set(case["measures"])
+
+
+def test_other_words_are_heard_only_where_the_report_goes_through_the_plan() -> None:
+    """One item says another's matter otherwise, and is found only beside items that are surely found."""
+    plan = [("p", "plan", "根治拖欠农民工工资问题。")]
+    sure = [(f"s{i}", "plan", text) for i, text in enumerate(("建设法治文化公园。", "培育乡村法律明白人。"))]
+    done = [("d", "measure", "为农民工讨薪320万元。")]
+    both = [
+        (f"t{i}", "measure", text) for i, text in enumerate(("建成法治文化公园6处。", "培育乡村法律明白人2,310名。"))
+    ]
+    later = digest("a", 2023, [*done, *both])
+    (alone,) = compare(digest("a", 2022, plan), later)
+    beside = compare(digest("a", 2022, [*plan, *sure]), later)
+    assert alone.status == "not_found"
+    assert [link.status for link in beside] == ["partial", "fulfilled", "fulfilled"]

@@ -6,8 +6,9 @@ all means that the two years have not been compared. A link always carries both 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from kg.graph import vocabulary
@@ -20,6 +21,12 @@ Status = Literal["fulfilled", "partial", "not_found"]
 FULFILLED = 0.62
 """A clause, or an item as a whole, of at least this likeness counts as reported. Measured on tests/cases/follow.yaml."""
 PARTIAL = 0.52
+ANSWERED = 0.2
+"""Share of the items found by their very words from which on a report is taken to go through the plan, item by item:
+only then are other words for one matter heard, of the items that are left, and …"""
+MUTUAL, _FAR_BELOW = 0.40, 0.7
+"""… what is less alike is found too, as partly done, where item and measure are each other's nearest and the next measure
+has at most so much of the likeness."""
 ADDRESSED = 0.34
 _MOST = 3
 """Measures linked to one item: what carries it out may stand in several sentences."""
@@ -66,13 +73,25 @@ def compare(earlier: Digest, later: Digest) -> Iterator[Fulfilment]:
     """The plan items of one report against the measures of the next."""
     items = [stated for stated in earlier.statements if stated.kind == "plan" and not _LEAD_IN.search(stated.quote)]
     measures = [stated for stated in later.statements if stated.kind == "measure"]
-    rarity = Rarity(stated.quote for stated in (*items, *measures, *_others(earlier), *_others(later)))
+    texts = [stated.quote for stated in (*items, *measures, *_others(earlier), *_others(later))]
     said = [(measure, Words.of(measure.quote)) for measure in measures]
-    for item in items:
-        ranked = _ranked(item, said, rarity)
+    rarity = Rarity(texts)
+    ranking = [_ranked(item, said, rarity) for item in items]
+    nearest: dict[str, float] = {}
+    found = [bool(ranked) and ranked[0][0] >= PARTIAL for ranked in ranking]
+    if sum(found) >= ANSWERED * len(items):
+        rarity = Rarity(texts, otherwise=True)
+        ranking = [
+            ranked if sure else _ranked(item, said, rarity)
+            for item, ranked, sure in zip(items, ranking, found, strict=True)
+        ]
+        for score, measure in chain.from_iterable(ranking):
+            nearest[measure.iri] = max(score, nearest.get(measure.iri, 0.0))
+    for item, ranked, sure in zip(items, ranking, found, strict=True):
         score, best = ranked[0] if ranked else (0.0, None)
-        whole = score >= FULFILLED and _every_clause(item, said, rarity)
-        status: Status = "fulfilled" if whole else "partial" if score >= PARTIAL else "not_found"
+        whole = sure and score >= FULFILLED and _every_clause(item, said, rarity)
+        some = score >= PARTIAL or _apart(ranked, nearest)
+        status: Status = "fulfilled" if whole else "partial" if some else "not_found"
         yield Fulfilment(
             planned=item,
             measure=best if status != "not_found" else None,
@@ -83,6 +102,14 @@ def compare(earlier: Digest, later: Digest) -> Iterator[Fulfilment]:
                 (measure, _confidence(score, "fulfilled")) for score, measure in ranked[1:_MOST] if score >= FULFILLED
             ),
         )
+
+
+def _apart(ranked: Sequence[tuple[float, Stated]], nearest: Mapping[str, float]) -> bool:
+    """Whether the best measure is far more like the item than any other, and like no other item as much."""
+    if not ranked or ranked[0][0] < MUTUAL:
+        return False
+    (score, best), *others = ranked
+    return score == nearest.get(best.iri) and (not others or others[0][0] <= _FAR_BELOW * score)
 
 
 def _others(digest: Digest) -> list[Stated]:
@@ -127,7 +154,7 @@ def _confidence(score: float, status: Status) -> float:
     if status == "not_found":
         sure = (PARTIAL - score) / PARTIAL
     elif status == "partial":
-        sure = (min(score, FULFILLED) - PARTIAL) / (FULFILLED - PARTIAL) / 3
+        sure = (min(max(score, PARTIAL), FULFILLED) - PARTIAL) / (FULFILLED - PARTIAL) / 3
     else:
         sure = (score - FULFILLED) / (1 - FULFILLED)
     return round(min(0.5 + 0.45 * sure * 1.5, 0.95), 2)

@@ -2,7 +2,8 @@
 
 Words that all reports use (加强, 推进, 机制 …; follow_words.tsv) do not count; of the rest, pairs of neighbouring characters,
 weighed by how rare they are among all sentences compared; names in “” and titles in 《》 weigh most. A phrase that two
-sentences have and no other (行政执法社会监督员) counts beside them, whatever words it is made of.
+sentences have and no other (行政执法社会监督员) counts beside them, whatever words it is made of; and so does a matter that they
+tell in different words (同案不同罚, 裁量标准; follow_alike.tsv).
 """
 
 import math
@@ -22,6 +23,8 @@ _ALONE = 0.3
 """Of what nobody else says, little can be concluded: mostly it is a manner of speaking, or the seam of two words."""
 _COINCIDENCE = {1: 0.5, 2: 0.85}
 """So much of the likeness counts where one pair alone is shared, or two."""
+_MATTER = 3.0
+"""How much a matter weighs that two sentences tell in different words, against a pair that as many have."""
 _PHRASE, _ECHO = 5, 0.08
 """Characters of a phrase, and how much likeness each gives that nobody else says: one of nine characters holds five."""
 
@@ -47,6 +50,25 @@ def pairs(text: str) -> frozenset[str]:
     return frozenset(found | names)
 
 
+@cache
+def _matter_of() -> dict[str, str]:
+    return {word: matter for matter, words in table("follow_alike", "matter", "words") for word in words.split("|")}
+
+
+@cache
+def _matter_words() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(_matter_of(), key=lambda word: (-len(word), word)))))
+
+
+def matters(text: str) -> frozenset[tuple[str, str]]:
+    """What a sentence speaks of, each with the word that tells it.
+
+    >>> sorted(matters("杜绝同案不同罚")), sorted(matters("统一裁量标准"))
+    ([('裁量', '同案不同罚')], [('裁量', '裁量')])
+    """
+    return frozenset((_matter_of()[word], word) for word in _matter_words().findall(shadow(text)))
+
+
 def phrases(text: str) -> frozenset[str]:
     """All runs of five characters, common words among them; figures part the text.
 
@@ -63,33 +85,50 @@ class Words:
 
     pairs: frozenset[str]
     phrases: frozenset[str]
+    matters: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
     def of(cls, text: str) -> "Words":
-        return cls(pairs(text), phrases(text))
+        return cls(pairs(text), phrases(text), matters(text))
+
+    def otherwise(self, other: "Words") -> set[str]:
+        """The matters that both tell, and in no word alike: what is told in one word is shared by its characters."""
+        both = {matter for matter, _ in self.matters} & {matter for matter, _ in other.matters}
+        return both - {matter for matter, _ in self.matters & other.matters}
 
 
 class Rarity:
     """How much each pair says, by how few of the sentences have it."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, texts: Iterable[str], *, otherwise: bool = False) -> None:
+        self.otherwise = otherwise
+        """Whether other words for one matter are heard."""
         self._counts: Counter[str] = Counter()
         self._phrases: Counter[str] = Counter()
+        self._matters: Counter[str] = Counter()
         self._number = 0
         for text in dict.fromkeys(texts):  # a sentence that states two things is one sentence
             self._number += 1
             self._counts.update(pairs(text))
             self._phrases.update(phrases(text))
+            self._matters.update({matter for matter, _ in matters(text)})
         self._weights: dict[str, float] = {}
         self._totals: dict[frozenset[str], float] = {}
 
     def weight(self, pair: str) -> float:
         """The weight of one pair; a name in marks weighs threefold, what one sentence alone has less than half."""
         if pair not in self._weights:
-            rare = math.log(1 + self._number / (0.5 + self._counts[pair]))
+            rare = self._rare(self._counts[pair])
             named = 3.0 if pair.startswith("“") else 1.0
             self._weights[pair] = rare * named * (_ALONE if self._counts[pair] <= 1 else 1.0)
         return self._weights[pair]
+
+    def _rare(self, sentences: int) -> float:
+        return math.log(1 + self._number / (0.5 + sentences))
+
+    def matter(self, found: Iterable[str]) -> float:
+        """The weight of matters told in different words."""
+        return _MATTER * math.fsum(self._rare(self._matters[matter]) for matter in found)
 
     def total(self, found: frozenset[str]) -> float:
         """The weight of several."""
@@ -107,8 +146,10 @@ def likeness(one: Words, other: Words, rarity: Rarity) -> float:
     if not one.pairs or not other.pairs:
         return 0.0
     both = one.pairs & other.pairs
-    shared = rarity.total(both)
-    covered, filled = shared / rarity.total(one.pairs), shared / rarity.total(other.pairs)
+    otherwise = one.otherwise(other) if rarity.otherwise else set()
+    beside = rarity.matter(otherwise)
+    shared = rarity.total(both) + beside
+    covered, filled = shared / (rarity.total(one.pairs) + beside), shared / (rarity.total(other.pairs) + beside)
     named = any(pair.startswith("“") for pair in both)
-    found = (0.8 * covered + 0.2 * filled) * (1.0 if named else _COINCIDENCE.get(len(both), 1.0))
+    found = (0.8 * covered + 0.2 * filled) * (1.0 if named else _COINCIDENCE.get(len(both) + len(otherwise), 1.0))
     return min(found + rarity.echo(one, other), 1.0)
