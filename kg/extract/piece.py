@@ -40,7 +40,7 @@ def pieces(clause: Clause) -> Iterator[Clause]:
         )
         and (
             _is_deed(parts[0], first=True)
-            or (parts[0][0].kind != "frame" and _is_deed(parts[0][subject_end(parts[0], 0) :]))
+            or (parts[0] and parts[0][0].kind != "frame" and _is_deed(parts[0][subject_end(parts[0], 0) :]))
         )
         and not any(unit.kind == "of" or unit.word == "等" for unit in parts[-1][1:])
         and not _is_open(parts[0])
