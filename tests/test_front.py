@@ -36,6 +36,7 @@ def test_counting_goes_on_behind_the_page_and_the_next_reader_sees_it(app, monke
         return 7
 
     monkeypatch.setattr(front, "_count", slow)
+    monkeypatch.setattr(front, "_leads", lambda sentence, query, here: query.group == "plans")
     reply, seen = front_page(app)
     assert (reply.headers["Cache-Control"], seen) == ("no-store", [])
     may_go_on.set()
@@ -45,6 +46,7 @@ def test_counting_goes_on_behind_the_page_and_the_next_reader_sees_it(app, monke
     assert "ETag" in reply.headers
     assert set(seen) == {"7"}
     assert len(seen) >= 30
+    assert len(re.findall(r'<li><a href="/ask\?q=', reply.text)) == 1, "only what leads to an answer is offered"
 
 
 def test_no_reader_waits_for_the_example_and_the_next_one_sees_it(app, monkeypatch):

@@ -61,9 +61,7 @@ def home() -> Response:
     }
     counts, whole = front.counts()
     page = make_response(
-        render_template(
-            "home.html", groups=groups(counts), example=shown, totals=front.totals(), tries=front.tries(counts)
-        )
+        render_template("home.html", groups=groups(counts), example=shown, totals=front.totals(), tries=front.tries())
     )
     if not (whole and looked):
         page.headers["Cache-Control"] = "no-store"  # the next reader gets what is missing here

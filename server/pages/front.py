@@ -15,6 +15,8 @@ from kg.store.answer import Store
 from queries import GROUPS, NamedQuery, load_queries
 from queries.answer import Answered, answer, count
 from queries.evidence import Evidence
+from queries.router import route
+from queries.slots import resolve
 from server.i18n import language
 from server.pages.about import class_counts
 from server.pages.cells import quoted
@@ -27,6 +29,8 @@ _PATIENCE = 0.7
 """Seconds that a reader waits for the example."""
 _SECONDS = 2.0
 """Seconds for one question; one that takes longer goes without a count."""
+_TRIED = 4
+"""Sentences that are offered to try."""
 _EXAMPLES = (("who-did-what", "lead"), ("measures-by-body", "body"), ("indicator-value", "indicator"))
 """Questions that may stand answered on the front page, and the slot to fill; the first that has an answer does."""
 
@@ -42,9 +46,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class _Counts:
-    """Question → number of its answers, filled in the background; `done` when none is to come."""
+    """Question → number of its answers, and sentences that lead to one; filled in the background, `done` when none is to come."""
 
     known: dict[str, int | None] = field(default_factory=dict)
+    tries: dict[str, str] = field(default_factory=dict)
+    """Group of questions → a sentence in people's words that has an answer in this release."""
     done: threading.Event = field(default_factory=threading.Event)
 
     def fill(self, here: Service, release: str) -> None:
@@ -56,6 +62,12 @@ class _Counts:
                 if here.release_id != release:
                     return
                 self.known[query.id] = _count(query, store, base)
+            for query in load_queries().values():
+                if here.release_id != release:
+                    return
+                for sentence in query.triggers.samples:
+                    if self.known[query.id] != 0 and query.group not in self.tries and _leads(sentence, query, here):
+                        self.tries[query.group] = sentence
         finally:
             self.done.set()
 
@@ -80,6 +92,19 @@ def counts() -> tuple[Mapping[str, int | None], bool]:
         found = _counts(service().release_id)
     whole = found.done.wait(_GRACE)
     return dict(found.known), whole
+
+
+def _leads(sentence: str, query: NamedQuery, here: Service) -> bool:
+    """Whether a sentence is understood as this question, and has an answer."""
+    store, base = here.store, here.config.base
+    try:
+        understood = route(sentence, store, base=base, written=here.written)
+        if understood.question != query.id:
+            return False
+        values = resolve(query, understood.slots, store, base=base)
+        return count(query, values, store, base=base, seconds=_SECONDS) > 0
+    except KgError:
+        return False
 
 
 def _count(query: NamedQuery, store: Store, base: str) -> int | None:
@@ -150,14 +175,9 @@ def totals() -> list[dict[str, Any]]:
     return [{"n": held[key], "name": name, "href": href} for key, name, href in pages if held.get(key)]
 
 
-def tries(counts: Mapping[str, int | None]) -> list[str]:
-    """Questions in people's words, one of each group, from the headers: none of a certain year, none without an answer here."""
+def tries() -> list[str]:
+    """Questions in people's words that have an answer in this release, one of each group; those that are found by now."""
     if language() != "zh":
         return []
-    first = {
-        query.group: sample
-        for query in reversed(list(load_queries().values()))
-        for sample in query.triggers.samples[:1]
-        if counts.get(query.id) != 0 and not any(letter.isdigit() for letter in sample)
-    }
-    return [first[group] for group in GROUPS if group in first][:4]
+    found = dict(_counts(service().release_id).tries)
+    return [found[group] for group in GROUPS if group in found][:_TRIED]
