@@ -283,13 +283,14 @@ def has_thing(units: Clause, n: int) -> bool:
 
 def met(units: Clause, n: int) -> bool:
     """Whether a meeting was held before the verb at `n`, which tells what it did: 召开县政府常务会议2次 | 研究法治建设."""
-    verb = after_adverbs(units, n)
-    if takes_target(units, n):  # 召开会议 | 对任务进行部署
-        verb = n
-    elif verb >= len(units) or not units[verb].is_verb or not units[verb].known or not has_thing(units, verb):
-        return False
     end = n
     while end and (units[end - 1].kind == "number" or units[end - 1].word in ("次", "场", "等")):
         end -= 1
-    said = units[:end]
-    return bool(said) and said[-1].word.endswith(("会", "会议")) and any(u.word in MEETING for u in said[:-1])
+    if end < 2 or not units[end - 1].word.endswith(("会", "会议")):
+        return False
+    if not any(unit.word in MEETING for unit in units[: end - 1]):
+        return False
+    if takes_target(units, n):  # 召开会议 | 对任务进行部署
+        return True
+    verb = after_adverbs(units, n)
+    return verb < len(units) and units[verb].is_verb and units[verb].known and has_thing(units, verb)

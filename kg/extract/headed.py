@@ -157,6 +157,8 @@ def _canonical(printed: str, gazetteer: Gazetteer) -> tuple[str, Level | None]:
     for end in range(min(len(printed), 14), 1, -1):
         if printed[end - 1] in "省市县区旗州盟" and (found := gazetteer.before(printed, end)) and found[0] == 0:
             return found[1].name + printed[end:], found[1].level
+    if printed[0] in "我本" and any(printed.startswith(word, 1) for word in gazetteer.own):
+        printed = printed[1:]  # 我委改革领导小组
     word = next((word for word in sorted(gazetteer.own, key=len, reverse=True) if printed.startswith(word)), None)
     place = gazetteer.short(word) if word else None
     if word and place:

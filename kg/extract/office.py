@@ -230,8 +230,9 @@ def offices(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     for match in re.finditer(f"{_BY_ITSELF}{short[0]}(党组|党委|(?![党长]))", text) if short else ():
         name = issuer + match[1]
         yield Found(match.start(), match.end(), name, _office_kind(name), level, "body.short")
-    for match in _ZONE.finditer(text) if issuer.endswith(("管理委员会", "管委会")) else ():
-        yield Found(match.start(), match.end(), issuer, issuer_kind(issuer), level, "body.zone")
+    own = issuer if issuer.endswith(("管理委员会", "管委会")) else gazetteer.zone + "管委会" if gazetteer.zone else ""
+    for match in _ZONE.finditer(text) if own else ():
+        yield Found(match.start(), match.end(), own, issuer_kind(own), level, "body.zone")
     for one in issuer.split("、"):
         where = _TOWN.search(one, len(one) - 2) or (len(one) < 5 and REGIMENT.fullmatch(one))
         for match in re.finditer(re.escape(one), text) if not where else ():  # 青榆县石桥镇, 七团 are where, not who
