@@ -89,7 +89,9 @@ def test_a_second_build_of_the_same_input_gives_the_same_bytes(built, corpus, tm
 
 
 def test_two_processes_give_the_same_bytes(built, corpus, tmp_path):
-    assert build([corpus], data=tmp_path, jobs=2).release.id == built.release.id
+    release = build([corpus], data=tmp_path, jobs=2).release
+    assert (release.id, problems(release, deep=True)) == (built.release.id, [])
+    assert release.text_path.read_bytes() == built.release.text_path.read_bytes()
 
 
 def test_nothing_is_read_twice_and_a_changed_report_is_read_again(own, tmp_path):

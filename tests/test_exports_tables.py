@@ -87,7 +87,7 @@ def test_cells_of_a_changed_release_are_those_of_a_new_one(tmp_path):
     example_release(tmp_path / "data")
     name = ox.NamedNode("https://w3id.org/fazhi/graph/report/330226/2021")
     there = edit(tmp_path / "data", lambda store: store.remove_graph(name))
-    graphs = ((name, by_property(name, member.text())) for name, member in there.members().items())
+    graphs = (index.rows(name, by_property(name, member.text())) for name, member in there.members().items())
     index.build(tmp_path / "text.db", graphs)
     kept, made = (
         sqlite3.connect(path).execute("SELECT * FROM cells").fetchall()

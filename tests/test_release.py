@@ -1,5 +1,6 @@
 """A release: from its content alone, whole or not there, switched by one rename, brought back as it was."""
 
+import dataclasses
 import json
 import multiprocessing
 import os
@@ -15,15 +16,16 @@ import pytest
 from example_release import example_quads, example_release
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from serving import wait_until
 
 from kg.errors import StoreError, UsageError
 from kg.store import fill
 from kg.store.answer import open_store
 from kg.store.backup import backup, restore
 from kg.store.change import change, edit
-from kg.store.dump import named_graphs, unpack
+from kg.store.dump import named_graphs, pack, unpack
 from kg.store.folder import BusyError, building
-from kg.store.release import problems, publish, read_release, releases, rollback
+from kg.store.release import Given, making, problems, publish, read_release, releases, rollback
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -130,6 +132,38 @@ def test_a_store_loaded_in_many_batches_holds_what_one_loaded_at_once_holds(tmp_
     batched = publish(tmp_path / "b", graphs)
     assert (batched.id, problems(batched, deep=True), len(loads)) == (whole.id, [], 3)
     assert set(ox.Store.read_only(str(batched.store_path))) == set(ox.Store.read_only(str(whole.store_path)))
+
+
+def test_a_release_begun_early_holds_what_is_published_and_nothing_else(tmp_path, monkeypatch):
+    monkeypatch.setattr(fill, "BATCH", 3)
+    one, other = (
+        pack(tmp_path / name, named_graphs([b"".join(quad(n, graph) for graph in "abcd" for n in numbers)]).values())
+        for name, numbers in (("one", range(4)), ("other", range(2, 9)))
+    )
+    wanted = {name: (other if name.endswith("b") else one)[name] for name in one if not name.endswith("c")}
+    whole = publish(tmp_path / "whole", [quad(1)], members=wanted)
+    with making(tmp_path / "data") as early:
+        early.filling.take({name: one[name] for name in one if not name.endswith("d")})
+        early.filling.take(other)
+        begun = early.publish([quad(1)], wanted, Given({}, (), {}), keep=1)
+    assert (begun.id, problems(begun, deep=True), dict(begun.counts)) == (whole.id, [], dict(whole.counts))
+    assert {path.name for path in begun.path.iterdir()} == {path.name for path in whole.path.iterdir()}
+    assert set(ox.Store.read_only(str(begun.store_path))) == set(ox.Store.read_only(str(whole.store_path)))
+    assert begun.text_path.read_bytes() == whole.text_path.read_bytes()
+
+
+def test_what_an_early_graph_met_is_told_with_the_next(tmp_path):
+    (member,) = pack(tmp_path / "packed", named_graphs([quad(1)]).values()).values()
+    damaged = dataclasses.replace(member, sha256="")
+
+    def begin():
+        with making(tmp_path / "data") as early:
+            early.filling.take({"http://e/g": damaged})
+            wait_until(lambda: early.filling.take({}))
+
+    with pytest.raises(StoreError, match="another hash"):
+        begin()
+    assert not list((tmp_path / "data" / "releases").glob(".new-*"))
 
 
 def test_a_changed_release_equals_one_built_whole(tmp_path):

@@ -15,7 +15,7 @@ from kg.build.inbox import places
 from kg.build.issue import Issue
 from kg.build.make import Made
 from kg.build.parts import Compared
-from kg.build.publish import current, publish_parts
+from kg.build.publish import Publication
 from kg.build.spread import Part, Task, seldom_collecting, spread
 from kg.errors import DocumentError, GraphError, KgError, SourceError, StoreError
 from kg.graph.curate import read_decisions
@@ -85,35 +85,39 @@ def build(
     found, issues = places(paths)
     old, anew = earlier(data, found, base=base, decisions=task.decisions) if add else ([], [])
     found += anew
-    made: list[Part] = []
-    for part in spread(task, found, jobs=jobs, dask=dask):
-        made.append(part)
-        progress(len(made), len(found))
-    if add:
-        new = {part.made.sha256 for part in made if part.made.report}
-        made += [part for part in old if part.made.sha256 not in new]
-    stood = last_good(made, data, base=base)
-    made += [part for part, _ in stood]
-    chosen, duplicates = choose(made)
-    told = (issue for part in made if not part.stood for issue in part.made.issues)
-    issues = sorted({*issues, *duplicates, *(issue for _, issue in stood), *told, *_unmet(made)})
-    if not chosen:
-        raise _nothing(issues)
-    reports = [report_of(part) for part in chosen]
-    whole = graph_whole(reports, base=base, decisions=task.decisions, followed=Compared(data))
-    # What was decided of a report that stands by its last good reading could not be published: it is not stale.
-    waiting = tuple(f"{report_of(part).report}/" for part, _ in stood)
-    unmet = [told for told in whole.findings if told.rule == "curation.stale" and not told.focus.startswith(waiting)]
-    issues = sorted({*issues, *map(_stale, unmet)})
-    shared = [*whole.graphs, describe_release(reports, whole, base=base)]
-    given = Given(
-        {"base": base, "reports": {report_of(part).report: _described(part.made) for part in chosen}},
-        [asdict(issue) for issue in issues],
-        {"facts": _sum(part.made.counts for part in chosen)},
-    )
-    remember(data, found, made)
-    before = current(data)
-    release = publish_parts(data, shared, chosen, given, keep=keep)
+    with Publication(data, early=jobs != 1 or bool(dask)) as publication:
+        made: list[Part] = []
+        for part in spread(task, found, jobs=jobs, dask=dask):
+            made.append(part)
+            publication.take(part)
+            progress(len(made), len(found))
+        if add:
+            new = {part.made.sha256 for part in made if part.made.report}
+            made += [part for part in old if part.made.sha256 not in new]
+        stood = last_good(made, data, base=base)
+        made += [part for part, _ in stood]
+        chosen, duplicates = choose(made)
+        told = (issue for part in made if not part.stood for issue in part.made.issues)
+        issues = sorted({*issues, *duplicates, *(issue for _, issue in stood), *told, *_unmet(made)})
+        if not chosen:
+            raise _nothing(issues)
+        reports = [report_of(part) for part in chosen]
+        whole = graph_whole(reports, base=base, decisions=task.decisions, followed=Compared(data))
+        # What was decided of a report that stands by its last good reading could not be published: it is not stale.
+        waiting = tuple(f"{report_of(part).report}/" for part, _ in stood)
+        unmet = [
+            told for told in whole.findings if told.rule == "curation.stale" and not told.focus.startswith(waiting)
+        ]
+        issues = sorted({*issues, *map(_stale, unmet)})
+        shared = [*whole.graphs, describe_release(reports, whole, base=base)]
+        given = Given(
+            {"base": base, "reports": {report_of(part).report: _described(part.made) for part in chosen}},
+            [asdict(issue) for issue in issues],
+            {"facts": _sum(part.made.counts for part in chosen)},
+        )
+        remember(data, found, made)
+        release = publication.publish(shared, chosen, given, keep=keep)
+    before = publication.before
     return Built(
         release=release,
         issues=tuple(issues),

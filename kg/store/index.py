@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -41,12 +42,28 @@ NAMING = tuple(
 _PLACE = re.compile("[省市县区州旗盟镇乡](?=..)")
 
 
-def build(path: Path, graphs: Iterable[tuple[str, Lines]]) -> None:
-    """Make the index of graphs: their names and lines."""
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What the index holds of one graph."""
+
+    graph: str
+    cells: tuple[str, str, bytes, bytes] | None
+    quotes: frozenset[Row]
+    labels: frozenset[Row]
+
+
+def rows(name: str, lines: Lines) -> Rows:
+    """The rows of a graph, of its lines. The default graph is not searched."""
+    cell = cells.row(name, lines) if lines else None
+    return Rows(name, cell, _quotes(lines), _labels(lines)) if name else Rows(name, cell, frozenset(), frozenset())
+
+
+def build(path: Path, graphs: Iterable[Rows]) -> None:
+    """Make the index of graphs."""
     with closing(_open(path)) as index:
         index.executescript(SCHEMA)
-        for name, lines in graphs:
-            _put(index, name, lines)
+        for graph in graphs:
+            _put(index, graph)
         for table in ("quote_grams", "label_grams"):
             index.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608
         index.commit()
@@ -59,7 +76,7 @@ def change(old: Path, path: Path, graphs: Mapping[str, Lines]) -> None:
     shutil.copyfile(old, path)
     with closing(_open(path)) as index:
         for name in sorted(graphs):
-            _put(index, name, graphs[name])
+            _put(index, rows(name, graphs[name]))
         index.commit()
 
 
@@ -95,16 +112,17 @@ def _open(path: Path) -> sqlite3.Connection:
     return index
 
 
-def _put(index: sqlite3.Connection, name: str, lines: Lines) -> None:
-    """The rows of one graph are those of its lines: what differs is taken out or added."""
+def _put(index: sqlite3.Connection, now: Rows) -> None:
+    """A graph has these rows: what differs is taken out or added."""
+    name = now.graph
     index.execute("DELETE FROM cells WHERE home = ? AND graph = ?", (cells.home(name), name))
-    if lines:
-        index.execute("INSERT INTO cells VALUES (?, ?, ?, ?)", cells.row(name, lines))
-    if not name:  # the default graph is not searched
+    if now.cells:
+        index.execute("INSERT INTO cells VALUES (?, ?, ?, ?)", now.cells)
+    if not name:
         return
     index.execute("INSERT OR IGNORE INTO graph(name) VALUES (?)", (name,))
     (number,) = index.execute("SELECT id FROM graph WHERE name = ?", (name,)).fetchone()
-    for table, rows in (("quote", _quotes(lines)), ("label", _labels(lines))):
+    for table, rows in (("quote", now.quotes), ("label", now.labels)):
         old = {
             row: ident
             for ident, *row_ in index.execute(f"SELECT id, {COLUMNS[table]} FROM {table} WHERE graph = ?", (number,))  # noqa: S608
@@ -140,15 +158,15 @@ def _insert(index: sqlite3.Connection, table: str, graph: int, rows: Iterable[Ro
     )
 
 
-def _quotes(lines: Lines) -> set[Row]:
+def _quotes(lines: Lines) -> frozenset[Row]:
     """IRI and words of the sentences of one graph."""
     sentences = {iri for iri, kind in _said(lines, TYPE) if kind == SENTENCE}
-    return {
+    return frozenset(
         (_iri(iri), cells.plain(cells.bare(text).decode())) for iri, text in _said(lines, QUOTE) if iri in sentences
-    }
+    )
 
 
-def _labels(lines: Lines) -> set[Row]:
+def _labels(lines: Lines) -> frozenset[Row]:
     """IRI, label, language, whether it is an alias, and classes, of what one graph names."""
     aliases: dict[tuple[bytes, bytes], bool] = {}
     for property_ in NAMING:
@@ -159,10 +177,10 @@ def _labels(lines: Lines) -> set[Row]:
     for iri, kind in _said(lines, TYPE):
         if iri in kinds and kind.startswith(b"<"):
             kinds[iri].add(_iri(kind))
-    return {
+    return frozenset(
         (_iri(iri), cells.plain(cells.bare(label).decode()), _language(label), alias, " ".join(sorted(kinds[iri])))
         for (iri, label), alias in aliases.items()
-    }
+    )
 
 
 def _said(lines: Lines, property_: bytes) -> Iterator[tuple[bytes, bytes]]:

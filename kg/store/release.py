@@ -12,6 +12,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -22,7 +23,7 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError, UsageError
 from kg.store.dump import Member, named_graphs, pack
-from kg.store.fill import fill
+from kg.store.fill import Filling
 from kg.store.folder import (
     EXPORTS,
     LEDGER,
@@ -83,6 +84,37 @@ class Release:
         return Member(self.dump_path, **self.manifest["graphs"][name]).packed()
 
 
+@dataclass(frozen=True, slots=True)
+class Making:
+    """A new release in the making: the data folder is held for it."""
+
+    data: Path
+    filling: Filling
+    _work: Path
+
+    def publish(
+        self, parts: Iterable[bytes | Path], members: Mapping[str, Member], given: "Given", *, keep: int
+    ) -> Release:
+        """As `publish`; of what `filling` took before, what is not wanted is taken out again."""
+        loose = self._work / "packed"
+        every = {**pack(loose, named_graphs(parts).values()), **members}
+        ident = identity({name: member.sha256 for name, member in every.items()}, given)
+        target = self.data / RELEASES / ident
+        if problems(Release(ident, target)):
+            classes, properties = self.filling.finish(every)
+            describe(self._work, ident, self.data, every, given, classes, properties)
+            loose.unlink()
+            settle(self._work, target)
+        return show(self.data, target, keep)
+
+
+@contextmanager
+def making(data: Path) -> Iterator[Making]:
+    """Hold the data folder for a new release. Raises BusyError while another build runs."""
+    with building(data), unfinished(data) as work, Filling(work) as filling:
+        yield Making(data, filling, work)
+
+
 def publish(
     data: Path,
     parts: Iterable[bytes | Path],
@@ -101,18 +133,8 @@ def publish(
     StoreError for bad N-Quads, a damaged member or a full disk; the release before then goes on serving, and nothing
     half-written stays.
     """
-    with building(data), unfinished(data) as work:
-        loose = work / "packed"
-        every = {**pack(loose, named_graphs(parts).values()), **(members or {})}
-        given = Given(manifest or {}, issues, counts or {})
-        ident = identity({name: member.sha256 for name, member in every.items()}, given)
-        target = data / RELEASES / ident
-        if problems(Release(ident, target)):
-            classes, properties = fill(work, dict(sorted(every.items())))
-            describe(work, ident, data, every, given, classes, properties)
-            loose.unlink()
-            settle(work, target)
-        return show(data, target, keep)
+    with making(data) as made:
+        return made.publish(parts, members or {}, Given(manifest or {}, issues, counts or {}), keep=keep)
 
 
 def read_release(path: Path) -> Release:

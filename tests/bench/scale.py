@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import compose
 
 from kg.store.embedded import EmbeddedStore
-from kg.store.fill import fill
+from kg.store.fill import Filling
 from kg.store.release import read_release
 from queries import load_queries
 from queries.answer import answer
@@ -123,7 +123,8 @@ def _load(release: Path, scratch: Path) -> tuple[float, float]:
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir()
     start = time.process_time()
-    fill(scratch, dict(sorted(members.items())))
+    with Filling(scratch) as filling:
+        filling.finish(members)
     taken = time.process_time() - start
     shutil.rmtree(scratch)
     return taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

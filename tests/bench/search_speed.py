@@ -72,7 +72,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "text.db"
-        index.build(path, [("http://e/g", by_property("http://e/g", graph(quotes, labels)))])
+        index.build(path, [index.rows("http://e/g", by_property("http://e/g", graph(quotes, labels)))])
         finder = Search(path)
         print(f"{options.quotes:,} quotes, {options.labels:,} labels, {path.stat().st_size >> 20} MB; milliseconds\n")
         print("| asked | median | 95 % | wanted |\n|---|---|---|---|")
