@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kg.store.answer import QueryRefusedError
 from kg.store.pattern import MOST, find
-from server.evaluate.limits import check
+from server.evaluate.limits import check, read_shape
 from server.evaluate.rows import cut
 
 SANE = [
@@ -120,6 +120,19 @@ def test_any_text_is_checked_or_refused_and_what_is_let_through_calls_nobody(pie
         ox.Store().query(checked.text)
     except (SyntaxError, ValueError, RuntimeError):
         return
+
+
+@settings(max_examples=400)
+@given(st.lists(st.sampled_from([*PIECES, *"1234567890"]), max_size=40), st.permutations("0123456789"))
+def test_queries_that_differ_in_numbers_alone_have_one_shape(pieces, digits):
+    def shape(text):
+        try:
+            return read_shape(text, True)
+        except QueryRefusedError as error:
+            return str(error)
+
+    text = "SELECT * { ?s ?p 1 } " + "".join(pieces)
+    assert shape(text) == shape(text.translate(str.maketrans("0123456789", "".join(digits))))
 
 
 @settings(max_examples=80)

@@ -57,6 +57,7 @@ def test_what_is_measured_is_read_by_prometheus(tmp_path, data):
         client = server.client()
         for query in ("ASK {}", "ASK {}", "SELECT nonsense", "SELECT * { SERVICE <http://e/> { ?s ?p ?o } }"):
             client.sparql(query)
+        wait_until(lambda: "fazhi_evaluators_ready 2" in client.get("/metrics").text)  # one and its reserve
         assert client.sparql("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }").status == 503
         reply = client.get("/metrics")
     assert reply.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"

@@ -3,11 +3,13 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.store.answer import AnswerKind, QueryRefusedError
 from kg.store.pattern import Pattern
 
 DEPTH, PATTERNS, EACH, BYTES = 50, 150, 200, 65_536
+KEPT = 4096  # bytes of a query whose shape is kept
 TOKEN = re.compile(
     r"""(?:\s+|\#[^\r\n]*
         |'''(?:'{0,2}(?:[^'\\]|\\.))*'''|\"\"\"(?:"{0,2}(?:[^"\\]|\\.))*\"\"\"
@@ -94,17 +96,42 @@ def check(text: str, rows: int, *, most_bytes: int = BYTES, static: bool = True)
     Raises QueryRefusedError, which says the limit and the measure. With `static` off only the row cap is applied and
     calls to other services are refused; the evaluator alone guards then.
     """
-    given = text
     size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
     if size > most_bytes:
         raise QueryRefusedError("the query is too long, in bytes", limit=most_bytes, measured=size)
     if short := one_pattern(text, rows):
         return short
+    shape = (_shape if size <= KEPT else read_shape)(text.translate(_ALIKE), static)
+    if shape.form != "select":
+        return Checked(text, FORMS.get(shape.form), False, shape.volatile, text)
+    start, end = shape.limit
+    if end:
+        asked = text[start:end]
+        if not NUMBER.fullmatch(asked) or int(asked.lstrip("0")[:10] or 0) <= rows:
+            return Checked(text, "solutions", False, shape.volatile, text)
+        capped = f"{text[:start]}{rows + 1}{text[end:]}"
+    else:
+        capped = f"{text[: shape.tail]}\nLIMIT {rows + 1}\n{text[shape.tail :]}"
+    return Checked(capped, "solutions", True, shape.volatile, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the tokens of a query say, whatever its numbers are."""
+
+    form: str
+    volatile: bool
+    limit: tuple[int, int]
+    """Where the operand of the last LIMIT stands that is outside of all brackets; (0, 0) where there is none."""
+    tail: int
+    """Where a LIMIT may be put in."""
+
+
+def read_shape(text: str, static: bool) -> Shape:
+    """The shape of a query within the static limits. Raises QueryRefusedError."""
     stack: list[str] = []
     counts: Counter[str] = Counter()
-    form: str | None = None
-    volatile = False
-    limit: tuple[int, int] | None = None
+    form, volatile, limit = "", False, (0, 0)
     tail, deepest = len(text), 0
     after_limit = False
     for found in TOKEN.finditer(text):
@@ -134,7 +161,7 @@ def check(text: str, rows: int, *, most_bytes: int = BYTES, static: bool = True)
             if word in WORDS:
                 counts[word] += 1
             if not stack:
-                form = form or (word if word in FORMS else None)
+                form = form or (word if word in FORMS else "")
                 if word == "values":
                     tail = found.start(kind)
                 after_limit = word == "limit"
@@ -145,14 +172,9 @@ def check(text: str, rows: int, *, most_bytes: int = BYTES, static: bool = True)
             most = PATTERNS if what == "triple pattern" else EACH
             if count > most:
                 raise QueryRefusedError(f"the query has too many: {what}", limit=most, measured=count)
-    kind_of_answer = FORMS.get(form or "")
-    if form != "select":
-        return Checked(text, kind_of_answer, False, volatile, given)
-    if limit:
-        asked = text[slice(*limit)]
-        if not NUMBER.fullmatch(asked) or int(asked.lstrip("0")[:10] or 0) <= rows:
-            return Checked(text, kind_of_answer, False, volatile, given)
-        text = f"{text[: limit[0]]}{rows + 1}{text[limit[1] :]}"
-        return Checked(text, kind_of_answer, True, volatile, given)
-    capped = f"{text[:tail]}\nLIMIT {rows + 1}\n{text[tail:]}"
-    return Checked(capped, kind_of_answer, True, volatile, given)
+    return Shape(form, volatile, limit, tail)
+
+
+_ALIKE = str.maketrans("123456789", "000000000")
+"""Queries that differ in their numbers alone have one shape: programs ask the same with other ids and years."""
+_shape = lru_cache(maxsize=256)(read_shape)

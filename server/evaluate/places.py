@@ -158,7 +158,7 @@ class Places:
             one.stop()
         elif now >= one.deadline:
             one.overran = one.used > SHARE * (one.deadline - one.began)
-            one.turned_away = not one.overran
+            one.starved = not one.overran
             one.stop()
         elif not one.slow and sum(other.slow for other in self._busy) < LANE:
             one.slow = True

@@ -97,6 +97,8 @@ class Pool:
             try:
                 said = await self.places.evaluate(one, packed, deadline, trusted)
             except EOFError:
+                if one.starved:
+                    raise StoreBusyError("the machine has too much to do: the query had little of its time") from None
                 if one.turned_away:
                     raise StoreBusyError("too many long queries are running") from None
                 if not last and self._loop.time() - one.began < AT_ONCE:

@@ -49,7 +49,9 @@ class Evaluator(asyncio.Protocol):
         self.timer: asyncio.TimerHandle = loop.call_later(0, lambda: None)
         self._used = 0.0
         self.yielded = False
-        self.slow = self.trusted = self.left = self.overran = self.turned_away = False
+        self.slow = self.trusted = self.left = False
+        self.overran = self.starved = self.turned_away = False
+        """Why it was ended: its query had its time, or others left it too little of that, or somebody waited for its place."""
 
     @classmethod
     async def start(

@@ -54,7 +54,8 @@ class Kept:
         own.append((b"content-length", b"%d" % len(body)))
         if packed:
             own.append((b"content-encoding", b"gzip"))
-        return Reply(200, self.headers + own, body, self.lines + lines_of(own))
+        lines = b"%betag: %b\r\ncontent-length: %d\r\n" % (self.lines, own[0][1], len(body))
+        return Reply(200, self.headers + own, body, lines + b"content-encoding: gzip\r\n" if packed else lines)
 
 
 class Cache:

@@ -10,6 +10,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Coroutine
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -182,7 +183,7 @@ class Connection(Reading):
         return sum(one._transport.get_write_buffer_size() for one in self._state.connections)  # type: ignore[union-attr]
 
     def _head(self, reply: Reply, last: bool, length: int = 0) -> bytes:
-        usual, lines = lines_of(self._state.default_headers), reply.lines
+        usual, lines = _usual(*self._state.default_headers), reply.lines
         if not lines:
             fields = list(reply.headers)
             if length and not any(name == b"content-length" for name, _ in fields):
@@ -234,3 +235,9 @@ class Connection(Reading):
             self._transport.close()
         else:
             self._look_timer = self._loop.call_later(LOOK_EVERY, self._look)
+
+
+@lru_cache(maxsize=4)
+def _usual(*headers: tuple[bytes, bytes]) -> bytes:
+    """The headers of every answer as they are sent: they change once a second."""
+    return lines_of(list(headers))
