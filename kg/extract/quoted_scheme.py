@@ -44,6 +44,8 @@ _APPOSED = re.compile(
 _ALWAYS = re.compile(
     r"一件事$|^(?:三项制度|最佳实践|[三四五六七八九十]进)$|[\dNnXx]\+|\+[NnXx]|[\u4e00-\u9fff]{2}·[\u4e00-\u9fff]{2}"
 )
+# “专人主讲”学、“观看视频”学等方式: how it was done names no scheme
+_MANNER = re.compile("学?(?:、“[^“”]{2,10}”学?)*等(?:多种)?(?:方式|形式|途径|手段)")
 _AWARDED = re.compile(
     "(?:连续.{1,3}[年次届])?(?:被[^,;。]{0,12}(?:评为|列为|列入|确定为|认定为|评定为)|入选|入围|荣获|获评|获得?[国省市县全])"
 )
@@ -79,7 +81,7 @@ def quoted(passage: Passage) -> Iterator[Programme]:
         known = KNOWN.get(inner)
         if not (known or suffix or apposed or _ALWAYS.search(inner) or _named(shadow, start, inner)):
             continue
-        if _MEASURED.match(shadow, _last_of_list(shadow, end)):  # “文明执法”满意率: what was asked about
+        if _MEASURED.match(shadow, last_of_all := _last_of_list(shadow, end)) or _MANNER.match(shadow, last_of_all):
             continue
         if _says_only(shadow, start, end, suffix) or (not known and _belongs(shadow, end, inner, suffix)):
             continue
@@ -174,13 +176,13 @@ def _slogan(inner: str, *, classified: bool) -> bool:
 
 def _named(shadow: str, start: int, inner: str) -> bool:
     """Whether a quoted name without classifier is one: it is the object of a verb, or one of a list."""
-    if re.fullmatch("..化|零..?|十大.?突破", inner):  # “适老化”大厅, “零费用”, “十大突破”
+    if inner.isdecimal() or re.fullmatch("..化|零..?|十大.?突破", inner):  # “适老化”大厅, “零费用”, “十大突破”
         return False
     before = shadow[max(0, start - 6) : start]
     if len(inner) > 3 and _AWARDED.match(shadow, start + len(inner) + 2):  # “甲事通”连续3年被评为…
         return True
     return bool(
-        re.search(r"(?:[推深创打开实启探落上应运培擦做用发建依搭聚出行定施][\u4e00-\u9fff]{0,3}|[、”])$", before)
+        re.search(r"(?:[推深创打开实启探落上应运培擦做用发建依搭聚出行定施纳][\u4e00-\u9fff]{0,3}|[、”])$", before)
     ) or inner.endswith(tuple(suffix for suffix, (_, need) in SUFFIXES.items() if len(suffix) > 1))
 
 
