@@ -31,6 +31,7 @@ _ORGAN_OF = re.compile(
     ENDS + "(?=(?P<sure>人民政府|司法局|公安局|人大常委会|委依法治|党工委)|委(?![托派任员])|政府|法院|检察院)"
 )
 _TITLE_OF = re.compile(rf"《(?:中共)?(?P<name>[\u4e00-\u9fff]{{1,9}}?(?P<word>{ENDS}))(?=[\u4e00-\u9fff\d])")
+_TOLD = re.compile("[州盟旗县市区](?=法治(?:政府|社会)?建设|依法行政)")
 _WISH = re.compile(
     '(?:法治|平安|美丽|数字|幸福|和谐|文明|善治|现代化|富强|魅力|活力)(?P<name>[\u4e00-\u9fff]{2,3}?)(?=建设|[,。;、”"]|提供|保驾|高质量|贡献|作出|发展|奠定)'
 )
@@ -100,6 +101,16 @@ class Gazetteer:
         self._chain = re.compile(f"(?:{either(names)})+" if names else r"(?!)")
         self.county = next((one.name for one in reversed(chain) if one.level == "county"), None)
         self.township_pattern = re.compile(either(self.townships)) if self.townships else None
+
+    def spell_out(self) -> None:
+        """An issuer that says only of which level it is, 州民宗局, by the name of its place, once that is known."""
+        issuer = self.issuer or ""
+        place = self.own.get(issuer[:1])
+        if place and place.name != issuer:
+            self.issuer = place.name + issuer[1:]
+            for word, own in self.own.items():
+                if own.name == issuer:
+                    self.own[word] = Place(self.issuer, place.level)
 
     def short(self, word: str) -> Place | None:
         """The place that a level word alone (县, 市, 局) means here; None when the report's own chain does not say."""
@@ -203,12 +214,13 @@ def gazetteer(document: Document) -> Gazetteer:
     documents. What lies above such a place follows from the division table.
     """
     places = Gazetteer(document.meta.area, document.meta.issuer)
-    for read in (_of_organs, _in_titles, _in_wishes):
+    for read in (_of_organs, _in_titles, _in_prose, _in_wishes):
         named: dict[str, set[Place]] = {}
         for word, place in read(document.shadow, places):
             if word not in places.own and LEVELS[word][1] != "issuer":
                 named.setdefault(word, set()).add(place)
         places.own |= {word: only for word, (only, *others) in named.items() if not others}
+    places.spell_out()
     if places.zone and _ZONES_OWN.search(document.shadow):
         places.own["区"] = places.named[places.zone]
     for word, place in _above_town(document, places):
@@ -245,6 +257,13 @@ def _in_titles(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
     for match in _TITLE_OF.finditer(text):
         if divisions.named(match["name"]):
             yield match["word"], Place(match["name"], LEVELS[match["word"]][0])
+
+
+def _in_prose(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
+    """云泽州法治建设规划: a place whose rule of law, or whose year, the text tells of."""
+    for match in _TOLD.finditer(text):
+        if not text.startswith("》", match.end()) and (found := places.before(text, match.end())):
+            yield match[0], found[1]
 
 
 def _in_wishes(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
