@@ -26,6 +26,10 @@ def test_the_spreadsheet_opens_with_chinese_intact_and_no_formula(client, tmp_pa
     path.write_bytes(reply.body)
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["结果", "说明"]
+    assert (book.properties.created.hour, book.properties.created.microsecond) == (
+        0,
+        0,
+    )  # the day of the release, no clock
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert any(cell.value == "法治建设全面督察" for cell in cells)
     assert not [cell for cell in cells if cell.data_type == "f"]

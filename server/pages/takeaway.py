@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 import xlsxwriter
@@ -20,10 +21,13 @@ from queries.header import Language
 from queries.present import answer_data
 from queries.table import as_csv
 from server.protocol.describe import LICENCE
+from server.service import service
 
 _BOM = "\ufeff"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 MOST_ROWS = 50_000
+UNKNOWN = "1980-01-01"
+"""The day of a release that does not say when it was made, as in archives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ def xlsx(answered: Answered, address: str, language: Language) -> bytes:
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(out, options)
-    book.set_properties({"title": answered.query.title[language], "comments": address})
+    made = datetime.fromisoformat(service().made[:10] or UNKNOWN)  # not the hour: an answer is the same tomorrow
+    book.set_properties({"title": answered.query.title[language], "comments": address, "created": made})
     bold, wrap = book.add_format({"bold": True, "bottom": 1}), book.add_format({"text_wrap": True, "valign": "top"})
     sheet = book.add_worksheet(_("结果"))
     head, *rows = _table(answered, language)
