@@ -25,6 +25,13 @@ _PLACES = {
     if any(letter in NUMERALS for letter in name)
 }
 _WORDS: dict[str, str] = {place: why for place, why in _PLACES.items() if len(place) > 1}
+# 六里镇 begins with a number in words that counts nothing; 三乡镇 may be three of them
+_WORDS |= {
+    name: "place"
+    for _, names in table("townships", "county", "townships")
+    for name in re.findall(rf"(?<=\d{{3}})[{NUMERALS}][^ ]{{2,}}", names)
+    if name[1] not in "省市县区乡镇村街"
+}
 _WORDS |= {word: why for word, why in table("masks", "word", "why")}  # noqa: C416 (rows are open tuples)
 # 十一名 and 二十一个 hold the words 十一 and 一个: a word that begins with a numeral does not continue a number
 _WORD = re.compile(rf"(?<![\d第.])(?:{either(_WORDS)})(?![\d%‰])")
@@ -88,7 +95,8 @@ def _is_word(shadow: str, match: re.Match[str]) -> bool:
     if word[-1].isdecimal() and re.match(r"\.\d", shadow[match.end() : match.end() + 2]):
         return False  # 122.5万元 holds no telephone number
     if _WORDS[word] == "code" and after and (_MEASURE.match(after) or after in "余多十百千万亿"):
-        return False  # 120件 is a figure, 120 a telephone number
+        # 120件 is a figure, 120 a telephone number, and so is that of 12315平台
+        return shadow.startswith("平台", match.end())
     if _WORDS[word] == "article":
         return bool(after) and after not in ENDS
     if _ONLY_NUMERALS.fullmatch(word):

@@ -46,6 +46,7 @@ _ALWAYS = re.compile(
 )
 # “专人主讲”学、“观看视频”学等方式: how it was done names no scheme
 _MANNER = re.compile("学?(?:、“[^“”]{2,10}”学?)*等(?:多种)?(?:方式|形式|途径|手段)")
+_MODELLED = re.compile("(?:创新|推行|打造|推广|探索|实行|构建|形成|运用)(?:了|出)?$")
 _AWARDED = re.compile(
     "(?:连续.{1,3}[年次届])?(?:被[^,;。]{0,12}(?:评为|列为|列入|确定为|认定为|评定为)|入选|入围|荣获|获评|获得?[国省市县全])"
 )
@@ -143,6 +144,8 @@ def _classifier(shadow: str, end: int, inner: str) -> re.Match[str] | None:
         return None
     pair = "+" in inner and not re.search(r"[\dNnXx]", inner) and not _COMPOUND.fullmatch(inner)
     if pair:  # a slogan is a name only when its kind follows at once
+        if suffix["suffix"] == "模式" and _MODELLED.search(shadow, 0, end - len(inner) - 2):
+            return suffix  # 创新“法治+网格”宣传模式
         direct = _DIRECT.match(shadow, _last_of_list(shadow, end))
         return direct if direct and direct["suffix"] not in _WEAK else None
     return suffix
