@@ -131,6 +131,14 @@ def rows(ready: dict[str, Started], data: Path, options: argparse.Namespace) -> 
             yield load, connections, found
 
 
+def asker(lines: list[Line]) -> str:
+    """One line on what the asker took of the processors that it shares with whom it asks."""
+    found = [one.own for load, _, peers in lines if load == "point" for one in peers.values() if one and one.own]
+    return (
+        f"The asker takes {min(found):.0f} to {max(found):.0f} µs of a processor for a point query.\n" if found else ""
+    )
+
+
 def at_rest(ready: dict[str, Started]) -> str:
     """One line on memory."""
     return "At rest: " + ", ".join(f"{name} {peer.rest / 1e6:,.0f} MB" for name, peer in ready.items()) + ".\n"
@@ -212,7 +220,7 @@ def main() -> None:
             with ExitStack() as peers:
                 ready = start(peers, data, options.only)
                 lines = list(rows(ready, data, options))
-                made.append(f"{table(title, lines, options.only)}\n{at_rest(ready)}")
+                made.append(f"{table(title, lines, options.only)}\n{at_rest(ready)}\n{asker(lines)}")
             print(made[-1], flush=True)
             measured.append(data)
         if options.forms:
