@@ -32,6 +32,8 @@ _HIRED = re.compile(
 _NO_NAME = re.compile(
     r"[的了]|[和与及]$|^(?:全[国省市州县区旗])?首|^(?:专门|相应|多|各|[一二三四五六七八九十两几][个支])"
 )
+_ALSO_CALLED = re.compile(r"\([站所室点队]\)")
+"""服务中心(站): the same office where it is smaller."""
 _GRADE = re.compile("[省市州盟区县旗镇乡街村][两三四五]级")
 """省、市、区三级工作站: how many levels there are, no part of the name."""
 _LEFT_MOST = 30
@@ -64,7 +66,9 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         start = _at_place(text, start, match.start(), gazetteer)
         if start and text[start - 1].isdigit() and text[start] in "个家支所名只批":
             start += 1
-        printed = text[start : match.end()]
+        also = _ALSO_CALLED.match(text, match.end())
+        stop = also.end() if also else match.end()
+        printed = text[start:stop]
         name, level = _canonical(printed, gazetteer)
         own = gazetteer.area
         its = kind in ("department", "team") or (kind == "judicial" and alone)
@@ -76,10 +80,10 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             start, name, kind = start - 1, "各" + printed, "group"
         counted = COUNT.search(text, 0, start)
         counted = None if counted and re.fullmatch(r"\d{4,}", counted[0]) else counted  # 12345政务服务热线中心
-        if counted or re.match(r"\d+个", text[match.end() :]):
+        if counted or re.match(r"\d+个", text[stop:]):
             kind = "group" if kind == "institution" else kind
             start = counted.start() if counted else start
-        yield Found(start, match.end(), name, kind, level, "body.headed", 0.8)
+        yield Found(start, stop, name, kind, level, "body.headed", 0.8)
 
 
 def _at_place(text: str, start: int, head: int, gazetteer: Gazetteer) -> int:
