@@ -53,7 +53,7 @@ def _kept(data: Path, reports: dict[str, dict[str, str]]) -> dict[str, Part]:
     """The parts of these reports, by IRI."""
     parts = Parts(data)
     found: dict[str, tuple[int, str, Made]] = {}
-    for key in tuple(parts.keys()):
+    for key in parts.keys():  # noqa: SIM118  it is no dictionary
         made = parts.read(key)
         if made is None or made.report is None:
             continue

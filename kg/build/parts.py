@@ -12,8 +12,9 @@ import gzip
 import hashlib
 import json
 import os
+import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -33,6 +34,8 @@ from kg.graph.registry import Entry, RegistryKind
 from kg.store.dump import Member, named_graph
 
 FOLDER = "parts"
+AHEAD = 64
+"""Files that are asked for before they are read."""
 READERS = ("jieba", "lxml", "pdfplumber", "pdfminer.six", "python-docx", "pyoxigraph", "readability-lxml")
 """Packages that a reading depends on."""
 LAYERS = ("corpus", "lexicon", "extract", "graph", "build")
@@ -121,14 +124,14 @@ class Parts:
         return found
 
     def keys(self) -> Iterator[str]:
-        """The names of all parts."""
-        for path in sorted((self.data / FOLDER).glob("??/*.gz")):
+        """The names of all parts, to be read in this order."""
+        for path in coming(sorted((self.data / FOLDER).glob("??/*.gz"))):
             yield path.stem
 
 
 def pack(made: Made) -> tuple[Made, bytes]:
     """What was made without its graphs, and all of it as one file: what a process hands back."""
-    graphs = [named_graph(g.name, g.lines) for g in (made.report.graphs if made.report else ()) if g.lines]
+    graphs = [named_graph(g.name, g.text) for g in (made.report.graphs if made.report else ()) if g.lines]
     members = [graph.member() for graph in graphs]
     packed = tuple(
         Packed(graph.name, graph.quads, graph.sha256, len(member))
@@ -150,21 +153,42 @@ class Compared:
     def __call__(self, digests: Iterable[Digest]) -> Iterator[Fulfilment]:
         """As `kg.graph.follow.follow`."""
         hashes: dict[str, str] = {}  # most reports stand in two pairs
-        for pair in consecutive(digests):
+        pairs = tuple(consecutive(digests))
+        for pair in pairs:
             for one in pair:
                 if one.report not in hashes:
                     hashes[one.report] = hashlib.sha256(_digest.dump_json(one)).hexdigest()
-            yield from self._pair(*pair, " ".join((*(hashes[one.report] for one in pair), fingerprint())))
+        paths = [self._path(" ".join((*(hashes[one.report] for one in pair), fingerprint()))) for pair in pairs]
+        for pair, path in zip(pairs, coming(paths), strict=True):
+            yield from self._pair(*pair, path)
 
-    def _pair(self, earlier: Digest, later: Digest, depends: str) -> Iterable[Fulfilment]:
-        """What became of the plans of one report in the next; kept by what it depends on."""
+    def _path(self, depends: str) -> Path:
         name = hashlib.sha256(depends.encode()).hexdigest()
-        path = self.data / FOLDER / "pairs" / name[:2] / f"{name}.gz"
+        return self.data / FOLDER / "pairs" / name[:2] / f"{name}.gz"
+
+    def _pair(self, earlier: Digest, later: Digest, path: Path) -> Iterable[Fulfilment]:
+        """What became of the plans of one report in the next; kept by what it depends on."""
         with contextlib.suppress(OSError, EOFError, ValueError):
             return _followed.validate_json(gzip.decompress(path.read_bytes()))
         found = tuple(compare(earlier, later))
         write(path, gzip.compress(_followed.dump_json(found), compresslevel=3, mtime=0))
         return found
+
+
+def coming(paths: Sequence[Path]) -> Iterator[Path]:
+    """These files, each when the next ones are on their way: a disk gives many at once sooner than one after the other."""
+    for number, path in enumerate(paths):
+        if number % AHEAD == 0:
+            _ask_for(paths[number + AHEAD if number else 0 : number + 2 * AHEAD])
+        yield path
+
+
+def _ask_for(paths: Iterable[Path]) -> None:
+    """Tell the system that these files are wanted soon; one that is not there is none of our business here."""
+    if sys.platform == "linux":
+        for path in paths:
+            with contextlib.suppress(OSError), path.open("rb", buffering=0) as file:
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_WILLNEED)
 
 
 def write(path: Path, content: bytes) -> None:

@@ -55,7 +55,7 @@ class Publication:
 
     def publish(self, shared: Sequence[Graph], chosen: Sequence[Part], given: Given, *, keep: int) -> Release:
         """Make a release of the shared graphs and of the parts, and show it."""
-        texts = {graph.name: text_of(graph) for graph in shared if graph.lines}
+        texts = {graph.name: graph.text for graph in shared if graph.lines}
         members: dict[str, Member] = {}
         for part in chosen:
             members.update(self._parts.members(part.key, part.made))
@@ -91,8 +91,3 @@ def _weight(differ: Sequence[str], old: Mapping[str, Member], new: Mapping[str, 
     gone = sum(old[name].quads for name in differ if name in old and "/report/" in name)
     come = sum(new[name].quads for name in differ if name in new)
     return max(gone, come)
-
-
-def text_of(graph: Graph) -> bytes:
-    """A graph as N-Quads, sorted."""
-    return "".join(f"{line}\n" for line in graph.lines).encode()

@@ -30,6 +30,11 @@ class Graph:
     def __len__(self) -> int:
         return len(self.lines)
 
+    @property
+    def text(self) -> bytes:
+        """The lines as a file has them."""
+        return "".join(f"{line}\n" for line in self.lines).encode()
+
     def triples(self) -> Iterator[Triple]:
         """The lines taken apart.
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError
 from kg.store import index
-from kg.store.dump import Member, NamedGraph, by_property, named_graphs, pack, respelt, tally
+from kg.store.dump import Member, NamedGraph, by_property, named_graph, pack, respelt, tally
 from kg.store.folder import RELEASES, building, settle, unfinished
 from kg.store.release import Given, Release, describe, identity, problems, read_release, show
 
@@ -28,9 +27,7 @@ def change(
     that they are given for. `given` takes the place of what the release before was given; else `issues` are added to
     its own. Raises StoreError for bad N-Quads, BusyError while another build runs.
     """
-    new = named_graphs(text for text in graphs.values() if text)
-    if strangers := sorted(set(new) - set(graphs)):
-        raise StoreError(f"lines of another graph: {strangers[0]}")
+    new = {name: named_graph(name, text) for name, text in graphs.items() if text}
 
     def replace(store: ox.Store) -> None:
         before = read_release(data).members()

@@ -22,7 +22,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import StoreError, UsageError
-from kg.store.dump import Member, named_graphs, pack
+from kg.store.dump import Member, named_graphs, pack, packed_in_order
 from kg.store.fill import Filling
 from kg.store.folder import (
     EXPORTS,
@@ -77,7 +77,8 @@ class Release:
 
     def members(self) -> dict[str, Member]:
         """The graphs as they lie in the dump."""
-        return {name: Member(self.dump_path, **place) for name, place in self.manifest["graphs"].items()}
+        dump = self.dump_path
+        return {name: Member(dump, **place) for name, place in self.manifest["graphs"].items()}
 
     def member(self, name: str) -> bytes:
         """The gzip member of one graph in the dump."""
@@ -237,9 +238,9 @@ def describe(
     places: dict[str, dict[str, Any]] = {}
     offset = 0
     with (work / "dump.nq.gz").open("wb") as dump:
-        for name in sorted(members):
+        for name, packed in packed_in_order(members):
             member = members[name]
-            dump.write(member.packed())
+            dump.write(packed)
             places[name] = {
                 "quads": member.quads,
                 "sha256": member.sha256,
