@@ -164,3 +164,11 @@ def test_what_was_done_is_json_where_asked(fazhi, built, tmp_path):
     assert (refused.code, refused.out, refused.err.count("\n")) == (2, "", 1)
     assert fazhi("export", "--data", copy, "--report", "report/1/2", "-o", tmp_path / "x.nq").code == 2
     assert not (tmp_path / "x.nq").exists()
+
+
+def test_check_names_rules_and_reports_as_a_clerk_does(fazhi, built, monkeypatch):
+    monkeypatch.setenv("FAZHI_LANG", "zh")
+    output = fazhi("check", "--data", built)
+    assert "疑点  应有第一责任人履职情况  2021年宁海县人民政府法治政府建设工作报告  未见" in output.out
+    assert "校核通过，疑点" in output.err
+    assert "https://" not in output.out

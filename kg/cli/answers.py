@@ -30,6 +30,7 @@ from kg.cli.output import new_file, new_folder
 from kg.cli.terminal import done, err, language, print_json, print_table, say, show, tell, write
 from kg.errors import UsageError
 from kg.graph.namespaces import DEFAULT_BASE
+from kg.lexicon import table
 
 if TYPE_CHECKING:
     from kg.store.embedded import EmbeddedStore
@@ -41,6 +42,8 @@ SHOWN = 10
 """Findings of one rule that `check` prints; JSON has all."""
 QUOTED = 4
 """Sentences shown of one finding."""
+SEVERITIES = {"violation": "violation", "warning": "warning-found", "info": "info"}
+"""What a severity is called: a row of messages.tsv."""
 
 RESULTS = {
     "json": "application/sparql-results+json",
@@ -85,14 +88,18 @@ def check(
     if chosen == "json":
         print_json({"conforms": not violations, "release": store.release, "findings": rows})
     else:
-        for rule, several in groupby(rows, key=lambda row: (row["severity"], row["rule"])):
+        named = table("finding_rules", "rule", "name") if language() == "zh" else ()
+        names = {row[0]: row[1] for row in named}
+        titles = {iri: report.get("title", "") for iri, report in store.described.manifest.get("reports", {}).items()}
+        for (severity, rule), several in groupby(rows, key=lambda row: (row["severity"], row["rule"])):
             listed = list(several)
+            head = f"{say(SEVERITIES[severity])}  {names.get(rule, rule)}"
             for row in listed[:SHOWN]:
-                write(f"{row['severity']}  {row['rule']}  {row['report']}  {row['message']}\n")
+                write(f"{head}  {titles.get(row['report']) or row['report']}  {row['message']}\n")
                 for quote in row["evidence"][:QUOTED]:
                     write(f"    “{quote}”\n")
             if len(listed) > SHOWN:
-                write(f"{rule[0]}  {rule[1]}  … {len(listed) - SHOWN}\n")
+                write(f"{head}  … {len(listed) - SHOWN}\n")
         told = "violates" if violations else "conforms"
         tell(told, violations=violations, warnings=sum(one.severity == "warning" for one in found))
     if violations:
