@@ -1,11 +1,16 @@
 """A client that takes too much waits; the others notice nothing."""
 
 import threading
+from types import SimpleNamespace
 
 from example_release import example_release
 from serving import running
 
-from server.evaluate.budget import AT_ONCE, Budget
+from server.config import Config
+from server.evaluate.budget import AT_ONCE, LONGEST, Budget, client_of
+from server.evaluate.limits import check
+from server.protocol import sparql
+from server.protocol.sparql import Operation
 
 HEAVY = "SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER({n} = {n}) }}"
 
@@ -112,3 +117,16 @@ def test_over_http_a_greedy_client_gets_429_and_another_an_answer(tmp_path):
         )
         assert client.ask("GET", "/healthz", X_Forwarded_For="192.0.2.7").status == 200
         assert client.ask("GET", "/sparql?query=ASK%7B%7D", X_Forwarded_For="garbage, 1").status == 200
+
+
+def test_no_wish_and_no_name_is_kept_at_the_length_it_was_sent():
+    """What is remembered for the next asker is bounded: a thousand headers of 200 kB would not be."""
+    sparql._media_types.cache_clear()
+    here = SimpleNamespace(check=lambda query: check(query, 10), config=Config(store_url="https://example.org/sparql"))
+    for end in "abc":
+        accept = "text/csv," + "image/png," * 9999 + end
+        sparql.prepare(here, Operation({"query": ["ASK {}"]}), "ASK {}", "*/*," + accept)
+        sparql.prepare(here, Operation({"query": ["ASK {}"], "format": ["*/*," + accept]}), "ASK {}", "")
+    assert sparql._media_types.cache_info().currsize == 1
+    proxied = Config(store_url="https://example.org/sparql", proxy=True)
+    assert len(client_of(proxied, "192.0.2.1", "x" * 9999)) == LONGEST

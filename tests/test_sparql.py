@@ -104,6 +104,7 @@ def test_get_form_and_direct_post_agree(client):
         ("POST", "/sparql", b"ASK {} ; DROP ALL", "application/sparql-query", 400, "bad-query"),
         ("POST", "/sparql", b"query=ASK {}", "text/plain", 415, "unsupported-type"),
         ("POST", "/sparql", b"ASK {}", "application/sparql-query; charset=UTF-16", 415, "unsupported-type"),
+        ("POST", "/sparql", b"ASK {}", "application/sparql-query; x=" + "y" * 300, 415, "unsupported-type"),
         ("POST", "/sparql", b"\xff\xfeA", "application/sparql-query", 400, "bad-request"),
         ("POST", "/sparql", b"", FORM, 400, "bad-request"),
         ("POST", "/sparql", b"#" * 70_000, "application/sparql-query", 413, "too-large"),

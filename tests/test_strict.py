@@ -106,7 +106,7 @@ def test_strange_cookies_are_strangers(client, cookie):
     assert client.ask("GET", "/check", Accept="text/html", Cookie=cookie).status == 200
 
 
-@pytest.mark.parametrize("host", ["a b", "a/b", 'a"><script>', "[::1", "u@h", "x,y", "localhost:abc", "localhost:999999", "http://x", "", "<x>"])  # fmt: skip
+@pytest.mark.parametrize("host", ["a b", "a/b", 'a"><script>', "[::1", "u@h", "x,y", "localhost:abc", "localhost:999999", "http://x", "", "<x>", "x" * 301])  # fmt: skip
 @pytest.mark.parametrize("path", ["/", "/ns", "/sparql", "/sparql?query=ASK%7B%7D"])
 def test_what_is_no_host_is_refused(server, path, host):
     assert spoken(server, f"GET {path} HTTP/1.1\nHost: {host}\nConnection: close") == [b"400 Bad Request"]

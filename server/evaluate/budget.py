@@ -17,6 +17,7 @@ SECONDS_A_MINUTE, SECONDS_BURST = 60.0, 120.0
 FAILURES_A_MINUTE, FAILURES_BURST = 30.0, 60.0
 AT_ONCE, PAGES_AT_ONCE = 4, 8
 CLIENTS = 10_000
+LONGEST = 64  # characters of an address
 
 
 @dataclass(slots=True)
@@ -106,7 +107,7 @@ def client_of(config: Config, address: str, forwarded: str) -> str:
     if not config.budget:
         return ""
     if config.proxy:
-        return _network(forwarded.rpartition(",")[2].strip() or address)
+        return _network(forwarded.rpartition(",")[2].strip()[:LONGEST] or address)
     return "" if _is_here(address) else _network(address)
 
 
@@ -123,7 +124,7 @@ def _network(address: str) -> str:
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
-        return address[:64]
+        return address
     if isinstance(found, IPv6Address):
         return str(found.ipv4_mapped or IPv6Network((found, 64), strict=False))
     return str(found)

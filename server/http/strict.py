@@ -12,12 +12,13 @@ from server.service import service
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 HOST = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", re.ASCII)
+LONGEST = 300  # characters of a name and its port
 FORM = "application/x-www-form-urlencoded"
 
 
 def refuse_stranger(host: str, config: Config) -> None:
     """Raise a problem where another host was asked for than those that are served, or what is no host."""
-    if not _is_served(host, config.trusted_hosts, config.public_url):
+    if len(host) > LONGEST or not _is_served(host, config.trusted_hosts, config.public_url):
         raise Problem("bad-request", "this host is not served here")
 
 

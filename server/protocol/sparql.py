@@ -17,6 +17,7 @@ from flask import Blueprint, Response, request
 from kg.store.answer import Answer, AnswerKind, Dataset
 from server.config import Config
 from server.errors import Problem
+from server.http.heads import READ
 from server.http.strict import FORM, decode
 from server.negotiate import (
     GRAPH_TYPES,
@@ -37,6 +38,7 @@ from server.service import Asked, Service, service
 blueprint = Blueprint("sparql", __name__)
 PATH = "/sparql"
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_LONGEST_TYPE = 256
 _FIELDS = 1000  # of one operation: each is decoded before anything else is done
 _BYTES = {f"{n:{form}}".encode(): bytes([n]) for n in range(256) for form in ("02x", "02X")}
 QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
@@ -83,9 +85,15 @@ def operation_of(method: str, query_string: bytes, content: str, body: bytes, co
     return Operation(fields)
 
 
-@lru_cache(maxsize=256)
 def kind_of_body(content: str) -> str:
     """The media type of a body that is read here. Raises a problem for any other, and for another charset than UTF-8."""
+    if len(content) > _LONGEST_TYPE:
+        raise Problem("unsupported-type", headers={"Accept-Post": ACCEPT_POST})
+    return _kind_of_body(content)
+
+
+@lru_cache(maxsize=256)
+def _kind_of_body(content: str) -> str:
     kind, _, parameters = content.partition(";")
     kind = kind.strip().lower()
     charset = dict(p.strip().lower().partition("=")[::2] for p in parameters.split(";") if "=" in p).get("charset", "")
@@ -134,11 +142,11 @@ def is_for_people(operation: Operation, accept: str) -> bool:
 
 def prepare(here: Service, operation: Operation, query: str, accept: str) -> Asked:
     """The query within its limits, the form of its answer, its dataset and its time."""
-    checked = here.check(query)
+    checked, accept = here.check(query), accept[: READ["accept"]]
     if operation.alone is not None:
         return Asked(checked, _media_types(accept, checked.kind))
     wish = operation.first("format")
-    media_types = _media_types(SUFFIXES.get(wish, wish) if wish else accept, checked.kind)
+    media_types = _media_types(SUFFIXES.get(wish, wish)[: READ["accept"]] if wish else accept, checked.kind)
     default, named = operation.all("default-graph-uri"), operation.all("named-graph-uri")
     dataset = Dataset(default_graphs=default, named_graphs=named) if default or named else None
     return Asked(checked, media_types, dataset, _seconds(operation.first("timeout"), here.config))
