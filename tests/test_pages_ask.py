@@ -68,6 +68,10 @@ def test_a_wrong_slot_value_is_refused_with_names_to_choose_from(client):
     assert "县委依法治县办" in reply.text
 
 
+def test_a_line_of_one_year_says_that_it_shows_no_change(client):
+    assert "还看不出变化" in html(client, "/ask/indicator-series?view=line")
+
+
 def test_a_name_that_was_refused_stands_in_the_sentence_to_be_mended(client):
     reply = client.get("/ask/who-did-what?lead=没有这个机构", Accept="text/html")
     assert re.search(r'<option value="没有这个机构" selected>没有这个机构</option>', reply.text)

@@ -50,7 +50,9 @@ def parts(answered: Answered, view: str, quotes: tuple[Quoted, ...], language: L
         found = _panels(answered, view, axes, language)
         shown = fewer(found, _POINTS[view])
         left = sum(len(one.points) for one in found) - sum(len(one.points) for one in shown)
-        return {"panels": shown, "left_out": left, "draw": svg.drawing(view, title), "chart_title": title}
+        alone = view == "line" and all(len({point.label for point in one.points}) == 1 for one in shown)
+        draw = svg.drawing(view, title)
+        return {"panels": shown, "left_out": left, "alone": alone, "draw": draw, "chart_title": title}
     if view == "network":
         return _network(answered, axes, title, language)
     if view == "heatmap":
