@@ -98,7 +98,7 @@ def _named(
     stop -= len(words) - _TAIL.search(words).start()  # type: ignore[union-attr]
     if re.fullmatch('[“"]([^“”"]+)[”"]', passage.shadow[begin:stop]):
         begin, stop = begin + 1, stop - 1
-    elif passage.shadow[begin] == "“" and "”" not in passage.shadow[begin:stop]:
+    elif passage.shadow[begin : begin + 1] == "“" and "”" not in passage.shadow[begin:stop]:
         begin += 1
     if stop - begin < 3 or not re.search("[\u4e00-\u9fff]{2}", passage.shadow[begin:stop]):
         return

@@ -111,7 +111,12 @@ def in_common(subjects: list[Words]) -> str:
         left_out = text(last)[len(one) :] if len(one) > 1 and subjects[0] is not last else ""
         if ends_as("caseload", left_out) and len(left_out) <= 2:
             return left_out
-    if len(last) == 1 and len(text(subjects[0])) <= 3 and len(last[0].word) >= 4:  # 刑事、治安案件
+    if (
+        len(last) == 1
+        and len(text(subjects[0])) <= 3
+        and len(last[0].word) >= 4
+        and not text(subjects[0]).endswith("数")
+    ):  # 刑事、治安案件
         return last[0].word[2:]
     if len(last) < 2 or subjects[0] is last or re.search("[数率额量次费值]$", text(subjects[0])):
         return ""

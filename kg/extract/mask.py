@@ -95,8 +95,8 @@ def _is_word(shadow: str, match: re.Match[str]) -> bool:
     if word[-1].isdecimal() and re.match(r"\.\d", shadow[match.end() : match.end() + 2]):
         return False  # 122.5万元 holds no telephone number
     if _WORDS[word] == "code" and after and (_MEASURE.match(after) or after in "余多十百千万亿"):
-        # 120件 is a figure, 120 a telephone number, and so is that of 12315平台
-        return shadow.startswith("平台", match.end())
+        # 120件 is a figure, 120 a telephone number, and so is that of 12315平台, 12345工单
+        return shadow.startswith(("平台", "工单"), match.end())
     if _WORDS[word] == "article":
         return bool(after) and after not in ENDS
     if _ONLY_NUMERALS.fullmatch(word):

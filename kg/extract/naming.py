@@ -11,7 +11,7 @@ from kg.extract.listing import in_common, with_rate
 from kg.extract.phrase import VERBS, Words, ends_as, links, parts, text, trimmed
 from kg.extract.surrounding import JOINTS, Name, suffix, tail
 
-_COMPARED = re.compile(r"同比|环比|[较比](?:上|去|前|\0|20)|上年|去年")
+_COMPARED = re.compile(r"同比|环比|[较比](?:上|去|前|\0|20|２０)|上年|去年")
 _THAN = re.compile("^(?:较(?![大多高重轻好])|比|同比|相比)+(?:上一?|去|前)?年?度?(?:同期)?")
 _BESIDE = re.compile("低于|高于|优于|超出|超过|多于|少于")
 _RATE = re.compile("(?:[率度额量]|比例|占比|排名|指数|得分)$")
@@ -19,7 +19,7 @@ _CONTEST = re.compile(
     r"在([^,;。]{2,24}?(?:评[估价比选]|考[核评]|测评|督[查察]|比武|竞赛|大赛|活动|检查|排名|报告|指数|榜))(?:\(\d{4}[^()]{0,4}\))?[》”]?(?:活动)?[中内]"
 )
 _GRADED = re.compile(r"([^,;。:]{2,24}?(?:考[核评]|评[价估]|测评))(?:结果|成绩|等次)?[^,;。:]{0,8},[^,;。:]{0,8}$")
-_STEM = re.compile("(?:次|人|家|(?<!工商)户|条)?数$|金额$")
+_STEM = re.compile("(?:次|人|家|(?<!工商)户|条)?(?<!指)数$|金额$")
 _REDUCED = re.compile("^(?:压缩|压减|缩短|缩减|减少|降低|精简|减)[至到为]?$|^[至到]$")
 _REDUCIBLE = re.compile("(?:时限|时间|环节|材料|事项)$")
 _REVIEW = re.compile("^[^,;]{0,8}?在(.{4,}(?:评估|考[评核]|测评|评价)).{0,3}$")
@@ -221,7 +221,7 @@ class Namer(Counted):
     def _share(self, quantity: Quantity, left: Words, phrase: Words) -> Name | None:
         """占43.1%, 约为一审案件的1.4倍: a relation to the figure before."""
         at = next((i for i, word in enumerate(left) if word.word in ("占", "占比", "占到", "占总数")), None)
-        base = re.sub("数$", "", self.topic.name)
+        base = re.sub("(?<!指)数$", "", self.topic.name)
         if base.endswith("排名"):  # 审结418件,数量居全省首位,占全省的1/4
             counted = (name for name in reversed(self.given) if not re.search("(?:率|排名|占比|比例)$", name))
             base = next((_STEM.sub("", name) for name in counted), base)
@@ -247,7 +247,7 @@ class Namer(Counted):
             said = _REVIEW.sub(r"\1", said)  # 甲市在法治政府评估中排名第二
             if _PLACE.search(said):  # 在测评中,甲县连续第五年排名第一: the place is no name of it
                 said = self._contest(quantity, index) or said
-            before = re.sub("综合得分$|得分$|数$|金额$|人次$", "", self.topic.name)
+            before = re.sub("综合得分$|得分$|(?<!指)数$|金额$|人次$", "", self.topic.name)
             said = said or self._contest(quantity, index) or before
             return self._name(said if said.endswith("排名") else f"{said}排名", quantity, "figure.rank", 0.9)
         if said in ("上", "下"):  # 2022年 | 下降至18%: of what the figure before was of
@@ -277,7 +277,7 @@ class Namer(Counted):
         after, _ = noun_phrase(trimmed(self._right(index)))
         if after and not (_LEVEL.search(text(after)) and self.topic.name):
             return self._name(text(after) + "占比", quantity, "figure.rate-of", 0.7)
-        base = re.sub("数$", "", self.topic.name)
+        base = re.sub("(?<!指)数$", "", self.topic.name)
         return self._name(
             base if re.search("(?:率|比例|占比|比重|强度|度)$", base) else base + "比例",
             quantity,

@@ -35,7 +35,7 @@ _TENTHS = re.compile(
 _HALF = re.compile(
     r"(?P<over>过半数?(?![年个月天百])|超过?(?:一半|半数)|(?:一半|半数)以上)|(?P<near>(?:近|约|接近)(?:一半|半数))"
 )
-_DOUBLED = re.compile(r"翻(?P<n>[一两二三四]|\d)?番|(?<=[^成])翻倍")
+_DOUBLED = re.compile(r"翻了?(?P<n>[一两二三四]|\d)?番|(?<=[^成])翻倍")
 _HALVED = re.compile("减半(?![征收缴免])|(?:(?<=[减少缩短简降低])|(?<=[减少缩短简降低]了))一半")
 _FRACTION = re.compile(
     r"(?P<before>超过|超|近|约|逾|不到|不足)?(?:(?P<under>[二三四五六七八九十]+)分之(?P<over>[一二三四五六七八九十]+)"
