@@ -26,6 +26,8 @@ class Candidate:
     """Its indicator is one that the sentence speaks of in other words."""
     unclear: tuple[tuple[str, Spot], ...] = field(default=(), repr=False)
     """Slots whose name means several things, and what it may mean."""
+    unheld: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """(kind, name) of an indicator or a document that it is asked of and that the data do not have."""
 
 
 def each_of(reading: Candidate, base: str) -> Iterator[Candidate]:

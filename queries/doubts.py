@@ -24,9 +24,9 @@ _A_MATTER = 4
 _TWO_WORDS = 4
 """Fewer are enough where all of them name things: 营商环境."""
 _STRANGE = 3
-_WELL_KNOWN = 0.45
+_WELL_KNOWN = 0.65
 """The score of a sentence so like a question's samples that what is left over is a manner of speaking: 写进计划的老大难."""
-_TOLD = 0.3
+_TOLD = 0.4
 """The score from which an indicator in other words is meant, though more is said: 告知承诺制涉及多少证明事项."""
 _TRIMMED = 0.95
 _HERE = Path(__file__).parent

@@ -27,6 +27,10 @@ _HELD_BACK = 0.1
 """What one natural logarithm less of likelihood, on the average of the features, takes from a likeness."""
 _UNSEEN = 0.3
 """Times that a feature counts as seen in a question that never has it."""
+_AS_ALL = 1.5
+"""Samples of a question that are taken to have its features as often as samples of all questions do."""
+_TEMPER = 6.0
+"""Features of one sentence tell much the same, as pairs lie in one another: what their odds are divided by."""
 
 Features = Mapping[str, float]
 
@@ -42,6 +46,8 @@ class Likeness:
     """The weight of a feature that no sample has."""
     likelihood: Mapping[str, Features] = field(repr=False)
     """Question → logarithm of how often each of its features is said in it; under "" that of one that it never has."""
+    odds: Mapping[str, Mapping[str, float]] = field(repr=False)
+    """Feature → question → logarithm of how much more often it is said there than in all others."""
     vocabulary: Mapping[str, str] = field(repr=False)
     """Question → all text of its samples and triggers, for the words that it knows."""
 
@@ -63,6 +69,15 @@ class Likeness:
             question: max(0.0, _blend(sorted(products, reverse=True)) - _HELD_BACK * behind[question])
             for question, products in near.items()
         }
+
+    def chances(self, text: str) -> dict[str, float]:
+        """Question → the share of belief that it is asked, by the odds of all features together; they add up to 1."""
+        odds = [self.odds[feature] for feature in features(text) if feature in self.odds]
+        summed = {question: sum(one[question] for one in odds) / _TEMPER for question in self.likelihood}
+        best = max(summed.values())
+        weighed = {question: math.exp(one - best) for question, one in summed.items()}
+        total = sum(weighed.values())
+        return {question: one / total for question, one in weighed.items()}
 
     def _behind(self, found: list[str]) -> Mapping[str, float]:
         """How far each question's likelihood is below the best one's, on the average of the features."""
@@ -107,6 +122,7 @@ def learn(samples: Iterable[tuple[str, str]]) -> Likeness:
         unknown=unknown,
         likelihood={question: _likelihood(found, len(weights)) for question, found in counts.items()},
         by_feature={feature: tuple(found) for feature, found in by_feature.items()},
+        odds=_odds([(question, found) for question, found, _ in counted]),
         vocabulary={question: "\n".join(found) for question, found in texts.items()},
     )
 
@@ -129,6 +145,26 @@ def _likelihood(counts: Counter[str], features: int) -> Features:
     total = math.log(counts.total() + _UNSEEN * features)
     seen = {feature: math.log(count + _UNSEEN) - total for feature, count in counts.items()}
     return {**seen, "": math.log(_UNSEEN) - total}
+
+
+def _odds(samples: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, Mapping[str, float]]:
+    having: dict[str, Counter[str]] = defaultdict(Counter)
+    number: Counter[str] = Counter()
+    for question, found in samples:
+        number[question] += 1
+        for feature in found:
+            having[feature][question] += 1
+    total = number.total()
+    odds = {}
+    for feature, found in having.items():
+        everywhere = found.total()
+        share = everywhere / total
+        odds[feature] = {
+            question: math.log((found[question] + _AS_ALL * share + 0.02) / (of + _AS_ALL))
+            - math.log((everywhere - found[question] + 0.5) / (total - of + 1))
+            for question, of in number.items()
+        }
+    return odds
 
 
 def _weighed(found: Mapping[str, int], weights: Mapping[str, float], unknown: float) -> dict[str, float]:

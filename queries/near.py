@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from queries.alike import same
 from queries.names import Named, Names, plain
+from queries.wording import words as measured
 from queries.words import content
 
 _SURE = 0.55
@@ -19,6 +20,8 @@ _TOLD = 0.4
 _FEW = 3
 """Indicators that are told equally well and may all be meant: 复议案件 are those received and those concluded."""
 _ROUNDING = 1e-9
+_FORM = 3
+"""Characters of a name that is known by its form."""
 _LEAST = 2
 """Characters of a name that a sentence must tell."""
 
@@ -88,6 +91,23 @@ def near_indicator(said: str, taken: Iterable[tuple[int, int]], names: Names, kn
         (word.start, word.end) for word in words if any(_met(one, form) for one in word.forms for form in forms)
     )
     return Near(tuple(tied.values()), min(score, 1.0), met) if met else None
+
+
+def told_by_form(said: str, taken: Iterable[tuple[int, int]]) -> tuple[int, int] | None:
+    """Where the sentence says an indicator by the form of its name, as the data know none that is like it: 公证办结率.
+
+    >>> told_by_form("宁海县公证办结率有多高", [(0, 3)]), told_by_form("宁海县做了什么", [(0, 3)])
+    ((3, 8), None)
+    """
+    taken = tuple(taken)
+    words = [one for one in content(said) if all(one[1] <= a or one[0] >= b for a, b in taken)]
+    found: list[tuple[int, int]] = []
+    start = reached = -1
+    for a, b, word in words:
+        start, reached = (start if a == reached else a), b
+        if word.endswith(measured("indicator_ends")) and b - start >= _FORM:
+            found.append((start, b))
+    return max(found, key=lambda one: (one[1] - one[0], -one[0]), default=None)
 
 
 def _scored(words: Sequence[_Word], index: _Index) -> list[tuple[float, int, str, Named]]:

@@ -10,7 +10,7 @@ from queries.header import NamedQuery, Param
 from queries.likeness import NAMES
 from queries.names import Names
 from queries.near import Near
-from queries.spotting import Spot, codes
+from queries.spotting import Spot, closed, codes
 from queries.spread import every
 from queries.words import content, made_of_known, names_no_thing, runs
 
@@ -42,6 +42,8 @@ class Filled:
     """The indicator is one that the sentence speaks of in other words."""
     unclear: tuple[tuple[str, Spot], ...] = ()
     """Slots whose name means several things, none of which is chosen: 县司法局 where two counties have one."""
+    unheld: tuple[tuple[str, str], ...] = ()
+    """(kind, name) of what the question would be asked of and the data do not have: an indicator, a document."""
 
 
 def masked(
@@ -67,7 +69,7 @@ def masked(
         end, letter = pieces.get(at, (at + 1, said[at]))
         out.append(letter)
         at = max(end, at + 1)
-    return re.sub(r"[?!,;:.()、]+", "", "".join(out))
+    return re.sub(r"[?!,;:.()、]+", "", closed("".join(out)))
 
 
 def fill_slots(
@@ -76,6 +78,7 @@ def fill_slots(
     """Give each slot what the sentence says for it. `vocabulary` is the text of the question's samples and triggers."""
     slots: dict[str, tuple[str, ...]] = {}
     unclear: list[tuple[str, Spot]] = []
+    unheld: list[tuple[str, str]] = []
     coded: list[tuple[int, int]] = []
     left = list(spots)
     used: list[tuple[int, int]] = [(one.start, one.end) for one in spots if one.kind in ("year", "number")]
@@ -90,7 +93,8 @@ def fill_slots(
             if not taken:
                 continue
             values, unsettled = _values(param, taken, slots, names, base)
-            unclear += [(slot, one) for one in unsettled]
+            unclear += [(slot, one) for one in unsettled if one.things]
+            unheld += [(one.kind, one.values[0]) for one in unsettled if not one.things]
             if values:
                 slots[slot] = values
             used += [(one.start, one.end) for one in taken]
@@ -141,11 +145,12 @@ def fill_slots(
         slots={name: slots[name] for name in query.params if name in slots},
         unused=_joined(_unexplained(said, used, vocabulary)),
         wasted=sum(_WASTE.get(one.kind, 0.0) for one in left) + at_its_place + (looked_for if free else 0),
-        open_keys=bool(keys) and not any(name in slots for name in keys),
+        open_keys=bool(keys) and not any(name in slots for name in keys) and not unheld,
         free=free,
         coded=tuple(coded),
         nearly=nearly,
         unclear=tuple(unclear),
+        unheld=tuple(unheld),
     )
 
 
@@ -210,7 +215,7 @@ def _values(
         things = one.things
         if len(things) > 1 and areas:
             things = tuple(thing for thing in things if thing.area in areas) or things
-        if len(things) == 1 or (param.multi and len(things) <= _A_FEW):
+        if len(things) == 1 or (param.multi and 0 < len(things) <= _A_FEW):
             found += [thing.iri.removeprefix(base) for thing in things]
         elif everyone := every(param, things, one.values[0] if one.values else "", names):
             found.append(everyone)

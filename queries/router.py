@@ -29,7 +29,7 @@ from queries.doubts import (
 )
 from queries.header import NamedQuery, Text
 from queries.names import Names, names
-from queries.near import Near, near_indicator
+from queries.near import Near, near_indicator, told_by_form
 from queries.passages import passage
 from queries.places import elsewhere, hidden
 from queries.reading import fill_slots, goes_on, masked
@@ -39,7 +39,7 @@ from queries.wording import wording
 
 THRESHOLD = 0.6
 NEAR_TIE = 1.01
-LIKE, TRIGGERED = 0.65, 0.7
+LIKE, TRIGGERED, CHANCE = 0.65, 0.7, 0.3
 FLOOR = 0.15
 UNUSED = 0.8
 SURE = 0.42
@@ -101,6 +101,9 @@ def route(
     unsure = False
     if reason is None and (body := left_out(best, said)):
         reason, unsure = reason_for("unknown-body", body), told(body)
+    if reason is None and best.unheld:
+        kind, word = best.unheld[0]
+        reason, unsure = reason_for(f"unknown-{kind}", word), told(word)
     if reason is None and (word := strange(best, told)):
         reason = reason_for("not-written", word)
     if reason is None and (best.confidence < threshold or guessed(best) or (len(said) < _A_WORD and not spots)):
@@ -150,14 +153,20 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
     near = None
     if not any(one.kind == "indicator" for one in spots):
         near = _near(said, spots, known)
+        spots = spots if near else _with_unheld(said, spots)
     made = likeness()
     # 承诺 in 告知承诺制 is part of a title and asks for nothing.
-    untitled = without(said, tuple(one for one in spots if one.kind in ("document", "programme")))
+    titles = [
+        one for one in spots if one.kind in ("document", "programme") or (one.kind == "indicator" and not one.things)
+    ]
+    untitled = without(said, tuple(titles))
     # A year after the newest report can only be planned for.
     asked = [int(value) for one in spots if one.kind == "year" for value in one.values]
     later = bool(asked and known.years) and min(asked) > known.years[-1]
     plainly = made.scores(masked(said, spots))
     nearly = made.scores(masked(said, spots, near)) if near else plainly
+    chance = made.chances(masked(said, spots))
+    chance_near = made.chances(masked(said, spots, near)) if near else chance
     found = []
     spoken = {query.id: _triggered(query, untitled) for query in load_queries().values()}
     foreign = {question: words for question in spoken if (words := _telling(question, untitled))}
@@ -173,6 +182,7 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
         triggered = spoken[query.id]
         own = vocabulary()[query.id]
         score = LIKE * like + TRIGGERED * triggered
+        score += CHANCE * max(chance[query.id], chance_near[query.id] if takes else 0)
         if not triggered and filled.unused and not any(slot not in WHERE_AND_WHEN for slot in filled.slots):
             # 宁海有什么好吃的: like a question only in 有什么, and the one word that says something is unknown to it.
             score *= UNKNOWN
@@ -202,6 +212,7 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
                 score=score,
                 nearly=filled.nearly,
                 unclear=filled.unclear,
+                unheld=filled.unheld,
             )
         )
     return _ranked(found)
@@ -218,6 +229,16 @@ def _near(said: str, spots: tuple[Spot, ...], known: Names) -> Near | None:
         beside = any(not any(a <= start and end <= b for a, b in outer) for start, end in wider.words)
         found = wider if beside else found
     return found
+
+
+def _with_unheld(said: str, spots: tuple[Spot, ...]) -> tuple[Spot, ...]:
+    """The names of a sentence with that of an indicator that the data do not have; a body may be the beginning of it."""
+    found = told_by_form(said, [(one.start, one.end) for one in spots if one.kind not in ("body", "programme")])
+    if found is None:
+        return spots
+    start, end = found
+    beside = [one for one in spots if one.end <= start or end <= one.start]
+    return tuple(sorted([*beside, Spot(start, end, "indicator", values=(said[start:end],))], key=lambda one: one.start))
 
 
 def _ranked(found: Iterable[Candidate]) -> tuple[Candidate, ...]:

@@ -10,7 +10,7 @@ from queries import load_queries
 from queries.divisions import place_words
 from queries.header import SLOT, NamedQuery, Param
 from queries.likeness import NAMES, Likeness, learn
-from queries.spotting import synonyms, tidy
+from queries.spotting import closed, synonyms, tidy
 from queries.words import cut
 
 _HERE = Path(__file__).parent
@@ -41,7 +41,7 @@ def _samples(query: NamedQuery) -> Iterator[tuple[str, str]]:
     texts = [query.title.zh, query.title.en, query.sentence.zh, query.sentence.en, *shown]
     for text in [*texts, *_more_samples()[query.id]]:
         for filled in _expanded(text, query):
-            yield query.id, tidy(filled).replace("?", "")
+            yield query.id, closed(tidy(filled)).replace("?", "")
 
 
 def _without_places(text: str) -> str:

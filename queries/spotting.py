@@ -15,6 +15,7 @@ from queries.words import plain_words
 
 _HERE = Path(__file__).parent
 _KINDS = ("area", "body", "indicator", "document", "programme")
+_BESIDE_LATIN = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[!-~])|(?<=[!-~])\s+(?=[^\x00-\x7f])")
 _SPACES = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 _FORMS = str.maketrans("“”‘’（）：；，！？", '""""():;,!?')
 _RANGE = re.compile(r"((?:19|20)\d\d)年?(?:度)?(?:-|~|—|–|至|到)((?:19|20)\d\d)(?:年度?)?")
@@ -44,14 +45,23 @@ class Spot:
 
 
 def tidy(text: str) -> str:
-    """A sentence for reading: NFKC, one form of quotes, small letters, years in digits, no spaces beside Chinese.
+    """A sentence for reading: NFKC, one form of quotes, small letters, years in digits, one space where words are apart.
 
-    >>> tidy("２０２１年 宁海县 “一件事”？"), tidy("二〇二二年度和二零二三年")
-    ('2021年宁海县"一件事"?', '2022年度和2023年')
+    >>> tidy("２０２１年  宁海县 “一件事”？"), tidy("二〇二二年度和二零二三年"), tidy("宁海 2021 网办率")
+    ('2021年 宁海县"一件事"?', '2022年度和2023年', '宁海2021网办率')
     """
     text = unicodedata.normalize("NFKC", text).translate(_FORMS).casefold().replace("百分之百", "100%")
     text = _WRITTEN_YEAR.sub(lambda year: "".join(str(_DIGITS[digit]) for digit in year[0]), text)
-    return _SPACES.sub("", text).strip()
+    return re.sub(r"\s+", " ", _BESIDE_LATIN.sub("", text)).strip()
+
+
+def closed(text: str) -> str:
+    """A tidied text without spaces beside Chinese, as sentences are compared.
+
+    >>> closed("宁海县 网办率 how many")
+    '宁海县网办率how many'
+    """
+    return _SPACES.sub("", text)
 
 
 def spot(text: str, names: Names) -> tuple[Spot, ...]:
@@ -76,15 +86,15 @@ def spot(text: str, names: Names) -> tuple[Spot, ...]:
     for found in [*_parts_of_names(text, names), *_numbers(text), *_pinyin(text, names)]:
         if free(found.start, found.end):
             taken.append(found)
-    return _nested(sorted(taken, key=lambda one: one.start))
+    return _nested(text, sorted(taken, key=lambda one: one.start))
 
 
-def _nested(spots: Iterable[Spot]) -> tuple[Spot, ...]:
+def _nested(text: str, spots: Iterable[Spot]) -> tuple[Spot, ...]:
     """绍兴市柯桥区 is one place, the smaller; and of several places of that name the one that lies in the larger."""
     found: list[Spot] = []
     for one in spots:
         outer = found[-1] if found else None
-        if outer and outer.kind == one.kind == "area" and outer.end == one.start:
+        if outer and outer.kind == one.kind == "area" and not text[outer.end : one.start].strip():
             inside = tuple(thing for thing in one.things if any(_lies_in(thing, other) for other in outer.things))
             if inside:
                 found[-1] = replace(one, start=outer.start, things=inside)

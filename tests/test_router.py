@@ -279,3 +279,26 @@ def test_a_place_without_the_last_word_of_its_name_is_told_and_not_dropped(place
     assert place in found.reason.zh.replace("”“", "")
     assert found.alternatives[0].question == "problems"
     assert not found.alternatives[0].unused
+
+
+def test_words_that_stand_apart_are_not_read_as_one():
+    said = tidy("宁海县 教育局  卫健局 牵头")
+    assert said == "宁海县 教育局 卫健局 牵头"
+    found = route("教育局 卫健局 牵头了哪些事", report(), base=BASE)
+    assert found.question is None
+    assert "教育局卫健局" not in found.reason.zh
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "question"),
+    [
+        ("宁海县公证办结率逐年走势", "公证办结率", "indicator-series"),
+        ("2021年宁海县行政机关负责人出庭应诉率", "应诉率", "indicator-value"),
+        ("各地怎么贯彻《海上渔业安全条例》", "海上渔业安全条例", "document-implemented"),
+    ],
+)
+def test_an_indicator_or_document_that_the_data_lack_is_told_beside_the_question(text, name, question):
+    found = route(text, report(), base=BASE)
+    assert found.question is None
+    assert name in found.reason.zh
+    assert found.alternatives[0].question == question
