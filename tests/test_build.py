@@ -249,6 +249,7 @@ def test_bad_files_are_named_and_the_rest_is_published(own, tmp_path):
     (own / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
     (own / "news.txt").write_text("今天天气很好，市民纷纷出游。\n" * 30, "utf-8")
     (own / "table.xlsx").write_bytes(b"PK")
+    (own / "notes").write_bytes(b"")
     built = build([own], data=tmp_path / "data")
     assert len(built.release.manifest["reports"]) == 8
     assert built.unreadable == 4
@@ -258,6 +259,7 @@ def test_bad_files_are_named_and_the_rest_is_published(own, tmp_path):
         ("broken.pdf", "document.unreadable", "left-out"),
         ("news.txt", "document.unreadable", "left-out"),
         ("table.xlsx", "source.foreign", "left-out"),
+        ("notes", "source.foreign", "left-out"),
     } <= issues_of(built)
     assert len(list(built.release.issues())) == len(built.issues)
 

@@ -138,7 +138,7 @@ def test_releases_rollback_backup_restore(fazhi, built, demo_report, tmp_path):
     (tmp_path / "more" / "seal.png").write_bytes(b"\x89PNG")
     first = fazhi("build", demo_report, tmp_path / "more", "--data", own)
     assert first.code == 0
-    assert "warning: seal.png: no report by its name (.png)" in first.err
+    assert "warning: seal.png: no report by its name (.png), not read" in first.err
     assert fazhi("build", demo_report, "--data", own, "--base", "https://example.org/id/").code == 0
     rows = fazhi("releases", "--data", own, "--json").json()
     assert [row["current"] for row in rows] == ["*", ""]

@@ -68,7 +68,8 @@ def _folder(folder: Path, issues: list[Issue]) -> Iterator[Place]:
         elif path.name == REGISTER:
             _missing(path, set(_files(path)), name, issues)
         else:
-            issues.append(_left_out(name, "source.foreign", f"no report by its name ({path.suffix or 'no suffix'})"))
+            suffix = f" ({path.suffix})" if path.suffix else ""
+            issues.append(_left_out(name, "source.foreign", f"no report by its name{suffix}, not read"))
 
 
 def _within(folder: Path, issues: list[Issue]) -> Iterator[Path]:
