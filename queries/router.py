@@ -4,15 +4,13 @@ A question is known by how like its samples the sentence is and by its triggers;
 Words that stay unexplained count against the reading. Nothing is ever answered that is not shown as understood.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from threading import Lock
 
 from kg.store.answer import Store
 from queries import load_queries
-from queries.alike import same
 from queries.asides import asked
 from queries.candidate import WHERE_AND_WHEN, Candidate, each_of
 from queries.doubts import (
@@ -27,14 +25,15 @@ from queries.doubts import (
     unknown,
     without,
 )
-from queries.header import NamedQuery, Text
+from queries.header import Text
 from queries.names import Names, names
 from queries.near import Near, near_indicator, told_by_form
 from queries.passages import passage
 from queries.places import elsewhere, hidden
-from queries.reading import fill_slots, goes_on, masked
+from queries.reading import fill_slots, masked
 from queries.samples import all_words, likeness, vocabulary
 from queries.spotting import Spot, spot, tidy
+from queries.triggers import telling, triggered
 from queries.wording import wording
 
 THRESHOLD = 0.6
@@ -168,8 +167,8 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
     chance = made.chances(masked(said, spots))
     chance_near = made.chances(masked(said, spots, near)) if near else chance
     found = []
-    spoken = {query.id: _triggered(query, untitled) for query in load_queries().values()}
-    foreign = {question: words for question in spoken if (words := _telling(question, untitled))}
+    spoken = {query.id: triggered(query, untitled) for query in load_queries().values()}
+    foreign = {question: words for question in spoken if (words := telling(question, untitled))}
     for query in load_queries().values():
         takes = any(param.type == "indicator" for param in query.params.values())
         filled = fill_slots(query, said, spots, near if takes else None, vocabulary()[query.id], known, base)
@@ -179,11 +178,11 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
             like = max(like, made.scores(told).get(query.id, 0.0))
         if takes and near:
             like = max(like, nearly.get(query.id, 0.0) * (0.7 + 0.3 * near.score))
-        triggered = spoken[query.id]
+        spoken_for = spoken[query.id]
         own = vocabulary()[query.id]
-        score = LIKE * like + TRIGGERED * triggered
+        score = LIKE * like + TRIGGERED * spoken_for
         score += CHANCE * max(chance[query.id], chance_near[query.id] if takes else 0)
-        if not triggered and filled.unused and not any(slot not in WHERE_AND_WHEN for slot in filled.slots):
+        if not spoken_for and filled.unused and not any(slot not in WHERE_AND_WHEN for slot in filled.slots):
             # 宁海有什么好吃的: like a question only in 有什么, and the one word that says something is unknown to it.
             score *= UNKNOWN
         elif filled.unused and not any(slot not in WHERE_AND_WHEN for slot in filled.slots):
@@ -266,53 +265,3 @@ def _confidence(score: float, rival: float) -> float:
 
 def _share(unused: tuple[str, ...], said: str) -> float:
     return min(1.0, sum(len(word) for word in unused) / max(4, len(said)))
-
-
-def _triggered(query: NamedQuery, said: str) -> float:
-    """How strongly the question's triggers speak, from 0 to 1: rare and long ones most."""
-    weights = _trigger_weights()
-    alike = same(said)
-    met = [word for word in _triggers(query.id) if _met(word, said if word.isascii() else alike)]
-    met = [word for word in met if not goes_on(said, said.find(word) + len(word)) or word not in said]
-    # 最常见的问题 is met once, not also as 常见 and 问题.
-    longest = [word for word in met if not any(word != other and word in other for other in met)]
-    against = sum(word in said for word in query.triggers.against)
-    total = sum(weights[word] for word in longest)
-    return max(0.0, total / (1.0 + total) - 0.5 * against)
-
-
-def _telling(question: str, said: str) -> tuple[str, ...]:
-    """The triggers in the sentence that speak against questions whose words never have them: 从多到少."""
-    alike = same(said)
-    return tuple(
-        word
-        for word in _triggers(question)
-        if len(word) > 2 and "+" not in word and _met(word, said if word.isascii() else alike)
-    )
-
-
-def _met(trigger: str, said: str) -> bool:
-    """Whether a trigger is in the sentence: all parts of 问题+整改; English ones as whole words.
-
-    >>> _met("问题+整改", "问题有没有整改"), _met("each", "did it reach 90")
-    (True, False)
-    """
-    if trigger.isascii():
-        return re.search(rf"\b{re.escape(trigger.casefold())}\b", said) is not None
-    return all(part in said for part in trigger.split("+"))
-
-
-@cache
-def _triggers(question: str) -> tuple[str, ...]:
-    """The triggers of a question; those that mean the same are one: 问题 and 短板."""
-    triggers = load_queries()[question].triggers
-    return tuple(dict.fromkeys([*map(same, triggers.zh), *triggers.en]))
-
-
-@cache
-def _trigger_weights() -> Mapping[str, float]:
-    count: dict[str, int] = {}
-    for question in load_queries():
-        for word in _triggers(question):
-            count[word] = count.get(word, 0) + 1
-    return {word: min(max(len(word.replace("+", "")), 2), 5) / 3 / number for word, number in count.items()}

@@ -10,26 +10,18 @@ from pathlib import Path
 from queries.header import Param
 from queries.labels import local_name
 from queries.names import Named, Names, plain
-from queries.wording import words
 from queries.words import plain_words
+from queries.years import in_digits, years_told
 
 _HERE = Path(__file__).parent
 _KINDS = ("area", "body", "indicator", "document", "programme")
 _BESIDE_LATIN = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[!-~])|(?<=[!-~])\s+(?=[^\x00-\x7f])")
 _SPACES = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 _FORMS = str.maketrans("“”‘’（）：；，！？", '""""():;,!?')
-_RANGE = re.compile(r"((?:19|20)\d\d)年?(?:度)?(?:-|~|—|–|至|到)((?:19|20)\d\d)(?:年度?)?")
-_YEAR = re.compile(r"(?<![\d.])((?:19|20)\d\d)(?:年度?)?(?![\d.%万亿项件起次个人元])")
-_TWO_DIGITS = re.compile(
-    r"(?<![\d.])(\d\d)年?(?:-|~|—|–|至|到|、|和|与)(\d\d)年|(?<![\d.])(\d\d)年(?![多来前后间内以])"
-)
-_LAST = re.compile(r"(?:最近|过去|近|这|last )([\d一二两三四五六七八九十]+)(?:年| years)")
 _NUMBER = re.compile(r"(?<![\d.])(\d[\d,]*(?:\.\d+)?)(万|亿)?(?![\d.])")
-_WRITTEN_YEAR = re.compile(r"(?:二[〇零○]|一九)[〇零○一二三四五六七八九]{2}(?=年)")
 _HIDDEN = re.compile("\ue000+")
 _TITLE = re.compile(r"《([^《》]{2,})》?")
 _QUOTED = re.compile(r'"([^"]{2,30})"')
-_DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九十")} | {"两": 2, "〇": 0, "○": 0}
 _SCALE = {"万": 10_000, "亿": 100_000_000, "": 1, None: 1}
 
 
@@ -51,7 +43,7 @@ def tidy(text: str) -> str:
     ('2021年 宁海县"一件事"?', '2022年度和2023年', '宁海2021网办率')
     """
     text = unicodedata.normalize("NFKC", text).translate(_FORMS).casefold().replace("百分之百", "100%")
-    text = _WRITTEN_YEAR.sub(lambda year: "".join(str(_DIGITS[digit]) for digit in year[0]), text)
+    text = in_digits(text)
     return re.sub(r"\s+", " ", _BESIDE_LATIN.sub("", text)).strip()
 
 
@@ -224,45 +216,8 @@ def _spelt(thing: Named) -> frozenset[str]:
 
 
 def _years(text: str, names: Names) -> Iterator[Spot]:
-    for found in _RANGE.finditer(text):
-        first, last = int(found[1]), int(found[2])
-        if first <= last <= first + 20:
-            yield Spot(*found.span(), "year", values=tuple(str(year) for year in range(first, last + 1)))
-    for found in _YEAR.finditer(text):
-        if text[: found.start()].endswith(words("compare_before")[:3]) or re.match(
-            r"相比|比(?![例重率])", text[found.end() :]
-        ):
-            continue
-        yield Spot(*found.span(), "year", values=(found[1],))
-    if not names.years:
-        return
-    newest = names.years[-1]
-    reach = range(names.years[0] - 1, newest + 2)
-    for found in _TWO_DIGITS.finditer(text):
-        first, last = (2000 + int(one) for one in (found[1] or found[3], found[2] or found[3]))
-        several = range(first, last + 1) if not re.search("[、和与]", found[0]) else (first, last)
-        # 执行了20年: two digits are a year only where the release has such years.
-        if several and all(year in reach for year in several):
-            yield Spot(*found.span(), "year", values=tuple(str(year) for year in several))
-    for found in _LAST.finditer(text):
-        if count := _count(found[1]):
-            yield Spot(*found.span(), "year", values=tuple(str(year) for year in range(newest - count + 1, newest + 1)))
-    for word, shift in relative_years().items():
-        for found in re.finditer(re.escape(word), text):
-            if _compares(text, *found.span()):
-                continue
-            # The reader of the newest report says 去年 of the year that it is about, when there is none before it.
-            year = newest if shift < 0 and newest + shift not in names.years else newest + shift
-            yield Spot(*found.span(), "year", values=(str(year),))
-
-
-def _compares(text: str, start: int, end: int) -> bool:
-    """较去年, 和上年相比: the year compared with is not the year asked for."""
-    return text[:start].endswith(words("compare_before")) or text[end:].startswith(words("compare_after"))
-
-
-def _count(text: str) -> int:
-    return int(text) if text.isdigit() else _DIGITS.get(text, 0)
+    for start, end, values in years_told(text, names.years):
+        yield Spot(start, end, "year", values=values)
 
 
 def _numbers(text: str) -> Iterator[Spot]:
@@ -270,13 +225,6 @@ def _numbers(text: str) -> Iterator[Spot]:
         value = float(found[1].replace(",", "")) * _SCALE[found[2]]
         written = found[1].replace(",", "") if not found[2] else f"{value:.4f}".rstrip("0").rstrip(".")
         yield Spot(*found.span(), "number", values=(written,))
-
-
-@cache
-def relative_years() -> Mapping[str, int]:
-    """去年 → -1, longest word first."""
-    pairs = [pair.split("=") for pair in words("relative_years")]
-    return dict(sorted(((word, int(shift)) for word, shift in pairs), key=lambda pair: -len(pair[0])))
 
 
 @cache

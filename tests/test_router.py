@@ -1,6 +1,7 @@
 """The router: frozen paraphrases, questions that have no answer here, sentences held back, and what it never does."""
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,27 @@ def test_what_has_no_answer_here_is_asked_back(store, sentences):
     given_back = [sentence for sentence, _ in sentences if route(sentence, store(), base=BASE).question]
     print(f"{len(sentences) - len(given_back)} of {len(sentences)} asked back")
     assert len(given_back) <= 0.1 * len(sentences), given_back
+
+
+def chosen(found):
+    """The question chosen, or offered first where what the data lack is told."""
+    lacks = found.question is None and re.search("数据中没有|报告没有提到|报告里没有写到", found.reason.zh)
+    return found.alternatives[0].question if lacks else found.question
+
+
+def test_strangers_are_led_to_their_question_though_no_report_is_of_their_place():
+    """Places all over the country: the missing place is told, and the question is the first offered."""
+    sentences = rows("strangers.tsv")
+    missed = [said for said, question in sentences if chosen(route(said, report(), base=BASE)) != question]
+    print(f"{len(sentences) - len(missed)} right of {len(sentences)}")
+    assert len(sentences) >= 60
+    assert len(missed) <= 0.15 * len(sentences), missed
+
+
+def test_what_strangers_ask_and_no_report_holds_is_asked_back():
+    sentences = rows("strangers-unanswerable.tsv")
+    assert len(sentences) >= 20
+    assert not [said for said, _ in sentences if route(said, report(), base=BASE).question]
 
 
 def test_the_slots_of_the_paraphrases_are_filled():
