@@ -153,7 +153,7 @@ def subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
                 "agent",
             )
             and (
-                units[n - 1].kind in ("body", "adverb", "word", "bracket")
+                (units[n - 1].kind in ("body", "adverb", "word", "bracket") or FRAMES[unit.word] == "passive")
                 and not inside
                 and (unit.word not in ("和", "同", "就", "自", "从") or _deals(units, n))
             )

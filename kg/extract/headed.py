@@ -15,7 +15,7 @@ HEADS = {head: (kind, bool(alone)) for head, kind, alone in table("body_heads", 
 DEEDS = frozenset(verb for verb, kind, use in table("verbs", "verb", "class", "use") if use != "noun")
 STOPS = {word: where for word, where in table("body_stops", "word", "where")}  # noqa: C416 (a row is a longer tuple to mypy)
 _HEAD = re.compile(
-    rf"(?P<head>(?<![新副](?=中心)){either(HEADS)})(?![城镇区员长])(?!组(?!长))(?!(?<=中心)[工任环论思内理路线])(?!(?<=组)[织成])(?!(?<=委员会)商)(?!(?<=建设委)[员托派任])(?!(?<=队)伍)(?!(?<=学院)派)"
+    rf"(?P<head>(?<![新副](?=中心))(?<![集](?=中学)){either(HEADS)})(?![城镇区员长])(?!组(?!长))(?!(?<=中心)[工任环论思内理路线])(?!(?<=组)[织成])(?!(?<=委员会)商)(?!(?<=建设委)[员托派任])(?!(?<=队)伍)(?!(?<=学院)派)(?!(?<=学)[生教校段])"
     r"(?!(?<=处)[罚理置分于以在])(?!(?<=科)[学技普研目])(?!(?<=股)[份权东])"
 )
 _BREAK = re.compile(r"[,;:。、！？!?()\[\]《》\s‘’\0]")
@@ -34,6 +34,7 @@ _NO_NAME = re.compile(
 )
 _ALSO_CALLED = re.compile(r"\([站所室点队]\)")
 """服务中心(站): the same office where it is smaller."""
+_VILLAGE = re.compile("[\u4e00-\u9fff]{2,4}?(?:社区|村)(?![级民])")
 _GRADE = re.compile("[省市州盟区县旗镇乡街村][两三四五]级")
 """省、市、区三级工作站: how many levels there are, no part of the name."""
 _LEFT_MOST = 30
@@ -72,6 +73,7 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         name, level = _canonical(printed, gazetteer)
         own = gazetteer.area
         its = kind in ("department", "team") or (kind == "judicial" and alone)
+        its = its or _VILLAGE.match(printed) is not None
         if its and level is None and own and own.level == "township":  # 司法所 is its own
             name, level = own.name + printed, own.level
         if name != printed and text.startswith("我", start - 1):

@@ -33,6 +33,7 @@ SUPERVISING, DECIDING, APPROVING, APPOINTED = (
 )
 SITED = words_of("sited")
 HOUSING = words_of("housing")
+EQUIPPING = words_of("equipping")
 CAUSING = words_of("causing")
 MODEL = re.compile(either(words_of("model")))
 ROLES_BY_FRAME: dict[str, ActorRole] = {"agent": "lead", "target": "target", "partner": "partner"}
@@ -113,6 +114,9 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
         elif frame.kind == "recipient" and frame.word == "向" and one.verb:
             for unit in bodies:
                 yield unit, "recipient", "involvement.to"
+        elif frame.kind == "recipient" and frame.word == "为" and one.verb in EQUIPPING:  # 为各村聘请法律顾问
+            for unit in bodies:
+                yield unit, "target", "involvement.for"
         elif frame.kind == "place" and one.verb and not any("领导" in unit.word for unit in frame.units):
             last = next((unit for unit in reversed(frame.units) if unit.kind != "adverb"), None)
             for unit in bodies if last and last.kind == "body" else ():
@@ -234,7 +238,8 @@ def _object_roles(
             behind = [*listed(units, first)] if one.verb == "提请" else [first]
         for unit in behind:
             yield unit, "recipient", "involvement.moved-to"
-    if "set-up" in gives and bodies and units and bodies[-1] is units[-1]:
+    made = units[: next((n for n, unit in enumerate(units) if unit.kind == "number" and n), len(units))]  # 宣讲队3支
+    if "set-up" in gives and bodies and made and bodies[-1] is made[-1]:
         nexts = (o for o in later if o.verb or _houses(o) or (o.subject and not _appoints(o)))
         following = next(nexts, None)
         founds = following is None or following.verb in FOUNDING or any(map(_founds, later))

@@ -67,6 +67,9 @@ _OURS = re.compile(
 )
 _ZONE = re.compile(r"(?:(?<![\u4e00-\u9fff])|(?<=[、和]))管委会")
 _VILLAGE = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:村(?!级|民|规|居|务|委|\(|、)|社区(?!矫正|\(|、|工作))")
+_OWN_VILLAGE = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[、和]))(?![全各该本我某其一二三四五六七八九十两多])[\u4e00-\u9fff]{2,4}?(?:村|社区|嘎查)(?=被|获评|获得|荣获|成功创|入选)"
+)
 _TOWN = re.compile(
     r"(?<![城乡集小重古村制各全该本我两个级街])(?P<word>镇|乡|街道|苏木)(?!镇|街|村|乡|道|级|长|\(|、[村街]|域|风|情|土)"
 )
@@ -118,6 +121,8 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             last[word] = place
         elif place is None and word in last:  # 滨海新区区委、区政府
             place = last[word]
+        elif place and len(place.name) > len(word) and text.endswith(place.name, 0, match.end("level")):
+            start = match.end("level") - len(place.name)  # of a place that no table has
         above = gazetteer.area.parents if gazetteer.area else ()
         if word == "市" and tail.endswith("支队") and place and place.level == "county" and not named and above:
             place = next(
@@ -276,6 +281,8 @@ def towns(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             if gazetteer.area and place.name.endswith(gazetteer.area.name):
                 continue
             yield from _town(text, start, match.end(), place.name, 0.6)
+    for match in _OWN_VILLAGE.finditer(text) if own else ():
+        yield Found(match.start(), match.end(), own + match[0], "township", "village", "body.village", 0.7)
 
 
 def _town(text: str, start: int, end: int, name: str, confidence: float, *, town: bool = True) -> Iterator[Found]:

@@ -28,9 +28,10 @@ _NO_END = {"区": "地区", "新区": "高新区"}
 _ALSO = {"团": "团镇", "师": "师市"}
 """A regiment that is a town too, a division that is a city too."""
 _ORGAN_OF = re.compile(
-    ENDS + "(?=(?P<sure>人民政府|司法局|公安局|人大常委会|委依法治|党工委)|委(?![托派任员])|政府|法院|检察院)"
+    ENDS + "(?=(?P<sure>人民政府|司法局|公安局|人大常委会|委(?:全面)?依法治|党工委)|委(?![托派任员])|政府|法院|检察院)"
 )
 _TITLE_OF = re.compile(rf"《(?:中共)?(?P<name>[\u4e00-\u9fff]{{1,9}}?(?P<word>{ENDS}))(?=[\u4e00-\u9fff\d])")
+_DATED = re.compile(r"20\d\d年|法治政府建设")
 _TOLD = re.compile("[州盟旗县市区](?=法治(?:政府|社会)?建设|依法行政)")
 _WISH = re.compile(
     '(?:法治|平安|美丽|数字|幸福|和谐|文明|善治|现代化|富强|魅力|活力)(?P<name>[\u4e00-\u9fff]{2,3}?)(?=建设|[,。;、”"]|提供|保驾|高质量|贡献|作出|发展|奠定)'
@@ -257,6 +258,9 @@ def _in_titles(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
     for match in _TITLE_OF.finditer(text):
         if divisions.named(match["name"]):
             yield match["word"], Place(match["name"], LEVELS[match["word"]][0])
+        elif _DATED.match(text, match.end()) and (found := places.fictitious(text, match.end(), match["word"])):
+            if found[0] == match.start("name"):  # 《禾阳市2024年度工作要点》 of a place that no table has
+                yield match["word"], found[1]
 
 
 def _in_prose(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:

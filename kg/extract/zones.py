@@ -19,10 +19,11 @@ _LONGEST_STEM = 6
 def is_zone(name: str) -> bool:
     """Whether a name ends as those of zones do.
 
-    >>> is_zone("武汉经济技术开发区"), is_zone("雁塔区")
-    (True, False)
+    >>> is_zone("武汉经济技术开发区"), is_zone("雁塔区"), is_zone("西园区")
+    (True, False, False)
     """
-    return _END.search(name) is not None
+    kind = _END.search(name)
+    return kind is not None and (kind.start() > 1 or name in _KINDS)
 
 
 def before(text: str, low: int, end: int) -> tuple[int, str] | None:
