@@ -219,6 +219,8 @@ class Counted(Listed):
         done = text(object_of(predicate[at + 1 :])) if at is not None else ""
         self._about("", done if quantity.unit_class != "money" and len(done) < 12 and done else noun, quantity)
         self.topic.subject = noun
+        if ends_as("agent", noun):  # 对218家机构开展检查,责令整改 | 31家
+            self.topic.by_unit[quantity.unit] = noun
         return self._name(name + suffix(quantity, noun, after=True), quantity, "figure.subject", 0.8, scope=True)
 
     def _before(self, quantity: Quantity, phrase: Words, after: Words, verb: str) -> Name:

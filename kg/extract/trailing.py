@@ -15,7 +15,11 @@ AREA = re.compile(
     "^(?:每(?:[年月周]|半年|季度?)|[全我本](?:国|[省市县区州盟旗镇乡街])|(?:国家|[省市县区州镇乡村])级|首批|第[一二三四五六七八九十]+批|其他|其余)$"
 )
 """Where things are that are counted next, or how often: 推进全区34个部门, 完成每年4次学习."""
-_MOST = re.compile("(?:最|较)[多高大少低]$")
+_MOST = re.compile("(?:最|较)[多高大少低]$|短缺$|不足$|紧缺$|偏少$")
+_SIFT = "(?:清理|梳理|审查|审核|评估|核查)"
+_SIFTED = re.compile(
+    rf"(?:对(?:[^,;。]{{0,20}}的)?(?P<those>[^,;。的]{{2,14}})(?:进行|开展|实施)[^,;。]{{0,6}}?{_SIFT}|{_SIFT}了?(?P<these>[^,;。的]{{3,14}}))$"
+)
 _LEVEL = re.compile("^(?:国家级|[省市县区镇乡村]级)$")
 _IN_A_REVIEW = re.compile("中(?=综合?得?(?:得分|排名|评分|成绩)|得分|排名)")
 
@@ -80,6 +84,7 @@ class Trailing(Surrounding):
             if not noun and not self.given:
                 noun = self._event_before(index, said)
                 said = "" if noun.endswith(said) else said
+                self.topic.by_unit[quantity.unit] = noun
             if noun or len(phrase) == 1:
                 self.topic.verb = said
             return self._name(said + noun + suffix(quantity, noun or said), quantity, "figure.verb-alone", 0.8)
@@ -96,7 +101,7 @@ class Trailing(Surrounding):
             said = self._leaned(said)
             return self._name(said + suffix(quantity, said), quantity, "figure.rate")
         if at is None:
-            return self._noun(quantity, phrase, left, part)
+            return self._noun(index, quantity, phrase, left, part)
         end = at + 1
         while (
             not listed
@@ -139,6 +144,10 @@ class Trailing(Surrounding):
         if self.found[index].unit.endswith(("次", "场", "期", "轮")):
             event = at is not None and (phrase[-1].word in NOUN_VERBS or ends_as("meeting", before))
             return before if event else ""
+        low, _ = self._clause(self.found[index])
+        sifted = _SIFTED.search(self.passage.shadow, 0, low - 1) if not before.endswith(said) else None
+        if sifted:  # 清理规范性文件,修改 | 7件, 对合同进行全面审查,退回 | 5份
+            return self.passage.text[slice(*sifted.span(sifted.lastgroup or 0))]
         return before if before.endswith(said) else ""
 
     def _thing_before(self, index: int) -> str:
@@ -146,7 +155,7 @@ class Trailing(Surrounding):
         phrase = self._clause_before(index)
         at = verb_at(phrase)
         most = _MOST.search(text(phrase))
-        return _MOST.sub("", text(object_of(phrase[at + 1 :]))) if most and at is not None else ""
+        return _MOST.sub("", text(object_of(phrase if at is None else phrase[at + 1 :]))) if most else ""
 
     def _done(self, index: int) -> str:
         """What those who are counted do, where nothing else is said of them."""
@@ -154,13 +163,17 @@ class Trailing(Surrounding):
         longest = 24 if done and done[0].word in AWARDS else 12
         return text(done) if done and done[0].tag in ("v", "vn") and len(text(done)) <= longest else ""
 
-    def _noun(self, quantity: Quantity, phrase: Words, left: Words, part: Word | None) -> Name:
+    def _noun(self, index: int, quantity: Quantity, phrase: Words, left: Words, part: Word | None) -> Name:
         """A noun phrase without a verb: a part of the figure before, one of a list, or a thing counted by itself."""
         cut = next((i for i in range(len(phrase) - 2, -1, -1) if phrase[i].word in CUTS), None)
         if any(word.tag == "base" for word in phrase):
             cut = None
         said = _IN_A_REVIEW.sub("", text(object_of(phrase if cut is None else phrase[cut + 1 :])))
         joined = bool(left) and left[0].word in JOINTS
+        if len(said) == 2 and not self.given and (thing := self._event_before(index, said)):  # 清理文件,保留 | 9件
+            self.topic.by_unit[quantity.unit] = thing
+            thing = thing.removesuffix(said)
+            return self._name(said + thing + suffix(quantity, said + thing), quantity, "figure.verb-alone", 0.7)
         if said in ("总量", "总数", "总规模") and self.topic.object:  # 新增公司45家、总量达1224家
             return self._name(self.topic.object + "总数", quantity, "figure.total", 0.9)
         if ends_as("outcome", said) and len(said) <= 6 and self.topic.object:  # 维持52件
