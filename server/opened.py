@@ -87,16 +87,20 @@ class Follower:
     async def keep_up(self, prepare: Callable[[Opened], object]) -> None:
         """Open each new release soon, though nobody asks here: who stays behind would hold on to the one before, for all.
 
-        Each one that was opened is given to `prepare`, in a thread: what its first asker would wait for is read there.
+        Each one after the first is given to `prepare`, in a thread that the end of the server does not wait for: what its
+        first asker would wait for is read there.
         """
-        prepared = self._opened
+        prepared: Opened | None = None
+        thread: threading.Thread | None = None
         while self._config.data is not None and not self._ended:
             await asyncio.sleep(KEEP_UP_EVERY)
             with suppress(KgError):
                 opened = await self.current()
-                if opened is not prepared:
+                prepared = prepared or opened
+                if opened is not prepared and (thread is None or not thread.is_alive()):
                     prepared = opened
-                    await asyncio.to_thread(prepare, opened)
+                    thread = threading.Thread(target=_quietly, args=(prepare, opened), daemon=True)
+                    thread.start()
 
     def follow(self, *, wait: bool = False) -> Opened:
         """The release that is shown now, opened where it is not open yet; may take a while.
@@ -180,6 +184,11 @@ class Follower:
             in_memory=fits(release, config.store_memory),
             holder=config.holder,
         )
+
+
+def _quietly(prepare: Callable[[Opened], object], opened: Opened) -> None:
+    with suppress(KgError):  # who asks is told
+        prepare(opened)
 
 
 def read_ahead(release: Path, most: int = READ_AHEAD) -> int:

@@ -223,6 +223,7 @@ class Service:
                     opened = self._follower.follow()
                     # A free question needs a dictionary, the samples and the release's names: seconds once, then nothing.
                     app.test_client().get("/ask?q=问题", headers={"Accept": "text/html"}).close()
+                    read_names(opened.store)
                 finally:
                     self.warming = False
                 self.settle()

@@ -183,27 +183,37 @@ def test_who_asks_after_a_write_meets_it_though_an_older_release_is_being_opened
     assert asyncio.run(run()) == ("c", "c")
 
 
-def test_each_release_that_is_opened_is_prepared_once_though_nobody_asks(tmp_path, monkeypatch):
+def test_each_release_after_the_first_is_prepared_once_though_nobody_asks(tmp_path, monkeypatch):
+    """The first is read when the server begins; its end waits for nobody who reads."""
     monkeypatch.setattr(opened, "KEEP_UP_EVERY", 0.001)
-    follower, prepared, seen = Follower(Config(data=tmp_path)), [], threading.Event()
+    follower, prepared, seen, go = Follower(Config(data=tmp_path)), [], threading.Event(), threading.Event()
     follower._local = lambda before, data: Opened(pointed_at(data), None, None, None)
 
     def prepare(one):
         prepared.append(one.id)
         seen.set()
+        if one.id == "c":
+            go.wait(2)
+            prepared.append("late")
+
+    def show(name):
+        (tmp_path / "current").unlink(missing_ok=True)
+        (tmp_path / "current").symlink_to(f"releases/{name}")
 
     async def run():
+        show("a")
         keeping = asyncio.create_task(follower.keep_up(prepare))
-        for name in "ab":
-            (tmp_path / "current").unlink(missing_ok=True)
-            (tmp_path / "current").symlink_to(f"releases/{name}")
+        await asyncio.sleep(0.02)
+        for name in "bc":
+            show(name)
             assert await asyncio.to_thread(seen.wait, 10)
             seen.clear()
         await asyncio.sleep(0.02)  # twenty more looks find nothing new
         keeping.cancel()
 
     asyncio.run(run())
-    assert prepared == ["a", "b"]
+    assert prepared == ["b", "c"]
+    go.set()
 
 
 def test_a_server_that_ends_while_a_release_is_opened_does_not_wait_for_itself(tmp_path):
