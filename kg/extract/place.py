@@ -258,8 +258,9 @@ def _in_titles(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
     for match in _TITLE_OF.finditer(text):
         if divisions.named(match["name"]):
             yield match["word"], Place(match["name"], LEVELS[match["word"]][0])
-        elif _DATED.match(text, match.end()) and (found := places.fictitious(text, match.end(), match["word"])):
-            if found[0] == match.start("name"):  # 《禾阳市2024年度工作要点》 of a place that no table has
+        elif _DATED.match(text, match.end()):
+            found = places.fictitious(text, match.end(), match["word"])
+            if found and found[0] == match.start("name"):  # 《禾阳市2024年度工作要点》 of a place that no table has
                 yield match["word"], found[1]
 
 

@@ -29,7 +29,7 @@ def is_made(units: Clause, n: int) -> bool:
 def is_deed(units: Clause, light: int, n: int) -> bool:
     """Whether a verb is what a light verb does, with nothing but a count after it: 组织 | 集中学习, not 予以集中整治."""
     counts = (m for m in range(n + 3, len(units)) if units[m].word == "、" and units[m - 2].kind == "number")
-    units = units[: next(counts, len(units))]  # 组织专题学习2次、集中培训3场
+    units = units[: next(counts, len(units))]  # 组织专题研讨4次、集中轮训6场
     bare = all(unit.is_verb or unit.word in ("、", "和", "与", "及") for unit in units[n:])  # 进行现场述法和点评
     return units[n].is_verb and (bare or not has_object(units, n)) and units[light].word not in GIVING
 
