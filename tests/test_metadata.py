@@ -56,6 +56,16 @@ def test_an_excerpt_that_names_nobody_is_guessed_only_where_one_is_left(text, is
     assert {one.basis for name, one in meta.evidence.items() if name in ("issuer", "jurisdiction")} <= {"guess"}
 
 
+def test_a_place_that_no_table_has_lies_in_the_one_province_that_is_named_in_full():
+    def of(name, text):
+        return document_of(f"{name}2022年法治政府建设年度报告" + BODY + text).meta.area.full_name
+
+    assert of("青禾市", "落实《湖南省行政程序规定》。\n") == "湖南省青禾市"
+    assert of("青禾市", "赴湖南省、江西省学习。\n") == "青禾市"
+    assert of("青禾市", "赴湖南学习。\n") == "青禾市"
+    assert of("鼓楼区", "赴湖南省学习。\n") == "鼓楼区"
+
+
 def test_doubts_are_on_record():
     issues = document_of(
         "鼓楼区2022年法治政府建设年度报告" + BODY, Given(url="https://copies.example.com/1.html")

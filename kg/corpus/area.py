@@ -76,12 +76,24 @@ def place(name: str, *, hints: str = "", year: int | None = None) -> Area | None
         return Area(code="", name=name, level=level_of(name), parents=(*city.parents, replace(city, parents=())))
     parts = PLACE.findall(name)
     if not parts or "".join(parts) != name:
-        return Area(code="", name=name, level=level_of(name)) if PLACE.fullmatch(name) else None
+        return (
+            Area(code="", name=name, level=level_of(name), parents=_province(name, hints))
+            if PLACE.fullmatch(name)
+            else None
+        )
     above = tuple(Area(code="", name=part, level=level_of(part)) for part in parts[:-1])
     known = divisions.find("".join(parts[:-1])) if above else None
     if known:
         above = (*area_of(known).parents, Area(code=known.code, name=known.name, level=known.level))
-    return Area(code="", name=parts[-1], level=level_of(parts[-1]), parents=above)
+    return Area(code="", name=parts[-1], level=level_of(parts[-1]), parents=above or _province(name, hints))
+
+
+def _province(name: str, hints: str) -> tuple[Area, ...]:
+    """The one province that the hints name in full: the parent of a place that no table has."""
+    if divisions.named(name) or divisions.townships_named(name):
+        return ()
+    named = [area_of(one) for one in divisions.provinces() if one.name in hints]
+    return tuple(named) if len(named) == 1 else ()
 
 
 def _by_hints(name: str, hints: str) -> Division | None:
