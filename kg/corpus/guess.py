@@ -16,6 +16,10 @@ _ORGAN_OF = re.compile(r"(省|市|县|区|州|旗)(?:人民)?政府")
 _DEPARTMENT = re.compile(r"[我本](?:局|厅|委|办|院|部|署|中心|大队|支队|单位)(?!员)")
 _QUOTED = re.compile(r"“[^”]*”")
 _CITED = re.compile(r"《[^》]*》")
+_ISSUED = re.compile(
+    r"(?:制[定发]|印发|出台)了?《([\u4e00-\u9fff]{2,10}?[省市县区旗州盟镇乡])20\d\d年度?"
+    r"[^》]{0,8}(?:法治|依法行政|普法)[^》]{0,12}(?:要点|计划|方案|安排)》"
+)
 LONGEST_NAME = 8
 """Characters before the kind of a place that its name is looked for in."""
 
@@ -48,6 +52,16 @@ def own_name(text: str, kind: str) -> str | None:
     counts = Counter(_names(text, kind))
     (name, count), *others = counts.most_common(2) or [("", 0)]
     return name if count >= 2 and not others else None
+
+
+def name_on_own_plan(text: str) -> str | None:
+    """The one place whose name stands on the year's plan that a text issues; a department issues none for its place.
+
+    >>> name_on_own_plan("印发《青禾市2022年法治政府建设工作要点》。"), name_on_own_plan("我局印发《青禾市2022年普法计划》。")
+    ('青禾市', None)
+    """
+    named = set(_ISSUED.findall(text))
+    return named.pop() if len(named) == 1 and not _DEPARTMENT.search(text) else None
 
 
 def _provinces(text: str, kind: str) -> Iterator[str]:

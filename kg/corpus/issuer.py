@@ -7,7 +7,7 @@ from functools import cache
 from kg.corpus.area import COUNTRY, PLACE, ZONE, Area, area_of, place
 from kg.corpus.dates import DATE, NUMERALS
 from kg.corpus.evidence import Evidence, Words
-from kg.corpus.guess import own_kind, own_name
+from kg.corpus.guess import name_on_own_plan, own_kind, own_name
 from kg.corpus.parts import unspaced
 from kg.corpus.text import Span, shadow
 from kg.corpus.words import any_of
@@ -104,7 +104,6 @@ def _official(name: str, area: Area | None) -> str:
 
 def _guessed(words: Words, hints: str) -> tuple[str | None, Area | None]:
     """An excerpt that names nobody: a central organ by what only such organs do, else the one place of its own kind in it."""
-    kind = own_kind(words.shadow[:HINTS])
     central = _CENTRAL.search(hints)
     if central and not _OWN_AREA.search(hints):
         words.evidence["jurisdiction"] = Evidence(basis="guess", quote=central[0])
@@ -113,7 +112,9 @@ def _guessed(words: Words, hints: str) -> tuple[str | None, Area | None]:
             words.evidence["issuer"] = Evidence(basis="guess", quote=submits[0])
             return "国务院", COUNTRY
         return None, COUNTRY
-    name = own_name(words.shadow[:HINTS], kind) if kind else None
+    text = words.shadow[:HINTS]
+    kind = own_kind(text)
+    name = (own_name(text, kind) if kind else None) or name_on_own_plan(text)
     if name is None:
         return None, None
     for field in ("issuer", "jurisdiction"):
