@@ -102,7 +102,10 @@ def route(
         reason, unsure = reason_for("unknown-body", body), told(body)
     if reason is None and best.unheld:
         kind, word = best.unheld[0]
-        reason, unsure = reason_for(f"unknown-{kind}", word), told(word)
+        reason = reason_for(f"unknown-{kind}", word)
+        if told(word) and (found := passage(said, spots, readings, told)):
+            # Where its name stands is no answer to how it changed or who has most of it, but may be looked at.
+            candidates = (best, found, *(one for one in candidates[1:] if one.question != found.question))
     if reason is None and (word := strange(best, told)):
         reason = reason_for("not-written", word)
     if reason is None and (best.confidence < threshold or guessed(best) or (len(said) < _A_WORD and not spots)):
