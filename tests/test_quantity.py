@@ -163,6 +163,7 @@ def test_every_number_is_accounted_for(text):
 
 @example("、受理一")  # a frame with nothing behind it
 @example("审查至、分别%案件万“落实、年将获评")  # a verb of award with nothing behind it
+@example("推广“甲乙平台”、“丙丁")  # a list whose last quote never closes
 @given(
     st.text(
         alphabet="一二三十百万0123456789年月日件次%,。;、“”《》()第近约余从至由分别其中受理审查行政复议案件率",

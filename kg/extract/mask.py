@@ -125,7 +125,7 @@ def _enclosed(shadow: str) -> Iterator[tuple[int, int, str]]:
 def closing(shadow: str, start: int) -> int:
     """The position after the mark that closes the one at `start`, nested ones of its kind counted; -1 without one.
 
-    >>> closing("《甲》实施《乙》的通知", 0), closing("《关于〈甲〉《乙》的通知》等", 0), closing("《甲", 0)
+    >>> closing("《甲》实施《乙》的通知", 0), closing("《关于〈甲〉《乙》的通知》等", 0), closing("《甲》《乙", 3)
     (3, 13, -1)
     """
     opening, close, depth = shadow[start], _OPENING[shadow[start]], 0
@@ -134,4 +134,4 @@ def closing(shadow: str, start: int) -> int:
         if depth == 0:
             return position + 1
     # badly nested: 《甲《乙》的通知 closes where the last mark closes
-    return shadow.rfind(close) + 1 or -1
+    return shadow.rfind(close, start) + 1 or -1
