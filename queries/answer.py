@@ -107,6 +107,8 @@ class Answered:
         described = self.query.columns.get(column)
         if described is not None and cell.value in described.labels:
             return described.labels[cell.value][language]
+        if described is not None and described.english and language.startswith("en"):
+            return row[described.english].value
         if described is None or described.kind not in ("number", "percent"):
             return cell.value
         unit = row.get(described.unit) if described.unit else None

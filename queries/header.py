@@ -88,13 +88,14 @@ class Param(Strict):
 
 
 class Column(Strict):
-    """A column of the answer. `unit` and `name` point at hidden columns that belong to its value."""
+    """A column of the answer. `unit`, `name` and `english` point at hidden columns that belong to its value."""
 
     zh: str
     en: str
     kind: ColumnKind
     unit: str | None = None
     name: str | None = None
+    english: str | None = None
     labels: Mapping[str, Text] = {}
     """What the values of a plain text column are called."""
 
@@ -251,7 +252,7 @@ def _misfits(query: NamedQuery) -> Iterator[str]:
                 yield f"answer: '{found[0]}' — use {{count:column}}, {{first:column}} or {{last:column}}"
     known = set(query.variables())
     named = [name for part in query.evidence for name in (part.sentence, *part.marks)]
-    named += [name for column in query.columns.values() for name in (column.unit, column.name) if name]
+    named += [name for column in query.columns.values() for name in (column.unit, column.name, column.english) if name]
     named += [name for view in query.view.offered() for name in _columns(query.view.axes(view))]
     for name in sorted(set(named) - known):
         yield f"'{name}' is no column — columns and hidden: {', '.join(sorted(known))}"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from question_data import BASE, as_rdflib, examples, report
 
 from kg.errors import QueryError
+from kg.store.answer import Cell
 from queries import bind, find_query, load_queries
 from queries.answer import answer, count
 from queries.binding import fill
@@ -173,6 +174,13 @@ def test_names_are_taken_as_people_write_them():
     assert found["place"] == ("area/330226",)
     assert found["year"] == ("2021",)
     assert found["lead"][0].startswith("body/330226-")
+
+
+@pytest.mark.parametrize("name", ["findings", "similar-reports"])
+def test_a_text_that_the_graph_has_in_both_languages_is_shown_in_the_reader_s(name):
+    found = answer(find_query(name), {}, examples(), base=BASE)
+    row = {"message": Cell("前后不一", "literal", language="zh"), "inEnglish": Cell("differ", "literal", language="en")}
+    assert [found.text(row, "message", language) for language in ("zh", "en")] == ["前后不一", "differ"]
 
 
 def test_an_empty_answer_says_which_slot_to_loosen():
