@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from kg.store.answer import Cell, Row, Store
 from queries.binding import RESOURCES, Values, bind, chosen, term
-from queries.coverage import Coverage, coverage
+from queries.coverage import Coverage, coverage, reaches
 from queries.evidence import Evidence, evidence
 from queries.header import ANY, SLOT, Language, NamedQuery, Param
 from queries.labels import Label, labels, local_name
@@ -210,7 +210,7 @@ def loosen(query: NamedQuery, values: Values, store: Store, *, base: str) -> tup
         if not chosen(values, name) or query.params[name].required:
             continue
         rest = {**{other: chosen(values, other) for other in values}, name: ()}
-        wide = coverage(query, rest, store, base=base).reports > WIDE
+        wide = reaches(query, rest, store, base=base, most=WIDE)
         rows = None if wide else count(query, rest, store, base=base)
         if rows is None or rows:
             found.append(Loosened(slot=name, rows=rows, values=rest))

@@ -36,12 +36,16 @@ class Coverage:
         return said + (" " if language == "en" else "") + wording("coverage_absent")[language].format(years=years)
 
 
+_PARAMS = {
+    "place": Param(type="area", multi=True, help=Text(zh="-", en="-")),
+    "year": Param(type="year", multi=True, help=Text(zh="-", en="-")),
+}
+
+
 def coverage(query: NamedQuery, values: Values, store: Store, *, base: str) -> Coverage:
     """The reports that a question could look at: those of its slots `place` and `year`, else all."""
-    params = {"place": Param(type="area", multi=True, help=Text(zh="-", en="-"))}
-    params["year"] = Param(type="year", multi=True, help=Text(zh="-", en="-"))
-    fitting = {name: values[name] for name in params if name in values and query.params[name].type == params[name].type}
-    row = store.rows(fill(support("coverage"), params, fitting, base))[0]
+    fitting = _fitting(query, values)
+    row = store.rows(fill(support("coverage"), _PARAMS, fitting, base))[0]
     held = set(row["years"].value.split()) if "years" in row else set()
     asked = chosen(fitting, "year") if "year" in fitting else ()
     return Coverage(
@@ -51,3 +55,13 @@ def coverage(query: NamedQuery, values: Values, store: Store, *, base: str) -> C
         last=int(row["last"].value) if "last" in row else None,
         absent=tuple(sorted(int(year) for year in asked if year not in held)),
     )
+
+
+def reaches(query: NamedQuery, values: Values, store: Store, *, base: str, most: int) -> bool:
+    """Whether a question could look at more reports than `most`; costs as much however many there are."""
+    text = fill(support("reach"), _PARAMS, _fitting(query, values), base)
+    return len(store.rows(f"{text}LIMIT {most + 1}\n")) > most
+
+
+def _fitting(query: NamedQuery, values: Values) -> Values:
+    return {name: values[name] for name in _PARAMS if name in values and query.params[name].type == _PARAMS[name].type}
