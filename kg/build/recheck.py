@@ -18,10 +18,10 @@ from kg.graph.registry import Entry, RegistryKind
 from kg.store.embedded import EmbeddedStore
 from kg.store.release import Release, problems
 
-KEPT = f"""PREFIX fz: <{VOCABULARY}> PREFIX skos: <{PREFIXES["skos"]}> PREFIX rdfs: <{PREFIXES["rdfs"]}>
+KEPT = f"""PREFIX fz: <{VOCABULARY}> PREFIX skos: <{PREFIXES["skos"]}>
 SELECT ?finding ?severity ?rule ?report ?zh ?en {{
-  ?finding a fz:Finding ; fz:severity/skos:notation ?severity ; fz:foundBy/rdfs:label ?rule ; fz:inReport ?report .
-  ?finding fz:message ?zh, ?en . FILTER(LANG(?zh) = "zh" && LANG(?en) = "en" && LANG(?rule) = "en")
+  ?finding a fz:Finding ; fz:severity/skos:notation ?severity ; fz:foundBy/skos:notation ?rule ; fz:inReport ?report .
+  ?finding fz:message ?zh, ?en . FILTER(LANG(?zh) = "zh" && LANG(?en) = "en")
 }} ORDER BY ?severity ?report ?rule ?en"""
 
 WORDS = f"""PREFIX fz: <{VOCABULARY}>

@@ -88,8 +88,8 @@ def check(
     if chosen == "json":
         print_json({"conforms": not violations, "release": store.release, "findings": rows})
     else:
-        named = table("finding_rules", "rule", "name") if language() == "zh" else ()
-        names = {row[0]: row[1] for row in named}
+        named = table("finding_rules", "rule", "name", "english")
+        names = {rule: name if language() == "zh" else english for rule, name, english in named}
         titles = {iri: report.get("title", "") for iri, report in store.described.manifest.get("reports", {}).items()}
         for (severity, rule), several in groupby(rows, key=lambda row: (row["severity"], row["rule"])):
             listed = list(several)

@@ -13,10 +13,9 @@ from kg.lexicon import table
 
 
 @cache
-def _names() -> dict[str, str]:
-    """What a reader of Chinese calls each rule."""
-    rows = table("finding_rules", "rule", "name")
-    return {row[0]: row[1] for row in rows}
+def _names() -> dict[str, tuple[str, str]]:
+    """What each rule is called in Chinese and in English."""
+    return {rule: (name, english) for rule, name, english in table("finding_rules", "rule", "name", "english")}
 
 
 def findings_graph(
@@ -42,9 +41,10 @@ def _describe(findings: Iterable[Finding], base: str) -> tuple[list[Triple], tup
             continue
         rule = iri(names.rule(base, finding.rule))
         rules.add(Entry("provenance", rule, TYPE, fz("ExtractionRule")))
-        rules.add(Entry("provenance", rule, term("rdfs:label"), text(finding.rule, "en")))
-        if name := _names().get(finding.rule):
-            rules.add(Entry("provenance", rule, term("rdfs:label"), text(name, "zh")))
+        rules.add(Entry("provenance", rule, term("skos:notation"), text(finding.rule)))
+        name, english = _names().get(finding.rule, (finding.rule, finding.rule))
+        rules.add(Entry("provenance", rule, term("rdfs:label"), text(name, "zh")))
+        rules.add(Entry("provenance", rule, term("rdfs:label"), text(english, "en")))
         key = "|".join(
             (finding.rule, finding.focus.removeprefix(base), *(e.quote for e in finding.evidence), finding.value)
         )

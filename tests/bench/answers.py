@@ -29,7 +29,7 @@ from kg.extract.extractors import read
 from kg.graph.namespaces import VOCABULARY
 from kg.store.embedded import EmbeddedStore
 
-PREFIXES = f"PREFIX fz: <{VOCABULARY}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>"
+PREFIXES = f"PREFIX fz: <{VOCABULARY}> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>"
 LINKS = f"""{PREFIXES}
 SELECT ?report ?plan ?done {{
   ?link fz:plannedItem ?item . ?item fz:inReport ?report ; fz:statedIn/fz:quote ?plan .
@@ -37,12 +37,12 @@ SELECT ?report ?plan ?done {{
 }}"""
 RATES = f"""{PREFIXES}
 SELECT DISTINCT ?report ?message {{
-  ?finding a fz:Finding ; fz:inReport ?report ; fz:foundBy/rdfs:label ?rule ; fz:message ?message .
+  ?finding a fz:Finding ; fz:inReport ?report ; fz:foundBy/skos:notation ?rule ; fz:message ?message .
   FILTER(STR(?rule) = "audit.rate" && LANG(?message) = "en")
 }}"""
 COPIES = f"""{PREFIXES}
 SELECT DISTINCT ?quote {{
-  ?finding a fz:Finding ; fz:foundBy/rdfs:label ?rule ; fz:evidence/fz:quote ?quote . FILTER(STR(?rule) = "audit.copied")
+  ?finding a fz:Finding ; fz:foundBy/skos:notation ?rule ; fz:evidence/fz:quote ?quote . FILTER(STR(?rule) = "audit.copied")
 }}"""
 
 Table = dict[str, tuple[int, int, int]]
