@@ -8,7 +8,7 @@ from kg.corpus.document import Level
 from kg.extract.fact import Honour, Mention
 from kg.extract.passage import Passage
 from kg.extract.phrase import clause
-from kg.extract.winner import BY, QUOTED, recipients
+from kg.extract.winner import BY, QUOTED, WINNER, body_named, recipients
 from kg.extract.words import cues, either
 from kg.lexicon import table
 
@@ -17,19 +17,22 @@ _CUE = re.compile(rf"(?<![争力积未再能系])(?<![本此该]次)(?P<cue>{eit
 _NOUN = re.compile(either(word for (word,) in table("honour_nouns", "word")))
 _LEVELS: dict[str, Level] = dict(table("scopes", "word", "level"))  # type: ignore[arg-type]
 _SCOPE = re.compile(either(_LEVELS))
-_RARE = re.compile("唯一|首[个家批]|示范|试点|之一$")
+_RARE = re.compile(
+    "唯一|首[个家批]|示范|试点|之一$|(?:全[国省市区县]|国家|[省市]级)[^,;。]{0,12}(?:最佳|优秀|先进|标杆|样板|模范)|^国家级?[^的]{2,12}[县市区镇乡村]$"
+)
 NOT_YET = re.compile(
     rf"{cues('strive')}|推[进动].{{0,12}}创建|开展.{{0,16}}创建|(?:部署|启动|参与|做好|抓好|指导|支持|组织)[^,;。]{{0,8}}$"
 )
 _NO_AWARD = re.compile(
     "(?:工作|活动|会议|推进会|要求|方案|任务|目标|经验|力度|机制|领导小组|专班|办公室|内容|议程|议题|范围|要点)$"
+    "|(?:工作|活动)(?:不断|持续|深入|扎实|稳步|有序|全面|取得|成效)"
 )
 _CANDIDATE = re.compile("候选|(?:群众|市民|社会各界|企业)(?:一致|广泛|高度|的)?(?:好评|赞扬|表扬|认可|肯定)")
 _PRIZE = re.compile("(?:[特一二三、]+等|优[秀胜]|[金银铜])奖")
 _STATISTIC = re.compile("(?:项目|案例)?(?:总数|数量)|率")
 _CONTEST = re.compile("参[加与](?P<name>[^,;。]{2,20}?(?:比赛|竞赛|大赛|比武|评[选比]))")
 _TAIL = re.compile(
-    r"(?:称号|殊荣)的[^,;。]*$|(?:以来|之?后)?(?:的)?(?:等)?(?:荣誉)?(?:称号|殊荣)?(?:等)?(?:(?<!第)[\d一二三四五六七八九十]+[个所家名项次处村条](?:\([^()]*\))?)?$"
+    r"(?:称号|殊荣|(?<=奖))的[^,;。]*$|(?:以来|之?后)?(?:的)?(?:等)?(?:荣誉)?(?:称号|殊荣)?(?:等)?(?:(?<!第)[\d一二三四五六七八九十]+[个所家名项次处村条](?:\([^()]*\))?)?$"
 )
 _NUMBERED = re.compile(r"\d+[余多]?[个所家条处]$")
 _RANK = re.compile(
@@ -39,6 +42,10 @@ _BATCH = re.compile(r"^(?:为|成为)?(?:第[一二三四五六七八九十\d]+[
 _MERE_AIM = re.compile("以[^,;。]*$")
 _AIMED = re.compile("为(?:重要)?(?:抓手|契机|目标|总目标|载体|牵引|动力|引领|主线|导向)$")
 _TITLE = re.compile('(?<![的只就不这那也])是[“"](?P<name>(?:全[国省市]|国家级|[省市]级)[^“”"]{2,20})[”"]')
+_THIS = re.compile("[此该这]项?[^,;。]{0,3}(?:殊荣|荣誉|称号|奖项)")
+_GIVEN_TO = re.compile(
+    r"(?P<who>[^“”,;。]{2,80}?)(?:等?[\d一二三四五六七八九十]+[余多]?[个家名位所][^\d“”,;。为]{0,8})?(?:为|(?=“))"
+)
 _ALSO = re.compile("并|(?:作出|贡献|提供|奠定|打下|注入|增添|积累)(?:了|出)?")
 """What goes on behind the name of an award: 获评范例并接受授牌, 入围示范市贡献了力量."""
 
@@ -52,9 +59,19 @@ def awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
         low, _ = clause(passage, match.start(), match.end())
         before = shadow[low : match.start()]
         end = end_of(shadow, match.end())
+        if _THIS.match(shadow, match.end()):  # 通报表彰…为“先进单位”,我县获此殊荣
+            named = [] if read else [one for one in QUOTED.finditer(shadow[:low]) if _NOUN.search(one[1])]
+            for quoted in named[-1:]:
+                yield from _named(passage, mentions, low, match.start("cue"), quoted.span(1), None)
+            continue
         if enclosed(passage, match.start()) or not _wins(match["cue"], before, shadow[match.end() : end]):
             continue
         read = end
+        if match["cue"] == "授予" and (given := _given(shadow, match.end(), end)):
+            who, start = given
+            by = [mention.name for mention in mentions if low <= passage.inside(mention.span)[0] < match.start()]
+            yield from _named(passage, mentions, low, match.start("cue"), (start, end), by[-1] if by else None, who)
+            continue
         grantor, start = _grantor(passage, mentions, match.start("cue"), match.end(), end)
         if len(_TAIL.sub("", shadow[start:end])) < 3:  # 获市政府表彰: who gave it is all that names it
             start = match.end()
@@ -63,6 +80,17 @@ def awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
             mere = _CUES[match["cue"]] == "mention" and (_NO_AWARD.search(words) or not _NOUN.search(words))
             if not mere and not _RANK.search(words) and not _CANDIDATE.search(words):  # a rank is read as one
                 yield from _named(passage, mentions, low, match.start("cue"), item, grantor)
+
+
+def _given(shadow: str, start: int, end: int) -> tuple[tuple[tuple[int, int], ...], int] | None:
+    """授予 | 甲镇、乙镇2个镇 | 为示范镇, 授予 | 甲所 | “先进集体”称号: who gets it, each by its place, and where its name begins."""
+    match = _GIVEN_TO.match(shadow, start, end)
+    if not match:
+        return None
+    found = [one.span() for one in re.finditer("[^、和及]+", match["who"])]
+    places = tuple((start + low, start + high) for low, high in found)
+    whole = all(WINNER.search(shadow[low:high]) and shadow[low] != "全" for low, high in places)
+    return (places, match.end()) if whole and places else None
 
 
 def _wins(cue: str, before: str, body: str) -> bool:
@@ -86,9 +114,18 @@ def titles(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
 
 
 def _named(
-    passage: Passage, mentions: tuple[Mention, ...], low: int, cue: int, item: tuple[int, int], grantor: str | None
+    passage: Passage,
+    mentions: tuple[Mention, ...],
+    low: int,
+    cue: int,
+    item: tuple[int, int],
+    grantor: str | None,
+    winners: tuple[tuple[int, int], ...] = (),
 ) -> Iterator[Honour]:
-    """The award between two positions, without batch, classifier and count, once for each recipient."""
+    """The award between two positions, without batch, classifier and count, once for each recipient.
+
+    `winners` is where they stand, when that is behind the verb; else they are looked for before the cue.
+    """
     begin, stop = item
     words = passage.shadow[begin:stop]
     also = _ALSO.search(words, 4)
@@ -106,7 +143,8 @@ def _named(
     contest = _CONTEST.search(passage.shadow, low, cue) if _PRIZE.fullmatch(name) else None
     if contest:  # 参加全市演讲比赛荣获 | 二等奖
         name = passage.text[slice(*contest.span("name"))] + name
-    for recipient in recipients(passage, mentions, low, cue):
+    behind = [body_named(passage, mentions, *place) for place in winners]
+    for recipient in behind or recipients(passage, mentions, low, cue):
         yield Honour(
             span=passage.at(begin, stop),
             quote=name,

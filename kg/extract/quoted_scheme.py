@@ -48,7 +48,7 @@ _ALWAYS = re.compile(
 _MANNER = re.compile("学?(?:、“[^“”]{2,10}”学?)*等(?:多种)?(?:方式|形式|途径|手段)")
 _MODELLED = re.compile("(?:创新|推行|打造|推广|探索|实行|构建|形成|运用)(?:了|出)?$")
 _AWARDED = re.compile(
-    "(?:连续.{1,3}[年次届])?(?:被[^,;。]{0,12}(?:评为|列为|列入|确定为|认定为|评定为)|入选|入围|荣获|获评|获得?[国省市县全])"
+    "(?:工作|经验|做法|案例|项目|场景)?(?:连续.{1,3}[年次届])?(?:被[^,;。]{0,12}(?:评为|列为|列入|确定为|认定为|评定为)|入选|入围|荣获|获评|(?:受到|得到|获得?)[国省市县区全上中])"
 )
 _MEASURED = re.compile("(?:的)?(?:群众|社会|综合)?(?:满意|好评|知晓|支持|认可|参与)[率度]|[率度]")
 _NEW_WORD = re.compile(rf"{cues('new')}|推进|提升|加强")
@@ -111,6 +111,8 @@ def _says_only(shadow: str, start: int, end: int, suffix: re.Match[str] | None) 
     if _DEMANDED.search(shadow, 0, start) or _SPOKEN.match(shadow, end) or _slogan(inner, classified=bool(suffix)):
         return True
     if suffix is None and inner.endswith(("工作", "情况", "职责", "责任人")):  # “质量工作”获得督查激励
+        return True
+    if inner.count("、") > 1 and re.match("[一二三四五六七八九十两]", shadow[end:]):  # “街头、网络、校园”三大矩阵
         return True
     if _LEVELS.fullmatch(inner):  # “市、镇(街)、村(社区)”三级体系
         return True
