@@ -19,6 +19,7 @@ LISTING = words_of("listing")
 RISING = words_of("rising")
 SWEPT = words_of("swept")
 DEALING = words_of("dealing")
+DATED = words_of("dated")
 
 
 def after_adverbs(units: Sequence[Unit], at: int) -> int:
@@ -34,8 +35,11 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
         return last  # 以法治思想为统揽
     if units[at].word in LISTING and units[-1].word in ENDS and units[-2].word == "等":
         return last  # 通过完善制度、规范执法等措施
-    if units[at].word == "于" and last > at + 2 and units[at + 1].kind == "number":  # 于4月21日下发了文件
+    dated = last > at + 2 and (units[at + 1].kind == "number" or units[at + 1].word in DATED)
+    if units[at].word == "于" and dated:  # 于4月21日下发了文件, 于日前下发了文件
         return next((n for n in range(at + 2, last) if units[n].is_verb), last)
+    if kind == "place" and _in_area(units, at):
+        return at + 2
     if kind in ("manner", "place") and (ENDS.get(units[-1].word) or closes(units)):
         return last
     of = max((n for n in range(at, last) if units[n].kind == "of"), default=last)
@@ -111,6 +115,17 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
             return n
     nouny = [n for n in range(at + 2, last - 1) if units[n].kind == "noun-verb"]
     return nouny[0] if nouny else last
+
+
+def _in_area(units: Clause, at: int) -> bool:
+    """在国内 | 创新推出新模式: whether a place frame is a wide area alone, and the deed follows at once."""
+    if len(units) < at + 4 or units[at + 1].kind != "word" or len(units[at + 1].word) != 2:
+        return False
+    wide = (units[at + 1].word[0] == "全" or units[at + 1].word[1] == "内") and units[at + 2].is_verb
+    if not wide or closes(units) or units[-1].word == "方面":  # 在全市推进改革过程中
+        return False
+    verb = next((n for n in (at + 3, at + 2) if heads(units[n])), at)
+    return verb > at and has_thing(units, verb)
 
 
 def _at_meeting(units: Clause, kind: str) -> bool:
@@ -242,16 +257,6 @@ def is_purpose(units: Clause, at: int, *, framed_by_for: bool) -> bool:
     word = units[at].word
     counted = any(unit.kind == "number" for unit in units[at:])
     return word in ENDOWING or (word == "提供" and not counted)
-
-
-def from_title(tail: Clause) -> Clause:
-    """落实国务院办公厅《…规定》: the document is the object, not its issuers."""
-    for n, unit in enumerate(tail):
-        if unit.kind == "title":
-            return tail[n:]
-        if unit.kind != "body" and unit.word not in ("、", "和", "及", "与", "关于", "印发", "的"):
-            break
-    return tail
 
 
 def closes(units: Clause) -> bool:

@@ -58,3 +58,13 @@ def nouns_before(subject: Clause, frames: Sequence[Frame], verb: str, *, counted
     since = next((n for n, unit in enumerate(subject) if n and unit.word in ("于", "自")), len(subject))
     subject = subject[:since]  # 《…条例》于5月1日施行
     return tuple(u for u in subject if u.kind not in ("adverb", "body", "bracket") and u.word not in PRONOUNS)
+
+
+def from_title(tail: Clause) -> Clause:
+    """落实国务院办公厅《…规定》: the document is the object, not its issuers."""
+    for n, unit in enumerate(tail):
+        if unit.kind == "title":
+            return tail[n:]
+        if unit.kind != "body" and unit.word not in ("、", "和", "及", "与", "关于", "印发", "的"):
+            break
+    return tail

@@ -35,7 +35,10 @@ def pieces(clause: Clause) -> Iterator[Clause]:
     coordinated = (
         len(parts) > 1
         and all(
-            _is_deed(part) or (_is_counted(last) and _is_counted(part)) or _is_one_of(part, parts)
+            _is_deed(part)
+            or _is_aim(part, parts)
+            or (_is_counted(last) and _is_counted(part))
+            or _is_one_of(part, parts)
             for last, part in pairwise(parts)
         )
         and (
@@ -94,6 +97,11 @@ def _is_one_of(part: Clause, parts: list[Clause]) -> bool:
     return (
         part[0].kind == "noun-verb" and part[0].known and not part[-1].is_verb and part[1].kind in ("word", "noun-verb")
     )
+
+
+def _is_aim(part: Clause, parts: list[Clause]) -> bool:
+    """坚持依法行政、保证公正司法、推进全民守法: an end among deeds."""
+    return len(parts) > 2 and len(part) > 1 and part[0].kind == "purpose"
 
 
 def _only_how(part: Clause) -> bool:

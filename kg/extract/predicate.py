@@ -8,14 +8,13 @@ from kg.extract.boundary import (
     after_adverbs,
     frame_end,
     framed,
-    from_title,
     heads,
     is_noun,
     is_purpose,
     rises,
     subject_end,
 )
-from kg.extract.done_to import award_at, deeds_in, is_count, nouns_before, target_of
+from kg.extract.done_to import award_at, deeds_in, from_title, is_count, nouns_before, target_of
 from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, Frame, without_count
 from kg.extract.verb_run import verb_run
 from kg.extract.words import words_of
@@ -35,6 +34,7 @@ SECOND = words_of("second-deed")
 EXTENT = words_of("extent")
 ACHIEVING = words_of("achieving")
 CAUSING = words_of("causing")
+WHILE = words_of("while")
 JOINED = tuple(sorted(words_of("joined")))
 
 
@@ -239,6 +239,9 @@ def _verb_object(
         return _stated(base, subject, frames, verb_kind="helping")  # 由法规科牵头, 各科室配合
     if start < len(units) and (units[start].kind == "of" or (start + 1 == len(units) and ENDS.get(units[start].word))):
         return _stated(base, subject, frames)  # 认真负责的精神, 大会召开后
+    if start < len(units) and units[start].word in WHILE:  # 创建过程中, 换届期间加强监管
+        inner = predicate(shadow, units[start + 1 :], base.clause) if start + 2 < len(units) else base
+        return replace(inner, start=base.start, subject=subject, frames=(*frames, *inner.frames))
     run = units[first : last + 1]  # 支持、充分保障 without its adverb, but 听取并审议
     verb = "".join(unit.word for n, unit in enumerate(run) if not (unit.kind == "adverb" and run[n - 1].word == "、"))
     tail = from_title(units[start:])
