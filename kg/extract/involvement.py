@@ -139,8 +139,8 @@ def _shared(frames: tuple[Frame, ...]) -> Iterator[Frame]:
     """The frames of a predicate; 被 A 和 B 授予 names B as it names A."""
     last = None
     for frame in frames:
-        joins = last and last.kind in ("passive", "agent") and frame.word in ("和", "与", "及")
-        last = replace(frame, kind=last.kind) if last and joins else frame
+        joins = last and last.kind in ("passive", "agent", "recipient") and frame.word in ("和", "与", "及")
+        last = replace(frame, kind=last.kind, word=last.word) if last and joins else frame
         yield last
 
 
@@ -167,7 +167,7 @@ def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
     goes_on = following is not None and following.verb and not following.subject
     if _houses(one):  # 领导小组下设办公室, 负责日常工作
         housed = next(n for n, unit in enumerate(one.units) if unit.word in HOUSING)
-        for unit in one.units[housed + 1 :] if goes_on else ():
+        for unit in one.units[housed + 1 : housed + 3] if goes_on else ():
             if unit.kind == "body":
                 yield unit, "lead", "involvement.set-up"
         return
@@ -202,7 +202,11 @@ def _does(units: Clause, at: int) -> bool:
         (n for n in range(at, len(units)) if units[n].kind != "adverb" and units[n].word not in SWEPT), len(units)
     )
     how = 0 < at < len(units) and units[at].is_verb and units[at - 1].kind == "adverb"  # 推动各部门全面整改
-    return how or (at + 1 < len(units) and heads(units[at]))
+    if how or at + 1 >= len(units):
+        return how
+    # 推动各部门落实责任, but not 推动各部门改革任务落实
+    has = units[at].kind == "noun-verb" and units[at + 1].kind in ("word", "title") and not units[-1].is_verb
+    return has or heads(units[at]) or units[at].word in ("把", "将")  # 推动各部门把普法列入计划
 
 
 def _appoints(one: Predicate, start: int = 0) -> bool:
@@ -214,6 +218,7 @@ def _object_roles(
     one: Predicate, gives: frozenset[str], award: bool, later: tuple[Predicate, ...]
 ) -> Iterator[tuple[Unit, ActorRole, str]]:
     units = one.object_units if one.rule != "action.subject-verb" else ()
+    units = units[1:] if not award and units and units[0].word == "全国" else units
     inner = (unit for unit in units if unit.kind not in ("number", "adverb") and not _WHOLE.fullmatch(unit.word))
     first = next(inner, None)
     bodies = [unit for unit in units if unit.kind == "body"]

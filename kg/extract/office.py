@@ -36,10 +36,10 @@ _COMMISSION = re.compile(
     r"(?:委员会(?:办公室)?|委办公室|办公室|委办|委(?![托派任])|办(?![法理公事]))"
 )
 _SUPERIOR = re.compile(
-    rf"(?<![全各外该本我片社园])(?P<level>{ENDS})(?P<office>[厅局])(?P<group>党组|党委)?(?!面(?!向)|[势限部长级])"
+    rf"(?<![全各外该本我片社园])(?P<level>{ENDS})(?P<office>[厅局])(?P<group>党组|党委(?:会(?![议上]))?)?(?!面(?!向)|[势限部长级])"
 )
 _COMMITTEE = re.compile(rf"中(?:国共产党|共)(?P<place>[\u4e00-\u9fff]{{2,12}}?{ENDS})委员会")
-_PREFECTURE = re.compile(r"(?<![各当本场土基园阵驻])地委(?![托派员任])|(?<!地区)(?:行政公署|行署)")
+_PREFECTURE = re.compile(r"(?<![各当本场土基园阵驻])地委(?![托派员任])|(?<!地区)(?<!盟)(?:行政公署|行署)")
 _FIELD = re.compile(rf"({STEMS})(?:局|厅|委员会|委)(?:[\u4e00-\u9fff]{{1,8}}分局)?")
 _BESIDE = re.compile(
     "(?:[、和]|(?<=党委)|(?<=工委))(?P<organ>管委会|(?:高级(?:人民)?|中级(?:人民)?|人民)?法院|(?:人民)?检察院|人大(?![代常])|政府(?!部门|性|工作(?!要求|部署|安排)|机关|网|办|采购|信息|职能|投资|治理|服务|常务|党组|各|主要职)|人大常委会|政协(?!委员|提案))(?P<group>党组)?"
@@ -71,7 +71,7 @@ _OWN_VILLAGE = re.compile(
     r"(?:(?<![\u4e00-\u9fff])|(?<=[、和]))(?![全各该本我某其一二三四五六七八九十两多])[\u4e00-\u9fff]{2,4}?(?:村|社区|嘎查)(?=被|获评|获得|荣获|成功创|入选)"
 )
 _TOWN = re.compile(
-    r"(?<![城乡集小重古村制各全该本我两个级街])(?P<word>镇|乡|街道|苏木)(?!镇|街|村|乡|道|级|长|\(|、[村街]|域|风|情|土)"
+    r"(?<![城乡集小重古村制各全该本我两个级街])(?P<word>镇|乡|街道|苏木)(?![两三四五]级|镇|街|村|乡|道|级|长|\(|、[村街]|域|风|情|土)"
 )
 
 
@@ -93,6 +93,7 @@ _BY_ITSELF = r"(?:(?<![\u4e00-\u9fff])|(?<=[是由将把对在向与和入年月
 def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     """县委, 宁安市人民政府, 我县司法局: a level or place, then an organ or department."""
     last: dict[str, Place] = {}
+    behind = 0
     for match in _ORGAN.finditer(text):
         word, tail = match["level"], match["tail"]
         issuers_own = LEVELS[word][1] == "issuer"
@@ -116,11 +117,14 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             continue
         if not named and not issuers_own and (place is None or tail.startswith("人民")):
             named = gazetteer.fictitious(text, match.end("level"), word, nouns=tail.startswith("人民"))
+        beside = behind and (start == behind or (start == behind + 1 and text[behind] in "、和"))
+        behind = 0
         if named:
             start, place = named
-            last[word] = place
-        elif place is None and word in last:  # 滨海新区区委、区政府
+            last[word], behind = place, match.end()
+        elif word in last and (place is None or beside):  # 滨海新区区委、区政府
             place = last[word]
+            behind = match.end()
         elif place and len(place.name) > len(word) and text.endswith(place.name, 0, match.end("level")):
             start = match.end("level") - len(place.name)  # of a place that no table has
         above = gazetteer.area.parents if gazetteer.area else ()
@@ -143,14 +147,14 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         if gazetteer.is_own(place, tail):  # 州公安局 is the issuer 临夏州公安局, not 临夏回族自治州公安局
             whose, canonical = "", gazetteer.issuer or ""
         yield Found(start, match.end(), whose + canonical, kind, level, "body.organ", confidence)
-        beside = _BESIDE.match(text, match.end()) if tail in _LEADS_LIST else None
-        while beside:  # 乡党委、政府, 县人大常委会、政府、法院、检察院党组
-            its, name = ORGANS[beside["organ"]]
+        organ = _BESIDE.match(text, match.end()) if tail in _LEADS_LIST else None
+        while organ:  # 乡党委、政府, 县人大常委会、政府、法院、检察院党组
+            its, name = ORGANS[organ["organ"]]
             its = "township" if its == "government" and level == "township" else its
-            if beside["group"]:
+            if organ["group"]:
                 its, name = "party", name + "党组"
-            yield Found(beside.start("organ"), beside.end(), whose + name, its, level, "body.organ-beside", 0.95)
-            beside = _BESIDE.match(text, beside.end())
+            yield Found(organ.start("organ"), organ.end(), whose + name, its, level, "body.organ-beside", 0.95)
+            organ = _BESIDE.match(text, organ.end())
         if tail in ("委", "党委") and (called := _CALLED.match(text, match.end())):  # 县委召开常委会会议
             yield Found(called.start(1), called.end(), whose + tail + "常委会", kind, level, "body.organ-called", 0.8)
     for match in _BARE.finditer(text):
@@ -192,12 +196,14 @@ def commissions(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
 
 
 def prefectures(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
-    """地委 and 行署: those of the prefecture (地区) in the report's own chain."""
-    place = gazetteer.short("地区")
+    """地委 and 行署: those of the prefecture (地区) or league (盟) in the report's own chain."""
+    place = gazetteer.short("地区") or gazetteer.short("盟")
     if place is None:
         return
     for match in _PREFECTURE.finditer(text):
         party = match[0] == "地委"
+        if party and not place.name.endswith("地区"):
+            continue
         name = place.name.removesuffix("区") + "委" if party else place.name + match[0]
         yield Found(
             match.start(), match.end(), name, "party" if party else "government", place.level, "body.prefecture", 0.9
@@ -211,6 +217,7 @@ def superiors(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         place = gazetteer.short(match["level"]) or Place(match["level"], LEVELS[match["level"]][0])
         if LEVELS[match["level"]][1] != "issuer":
             office, group = place.name + field + match["office"], match["group"] or ""
+            office = gazetteer.issuer or "" if gazetteer.is_own(place, field + match["office"]) else office
             kind = "party" if group else "department"
             yield Found(match.start(), match.end(), office + group, kind, place.level, "body.superior-office", 0.8)
 
@@ -228,8 +235,9 @@ def offices(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     issuer, level = gazetteer.issuer, gazetteer.area.level if gazetteer.area else None
     if not issuer:
         return
+    called = issuer.removesuffix("员会").removesuffix("公室")
     for match in _OURS.finditer(text):
-        if match["word"] in ("单位", "机关") or issuer.removesuffix("员会").endswith(match["word"]):
+        if match["word"] in ("单位", "机关") or called.endswith(match["word"]):
             yield Found(match.start(), match.end(), issuer, _office_kind(issuer), level, "body.we")
     short = _SHORT.search(issuer)
     for match in re.finditer(f"{_BY_ITSELF}{short[0]}(党组|党委|(?![党长]))", text) if short else ():
@@ -241,7 +249,8 @@ def offices(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     for one in issuer.split("、"):
         where = _TOWN.search(one, len(one) - 2) or (len(one) < 5 and REGIMENT.fullmatch(one))
         for match in re.finditer(re.escape(one), text) if not where else ():  # 青榆县石桥镇, 七团 are where, not who
-            yield Found(match.start(), match.end(), one.removeprefix("中共"), issuer_kind(one), level, "body.issuer")
+            name = gazetteer.own_government(one) or one.removeprefix("中共")
+            yield Found(match.start(), match.end(), name, issuer_kind(one), level, "body.issuer")
 
 
 @cache

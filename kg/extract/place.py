@@ -94,7 +94,7 @@ class Gazetteer:
             self.own = {word: Place(issuer, LEVELS[word][0]) for word in _ends(issuer)}
         self.issuer = issuer
         last = (issuer or "").split("、")[-1]
-        if (end := _END.search(last.removesuffix("员会"))) and LEVELS[end[0]][1] == "issuer":
+        if (end := _END.search(last.removesuffix("员会").removesuffix("公室"))) and LEVELS[end[0]][1] == "issuer":
             self.own[end[0]] = Place(last, area.level if area else None)
         names = [*self.named]
         county = area and (area.code[:6] if area.level in ("county", "township") else "")
@@ -129,6 +129,11 @@ class Gazetteer:
             return False
         return self.issuer.endswith(tail) and _END.search(self.issuer.removesuffix(tail)) is not None
 
+    def own_government(self, issuer: str) -> str:
+        """The government that reports without the places above its own: 云桥市青榆区人民政府 is 青榆区人民政府."""
+        own = f"{self.area.name}人民政府" if self.area and self.area.level != "township" else ""
+        return own if own and issuer.endswith(own) else ""
+
     def before(self, text: str, end: int) -> tuple[int, Place] | None:
         """The longest place name of `text` that ends at `end` with a level word, and where it starts.
 
@@ -151,6 +156,8 @@ class Gazetteer:
                     if divisions.find(text[above:end]):  # 南京市鼓楼区: the name alone would be that of four
                         return above, Place(text[above:end], found[0].level)
                 official = found[0].name if len(found) == 1 else name  # 甘孜州 is 甘孜藏族自治州
+                for parent in reversed(divisions.parents(found[0])):  # 云桥市|青榆区
+                    start -= len(parent.name) if text.endswith(parent.name, 0, start) else 0
                 return start, Place(official, found[0].level)
         zone = zones.before(text, low, end)
         return (zone[0], Place(zone[1], "county")) if zone else None
