@@ -317,6 +317,13 @@ def test_a_foreign_host_is_refused_and_never_repeated(client):
     assert client.ask("GET", "/sparql", Host="example.org").status == 200
 
 
+@pytest.mark.parametrize("page", ["/ask/problems?year=2021", "/sparql", "/docs", "/help", "/data", "/reports/330226/2021"])
+def test_pages_name_the_public_address_and_no_other(client, page):
+    text = client.get(page, Accept="text/html").text
+    assert PUBLIC in text
+    assert not re.search(r"https?://(?:127\.0\.0\.1|localhost)", text)
+
+
 def test_pages_have_no_script_from_data(tmp_path):
     from kg.store.release import publish
 

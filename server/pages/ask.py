@@ -28,6 +28,7 @@ from server.pages.groups import groups
 from server.pages.sentence import parts_of, slots_of
 from server.pages.site import base, here, know
 from server.paths import with_query
+from server.protocol.describe import public_url
 from server.service import service
 
 blueprint = Blueprint("ask", __name__)
@@ -180,7 +181,7 @@ def _wanted() -> str:
 def _file(query: NamedQuery, given: _Slots, suffix: str) -> Response:
     values = resolve(query, given, service().store, base=base())
     answered = answer(query, values, service().store, base=base(), limit=takeaway.MOST_ROWS)
-    address = request.url_root.rstrip("/") + _address(query, answered.values)
+    address = public_url() + _address(query, answered.values)
     return takeaway.respond(answered, suffix, address, _language())
 
 
@@ -227,7 +228,7 @@ def _drawn(query: NamedQuery) -> tuple[str, ...]:
 def _answer_parts(query: NamedQuery, answered: Answered) -> dict[str, Any]:
     quotes = quoted(answered)
     know(answered.evidence.values())
-    permanent = request.url_root.rstrip("/") + _address(query, answered.values)
+    permanent = public_url() + _address(query, answered.values)
     downloads = [
         {"name": name, "href": _address(query, answered.values, suffix=suffix), "media_type": kind}
         for name, suffix, kind in (
@@ -258,7 +259,7 @@ def _answer_parts(query: NamedQuery, answered: Answered) -> dict[str, Any]:
         },
         "permanent": permanent,
         "citation": citation(query.title[language()], permanent, answered.release, made=service().made, key=query.id),
-        "snippets": snippets(query, answered.values, request.url_root.rstrip("/")),
+        "snippets": snippets(query, answered.values, public_url()),
         "edit_sparql": with_query("/sparql", [("query", answered.sparql)]),
     }
 

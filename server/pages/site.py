@@ -11,6 +11,7 @@ from server.i18n import language
 from server.pages.cite import today
 from server.pages.vocabulary import called
 from server.paths import kind_of, local_path, text_path, with_query
+from server.protocol.describe import public_url
 from server.service import service
 
 Entry = tuple[str, str, str]
@@ -114,6 +115,7 @@ def init_app(app: Flask) -> None:
         mark_class=mark_class,
         mark_title=mark_title,
         navigation=navigation,
+        public_url=public_url,
         release_name=lambda: service().release_id,
         source_line=source_line,
         text_of=text_of,
