@@ -1,7 +1,9 @@
 """Commands that serve: serve, demo, mcp."""
 
 import errno
+import shutil
 import socket
+import sys
 import tempfile
 from dataclasses import fields
 from pathlib import Path
@@ -32,11 +34,12 @@ def demo(host: Host = None, port: Port = None) -> None:
         claim(chosen.host, chosen.port)
         publish([str(REGISTER)], chosen)
         url = f"http://{chosen.host}:{chosen.port}"
+        fazhi = "fazhi" if shutil.which("fazhi") else sys.argv[0]
         tell("try")
         for line in (
             f"{url}/ask/who-did-what?what=%E7%9D%A3%E5%AF%9F",
             f"curl -G {url}/sparql -H 'Accept: text/csv' --data-urlencode 'query=SELECT ?p (COUNT(*) AS ?n) {{ ?s ?p ?o }} GROUP BY ?p'",
-            f"fazhi ask who-did-what what=督察 --data {folder}",
+            f"{fazhi} ask who-did-what what=督察 --data {folder}",
         ):
             err.print(f"  {line}", markup=False)
         run(chosen)
