@@ -80,7 +80,7 @@ def compare(earlier: Digest, later: Digest) -> Iterator[Fulfilment]:
     nearest: dict[str, float] = {}
     found = [bool(ranked) and ranked[0][0] >= PARTIAL for ranked in ranking]
     if sum(found) >= ANSWERED * len(items):
-        rarity = Rarity(texts, otherwise=True)
+        rarity.otherwise = True
         ranking = [
             ranked if sure else _ranked(item, said, rarity)
             for item, ranked, sure in zip(items, ranking, found, strict=True)
@@ -197,10 +197,10 @@ def addresses(digest: Digest) -> list[Triple]:
     problems = [stated for stated in digest.statements if stated.kind == "problem"]
     items = [stated for stated in digest.statements if stated.kind == "plan"]
     rarity = Rarity(stated.quote for stated in digest.statements)
+    said = [(Words.of(f"{item.quote}\n{_nearest(item)}"), item) for item in items]
     triples = []
     for problem in problems:
         asked = Words.of(problem.quote)
-        said = [(Words.of(f"{item.quote}\n{_nearest(item)}"), item) for item in items]
         scores = [(likeness(asked, other, rarity), len(asked.pairs & other.pairs), item) for other, item in said]
         for score, shared, item in sorted(scores, key=lambda row: (-row[0], row[2].span))[:3]:
             if score >= ADDRESSED:

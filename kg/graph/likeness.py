@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from kg.lexicon import shadow, table
 
@@ -43,9 +43,8 @@ def pairs(text: str) -> frozenset[str]:
 
     Words that all reports use part the text: here 健全, 行政 and 制度.
     """
-    plain = shadow(text)
-    names = {f"“{name}”" for name in _NAMED.findall(plain)}
-    left = _generic().sub("\n", _NOISE.sub("\n", plain))
+    names = {f"“{name}”" for name in _NAMED.findall(text)}
+    left = _generic().sub("\n", _NOISE.sub("\n", text))
     found = {run[i : i + 2] for run in _RUN.findall(left) for i in range(len(run) - 1)}
     return frozenset(found | names)
 
@@ -66,7 +65,7 @@ def matters(text: str) -> frozenset[tuple[str, str]]:
     >>> sorted(matters("杜绝同案不同罚")), sorted(matters("统一裁量标准"))
     ([('裁量', '同案不同罚')], [('裁量', '裁量')])
     """
-    return frozenset((_matter_of()[word], word) for word in _matter_words().findall(shadow(text)))
+    return frozenset((_matter_of()[word], word) for word in _matter_words().findall(text))
 
 
 def phrases(text: str) -> frozenset[str]:
@@ -75,7 +74,7 @@ def phrases(text: str) -> frozenset[str]:
     >>> sorted(phrases("聘任30名社会监督员。"))
     ['名社会监督', '社会监督员']
     """
-    runs = _RUN.findall(_NOISE.sub("\n", shadow(text)))
+    runs = _RUN.findall(_NOISE.sub("\n", text))
     return frozenset(run[i : i + _PHRASE] for run in runs for i in range(len(run) - _PHRASE + 1))
 
 
@@ -88,8 +87,11 @@ class Words:
     matters: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
+    @lru_cache(maxsize=2048)  # the sentences of two reports: each is compared with that before and with that after it
     def of(cls, text: str) -> "Words":
-        return cls(pairs(text), phrases(text), matters(text))
+        """The words of a sentence, whatever the width of its marks."""
+        plain = shadow(text)
+        return cls(pairs(plain), phrases(plain), matters(plain))
 
     def otherwise(self, other: "Words") -> set[str]:
         """The matters that both tell, and in no word alike: what is told in one word is shared by its characters."""
@@ -100,18 +102,19 @@ class Words:
 class Rarity:
     """How much each pair says, by how few of the sentences have it."""
 
-    def __init__(self, texts: Iterable[str], *, otherwise: bool = False) -> None:
-        self.otherwise = otherwise
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.otherwise = False
         """Whether other words for one matter are heard."""
         self._counts: Counter[str] = Counter()
         self._phrases: Counter[str] = Counter()
         self._matters: Counter[str] = Counter()
         self._number = 0
         for text in dict.fromkeys(texts):  # a sentence that states two things is one sentence
+            said = Words.of(text)
             self._number += 1
-            self._counts.update(pairs(text))
-            self._phrases.update(phrases(text))
-            self._matters.update({matter for matter, _ in matters(text)})
+            self._counts.update(said.pairs)
+            self._phrases.update(said.phrases)
+            self._matters.update({matter for matter, _ in said.matters})
         self._weights: dict[str, float] = {}
         self._totals: dict[frozenset[str], float] = {}
 
@@ -147,6 +150,8 @@ def likeness(one: Words, other: Words, rarity: Rarity) -> float:
         return 0.0
     both = one.pairs & other.pairs
     otherwise = one.otherwise(other) if rarity.otherwise else set()
+    if not both and not otherwise:
+        return min(rarity.echo(one, other), 1.0)
     beside = rarity.matter(otherwise)
     shared = rarity.total(both) + beside
     covered, filled = shared / (rarity.total(one.pairs) + beside), shared / (rarity.total(other.pairs) + beside)
