@@ -16,6 +16,7 @@ from queries.header import ANY, SLOT, Language, NamedQuery, Param
 from queries.labels import Label, labels, local_name
 from queries.page import page
 from queries.spread import spread
+from queries.units import unit_after
 from queries.wording import slot_name, wording, words
 
 WIDE = 100
@@ -112,7 +113,8 @@ class Answered:
         if described is None or described.kind not in ("number", "percent"):
             return cell.value
         unit = row.get(described.unit) if described.unit else None
-        return plain_number(cell.value) + (unit.value if unit else "%" if described.kind == "percent" else "")
+        said = plain_number(cell.value)
+        return said + unit_after(unit.value if unit else "%" if described.kind == "percent" else "", said, language)
 
     def evidence_of(self, row: Row) -> tuple[Evidence, ...]:
         """The quotes behind one row, each with the marks of this row's things."""

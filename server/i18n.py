@@ -16,12 +16,14 @@ from babel.support import Translations
 from flask import Flask, Response, request
 from flask_babel import Babel, Domain
 
+from queries.units import unit_after, unit_name
+
 LANGUAGES = ("zh", "en")
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 TAGS = {"zh": "zh-CN", "en": "en"}
 COOKIE = "lang"
 _FOLDER = Path(__file__).parent / "translations"
-_SHORTEN_FROM = 10_000
+_SHORTEN_FROM = {LOCALES["zh"]: 10_000, LOCALES["en"]: 1_000_000}
 
 
 def language() -> str:
@@ -83,7 +85,14 @@ def init_app(app: Flask) -> None:
     """Give the app its languages: gettext in templates, `lang` kept in a cookie, `Vary` on what depends on it."""
     _Babel(app, default_locale=LOCALES["zh"], locale_selector=lambda: LOCALES[language()])
     app.jinja_env.filters.update(short=short, exact=exact)
-    app.jinja_env.globals.update(short=short, exact=exact, language=language, language_tag=lambda: TAGS[language()])
+    app.jinja_env.globals.update(
+        short=short,
+        exact=exact,
+        unit_of=unit_of,
+        measured=measured,
+        language=language,
+        language_tag=lambda: TAGS[language()],
+    )
 
     @app.after_request
     def remember(response: Response) -> Response:
@@ -105,19 +114,21 @@ def _decimal(value: object) -> Decimal | None:
 
 
 def short(value: object, code: str = "") -> str:
-    """A number as it is said: 万 and 亿 from ten thousand on, exact below.
+    """A number as it is said: 万 and 亿 from ten thousand on, exact below; in English thousands have no word, millions have.
 
     >>> short("2017000", "zh"), short("99.6", "zh"), short("365000000", "zh"), short("8104.0", "zh")
     ('201.7万', '99.6', '3.65亿', '8,104')
-    >>> short("2017000", "en"), short("n/a", "en")
-    ('2.02M', 'n/a')
+    >>> short("2017000", "en"), short("24465", "en"), short("-36500000000", "en"), short("n/a", "en")
+    ('2.017 million', '24,465', '-36.5 billion', 'n/a')
     """
     number = _decimal(value)
     if number is None:
         return str(value)
     locale = LOCALES[code or language()]
-    if abs(number) < _SHORTEN_FROM:
+    if abs(number) < _SHORTEN_FROM[locale]:
         return str(format_decimal(number, locale=locale, decimal_quantization=False))
+    if locale == LOCALES["en"]:
+        return str(format_compact_decimal(number, locale=locale, format_type="long", fraction_digits=3))
     return str(format_compact_decimal(number, locale=locale, fraction_digits=2))
 
 
@@ -131,3 +142,13 @@ def exact(value: object, code: str = "") -> str:
     if number is None:
         return str(value)
     return str(format_decimal(number.normalize(), locale=LOCALES[code or language()], decimal_quantization=False))
+
+
+def measured(value: object, unit: str) -> str:
+    """The unit as it follows a number, in the language of the page: "件", " cases", " case"."""
+    return unit_after(unit, exact(value), language())
+
+
+def unit_of(unit: str) -> str:
+    """The unit by itself, in the language of the page."""
+    return unit_name(unit, language())

@@ -130,3 +130,9 @@ def test_facets_lead_to_what_they_count(client):
     text = html(client, "/browse")
     for link, n in re.findall(r'<a href="(/browse\?[^"]+)"><span>[^<]*</span><span class="n">(\d+)</span>', text):
         assert f"{n} 条陈述" in client.ask("GET", link.replace("&amp;", "&"), Accept="text/html").text, link
+
+
+def test_units_are_said_in_the_readers_language(client):
+    assert '22<span class="unit">项</span>' in html(client, "/ask/who-did-what", "zh")
+    assert '22<span class="unit"> items</span>' in html(client, "/ask/who-did-what", "en")
+    assert "(unit: items)" in html(client, "/ask/indicator-value?view=bar", "en")

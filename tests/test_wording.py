@@ -10,6 +10,9 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
+from ontology import VOCABULARY
+from queries.units import unit_after, unit_name
+
 ROOT = Path(__file__).parent.parent
 TEMPLATES = ROOT / "server" / "templates"
 
@@ -27,6 +30,16 @@ def test_every_string_is_in_the_english_catalogue():
         assert message.string, message.id
         assert not message.fuzzy
         assert set(re.findall(r"%\(\w+\)s", message.id)) == set(re.findall(r"%\(\w+\)s", message.string))
+
+
+def test_every_unit_of_the_vocabulary_is_said_in_english():
+    text = Path(VOCABULARY).read_text("utf-8")
+    units = re.findall(r'skos:inScheme fz:Units ; skos:notation "([^"]+)"', text)
+    assert len(units) > 100
+    for unit in units:
+        for said in (unit_name(unit, "en"), unit_after(unit, "1", "en"), unit_after(unit, "2", "en")):
+            assert not re.search(r"[\u4e00-\u9fff]", said), unit
+        assert unit_after(unit, "2", "zh") == unit
 
 
 def test_no_chinese_stands_in_templates_outside_gettext():

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from server.charts.points import Panel, Point, nice
-from server.i18n import exact, short
+from server.i18n import exact, measured, short, unit_of
 
 _WIDE, _NARROW = 760, 356
 _COLOURS = 6
@@ -63,13 +63,22 @@ def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
 
 
 def _said(value: Decimal, unit: str) -> str:
-    return short(value) + unit
+    return short(value) + measured(value, unit)
 
 
 def _whole(point: Point, unit: str, name: str = "") -> str:
     """A point in words, with all its digits: what is shown on hover."""
     high = "" if point.high is None else f"—{exact(point.high)}"
-    return " ".join(filter(None, (name or point.label, point.series, f"{exact(point.value)}{high}{unit}")))
+    return " ".join(
+        filter(
+            None,
+            (
+                name or point.label,
+                point.series,
+                f"{exact(point.value)}{high}{measured(point.high or point.value, unit)}",
+            ),
+        )
+    )
 
 
 def _dot(x: float, y: float, point: Point, colour: str, size: float, said: str) -> str:
@@ -274,7 +283,7 @@ def drawing(kind: str, title: str) -> Callable[[Panel], Markup]:
     draw = {"bar": bars, "dot": dots, "line": lines}[kind]
 
     def drawn(panel: Panel) -> Markup:
-        named = f"{panel.name or title} {panel.unit}".strip()
+        named = f"{panel.name or title} {unit_of(panel.unit)}".strip()
         return in_two_sizes(lambda width: draw(panel, width, named))
 
     return drawn

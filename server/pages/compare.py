@@ -10,7 +10,7 @@ from queries.answer import Answered, answer
 from queries.header import Language
 from server.charts import svg
 from server.charts.points import Panel, panels
-from server.i18n import language
+from server.i18n import language, unit_of
 from server.pages.cells import Quoted, quoted
 from server.pages.forms import Option, given, options, query_of
 from server.pages.site import base, know
@@ -83,7 +83,7 @@ def page() -> str:
         reports=len(cells),
         missing=missing,
         share=round(100 * missing / len(cells)) if cells else 0,
-        units=sorted({one.unit for cell in cells for one in cell.values}),
+        units=sorted({unit_of(one.unit) for cell in cells for one in cell.values}),
         quotes=quotes,
         panels=fewer(_panels(found, tongue), _DRAWN) if found else (),
         draw=svg.drawing("dot", found.slot("indicator", tongue)) if found else None,
