@@ -333,6 +333,12 @@ def test_of_two_versions_the_later_published_stands(own, tmp_path):
     assert report.name not in sources
 
 
+def test_a_register_of_another_name_is_told_so(own, tmp_path):
+    other = (own / "sources.tsv").rename(own / "reports.tsv")
+    with pytest.raises(SourceError, match=r"reports\.tsv: a register is named sources\.tsv"):
+        build([other], data=tmp_path / "data")
+
+
 def test_fewer_facts_than_the_register_expects_leave_a_report_out(own, tmp_path):
     register = own / "sources.tsv"
     lines = register.read_text("utf-8").splitlines()

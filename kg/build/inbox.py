@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.build.issue import Issue
-from kg.corpus.source import ALLOW, REGISTER, SUFFIXES, registered_rows
+from kg.corpus.source import ALLOW, COLUMNS, REGISTER, SUFFIXES, registered_rows
 from kg.errors import SourceError
 
 
@@ -46,6 +46,8 @@ def _at(given: str, issues: list[Issue]) -> Iterator[Place]:
         yield from _folder(path, issues)
     elif path.name == REGISTER and path.is_file():
         yield from _register(path, issues)
+    elif path.suffix == Path(REGISTER).suffix and path.is_file():
+        raise SourceError(f"a register is named {REGISTER}", where=given, hint=f"its columns: {' '.join(COLUMNS)}")
     elif path.exists():
         yield Place(str(path), path.name)
     else:

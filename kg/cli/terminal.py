@@ -67,8 +67,7 @@ class Bilingual(Protocol):
 
 def fail(error: KgError) -> None:
     """One line on the error channel: where, what, what to do."""
-    space = "" if language() == "zh" else " "
-    err.print(f"[bold red]{escape(say('error'))}[/]{space}{escape(in_both(error)[language()])}")
+    _line("error", "bold red", in_both(error)[language()])
 
 
 def in_both(error: KgError) -> Mapping[Language, str]:
@@ -114,7 +113,12 @@ def in_chinese(error: KgError) -> str:
 
 def warn(message: str) -> None:
     """One line of warning on the error channel."""
-    err.print(f"[yellow]{escape(say('warning'))}[/] {escape(' '.join(message.split()))}")
+    _line("warning", "yellow", message)
+
+
+def _line(kind: str, style: str, message: str) -> None:
+    space = "" if language() == "zh" else " "
+    err.print(f"[{style}]{escape(say(kind))}[/]{space}{escape(' '.join(message.split()))}")
 
 
 def print_json(value: object) -> None:
