@@ -142,6 +142,21 @@ def test_a_shortcoming_in_a_heading_is_a_problem_and_no_goal() -> None:
     assert not [1 for _, _, o in graph.triples() if o == fz("Goal")]
 
 
+def test_a_first_level_heading_that_says_an_aim_is_a_goal_and_a_part_of_the_report_is_none() -> None:
+    lines = ("一、强化组织领导,夯实法治根基", "召开会议3次。", "人手不足。", "二、主要工作举措和成效", "开展培训2期。")
+    s = Sample(lines)
+    s.section(lines[0], "1", "一、", "reported")
+    s.sentence(lines[1], "1", "measure")
+    s.sentence(lines[2], "1", "problem")
+    s.section(lines[3], "2", "二、", "reported")
+    s.sentence(lines[4], "2", "measure")
+    triples = list(to_graph(s.reading()).graph.triples())
+    goals = [subject for subject, p, o in triples if p == TYPE and o == fz("Goal")]
+    served = [(subject, o) for subject, p, o in triples if p == fz("servesGoal")]
+    assert [subject.endswith("/measure>") and o for subject, o in served] == goals  # the shortcoming serves no aim
+    assert len(goals) == 1
+
+
 def names_of(reading: Reading) -> set[str]:
     return {subject for subject, _, _ in to_graph(reading).graph.triples()}
 

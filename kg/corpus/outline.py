@@ -140,7 +140,10 @@ def _stack(document: Document, found: Sequence[Candidate]) -> tuple[list[_Node],
                 del stack[place:]
                 if candidate.number and candidate.number != before + 1:
                     warnings.append(f"{'repeated' if candidate.number <= before else 'numbering-gap'}:{printed}")
-        elif not (candidate.style.startswith("bare") and _goes_on(stack, found[position + 1 :])):
+        elif not (
+            candidate.style.startswith("bare")
+            and (_goes_on(stack, found[position + 1 :]) or _held(stack, nodes, candidate))
+        ):
             while stack and _above(stack[-1].candidate, candidate, seen):
                 stack.pop()
             if candidate.number > 1 and seen.get(candidate.style, 0) != candidate.number - 1:
@@ -167,6 +170,15 @@ def _goes_on(stack: Sequence[_Node], later: Sequence[Candidate]) -> bool:
     return False
 
 
+def _held(stack: Sequence[_Node], nodes: Sequence[_Node], new: Candidate) -> bool:
+    """Whether an item before, of the open list of 一是 or 1., has headings of this style below it: then so has this one."""
+    if not stack or stack[-1].candidate.rank < 3:
+        return False
+    top = stack[-1]
+    owners = [node.parent for node in nodes if node.candidate.style == new.style and node.parent]
+    return any(one.candidate.style == top.candidate.style and one.parent is top.parent for one in owners)
+
+
 def _above(top: Candidate, new: Candidate, seen: dict[str, int]) -> bool:
     """Whether the open heading `top` must be closed before `new`, a style that is not open, can stand."""
     if top.rank > new.rank:
@@ -187,7 +199,7 @@ def _sections(document: Document, nodes: Sequence[_Node], end: int) -> tuple[Sec
             key=node.key,
             number="" if node.candidate.style == "boxed" else document.text[span.start : title.start].strip(),
             title=document.text[title.start : title.end],
-            level=node.candidate.level,
+            level=max(node.candidate.level, parent.level + 1 if parent else 0),
             parent=parent.key if parent else None,
             role=_role(words, parent, document.meta.period_year),
             year=int(year[1]) if year else parent.year if parent else None,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kg.extract.boundary import (
+    CHANGES,
     ENDS,
     after_adverbs,
     frame_end,
@@ -229,10 +230,12 @@ def _verb_object(
     if (
         start + 1 < len(units)
         and units[start].word in ("至", "到", "为")
-        and units[start + 1].kind == "number"
-        and (start + 3 >= len(units) or units[start + 2].word != "年")
+        and (
+            (units[start + 1].kind == "number" and (start + 3 >= len(units) or units[start + 2].word != "年"))
+            or (units[last].word in CHANGES and units[start].word != "为" and units[-2].kind == "number")
+        )
     ):
-        return _stated(base, subject, frames, verb_kind="stative")  # 压减至9项
+        return _stated(base, subject, frames, verb_kind="stative")  # 压减至9项, 缩短到办理时间92天
     if units[last].word not in JOINED and shadow.endswith(JOINED, 0, units[-1].end) and units[at].word == "坚持":
         return _stated(base, subject, frames, verb_kind="stative")  # 坚持 O 与 W 相结合
     if start >= len(units) and (units[last].word in HELPING or (units[last].word in LEADING and frames)):

@@ -110,7 +110,7 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
             continue
         if (
             re.match(r"\d|[^“]*\d+[个项]", name)
-            or re.search("等[^,;。]{0,3}$", name)
+            or re.search("等[^,;。]{0,3}$|各[项类种]", name)
             or name.startswith(("等", "各项", "相关", "有关", "一系列"))
         ):
             continue

@@ -72,7 +72,7 @@ def write_statements(writer: Writer, place: Place, facts: Sequence[Fact]) -> Nod
             writer.add(node, LABEL, text(fact.quote, "zh"))
             if place.goal:
                 writer.add(node, fz("parentGoal"), place.goal)
-        elif place.goal and kind != "background":
+        elif place.goal and kind not in ("problem", "background"):  # a shortcoming serves no aim
             writer.add(node, fz("servesGoal"), place.goal)
         if kind == "plan":
             writer.add(node, fz("itemOf"), writer.plan)

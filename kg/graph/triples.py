@@ -27,6 +27,12 @@ from kg.graph.theme import theme_of
 from kg.lexicon import shadow, table
 
 TITLE = term("dcterms:title")
+_PART = re.compile(
+    "^(?:20[0-9]{2}|[一二三四五六七八九十]五|上一?年|过去|近年|今后|今年|明年|来年|下一?步|下一?阶段|主要|重点|基本|总体|存在|当前|工作)"
+    "|^[^,，]*(?:一年|情况|成效|成绩|成果|进展|做法|举措|措施|回顾|总结|安排|打算|计划|思路|要点|任务|要求|问题|不足|原因|建议|职责|经验|方向|方面|主要工作|重点工作)$"
+    "|(?:情况|成效|做法|举措|问题|不足|安排|打算)[及和与暨、]"
+)
+"""Titles of the first level that name a part of the report."""
 HEADING_RULE, PLAN_RULE = "graph.heading-states-goal", "graph.plan-of-next-year"
 
 
@@ -197,11 +203,11 @@ class _Writer:
         self.themes[section.key] = theme
         if theme:
             add(node, fz("theme"), theme)
-        if section.level > 1 and section.title:
+        if section.title and (section.level > 1 or _states_aim(section)):
             self._heading(section, node, theme)
 
     def _heading(self, section: Section, node: str, theme: str) -> None:
-        """A heading below the first level states an aim; under the shortcomings it states a shortcoming."""
+        """A heading states an aim, one of the first level where it names no part of the report; under the shortcomings a shortcoming."""
         add = self.add
         kind, suffix = ("Problem", "problem") if section.role == "problem" else ("Goal", "goal")
         statement = f"{node[:-1]}/{suffix}>"
@@ -279,6 +285,11 @@ class _Writer:
                     theme=self.themes[section.key],
                 )
         return Place(iri=self.node, begin=0, order=None, within="", goal=None, theme="")
+
+
+def _states_aim(section: Section) -> bool:
+    """强化政治引领，夯实组织基础 states an aim, 2023年主要工作 only names a part of the report."""
+    return section.role in ("reported", "plan") and not _PART.search(section.title)
 
 
 @cache
