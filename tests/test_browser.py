@@ -291,6 +291,10 @@ def test_a_network_can_be_made_movable_and_a_chart_kept(visit):
     seen.go("/ask/who-did-what?view=network")
     seen.page.get_by_role("button", name="换成可以拖动的图").click()
     seen.page.locator(".cy canvas").first.wait_for()
+    expect(seen.page.get_by_role("button", name="换成可以拖动的图")).to_have_count(0)
+    names, covered = seen.page.evaluate(COVERED)
+    assert names >= 5
+    assert covered == []
     seen.go("/ask/indicator-value?view=bar")
     with seen.page.expect_download() as download:
         seen.page.get_by_role("button", name="存为图片").first.click()
@@ -299,6 +303,10 @@ def test_a_network_can_be_made_movable_and_a_chart_kept(visit):
     assert seen.complaints == []
 
 
+COVERED = """(() => { const of = (node) => [node.id(), node.renderedBoundingBox()];
+  const boxes = document.querySelector('.cy')._cyreg.cy.nodes().map(of), meet = (a, b) => a.x1 < b.x2 && b.x1 < a.x2 && a.y1 < b.y2 && b.y1 < a.y2;
+  return [boxes.length, boxes.flatMap(([a, box], at) => boxes.slice(at + 1).filter(([, other]) => meet(box, other)).map(([b]) => [a, b]))] })()"""
+"""How many names a movable network has, and which of them cover each other."""
 SHIFT = """new Promise(done => { let sum = 0; new PerformanceObserver(list => {
   for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value }).observe({type: 'layout-shift', buffered: true});
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum), 50))) })"""
