@@ -98,8 +98,23 @@ def plain(name: str) -> str:
     >>> plain("《法治政府建设实施纲要（2021—2025年）》"), plain(" 县 司法局")
     ('法治政府建设实施纲要(2021-2025年)', '县司法局')
     """
-    text = unicodedata.normalize("NFKC", name).translate(_BRACKETS)
+    text = simplified(unicodedata.normalize("NFKC", name).translate(_BRACKETS))
     return re.sub(r"[\s《》〈〉]+", "", text).replace("—", "-").replace("–", "-").casefold()
+
+
+def simplified(text: str) -> str:
+    """A text with traditional characters as the simplified ones that are read for them (`traditional.txt`).
+
+    >>> simplified("寧海縣行政複議")
+    '宁海县行政复议'
+    """
+    return text if text.isascii() else text.translate(_traditional())
+
+
+@cache
+def _traditional() -> Mapping[int, str]:
+    lines = Path(__file__).with_name("traditional.txt").read_text("utf-8").splitlines()[1:]
+    return {ord(letter): line[0] for line in lines for letter in line[1:]}
 
 
 def names(store: Store) -> Names:

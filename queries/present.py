@@ -146,6 +146,7 @@ def understood_data(understood: Understood, store: Store, base: str, language: L
         "alternatives": [candidate_data(one, store, base, language) for one in understood.alternatives],
         "answer": None,
         "unused": list(understood.unused),
+        "read_as": [{"written": written, "read": read} for written, read in understood.read_as],
         "reason": _both(understood.reason) if understood.reason else None,
     }
 

@@ -26,6 +26,8 @@ from queries.doubts import (
     without,
 )
 from queries.header import Text
+from queries.limits import left_aside, taken_out, turned_round
+from queries.misspelt import put_right
 from queries.names import Names, names
 from queries.near import Near, near_indicator, told_by_form
 from queries.passages import passage
@@ -65,6 +67,8 @@ class Understood:
     """The three nearest readings, the best first; the chosen one is not among them."""
     reason: Text | None = None
     """Why it was not understood."""
+    read_as: tuple[tuple[str, str], ...] = ()
+    """Words that were taken for misspelt ones: (as written, as read)."""
 
 
 def route(
@@ -82,13 +86,10 @@ def route(
     report (a text index does so quickly); without it the store is asked.
     """
     known = names(store)
-    said = tidy(text[:400])[:200]
-    with _READING:  # two that are the first would both read the dictionary, each waiting for the other
-        absent = elsewhere(said, [(one.start, one.end) for one in spot(said, known)], known.by_name)
-        said = hidden(said, absent)
-        said = asked(said, spot(said, known))
-        candidates = readings = weigh(said, known, base)
     told = written or partial(stands_in_text, store)
+    with _READING:  # two that are the first would both read the dictionary, each waiting for the other
+        said, absent, read_as, limits = _prepared(tidy(text[:400])[:200], known, told)
+        candidates = readings = weigh(said, known, base)
     nearest = [as_written(one, told) for one in candidates[:8]]
     missing = {one.question: word for one in nearest if (word := not_written(one, told))}
     if missing or nearest != list(candidates[:8]):
@@ -118,28 +119,45 @@ def route(
         candidates = (best, *(one for one in candidates if one.question != best.question))
     elif reason is None and best.confidence < NEAR_TIE * second.confidence and not _same_figure(best, second):
         reason = wording("router", "two-ways")
+    if reason is None and (word := turned_round(said, vocabulary()[best.question])):
+        reason = reason_for("turned-round", word)
     if reason is None and best.unclear:
         candidates = (*each_of(best, base), *candidates[1:])
         _slot, one = best.unclear[0]
         reason = reason_for("several", said[one.start : one.end], n=str(len(one.things)))
-    if reason is not None:
-        return Understood(
-            text=text,
-            question=None,
-            slots={},
-            confidence=min(best.confidence, round(threshold - 0.01, 3)),
-            unused=best.unused,
-            alternatives=candidates[:3],
-            reason=reason,
-        )
+    sure = reason is None
+    candidates = tuple(_with_limits(one, said, spots, limits) for one in candidates[:4])
+    best = candidates[0]
     return Understood(
         text=text,
-        question=best.question,
-        slots=best.slots,
-        confidence=best.confidence,
+        question=best.question if sure else None,
+        slots=best.slots if sure else {},
+        confidence=best.confidence if sure else min(best.confidence, round(threshold - 0.01, 3)),
         unused=best.unused,
-        alternatives=candidates[1:4],
+        alternatives=candidates[1:4] if sure else candidates[:3],
+        reason=reason,
+        read_as=read_as,
     )
+
+
+def _prepared(
+    said: str, known: Names, written: Callable[[str], bool]
+) -> tuple[str, tuple[tuple[int, int, str], ...], tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """What is asked, the places that no report is of, the words that were put right, and the limits that no slot takes."""
+    absent = elsewhere(said, [(one.start, one.end) for one in spot(said, known)], known.by_name)
+    said = hidden(said, absent)
+    said, read_as = put_right(said, [(one.start, one.end) for one in spot(said, known)], known, written)
+    said, limits = taken_out(said, spot(said, known))
+    return asked(said, spot(said, known)), absent, read_as, limits
+
+
+def _with_limits(reading: Candidate, said: str, spots: tuple[Spot, ...], limits: tuple[str, ...]) -> Candidate:
+    """A reading that tells the limits which it leaves aside among the words that it does not use."""
+    own = vocabulary()[reading.question]
+    aside = left_aside(said, spots, own, placed="place" in reading.slots)
+    aside = tuple(word for word in aside if word not in reading.slots.get("what", ()))
+    unused = tuple(word for word in reading.unused if not any(word in one for one in (*limits, *aside)))
+    return replace(reading, unused=(*limits, *aside, *unused))
 
 
 def read_names(store: Store) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from queries.header import Param
 from queries.labels import local_name
-from queries.names import Named, Names, plain
+from queries.names import Named, Names, plain, simplified
 from queries.words import plain_words
 from queries.years import in_digits, years_told
 
@@ -41,8 +41,10 @@ def tidy(text: str) -> str:
 
     >>> tidy("２０２１年  宁海县 “一件事”？"), tidy("二〇二二年度和二零二三年"), tidy("宁海 2021 网办率")
     ('2021年 宁海县"一件事"?', '2022年度和2023年', '宁海2021网办率')
+    >>> tidy("寧海縣有哪些問題")
+    '宁海县有哪些问题'
     """
-    text = unicodedata.normalize("NFKC", text).translate(_FORMS).casefold().replace("百分之百", "100%")
+    text = simplified(unicodedata.normalize("NFKC", text).translate(_FORMS)).casefold().replace("百分之百", "100%")
     text = in_digits(text)
     return re.sub(r"\s+", " ", _BESIDE_LATIN.sub("", text)).strip()
 
@@ -257,6 +259,8 @@ def codes(text: str, param: Param, names: Names) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
     rest = text
     for word, code in sorted(dict.fromkeys(known), key=lambda pair: (-len(pair[0]), pair)):
+        if word.startswith("没有") and "有" + word in rest:
+            rest = rest.replace("有" + word, "\n" * (len(word) + 1))  # 有没有落实 asks for both
         if word in rest and len(word) > 1 - (code == "any"):
             rest = rest.replace(word, "\n" * len(word))
             if code != "-" and (allowed is None or code in allowed or code == "any"):

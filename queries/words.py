@@ -39,6 +39,28 @@ def _dictionary() -> bytes:
 
 
 @lru_cache(maxsize=8192)
+def stands_in_dictionary(word: str) -> bool:
+    """Whether the dictionary has a word as it stands.
+
+    >>> stands_in_dictionary("复议"), stands_in_dictionary("负议")
+    (True, False)
+    """
+    return bool(_cutter().FREQ.get(word))
+
+
+def likely(text: str) -> float:
+    """How likely a text is as a row of words of the dictionary: the natural logarithm of its best cut.
+
+    >>> likely("行政复议案件") > likely("行政负议案件") + 9
+    True
+    """
+    cutter = _cutter()
+    route: dict[int, tuple[float, int]] = {}
+    cutter.calc(text, cutter.get_DAG(text), route)
+    return float(route[0][0])
+
+
+@lru_cache(maxsize=8192)
 def names_no_thing(word: str) -> bool:
     """Whether the dictionary marks a word as verb, adverb, adjective, pronoun, idiom or the like: a manner of speaking.
 
@@ -52,6 +74,7 @@ def names_no_thing(word: str) -> bool:
     return mark[:1] in b"acdeiloprvuy"
 
 
+@lru_cache(maxsize=256)
 def cut(text: str) -> tuple[tuple[int, int, str], ...]:
     """The words of a text with their places, Latin words whole, no punctuation.
 
@@ -65,6 +88,7 @@ def cut(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=256)
 def content(text: str) -> tuple[tuple[int, int, str], ...]:
     """The words that say something."""
     plain = plain_words()

@@ -63,6 +63,11 @@ def schemas() -> Plain:
                 "alternatives": {"type": "array", "items": {"$ref": "#/components/schemas/Reading"}},
                 "answer": {"oneOf": [{"$ref": "#/components/schemas/Answer"}, {"type": "null"}]},
                 "unused": {"type": "array", "items": _TEXT},
+                "read_as": {
+                    "type": "array",
+                    "description": "words taken for misspelt ones",
+                    "items": {"type": "object", "properties": {"written": _TEXT, "read": _TEXT}},
+                },
                 "reason": {"oneOf": [{"$ref": "#/components/schemas/Both"}, {"type": "null"}]},
             },
             "required": ["release", "question_id", "slots", "confidence", "alternatives", "answer"],

@@ -84,6 +84,7 @@ def free() -> str | Response:
         "candidates.html",
         text=text,
         reason=reason,
+        read_as=understood.read_as,
         refused=bool(reason) and not reason.endswith(("：", ":")),  # a colon leads on to the candidates
         candidates=[_candidate(one, text) for one in understood.alternatives],
         groups=groups(),
@@ -117,7 +118,7 @@ def _understood(query: NamedQuery, answered: Answered | None) -> dict[str, Any] 
         }
         for name in answered.values
     ]
-    return {"chips": chips, "unused": unused}
+    return {"chips": chips, "unused": unused, "read_as": found.read_as}
 
 
 @blueprint.get("/ask/<name>")

@@ -1,0 +1,98 @@
+"""What a sentence says and no slot takes is told; what is misspelt is put right, and told; nothing is turned round."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from question_data import BASE, ROOT, report
+
+from queries.limits import taken_out
+from queries.misspelt import put_right
+from queries.names import names, simplified
+from queries.present import ask
+from queries.router import route
+from queries.spotting import tidy
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as", "question"),
+    [
+        ("宁海薄若环节有哪些", ("薄若环节", "薄弱环节"), "problems"),
+        ("宁海县2021年那些单位得了表障", ("表障", "表彰"), "honours"),
+        ("不同年份的报告有没有照超", ("照超", "照抄"), "shared-sentences"),
+        ("2021年宁海县印发了那些文建", ("文建", "文件"), "documents-issued"),
+        ("宁海县司法局迁头做了哪些工作", ("迁头", "牵头"), "measures-by-body"),
+        ("计画有没有落实", ("计画", "计划"), "plan-followup"),
+    ],
+)
+def test_words_of_the_same_sound_are_put_right_and_told(text, read_as, question):
+    found = route(text, report(), base=BASE)
+    assert found.question == question
+    assert read_as in found.read_as
+    assert {"written": read_as[0], "read": read_as[1]} in ask(text, report(), base=BASE, limit=1)["read_as"]
+
+
+def test_no_sentence_of_a_report_is_put_right():
+    text = (ROOT / "kg" / "demo" / "ninghai-2021.txt").read_text("utf-8")
+    sentences = [one for one in text.replace("\n", "。").split("。") if len(one) > 8][::4]
+    found = [
+        put_right(tidy(one[:80]), (), names(report()), lambda words: tidy(words) in tidy(text)) for one in sentences
+    ]
+    assert len(sentences) > 20
+    assert not [read_as for _, read_as in found if read_as]
+
+
+def test_what_a_report_holds_is_not_misspelt():
+    assert put_right("薄若环节", (), names(report()), lambda words: True) == ("薄若环节", ())
+    assert put_right("薄若环节", [(0, 4)], names(report()), lambda words: False) == ("薄若环节", ())
+
+
+def test_traditional_characters_are_read():
+    written = route("寧海縣2021年有哪些問題", report(), base=BASE)
+    assert (written.question, written.slots) == (
+        (same := route("宁海县2021年有哪些问题", report(), base=BASE)).question,
+        same.slots,
+    )
+
+
+@given(st.text(max_size=30))
+def test_simplified_characters_stay(text):
+    once = simplified(text)
+    assert len(once) == len(text)
+    assert simplified(once) == once
+    assert all(a == b for a, b in zip(text, once, strict=True) if a.encode("gb2312", "ignore"))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("全省的网办率平均是多少", ("全省", "平均")),
+        ("不含乡镇，哪些单位被督察", ("不含乡镇",)),
+        ("除了司法局还有谁牵头", ("除了司法局",)),
+        ("网办率在90%以上的县有哪些", ("在90%以上",)),
+        ("网办率上半年和全年的中位数", ("上半年", "中位数")),
+    ],
+)
+def test_a_word_that_changes_the_meaning_and_that_no_slot_takes_is_told(text, told):
+    found = route(text, report(), base=BASE)
+    assert set(told) <= set(found.unused)
+    for one in (found, *found.alternatives):
+        assert not {"body", "number"} & one.slots.keys()
+
+
+@pytest.mark.parametrize("text", ["没有提到营商环境的报告有哪些", "没写到营商环境的报告", "没有写营商环境的县"])
+def test_what_is_not_stated_is_not_answered_with_what_is(text):
+    found = route(text, report(), base=BASE)
+    assert found.question is None
+    assert "没" in found.reason.zh
+
+
+def test_whether_something_is_stated_may_be_asked():
+    assert route("有没有提到数字化改革", report(), base=BASE).question == "sentences-about"
+    assert route("计划有没有落实", report(), base=BASE).slots == {}
+
+
+@given(st.text(alphabet="除了不含超过90%以上以外,县局的", max_size=20))
+def test_something_is_left_to_ask(text):
+    rest, limits = taken_out(tidy(text), ())
+    assert rest.strip() or not text.strip()
+    assert bool(limits) or rest == tidy(text)
