@@ -1,4 +1,4 @@
-"""Units in the reader's language: 件 is cases where English is read. What is measured keeps the report's own word."""
+"""Units in the reader's language: 起 is cases where English is read. What is measured keeps the report's own word."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -18,8 +18,8 @@ def _english() -> Mapping[str, tuple[str, str]]:
 def unit_name(unit: str, language: str = "zh") -> str:
     """A unit as it stands in a heading. 个 counts whatever is named, so English has no word for it but number.
 
-    >>> unit_name("件", "zh"), unit_name("件", "en"), unit_name("个", "en"), unit_name("", "en")
-    ('件', 'cases', 'number', '')
+    >>> unit_name("起", "zh"), unit_name("起", "en"), unit_name("个", "en"), unit_name("", "en")
+    ('起', 'cases', 'number', '')
     """
     if language != "en" or unit not in _english():
         return unit
@@ -29,8 +29,8 @@ def unit_name(unit: str, language: str = "zh") -> str:
 def unit_after(unit: str, value: str, language: str = "zh") -> str:
     """A unit as it follows its number, with the space between them.
 
-    >>> unit_after("件", "622", "zh"), unit_after("件", "622", "en"), unit_after("件", "1", "en")
-    ('件', ' cases', ' case')
+    >>> unit_after("起", "622", "zh"), unit_after("起", "622", "en"), unit_after("起", "1", "en")
+    ('起', ' cases', ' case')
     >>> unit_after("%", "99.6", "en"), unit_after("个", "18", "en"), unit_after("户籍", "3", "en")
     ('%', '', ' 户籍')
     """

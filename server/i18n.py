@@ -23,6 +23,7 @@ LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 TAGS = {"zh": "zh-CN", "en": "en"}
 COOKIE = "lang"
 _FOLDER = Path(__file__).parent / "translations"
+_DECIMALS = 4
 _SHORTEN_FROM = {LOCALES["zh"]: 10_000, LOCALES["en"]: 1_000_000}
 
 
@@ -120,11 +121,15 @@ def short(value: object, code: str = "") -> str:
     ('201.7万', '99.6', '3.65亿', '8,104')
     >>> short("2017000", "en"), short("24465", "en"), short("-36500000000", "en"), short("n/a", "en")
     ('2.017 million', '24,465', '-36.5 billion', 'n/a')
+    >>> short("66.66666666666667", "zh"), short("97.275", "zh")
+    ('66.7', '97.275')
     """
     number = _decimal(value)
     if number is None:
         return str(value)
     locale = LOCALES[code or language()]
+    if int(number.as_tuple().exponent) < -_DECIMALS:  # a quotient: no report prints so many
+        number = round(number, 1)
     if abs(number) < _SHORTEN_FROM[locale]:
         return str(format_decimal(number, locale=locale, decimal_quantization=False))
     if locale == LOCALES["en"]:
@@ -145,7 +150,7 @@ def exact(value: object, code: str = "") -> str:
 
 
 def measured(value: object, unit: str) -> str:
-    """The unit as it follows a number, in the language of the page: "件", " cases", " case"."""
+    """The unit as it follows a number, in the language of the page: "起", " cases", " case"."""
     return unit_after(unit, exact(value), language())
 
 

@@ -116,6 +116,14 @@ def test_of_many_lines_the_fullest_are_coloured_and_the_others_named_on_hover():
     assert all(float(x) < 760 for x in legend)
 
 
+def test_no_line_leads_to_one_of_two_values_of_a_year():
+    values = ((2021, 3), (2022, 2), (2022, 4), (2023, 5), (2024, 6))
+    points = tuple(Point(label=str(year), value=Decimal(value), series="甲县") for year, value in values)
+    picture = svg.lines(Panel(unit="次", points=points, order=("甲县",)), 760, "x")
+    assert picture.count("curve") == 1
+    assert picture.count("<circle") == 5
+
+
 def test_counts_in_a_grid_add_up_and_measures_of_different_kinds_stand_apart():
     counted = answered("brand-by-year", *({"programme": "一件事", "year": 2021, "times": n} for n in (2, 3)))
     (grid,) = grids(counted, axes("brand-by-year", "heatmap"), "zh")

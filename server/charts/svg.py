@@ -1,5 +1,6 @@
 """Charts as SVG, drawn on the server: they need no script, print, follow the colours of the page, and start at zero."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import groupby, pairwise
@@ -221,7 +222,8 @@ def dots(panel: Panel, width: int, title: str) -> Markup:
 
 
 def lines(panel: Panel, width: int, title: str) -> Markup:
-    """Values over years, one line for each series. A year without a value is a gap, never a straight line across.
+    """Values over years, one line for each series. A year without a value is a gap, never a straight line across; nothing tells
+    which of two values of one year a line should go to, so none goes there.
 
     Of many series the fullest have a colour; the others are thin lines behind them, with their names on hover.
     """
@@ -256,8 +258,9 @@ def lines(panel: Panel, width: int, title: str) -> Markup:
     behind = [name for name in series if name not in fullest]
     for name in (*behind, *fullest):
         one, colour = series[name], 0 if name in behind else _colour(shown, name)
+        several = Counter(point.label for point in one)
         for before, after in pairwise(one):
-            if int(after.label) - int(before.label) == 1:
+            if int(after.label) - int(before.label) == 1 and several[before.label] == several[after.label] == 1:
                 ends = (x(int(before.label)), y(before.value), x(int(after.label)), y(after.value))
                 parts.append(_line(*ends, f"curve s{colour}"))
         for point in one:
