@@ -33,7 +33,7 @@ class Graph:
     @property
     def text(self) -> bytes:
         """The lines as a file has them."""
-        return "".join(f"{line}\n" for line in self.lines).encode()
+        return "\n".join((*self.lines, "")).encode()
 
     def triples(self) -> Iterator[Triple]:
         """The lines taken apart.

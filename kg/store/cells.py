@@ -62,18 +62,47 @@ def home(graph: str) -> str:
 
 def row(graph: str, lines: Lines) -> tuple[str, str, bytes, bytes]:
     """The row of one graph, of its lines."""
-    own: dict[bytes, list[bytes]] = {}
-    rest: dict[bytes, list[bytes]] = {}
     here = home(graph)
-    parts = f"<{here}>".encode(), f"<{here}/".encode()
-    for property_, said in lines.items():
-        for thing, value in zip(said[::2], said[1::2], strict=True):
-            if thing.startswith(b"_:"):
-                continue
-            into = own if here and thing.startswith(parts) else rest
-            key = property_[1:-1] + b" " + value[1:-1] if property_ == _TYPE else property_[1:-1]
-            into.setdefault(key, []).extend((thing[1:-1], bare(value)))
+    own, rest = list[bytes](), list[bytes]()
+    for key, said in sorted(_keyed(lines)):
+        for into, some in zip((own, rest), _shared(said, here), strict=True):
+            if some:
+                into.append(key + b"\t" + _bared(some))
     return here, graph, _packed(rest, here.encode()), _packed(own, here.encode())
+
+
+def _keyed(lines: Lines) -> Iterator[tuple[bytes, Sequence[bytes]]]:
+    """Properties with what is said by them, and classes with their members."""
+    for property_, said in lines.items():
+        if property_ != _TYPE:
+            yield property_[1:-1], said
+            continue
+        members: dict[bytes, list[bytes]] = {}
+        for thing, value in zip(said[::2], said[1::2], strict=True):
+            members.setdefault(value, []).extend((thing, value))
+        yield from ((_TYPE[1:-1] + b" " + value[1:-1], some) for value, some in members.items())
+
+
+def _shared(said: Sequence[bytes], here: str) -> tuple[Sequence[bytes], Sequence[bytes]]:
+    """What is said of the report `here` and its parts, and of other things; nothing of what has no name."""
+    things = said[::2]
+    part = f"<{here}/".encode()
+    if here and min(things).startswith(part) and max(things).startswith(part):  # so do all that sort between
+        return said, ()
+    own, rest = list[bytes](), list[bytes]()
+    for thing, value in zip(things, said[1::2], strict=True):
+        if not thing.startswith(b"_:"):
+            (own if here and thing.startswith((part, f"<{here}>".encode())) else rest).extend((thing, value))
+    return own, rest
+
+
+def _bared(said: Sequence[bytes]) -> bytes:
+    """Things and values in turns, without brackets and quotes."""
+    told = [term[1:-1] for term in said]
+    values = said[1::2]
+    if not (min(values).startswith(b"<") and max(values).startswith(b"<")):  # else all are addresses
+        told[1::2] = map(bare, values)
+    return b"\t".join(told)
 
 
 def bare(value: bytes) -> bytes:
@@ -85,12 +114,10 @@ def bare(value: bytes) -> bytes:
     return value[1:-1] if value.startswith(b"<") else value[1 : value.rindex(b'"')] if value.startswith(b'"') else value
 
 
-def _packed(found: dict[bytes, list[bytes]], here: bytes) -> bytes:
+def _packed(found: list[bytes], here: bytes) -> bytes:
     """A line for each property: its name, and thing and value in turns."""
-    if not found:
-        return b""
-    text = b"\n".join(b"\t".join((key, *found[key])) for key in sorted(found))
-    return zstd.compress(text.replace(here, _HERE) if here else text, 1)
+    text = b"\n".join(found)
+    return zstd.compress(text.replace(here, _HERE) if here else text, 1) if found else b""
 
 
 class Cells:

@@ -8,10 +8,11 @@ import gzip
 import hashlib
 import re
 import zlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import lt
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -199,7 +200,7 @@ def named_graph(name: str, text: bytes) -> NamedGraph:
     """
     lines = text.split(b"\n")[:-1]
     ours = text.count(f" <{name}> .\n".encode()) == len(lines)
-    if ours and ALL_STORED.fullmatch(text) and lines == sorted(set(lines)):
+    if ours and all(map(lt, lines, lines[1:])) and ALL_STORED.fullmatch(text):
         return NamedGraph(name, text)
     found = named_graphs([text])
     if strangers := sorted(found.keys() - {name}):
@@ -227,13 +228,13 @@ def by_property(name: str, text: bytes) -> Lines:
     >>> by_property("a:g", '<a:s> <a:p> "宁海 县"@zh <a:g> .\\n'.encode())[b"<a:p>"][1].decode()
     '"宁海 县"@zh'
     """
-    found: dict[bytes, list[bytes]] = {}
+    found: dict[bytes, list[bytes]] = defaultdict(list)
     end = -len((f" <{name}> ." if name else " .").encode())
     for line in text.split(b"\n"):
         if line:
             thing, property_, value = line.split(b" ", 2)
-            found.setdefault(property_, []).extend((thing, value[:end]))
-    return found
+            found[property_] += thing, value[:end]
+    return {**found}
 
 
 def tally(lines: Lines) -> tuple[Counter[str], Counter[str]]:

@@ -160,7 +160,7 @@ def _insert(index: sqlite3.Connection, table: str, graph: int, rows: Iterable[Ro
 
 def _quotes(lines: Lines) -> frozenset[Row]:
     """IRI and words of the sentences of one graph."""
-    sentences = {iri for iri, kind in _said(lines, TYPE) if kind == SENTENCE}
+    sentences = {iri for iri, kind in _said(lines, TYPE) if kind == SENTENCE and _named(iri)}
     return frozenset(
         (_iri(iri), cells.plain(cells.bare(text).decode())) for iri, text in _said(lines, QUOTE) if iri in sentences
     )
@@ -171,7 +171,7 @@ def _labels(lines: Lines) -> frozenset[Row]:
     aliases: dict[tuple[bytes, bytes], bool] = {}
     for property_ in NAMING:
         for named in _said(lines, property_):
-            if named[1].startswith(b'"'):
+            if named[1].startswith(b'"') and _named(named[0]):
                 aliases[named] = aliases.get(named, True) and property_ == NAMING[-1]
     kinds: dict[bytes, set[str]] = {iri: set() for iri, _ in aliases}
     for iri, kind in _said(lines, TYPE):
@@ -184,9 +184,13 @@ def _labels(lines: Lines) -> frozenset[Row]:
 
 
 def _said(lines: Lines, property_: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """What has the property and a name, and its value."""
+    """What has the property, and its value."""
     said = lines.get(property_, ())
-    return (pair for pair in zip(said[::2], said[1::2], strict=True) if not pair[0].startswith(b"_:"))
+    return zip(said[::2], said[1::2], strict=True)
+
+
+def _named(thing: bytes) -> bool:
+    return not thing.startswith(b"_:")
 
 
 def _iri(term: bytes) -> str:
