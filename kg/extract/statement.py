@@ -14,6 +14,10 @@ EXPLAINING = frozenset(("interpretation", "news", "yearbook", "article"))
 """Genres that tell of a report: what they say of measures is the report's, not theirs."""
 
 _END_STATE = re.compile(r"(?:^|[,;])(?:基本|全面|率先)?实现[^,;。]{2,}")
+_WEAK = re.compile(
+    r"不[足够强高力均深严实细畅适]|不到位|不规范|不平衡|薄弱|滞后|[缺欠少]|差距|有待|偏[低弱少]|单一|短板|困难|较弱|参差|矛盾|问题|压力"
+)
+_NUMBERED = re.compile(r"\(?[一二三四五六七八九十\d]+[、.)是]|首先|其次|再次|此外|最后|[—●■◆·]")
 CASELOAD = table("caseload_verbs", "verb", "object", key=2)
 
 
@@ -44,12 +48,22 @@ def statements(
     if running.section != section:
         running = Running(section, undated=running.undated)
     cues = tuple(_cues(passage.shadow))
+    if running.kind == "problem" and not any(rule.fields["kind"] == "problem" for rule in cues) and _turns(passage):
+        running = replace(running, kind=None)
     kinds = dict(_kinds(passage, actions, figures, honours, cues, running, aims))
     if "problem" in kinds and passage.role != "problem":
         running = replace(running, kind="problem")
     elif "plan" in kinds and passage.role != "plan":
         running = replace(running, kind="plan")
     return tuple(_statement(passage, kind, kinds[kind]) for kind in ORDER if kind in kinds), running
+
+
+def _turns(passage: Passage) -> bool:
+    """Whether a paragraph begins here that goes on with something else than shortcomings: none is numbered or said to be weak."""
+    words = passage.shadow.lstrip()
+    start = passage.span.start + len(passage.shadow) - len(words)
+    begins = passage.document.shadow[max(0, start - 9) : start].rstrip(" ").endswith("\n")
+    return begins and not _WEAK.search(words) and not _NUMBERED.match(words)
 
 
 def overlong(passage: Passage) -> tuple[Statement, ...]:
@@ -84,6 +98,9 @@ def _kinds(
     said = {rule.fields["kind"]: rule.id for rule in reversed(cues)}
     if passage.document.genre.name in EXPLAINING:
         yield "background", "statement.genre"
+        return
+    if said.get("background") == "statement.vocative":
+        yield "background", said["background"]
         return
     told = _results(tuple(figure for figure in figures if not any(figure.span in aim for aim in aims)), honours, said)
     planned = passage.role == "plan" or "plan" in said or running.kind == "plan"
