@@ -27,12 +27,11 @@ only then are other words for one matter heard, of the items that are left, and 
 MUTUAL, _FAR_BELOW = 0.40, 0.7
 """… what is less alike is found too, as partly done, where item and measure are each other's nearest and the next measure
 has at most so much of the likeness."""
-ADDRESSED = 0.34
 _MOST = 3
 """Measures linked to one item: what carries it out may stand in several sentences."""
 _SUBSTANTIAL = 4
 """Pairs that a clause must have before its absence tells anything."""
-_LEAD_IN = re.compile(r"[:：]\s*$")
+LEAD_IN = re.compile(r"[:：]\s*$")
 """下一步，将重点抓好以下工作：promises nothing of its own."""
 _CLAUSES = re.compile(r"[,，;；。]")
 
@@ -71,7 +70,7 @@ def consecutive(digests: Iterable[Digest]) -> Iterator[tuple[Digest, Digest]]:
 
 def compare(earlier: Digest, later: Digest) -> Iterator[Fulfilment]:
     """The plan items of one report against the measures of the next."""
-    items = [stated for stated in earlier.statements if stated.kind == "plan" and not _LEAD_IN.search(stated.quote)]
+    items = [stated for stated in earlier.statements if stated.kind == "plan" and not LEAD_IN.search(stated.quote)]
     measures = [stated for stated in later.statements if stated.kind == "measure"]
     texts = [stated.quote for stated in (*items, *measures, *_others(earlier), *_others(later))]
     said = [(measure, Words.of(measure.quote)) for measure in measures]
@@ -190,34 +189,3 @@ def _last(measure: str) -> str:
     '02236f70'
     """
     return measure.rpartition("/s/")[2].partition("/")[0]
-
-
-def addresses(digest: Digest) -> list[Triple]:
-    """Plan items that answer a problem that the same report admits, with a score."""
-    problems = [stated for stated in digest.statements if stated.kind == "problem"]
-    items = [stated for stated in digest.statements if stated.kind == "plan"]
-    rarity = Rarity(stated.quote for stated in digest.statements)
-    said = [(Words.of(f"{item.quote}\n{_nearest(item)}"), item) for item in items]
-    triples = []
-    for problem in problems:
-        asked = Words.of(problem.quote)
-        scores = [(likeness(asked, other, rarity), len(asked.pairs & other.pairs), item) for other, item in said]
-        for score, shared, item in sorted(scores, key=lambda row: (-row[0], row[2].span))[:3]:
-            if score >= ADDRESSED:
-                node = iri(f"{item.iri}/addresses-{problem.sentence.rpartition('/')[2]}")
-                triples += [
-                    (node, TYPE, fz("AddressLink")),
-                    (node, fz("addressingItem"), iri(item.iri)),
-                    (node, fz("addressedProblem"), iri(problem.iri)),
-                    (
-                        node,
-                        fz("confidence"),
-                        decimal(round(min(0.5 + (score - ADDRESSED) * min(shared / 4, 1.0), 0.95), 2)),
-                    ),
-                    (iri(item.iri), fz("addresses"), iri(problem.iri)),
-                ]
-    return triples
-
-
-def _nearest(item: Stated) -> str:
-    return item.heading.split("\n", 1)[0]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from kg.extract.fact import Reading
+from kg.graph.address import addresses
 from kg.graph.asked import load
 from kg.graph.audit import audit
 from kg.graph.catalog import Tally, tally
@@ -16,7 +17,6 @@ from kg.graph.derive import infer
 from kg.graph.digest import Digest, digest_of, without_rejected
 from kg.graph.finding import Finding
 from kg.graph.findings import findings_graph
-from kg.graph.follow import addresses
 from kg.graph.iri import graph_of
 from kg.graph.namespaces import DEFAULT_BASE
 from kg.graph.quads import Graph, make_graph
