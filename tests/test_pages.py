@@ -7,6 +7,10 @@ import pytest
 from page_samples import ID, PAGES, html, outline
 
 from kg.graph.iri import report as report_iri
+from kg.store.answer import QueryCostError
+from server import create_app
+from server.config import Config
+from server.pages import editor
 from server.pages.report import KEY
 
 
@@ -136,3 +140,19 @@ def test_units_are_said_in_the_readers_language(client):
     assert '22<span class="unit">项</span>' in html(client, "/ask/who-did-what", "zh")
     assert '22<span class="unit"> items</span>' in html(client, "/ask/who-did-what", "en")
     assert "(unit: items)" in html(client, "/ask/indicator-value?view=bar", "en")
+
+
+def test_the_counts_of_the_plans_lead_to_the_plans_they_count(client):
+    links = re.findall(r'<a href="(/plans\?[^"]+)"><b>(\d+)</b>', html(client, "/plans").replace("&amp;", "&"))
+    assert links
+    for link, told in links:
+        assert f"<b>{told}</b>件计划事项" in html(client, link)
+
+
+@pytest.mark.parametrize(("language", "detail"), [("zh", ""), ("en", "the query ran longer than 10 s")])
+def test_a_query_that_takes_too_long_says_what_to_do_in_the_readers_language_alone(language, detail):
+    with create_app(Config(store_url="http://127.0.0.1:1/sparql")).test_request_context(f"/?lang={language}"):
+        failure, status = editor.failed(QueryCostError("the query ran longer than 10 s"))
+    assert status == 503
+    assert failure.hint
+    assert failure.detail == detail

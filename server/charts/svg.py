@@ -15,6 +15,8 @@ _WIDE, _NARROW = 760, 356
 _COLOURS = 6
 """Series that have a colour of their own; an eye tells no more of them apart."""
 _ROW, _BAR, _NEXT = 30, 14, 19
+_BESIDE = 6
+"""Pixels between the axis and a name above its bars."""
 _APART = 13
 """Pixels between two labels on one line that can both be read."""
 
@@ -155,10 +157,10 @@ def bars(panel: Panel, width: int, title: str) -> Markup:
     parts = [*legend, *axis.draw(head, bottom)]
     top = head
     for (name, points), height in zip(groups, tall, strict=True):
-        label = cut(name, width if above else names - 14)
+        label = cut(name, width - 2 * _BESIDE if above else names - 14)
         beside = top + 19 + _NEXT * (len(points) - 1) / 2
         parts.append(
-            words(0, top + 17, label, "name", full=name)
+            words(axis.left + _BESIDE, top + 17, label, "name", full=name)
             if above
             else words(names - 10, beside, label, "name", "end", name)
         )
@@ -201,9 +203,9 @@ def dots(panel: Panel, width: int, title: str) -> Markup:
     parts = [*legend, *axis.draw(head, bottom)]
     for at, name in enumerate(rows):
         y = head + row * at + (18 if above else 0) + 14
-        label = cut(name, width if above else names - 14)
+        label = cut(name, width - 2 * _BESIDE if above else names - 14)
         parts.append(
-            words(0, y - 15, label, "name", full=name)
+            words(axis.left + _BESIDE, y - 15, label, "name", full=name)
             if above
             else words(names - 10, y + 5, label, "name", "end", name)
         )

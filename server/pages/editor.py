@@ -82,7 +82,7 @@ def page(query: str = "") -> tuple[str, int]:
         try:
             result = _result(service().query(query), query)
         except KgError as error:
-            failure, status = _failure(error)
+            failure, status = failed(error)
     text = query if query.strip() else _START
     html = render_template(
         "sparql.html",
@@ -103,12 +103,14 @@ def page(query: str = "") -> tuple[str, int]:
     return html, status
 
 
-def _failure(error: KgError) -> tuple[Failure, int]:
+def failed(error: KgError) -> tuple[Failure, int]:
     """The failure in the words of problems.yaml, and its HTTP status."""
     found = problem_of(error)
     said = problems()[found.kind][language()]
     line, column = found.fields.get("line", 0), found.fields.get("column", 0)
-    return Failure(what=said["title"], hint=said["hint"], detail=found.detail, line=line, column=column), found.status
+    # What the engine says of a query helps to mend it and is English; of time and memory the hint says all in the reader's language.
+    detail = "" if found.kind == "query-cost" and language() != "en" else found.detail
+    return Failure(what=said["title"], hint=said["hint"], detail=detail, line=line, column=column), found.status
 
 
 def _panel(result: Result) -> Panel | None:

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request
 
 from kg.store.answer import Row
 from queries.answer import Answered, answer, count_by
+from queries.binding import Values
 from queries.evidence import Evidence
 from queries.header import Language
 from queries.support import about
@@ -59,6 +60,7 @@ def page() -> str:
         "plans.html",
         items=items,
         counts=_counts(found),
+        only={one.value: _only(values, one.value) for one in options(query, "status")},
         total=found.distinct["plan"],
         rows=found.total,
         first=first,
@@ -71,6 +73,12 @@ def page() -> str:
         caveat=query.caveat[language()],
         question=with_query("/ask/plan-followup", [(name, one) for name, several in values.items() for one in several]),
     )
+
+
+def _only(values: Values, status: str) -> str:
+    """The page with the items of one judgement, of the same place and year."""
+    kept = [(name, one) for name in ("place", "year") for one in values.get(name, ())]
+    return with_query("/plans", [*kept, ("status", status)])
 
 
 def _counts(found: Answered) -> dict[str, int]:
