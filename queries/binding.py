@@ -93,7 +93,8 @@ def wanted(param: Param) -> Text:
 
 
 Among = tuple[str, tuple[str, ...]]
-"""A variable, report or area, and the IRIs that it is held to: what stands for the place while a page is read."""
+"""A variable, report, area or indicator, and the IRIs that it is held to: what stands for the slot of its name, or for the
+place, while a page is read."""
 
 
 def bind(
@@ -108,7 +109,7 @@ def bind(
     """The SPARQL text of a question with its slots filled; runs on any engine.
 
     `limit` None leaves the query without LIMIT; `among` holds it to some of the reports or areas that its place and
-    year name (`queries.page`). Raises `Refusal`: unknown slot, missing slot, too many or bad values.
+    year name, or to some indicators (`queries.page`). Raises `Refusal`: unknown slot, missing slot, too many or bad values.
     """
     for name in values:
         if name not in query.params:
@@ -141,6 +142,7 @@ def fill(body: str, params: Mapping[str, Param], values: Values, base: str, amon
     """
     found = VOCABULARY.search(body)
     vocabulary = found[1] if found else ""
+    replaced = among and (among[0] if among[0] == "indicator" else "place")
 
     def terms(name: str) -> tuple[str, ...]:
         several = chosen(values, name) or _default(params[name], name in values)
@@ -149,8 +151,8 @@ def fill(body: str, params: Mapping[str, Param], values: Values, base: str, amon
     def clauses(names: str, *, sift: bool) -> str:
         given = {name: found for name in names.split() if (found := terms(name))}
         held = ""
-        if among and "place" in names.split():
-            given.pop("place", None)
+        if among and replaced in names.split():
+            given.pop(replaced, None)
             held = f"VALUES ?{among[0]} {{ {' '.join(str(NamedNode(iri)) for iri in among[1])} }} "
         named = bool(held) or any(params[name].type in THINGS for name in given)
         return held + " ".join(
@@ -161,7 +163,7 @@ def fill(body: str, params: Mapping[str, Param], values: Values, base: str, amon
         )
 
     def opens(name: str, line: str) -> bool:
-        return "?place" not in line if among and name == "place" else bool(terms(name))
+        return "?place" not in line if name == replaced == "place" else bool(terms(name))
 
     body = UNLESS.sub(lambda m: "" if any(map(terms, m["names"].split())) else m["line"], body)
     body = WHEN.sub(lambda m: f"{m['indent']}{m['line']}" if opens(m["name"], m["line"]) else "", body)

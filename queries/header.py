@@ -31,6 +31,7 @@ ORDERS = {
     "successors": ("?year ?area", "report"),
     "plans": ("?year ?area", "report"),
     "areas": ("?area", "area"),
+    "indicators": ("DESC(?indicator)", "indicator"),
 }
 """What rows may follow each other by → how the query orders them, and the variable that a page holds."""
 HEADER = re.compile(r"\A(?:#\+[^\n]*\n)+")
@@ -202,7 +203,7 @@ class NamedQuery(Strict):
     caveat: Text
     view: View = View()
     loosen: tuple[str, ...] = ()
-    pages: Literal["reports", "successors", "plans", "areas"] | None = None
+    pages: Literal["reports", "successors", "plans", "areas", "indicators"] | None = None
     """What the rows follow each other by, so that a page is read from few of them (`queries.page`)."""
     limit: int = 1000
     seconds: float | None = None
@@ -260,7 +261,7 @@ def _misfits(query: NamedQuery) -> Iterator[str]:
         yield f"loosen names '{name}', which is no slot"
     if set(_projected(query.body)) != known:
         yield f"columns and hidden are {sorted(known)}, the query projects {sorted(_projected(query.body))}"
-    if query.pages and not re.search(rf"^ORDER BY {re.escape(ORDERS[query.pages][0])}\b", query.body, re.M):
+    if query.pages and not re.search(rf"^ORDER BY {re.escape(ORDERS[query.pages][0])}(?!\w)", query.body, re.M):
         yield f"rows that follow each other by {query.pages} are ordered by {ORDERS[query.pages][0]}"
     if query.pages and not {"place", "year"} <= set(query.params):
         yield "pages are read by the slots place and year"

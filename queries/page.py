@@ -2,6 +2,7 @@
 
 Sorting all that all reports say costs more than showing its beginning. The rows of most questions follow each other by
 year and place, so the first page stands in the first reports: those are asked, and a few more if it is not yet full.
+Those of some follow each other by indicator, and are read indicator by indicator.
 What counts over everything has no such beginning; a release never changes, so it is counted once.
 """
 
@@ -23,6 +24,8 @@ _SPARE = 1.3
 """Reports that are asked for one that is thought to be needed."""
 _DENSE = 50
 """Rows in a report from which on it is as quick to read it as to look its rows up among those of all reports."""
+_LED = {"indicators"}
+"""What leads to its rows by itself: one is asked first, which may have all, and as many as are needed after it."""
 _KEPT = 8
 _KEPT_ANSWERS = 16
 
@@ -51,7 +54,8 @@ def page(
         return _once(store, whole, seconds)
     groups = _in_order(query, values, store, base)
     rows: list[Row] = []
-    size, asked = max(wanted // _FIRST, _FEW // 2), 0
+    led = query.pages in _LED
+    size, asked = 1 if led else max(wanted // _FIRST, _FEW // 2), 0
     while len(groups) > max(_FEW, asked):
         among = (ORDERS[query.pages][1], tuple(chain(*groups[asked : asked + size])))
         rows += store.rows(bind(query, values, base, limit=wanted - len(rows), among=among), seconds=seconds)
@@ -59,8 +63,8 @@ def page(
         if len(rows) >= wanted:
             return rows[offset:]
         size = ceil((wanted - len(rows)) * asked / max(len(rows), 1) * _SPARE)
-        if size * asked * _DENSE > len(groups) * len(rows):  # found sooner by what is asked for than by the report
-            break
+        if not led and size * asked * _DENSE > len(groups) * len(rows):
+            break  # found sooner by what is asked for than by the report
     return _once(store, whole, seconds)
 
 
@@ -83,8 +87,8 @@ def _narrow(query: NamedQuery, values: Values) -> bool:
 
 
 def _in_order(query: NamedQuery, values: Values, store: Store, base: str) -> Groups:
-    """The reports, or areas, that the place and year of a question name, as its rows follow each other: those of one place
-    and year together."""
+    """The reports, or areas, that the place and year of a question name, or the indicators, as its rows follow each other:
+    the reports of one place and year together."""
     text = fill(support(f"pages-{query.pages}"), query.params, values, base)
     key = (store.release, text)
     if key not in _ORDERS or not store.release:  # what states no release may hold something else the next time

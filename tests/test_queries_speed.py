@@ -78,6 +78,21 @@ def test_a_page_has_the_rows_that_the_whole_answer_has_there(hundred, name):
             assert page(query, slots, store, base=BASE, limit=limit, offset=offset) == whole, (slots, limit, offset)
 
 
+@pytest.mark.parametrize("name", ["indicator-series", "indicator-ranking"])
+def test_figures_of_no_indicator_in_particular_are_read_indicator_by_indicator(hundred, name, monkeypatch):
+    monkeypatch.setattr("queries.page._FEW", 0)
+    query = load_queries()[name]
+    for slots in WIDE:
+        for limit, offset in ((7, 0), (51, 0), (7, 44), (1001, 0)):
+            store = Counting(hundred)
+            whole = store.rows(bind(query, slots, BASE, limit=limit, offset=offset))
+            assert page(query, slots, store, base=BASE, limit=limit, offset=offset) == whole, (slots, limit, offset)
+    store = Counting(hundred)
+    page(query, {}, store, base=BASE, limit=7)
+    assert len(store.asked) == 2
+    assert bind(query, {}, BASE, limit=7) not in store.asked
+
+
 @pytest.mark.parametrize("name", ["measures", "plan-items", "compare-indicator", "indicators-dropped"])
 def test_a_first_page_is_read_from_few_reports(hundred, name):
     store = Counting(hundred)
