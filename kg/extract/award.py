@@ -32,19 +32,23 @@ _PRIZE = re.compile("(?:[特一二三、]+等|优[秀胜]|[金银铜])奖")
 _STATISTIC = re.compile("(?:项目|案例)?(?:总数|数量)|率")
 _CONTEST = re.compile("参[加与](?P<name>[^,;。]{2,20}?(?:比赛|竞赛|大赛|比武|评[选比]))")
 _TAIL = re.compile(
-    r"(?:称号|殊荣|(?<=奖))的[^,;。]*$|(?:以来|之?后)?(?:的)?(?:等)?(?:荣誉)?(?:称号|殊荣)?(?:等)?(?:(?<!第)[\d一二三四五六七八九十]+[个所家名项次处村条](?:\([^()]*\))?)?$"
+    r"(?:称号|殊荣|(?<=奖))的[^,;。]*$|(?:以来|之?后)?(?:的)?(?:等)?(?:多项|多个|系列)?(?:荣誉)?(?:称号|殊荣)?(?:等)?(?:(?<!第)[\d一二三四五六七八九十]+[个所家名项次处村条](?:\([^()]*\))?)?$"
 )
+_ENDED = re.compile(_NOUN.pattern + "[县市区镇乡村]?$")
+_QUOTES = re.compile('(?:[“"][^“”"]+[”"]){2,}')
 _NUMBERED = re.compile(r"\d+[余多]?[个所家条处]$")
 _RANK = re.compile(
     r"^\d+[余多]?[个名家][^“”]{1,8}“|\d+[余多]?(?:项次|人次)$|第[一二三四五六七八九十\d]+$|前列$|之列$|行列$|第一(?:方阵|梯队)$|[增升扩][至到]"
 )
-_BATCH = re.compile(r"^(?:为|成为)?(?:第[一二三四五六七八九十\d]+[批届轮])?(?:的)?(?:\d{4}(?:—\d{4})?年度?|度)?")
+_BATCH = re.compile(
+    r"^(?:为|成为)?(?:第[一二三四五六七八九十\d]+[批届轮])?(?:的)?(?:\d{4}(?:—\d{4}|年[至到]\d{4})?年度?|度)?"
+)
 _MERE_AIM = re.compile("以[^,;。]*$")
 _AIMED = re.compile("为(?:重要)?(?:抓手|契机|目标|总目标|载体|牵引|动力|引领|主线|导向)$")
 _TITLE = re.compile('(?<![的只就不这那也])是[“"](?P<name>(?:全[国省市]|国家级|[省市]级)[^“”"]{2,20})[”"]')
 _THIS = re.compile("[此该这]项?[^,;。]{0,3}(?:殊荣|荣誉|称号|奖项)")
 _GIVEN_TO = re.compile(
-    r"(?P<who>[^“”,;。]{2,80}?)(?:等?[\d一二三四五六七八九十]+[余多]?[个家名位所][^\d“”,;。为]{0,8})?(?:为|(?=“))"
+    r"(?P<who>[^“”,;。]{2,80}?)(?:等?[\d一二三四五六七八九十]+[余多]?(?:[个家名位所]|(?=[单县市区部乡街村]))[^\d“”,;。为]{0,8})?(?:为|(?=“))"
 )
 _ALSO = re.compile("并|(?:作出|贡献|提供|奠定|打下|注入|增添|积累)(?:了|出)?")
 """What goes on behind the name of an award: 获评范例并接受授牌, 入围示范市贡献了力量."""
@@ -59,6 +63,8 @@ def awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
         low, _ = clause(passage, match.start(), match.end())
         before = shadow[low : match.start()]
         end = end_of(shadow, match.end())
+        if "获此" in shadow[match.end() : end]:  # 成为全省唯一获此殊荣的县
+            continue
         if _THIS.match(shadow, match.end()):  # 通报表彰…为“先进单位”,我县获此殊荣
             named = [] if read else [one for one in QUOTED.finditer(shadow[:low]) if _NOUN.search(one[1])]
             for quoted in named[-1:]:
@@ -173,10 +179,22 @@ def _items(shadow: str, start: int, end: int) -> list[tuple[int, int]]:
         depth += shadow[position] in "(“"
         depth -= shadow[position] in ")”"
         joint = shadow[position] in "和及" and "”" in shadow[last:position] and "”" in shadow[position:end]
+        joint = joint or (
+            shadow[position] in "和及"
+            and bool(_ENDED.search(shadow, last, position) and _NOUN.search(shadow, position, end))
+        )
         if depth == 0 and (shadow[position] == "、" or joint) and _NOUN.search(shadow[last:position]):
             pieces.append((last, position))
             last = position + 1
-    return [*pieces, (last, end)]
+    pieces.append((last, end))
+    return [one for piece in pieces for one in _side_by_side(shadow, *piece)]
+
+
+def _side_by_side(shadow: str, start: int, end: int) -> list[tuple[int, int]]:
+    """“甲”“乙”: each quoted name that follows the other at once, else the stretch as it is."""
+    if not _QUOTES.fullmatch(shadow, start, end):
+        return [(start, end)]
+    return [one.span() for one in QUOTED.finditer(shadow, start, end)]
 
 
 def _grantor(passage: Passage, mentions: tuple[Mention, ...], cue: int, start: int, end: int) -> tuple[str | None, int]:

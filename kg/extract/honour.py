@@ -12,9 +12,9 @@ from kg.extract.winner import HEAD
 
 _WIDE = r"(?:全[国省市州盟疆]|全自治区|全地区|国内|省内|市内|[东西中]部(?:地区)?|(?:(?<![\u4e00-\u9fff])|(?<=在)|(?<=成立|建成|设立|打造|推出|出台|发布|制定|建立|获批|创建|开展|上线|开出|签发|颁发|作出))(?:(?!全)[\u4e00-\u9fff]){2,3}[省市](?=范围|率先|首|唯一)|(?<=全)县|全[县区旗])"
 _FIRST_IN = rf"(?:在{_WIDE}(?:范围内?|率先|各[^,;。]{{1,5}}中)?|{_WIDE}(?:[^,;。]{{2,6}}中(?=首))?)(?:率先|首创|首[个套家支份批例部次张座条届宗单]|唯一|第一[个家批部支])"
-_FIRST = re.compile(rf"(?P<name>{_FIRST_IN}(?:(?!、{_FIRST_IN})[^,;。:]){{2,40}})")
+_FIRST = re.compile(rf"(?P<name>(?:{_FIRST_IN}|率先在{_WIDE}(?:范围内?)?)(?:(?!、{_FIRST_IN})[^,;。:]){{2,40}})")
 _FRONT = re.compile(
-    rf"(?:走在|位居|居于?|位列|列|处于|保持|稳居|跻身|进入|迈入|排在|排名|领跑){_WIDE}[^,;。]{{0,12}}?(?:前列|前茅|第一方阵|第一梯队|领先|先进行列)|领跑{_WIDE}"
+    rf"(?:走在|位居|居于?|位列|列|处于|保持|稳居|跻身|进入|迈入|排在|排名|领跑)(?:[省市县区]、){{0,2}}(?:{_WIDE}|(?<=、)全国)[^,;。]{{0,12}}?(?:前列|前茅|第一方阵|第一梯队|领先|先进行列)|领跑{_WIDE}"
 )
 _IN_FRONT = re.compile(
     rf"在{_WIDE}[^,;。]{{2,20}}中(?:位列|位居|处于|跻身|进入|名列)[^,;。]{{0,4}}(?:第一方阵|第一梯队|前列|前茅|先进行列)"
@@ -90,6 +90,7 @@ def _firsts(passage: Passage) -> Iterator[Honour]:
         before = passage.shadow[: match.start()]
         if (
             enclosed(passage, match.start())
+            or "获此" in match[0]
             or NOT_YET.search(before[-12:])
             or (_GIVING.search(before) and not _GIVEN.search(before))
         ):

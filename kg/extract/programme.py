@@ -111,6 +111,7 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
         if (
             re.match(r"\d|[^“]*\d+[个项]", name)
             or re.search("等[^,;。]{0,3}$|各[项类种]", name)
+            or (name.startswith(("重大", "重点")) and before.endswith(("一项", "一个")))  # 作为一项重大民生工程
             or name.startswith(("等", "各项", "相关", "有关", "一系列"))
         ):
             continue
