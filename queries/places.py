@@ -4,10 +4,10 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from functools import cache
 
-from queries.divisions import divisions, place_words
+from queries.divisions import divisions, place_words, short_names_of
 from queries.likeness import NAMES
 from queries.samples import all_words
-from queries.spotting import code_words
+from queries.spotting import LATIN_PLACE, code_words, spelt
 from queries.wording import words
 from queries.words import cut, plain_words
 
@@ -27,6 +27,7 @@ def places_named(said: str) -> Iterator[tuple[int, int, str]]:
     tokens = {start: (end, word) for start, end, word in cut(said)}
     while at < len(said):
         end = _division_at(said, at) or _word_at(tokens, at) or _unlisted_at(tokens, at) or _town_at(said, at)
+        end = end or _spelt_at(said, at)
         if end and not any(a <= at < b for a, b in closed):
             yield at, end, said[at:end]
         at = end or at + 1
@@ -69,6 +70,19 @@ def _town_at(said: str, at: int) -> int:
     if found is None or any(letter in plain_words() for letter in found[1]) or found[1] in all_words():
         return 0
     return 0 if found[1].startswith(words("no_towns")) else found.end()
+
+
+def _spelt_at(said: str, at: int) -> int:
+    """Where a Latin word ends that spells a place: hangzhou, and no word of questions."""
+    found = LATIN_PLACE.match(said, at)
+    if found is None or (at and said[at - 1].isalnum()) or found[1] in plain_words() or found[1] in all_words():
+        return 0
+    return found.end() if found[1] in _spelt_places() else 0
+
+
+@cache
+def _spelt_places() -> frozenset[str]:
+    return spelt(tuple(sorted({*place_words(), *(one for place in divisions() for one in short_names_of(place))})))
 
 
 def elsewhere(said: str, taken: Iterable[tuple[int, int]], known: Container[str]) -> tuple[tuple[int, int, str], ...]:

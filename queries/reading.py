@@ -1,7 +1,7 @@
 """A sentence read as one question: which name goes into which slot, and which words are left unexplained."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from queries.alike import same
@@ -10,7 +10,7 @@ from queries.header import NamedQuery, Param
 from queries.likeness import NAMES
 from queries.names import Names
 from queries.near import Near
-from queries.spotting import Spot, closed, codes
+from queries.spotting import Spot, closed, codes, unknown_names
 from queries.spread import every
 from queries.words import content, made_of_known, names_no_thing, runs
 
@@ -84,6 +84,7 @@ def fill_slots(
     used: list[tuple[int, int]] = [(one.start, one.end) for one in spots if one.kind in ("year", "number")]
     order = sorted(query.params, key=lambda name: (query.params[name].type != "area", query.params[name].cues is None))
     at_its_place = 0.0
+    nowhere = _blank(said, [one for one in spots if one.kind == "area"])  # Ninghai County asks for no level
     takes_body = any(param.type == "body" for param in query.params.values())
     for slot in order:
         param = query.params[slot]
@@ -100,7 +101,7 @@ def fill_slots(
             used += [(one.start, one.end) for one in taken]
             left = [one for one in left if one not in taken]
         elif param.type == "code" or param.scheme:
-            found = codes(said, param, names)
+            found = codes(nowhere, param, names)
             if found:
                 several = tuple(code for code, _ in found) if param.multi else (found[0][0],)
                 slots[slot] = () if "any" in several else several
@@ -152,6 +153,12 @@ def fill_slots(
         unclear=tuple(unclear),
         unheld=tuple(unheld),
     )
+
+
+def _blank(said: str, spots: Iterable[Spot]) -> str:
+    for one in spots:
+        said = said[: one.start] + "\n" * (one.end - one.start) + said[one.end :]
+    return said
 
 
 def _place_of_body(
@@ -231,9 +238,8 @@ def _text(
         for one in left:
             if one.kind == param.names and one.things:
                 return one.things[0].label.zh.strip('“”"'), [(one.start, one.end)]
-        if quoted := _QUOTED.search(said):
-            return quoted[1], [quoted.span()]
-        return None
+        called = next(iter(unknown_names(said, [one for one in left if one.kind == param.names])), None)
+        return (called.values[0], [(called.start, called.end)]) if called else None
     for word in sorted(param.words, key=len, reverse=True):
         said_word, _, value = word.partition("=")
         if (at := said.find(said_word)) >= 0 and not goes_on(said, at + len(said_word)):

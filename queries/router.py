@@ -4,6 +4,7 @@ A question is known by how like its samples the sentence is and by its triggers;
 Words that stay unexplained count against the reading. Nothing is ever answered that is not shown as understood.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -30,13 +31,15 @@ from queries.limits import left_aside, taken_out, turned_round
 from queries.misspelt import put_right
 from queries.names import Names, names
 from queries.near import Near, near_indicator, told_by_form
+from queries.near_english import near_english
 from queries.passages import passage
 from queries.places import elsewhere, hidden
 from queries.reading import fill_slots, masked
 from queries.samples import all_words, likeness, vocabulary
-from queries.spotting import Spot, spot, tidy
+from queries.spotting import Spot, spot, tidy, unknown_names
 from queries.triggers import telling, triggered
 from queries.wording import wording
+from queries.words import made_of_known
 
 THRESHOLD = 0.6
 NEAR_TIE = 1.01
@@ -51,6 +54,7 @@ _NEARLY = 0.5
 _KIN = 0.8
 _A_WORD = 4
 """Characters below which a sentence that names nothing asks nothing: 多少."""
+_ENGLISH = re.compile(r"[a-z]{3,} [a-z]{3,}")
 _READING = Lock()
 
 
@@ -179,14 +183,16 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
     titles = [
         one for one in spots if one.kind in ("document", "programme") or (one.kind == "indicator" and not one.things)
     ]
-    untitled = without(said, tuple(titles))
+    called = tuple(one for one in unknown_names(said, spots) if not made_of_known(one.values[0], all_words()))
+    untitled = without(said, tuple(sorted([*titles, *called], key=lambda one: one.start)))
+    marks = tuple(sorted([*spots, *called], key=lambda one: one.start))
     # A year after the newest report can only be planned for.
     asked = [int(value) for one in spots if one.kind == "year" for value in one.values]
     later = bool(asked and known.years) and min(asked) > known.years[-1]
-    plainly = made.scores(masked(said, spots))
-    nearly = made.scores(masked(said, spots, near)) if near else plainly
-    chance = made.chances(masked(said, spots))
-    chance_near = made.chances(masked(said, spots, near)) if near else chance
+    plainly = made.scores(masked(said, marks))
+    nearly = made.scores(masked(said, marks, near)) if near else plainly
+    chance = made.chances(masked(said, marks))
+    chance_near = made.chances(masked(said, marks, near)) if near else chance
     found = []
     spoken = {query.id: triggered(query, untitled) for query in load_queries().values()}
     foreign = {question: words for question in spoken if (words := telling(question, untitled))}
@@ -195,7 +201,7 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
         filled = fill_slots(query, said, spots, near if takes else None, vocabulary()[query.id], known, base)
         like = plainly.get(query.id, 0.0)
         if filled.free or filled.coded:
-            told = masked(said, spots, free=filled.free, coded=filled.coded)
+            told = masked(said, marks, free=filled.free, coded=filled.coded)
             like = max(like, made.scores(told).get(query.id, 0.0))
         if takes and near:
             like = max(like, nearly.get(query.id, 0.0) * (0.7 + 0.3 * near.score))
@@ -242,6 +248,8 @@ def _near(said: str, spots: tuple[Spot, ...], known: Names) -> Near | None:
     """The indicator spoken of in other words; the names of bodies and programmes may be among them: 双随机抽查."""
     inner = [(one.start, one.end) for one in spots if one.kind not in ("body", "programme")]
     outer = [(one.start, one.end) for one in spots]
+    if _ENGLISH.search(said) and (found := near_english(said, outer, known, all_words())):
+        return found
     found = near_indicator(said, outer, known, all_words())
     wider = near_indicator(said, inner, known, all_words()) if inner != outer else None
     if wider and (found is None or wider.score > found.score):

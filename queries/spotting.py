@@ -10,7 +10,8 @@ from pathlib import Path
 from queries.header import Param
 from queries.labels import local_name
 from queries.names import Named, Names, plain, simplified
-from queries.words import plain_words
+from queries.wording import words
+from queries.words import content, plain_words
 from queries.years import in_digits, years_told
 
 _HERE = Path(__file__).parent
@@ -22,6 +23,10 @@ _NUMBER = re.compile(r"(?<![\d.])(\d[\d,]*(?:\.\d+)?)(万|亿)?(?![\d.])")
 _HIDDEN = re.compile("\ue000+")
 _TITLE = re.compile(r"《([^《》]{2,})》?")
 _QUOTED = re.compile(r'"([^"]{2,30})"')
+LATIN_PLACE = re.compile(r"(?<![a-z])([a-z]{4,})(?:'s)?(?: (?:county|city|district|prefecture|province))?(?![a-z])")
+"""A Latin word that may be a place, and what it is called."""
+_LEAST = 3
+"""Characters of a name that is known by what follows it."""
 _SCALE = {"万": 10_000, "亿": 100_000_000, "": 1, None: 1}
 
 
@@ -130,6 +135,31 @@ def _quoted(text: str, names: Names) -> Iterator[Spot]:
             yield Spot(found.start(), found.end(), kinds[0], _only(things, kinds[0]), (found[1],))
 
 
+def unknown_names(text: str, spots: Iterable[Spot]) -> tuple[Spot, ...]:
+    """What stands in quotes, or before 这个活动 and the like, and that the release does not know: the name of a programme.
+
+    >>> [one.values for one in unknown_names('"最多跑一次"写进了报告', ())]
+    [('最多跑一次',)]
+    >>> [one.values for one in unknown_names("八五普法这个活动是哪年开始的", ())]
+    [('八五普法',)]
+    """
+    spots = tuple(spots)
+    found = [Spot(*one.span(), "programme", values=(one[1],)) for one in _QUOTED.finditer(text)]
+    for one in _named_kind().finditer(text):
+        before = [(start, end) for start, end, _ in content(text[: one.start()])]
+        start = end = one.start()
+        while before and before[-1][1] == start:
+            start = before.pop()[0]
+        if end - start >= _LEAST:
+            found.append(Spot(start, one.end(), "programme", values=(text[start:end],)))
+    return tuple(one for one in found if all(one.end <= other.start or other.end <= one.start for other in spots))
+
+
+@cache
+def _named_kind() -> re.Pattern[str]:
+    return re.compile(f"(?:这个|这项|这一|这种|那个|那项)(?:{'|'.join(words('programme_kinds'))})")
+
+
 def _only(things: Iterable[Named], kind: str) -> tuple[Named, ...]:
     return tuple(thing for thing in things if thing.kind == kind)
 
@@ -186,7 +216,7 @@ def _name_ends(names: Names) -> Mapping[str, tuple[Named, ...]]:
     ends: dict[str, dict[str, Named]] = {}
     for kind in ("document", "indicator"):
         for thing in names.of_kind(kind):
-            for core in {re.sub(r"\(.*\)$", "", plain(name)) for name in thing.names}:
+            for core in {re.sub(r"\(.*\)$", "", plain(name)) for name in thing.names if not name.isascii()}:
                 for size in range(4, len(core) + 1):
                     ends.setdefault(core[-size:], {})[thing.iri] = thing
     found = {}
@@ -203,18 +233,23 @@ def _core(thing: Named) -> str:
 
 
 def _pinyin(text: str, names: Names) -> Iterator[Spot]:
-    """Ninghai for 宁海县: a Latin word that spells the name of an area."""
-    for found in re.finditer(r"[a-z]{4,}", text):
-        things = tuple(thing for thing in names.of_kind("area") if found[0] in _spelt(thing))
+    """Ninghai County for 宁海县: a Latin word that spells the name of an area."""
+    for found in LATIN_PLACE.finditer(text):
+        things = tuple(thing for thing in names.of_kind("area") if found[1] in spelt(thing.names))
         if things:
             yield Spot(*found.span(), "area", things, (found[0],))
 
 
 @lru_cache(maxsize=8192)
-def _spelt(thing: Named) -> frozenset[str]:
+def spelt(names: tuple[str, ...]) -> frozenset[str]:
+    """Names in pinyin.
+
+    >>> sorted(spelt(("宁海县", "宁海")))
+    ['ninghai', 'ninghaixian']
+    """
     from pypinyin import lazy_pinyin
 
-    return frozenset("".join(lazy_pinyin(name)) for name in thing.names)
+    return frozenset("".join(lazy_pinyin(name)) for name in names)
 
 
 def _years(text: str, names: Names) -> Iterator[Spot]:

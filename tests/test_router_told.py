@@ -96,3 +96,31 @@ def test_something_is_left_to_ask(text):
     rest, limits = taken_out(tidy(text), ())
     assert rest.strip() or not text.strip()
     assert bool(limits) or rest == tidy(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "name"),
+    [
+        ("What is the mediation success rate?", "indicator-value", "调解成功率"),
+        ("Where does the figure of disputes taken up by mediation come from", "evidence-of-figure", "受理矛盾纠纷数"),
+        ("How did the success rate of mediation change", "indicator-change", "调解成功率"),
+    ],
+)
+def test_an_indicator_is_known_by_the_words_of_its_english_name(text, question, name):
+    found = route(text, report(), base=BASE)
+    assert found.question == question
+    assert [names(report()).things[BASE + one].label.zh for one in found.slots["indicator"]] == [name]
+
+
+def test_a_place_in_pinyin_that_no_report_is_of_is_told():
+    found = route("problems of Hangzhou in 2021", report(), base=BASE)
+    assert found.question is None
+    assert "hangzhou" in found.reason.zh
+    assert found.alternatives[0].question == "problems"
+    assert "level" not in route("list honours of Ninghai County", report(), base=BASE).slots
+
+
+@pytest.mark.parametrize("text", ["哪些地方把“最多查两回”写进了报告", "星火普法这个活动是哪几年开始写进报告的"])
+def test_the_name_of_a_programme_that_no_report_has_says_nothing_else(text):
+    found = route(text, report(), base=BASE)
+    assert (found.question or found.alternatives[0].question) == "programme-spread"
