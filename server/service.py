@@ -227,7 +227,7 @@ class Service:
                 finally:
                     self.warming = False
                 self.settle()
-                for page in ("/", "/browse"):
+                for page in ("/", "/browse", "/browse?year=0000"):  # the last: what is counted for any year or place
                     app.test_client().get(page, headers={"Accept": "text/html"}).close()
                 gc.collect()
                 gc.freeze()  # what is here stays: to walk through it again and again would hold requests up

@@ -131,9 +131,10 @@ def test_facets_lead_to_what_they_count(client):
         if one.get("href", "").startswith("/browse?") and "lang=" not in one["href"] and "from=" not in one["href"]
     ]
     assert len(links) >= 15
-    text = html(client, "/browse")
+    text = html(client, "/browse") + html(client, "/browse?year=2021")
     for link, n in re.findall(r'<a href="(/browse\?[^"]+)"><span>[^<]*</span><span class="n">(\d+)</span>', text):
-        assert f"{n} 条陈述" in client.ask("GET", link.replace("&amp;", "&"), Accept="text/html").text, link
+        if link.count("year=") < 2:  # two years are either of them
+            assert f"{n} 条陈述" in client.ask("GET", link.replace("&amp;", "&"), Accept="text/html").text, link
 
 
 def test_units_are_said_in_the_readers_language(client):

@@ -16,6 +16,8 @@ _CODE = re.compile(r"[A-Za-z][\w-]{0,60}")
 _AREA = re.compile(r"area/\d{2,12}")
 _YEAR = re.compile(r"\d{4}")
 _SHOWN = 30
+_MOST_APART = 3000
+"""Reports whose counts are held one by one; of more the rows would be more than an answer may have."""
 KINDS = ("ReportedMeasure", "PlannedMeasure", "Result", "Observation", "Target", "Goal", "Problem", "Honour")
 
 
@@ -180,13 +182,29 @@ def counts(facet: Facet, selection: Selection) -> list[Count]:
     if not facet.pattern:
         return _of_reports(facet, selection)
     kinds = f"VALUES ?v {{ {' '.join(f'fz:{kind}' for kind in KINDS)} }}" if facet.name == "kind" else ""
-    limited = selection.chosen.get("year") or selection.chosen.get("area")
+    limited = bool(selection.chosen.get("year") or selection.chosen.get("area"))
+    if limited and len(selection.shares) <= _MOST_APART:
+        return _by_report(facet, selection, kinds)
     reports = [share.report for share in selection.shares if selection.fits(share)] if limited else None
     rows = _counted(
         f"{_PREFIX}SELECT ?v (COUNT(DISTINCT ?fact) AS ?n) WHERE {{\n  {selection.where(facet.name, reports)}\n"
         f"  {kinds} {facet.pattern}\n}}\nGROUP BY ?v ORDER BY DESC(?n) ?v LIMIT {_SHOWN}"
     )
-    return [Count(_local(row), row["v"].value, int(row["n"].value)) for row in rows]
+    return [Count(_local(row["v"].value), row["v"].value, int(row["n"].value)) for row in rows]
+
+
+def _by_report(facet: Facet, selection: Selection, kinds: str) -> list[Count]:
+    """The choices by sums over the reports of a year or place: counted for each report once, so the next year costs nothing."""
+    fitting = {share.report for share in selection.shares if selection.fits(share)}
+    found: dict[str, int] = {}
+    for row in _counted(
+        f"{_PREFIX}SELECT ?v ?report (COUNT(DISTINCT ?fact) AS ?n) WHERE {{\n  {selection.where(facet.name)}\n"
+        f"  {kinds} {facet.pattern} ?fact fz:inReport ?report .\n}}\nGROUP BY ?v ?report"
+    ):
+        if row["report"].value in fitting:
+            found[row["v"].value] = found.get(row["v"].value, 0) + int(row["n"].value)
+    order = sorted(found, key=lambda value: (-found[value], value))
+    return [Count(_local(value), value, found[value]) for value in order[:_SHOWN]]
 
 
 def _of_reports(facet: Facet, selection: Selection) -> list[Count]:
@@ -202,8 +220,8 @@ def _of_reports(facet: Facet, selection: Selection) -> list[Count]:
     return [Count(value.removeprefix(base()), value, found[value]) for value in order[:_SHOWN]]
 
 
-def _local(row: Row) -> str:
-    return row["v"].value.removeprefix(VOCABULARY).removeprefix(base())
+def _local(value: str) -> str:
+    return value.removeprefix(VOCABULARY).removeprefix(base())
 
 
 def found(selection: Selection, *, limit: int, offset: int) -> list[str]:
