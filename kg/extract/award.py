@@ -18,7 +18,7 @@ _NOUN = re.compile(either(word for (word,) in table("honour_nouns", "word")))
 _LEVELS: dict[str, Level] = dict(table("scopes", "word", "level"))  # type: ignore[arg-type]
 _SCOPE = re.compile(either(_LEVELS))
 _RARE = re.compile(
-    "唯一|首[个家批]|示范|试点|之一$|(?:全[国省市区县]|国家|[省市]级)[^,;。]{0,12}(?:最佳|优秀|先进|标杆|样板|模范)|^国家级?[^的]{2,12}[县市区镇乡村]$"
+    "唯一|首[个家批]|示范|试点|之一$|(?:全[国省市区县]|国家|[省市]级)[^,;。的]{0,12}(?:最佳|优秀|先进)|^国家级?[^的]{2,12}[县市区镇乡村]$"
 )
 NOT_YET = re.compile(
     rf"{cues('strive')}|推[进动].{{0,12}}创建|开展.{{0,16}}创建|(?:部署|启动|参与|做好|抓好|指导|支持|组织)[^,;。]{{0,8}}$"
@@ -50,6 +50,7 @@ _THIS = re.compile("[此该这]项?[^,;。]{0,3}(?:殊荣|荣誉|称号|奖项)"
 _GIVEN_TO = re.compile(
     r"(?P<who>[^“”,;。]{2,80}?)(?:等?[\d一二三四五六七八九十]+[余多]?(?:[个家名位所]|(?=[单县市区部乡街村]))[^\d“”,;。为]{0,8})?(?:为|(?=“))"
 )
+_ALL = re.compile(r"全|\d")
 _ALSO = re.compile("并|(?:作出|贡献|提供|奠定|打下|注入|增添|积累)(?:了|出)?")
 """What goes on behind the name of an award: 获评范例并接受授牌, 入围示范市贡献了力量."""
 
@@ -95,7 +96,7 @@ def _given(shadow: str, start: int, end: int) -> tuple[tuple[tuple[int, int], ..
         return None
     found = [one.span() for one in re.finditer("[^、和及]+", match["who"])]
     places = tuple((start + low, start + high) for low, high in found)
-    whole = all(WINNER.search(shadow[low:high]) and shadow[low] != "全" for low, high in places)
+    whole = all(WINNER.search(shadow[low:high]) and not _ALL.match(shadow, low) for low, high in places)
     return (places, match.end()) if whole and places else None
 
 
