@@ -90,7 +90,7 @@ def _firsts(passage: Passage) -> Iterator[Honour]:
         before = passage.shadow[: match.start()]
         if (
             enclosed(passage, match.start())
-            or "获此" in match[0]
+            or "唯一获此" in match[0]
             or NOT_YET.search(before[-12:])
             or (_GIVING.search(before) and not _GIVEN.search(before))
         ):
