@@ -367,3 +367,11 @@ def test_printing_leaves_the_answer_and_its_words(visit):
     assert seen.page.locator(".print-only", has_text="[DS/OL]").is_visible()
     assert seen.page.locator("h1").bounding_box()["x"] < 40
     assert seen.page.locator(".words").first.is_visible()
+
+
+def test_on_the_phone_a_question_can_be_loaded_into_the_editor(visit):
+    seen = visit("phone")
+    seen.go("/sparql")
+    seen.page.locator(".menu .questions a").first.click()
+    expect(seen.page.locator(".cm-content")).to_contain_text("SELECT")
+    assert "fz:" in seen.page.locator(".cm-content").inner_text()

@@ -164,7 +164,7 @@ def _data_paths() -> Plain:
     return {
         "/api/v1/suggest": {
             "get": _get(
-                "Names that begin like what was typed, also in pinyin and initials",
+                "Names that begin with what was typed, in characters, pinyin or initials",
                 "data",
                 _listed("suggestions"),
                 [_query("q", _TEXT, "what was typed"), _query("type", kind, "kind of thing"), _paged(10, 50)[0]],
@@ -233,11 +233,11 @@ def _data_paths() -> Plain:
         },
         "/api/v1/findings": {
             "get": _get(
-                "What the checks found, gravest first",
+                "What the checks found, most severe first",
                 "data",
                 _listed("findings"),
                 [
-                    _query("severity", {"type": "string", "enum": list(GRAVITY)}, "how grave"),
+                    _query("severity", {"type": "string", "enum": list(GRAVITY)}, "severity"),
                     _query("report", _TEXT, "id of the report"),
                     *_paged(50, 1000),
                 ],

@@ -106,7 +106,7 @@ def _chinese() -> Mapping[str, str]:
         "All questions with the JSON Schema of their slots": _("全部问题，以及各空的 JSON Schema"),
         "What a sentence was understood as; with run=1 its answer": _("一句话被理解成什么；加 run=1 并给出答案"),
         "A sentence, understood and answered": _("理解并回答一句话"),
-        "Names that begin like what was typed, also in pinyin and initials": _("以所输入文字、拼音或首字母开头的名称"),
+        "Names that begin with what was typed, in characters, pinyin or initials": _("以所输入文字、拼音或首字母开头的名称"),
         "Things of a kind": _("某一类事物的名录"),
         "One thing: its statements and those that point to it": _("一个事物：它的陈述和指向它的陈述"),
         "All reports, newest first": _("全部报告，新的在前"),
@@ -114,7 +114,7 @@ def _chinese() -> Mapping[str, str]:
         "The sentences of a report in order, with offsets in code points": _(
             "一份报告的句子，依次列出，附起止位置（按码点计）"
         ),
-        "What the checks found, gravest first": _("核验发现，严重的在前"),
+        "What the checks found, most severe first": _("核验发现，严重的在前"),
         "Classes and properties that occur, with counts": _("出现过的类和属性及其次数"),
         "Send one report; it is read by a process of its own and becomes part of a new release": _(
             "送来一份报告：由单独的进程读入，成为新版本的一部分"
@@ -134,6 +134,6 @@ def _chinese() -> Mapping[str, str]:
         "division code or id of the area": _("行政区划代码，或地区的编号"),
         "for example 330226/2021": _("例如 330226/2021"),
         "goal, measure, plan, result, problem or background": _("goal、measure、plan、result、problem 或 background"),
-        "how grave": _("严重程度"),
+        "severity": _("严重程度"),
         "id of the report": _("报告的编号"),
     }
