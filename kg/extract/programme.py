@@ -20,6 +20,7 @@ _REFORMED = re.compile(
     "(?:制|体制|审批|登记|许可|复议|仲裁|集成|要素|权|证|照|事|试点|服务|监管|收费|户籍|医保|分流|责任制)$"
 )
 _NEW = re.compile(rf"{cues('new')}[^,;。]{{0,20}}$")
+_BUILT = re.compile("(?:不断|进一步)?(?:建立健全|健全完善|建立|健全|完善)")
 _HELD = re.compile("(?:(?:组织)?开展|部署|实施|启动|助力|推进|参与)(?:了|好)?(?!整治|治理)")
 _SORTS = re.compile(r"\d|等|以|各|系列|一系列|多|相关|有关|专项(?=打击|整治|治理|行动)")
 _AREA = re.compile("(?:(?:全|我|本)[国省市县区州旗镇乡](?:范围内?)?)?")
@@ -118,7 +119,7 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
         used = bool(governed or IN_USE.search(before[-12:])) and not _NEW.search(before)
         if need in ("verb", "joint") and not used and not (need == "joint" and re.search("共同|联合", before)):
             continue
-        if need == "noun" and _NEW.search(before) and kind in ("mechanism", "system"):
+        if kind in ("mechanism", "system") and (_BUILT.match(name) or (need == "noun" and _NEW.search(before))):
             continue
         yield scheme(passage, start, match.end(), kind, "programme.unquoted", 0.7)
 

@@ -50,6 +50,7 @@ _MODELLED = re.compile("(?:创新|推行|打造|推广|探索|实行|构建|形�
 _AWARDED = re.compile(
     "(?:工作|经验|做法|案例|项目|场景)?(?:连续.{1,3}[年次届])?(?:被[^,;。]{0,12}(?:评为|列为|列入|确定为|认定为|评定为)|入选|入围|荣获|获评|(?:受到|得到|获得?)[国省市县区全上中])"
 )
+_CARRIED = re.compile("(?:实施|推行|推出|打造|启动|开展)(?:了|出)?[^,;。:、“”的以为在把将与和对等]{2,8}$")
 _MEASURED = re.compile("(?:的)?(?:群众|社会|综合)?(?:满意|好评|知晓|支持|认可|参与)[率度]|[率度]")
 _NEW_WORD = re.compile(rf"{cues('new')}|推进|提升|加强")
 # 从“碎片化”转变为“一体化”, 确保“放得下”, 增强“四个意识”: what is said of a quality names nothing
@@ -185,6 +186,8 @@ def _named(shadow: str, start: int, inner: str) -> bool:
         return False
     before = shadow[max(0, start - 6) : start]
     if len(inner) > 3 and _AWARDED.match(shadow, start + len(inner) + 2):  # “甲事通”连续3年被评为…
+        return True
+    if len(inner) > 3 and _CARRIED.search(shadow, 0, start):
         return True
     return bool(
         re.search(r"(?:[推深创打开实启探落上应运培擦做用发建依搭聚出行定施纳][\u4e00-\u9fff]{0,3}|[、”])$", before)

@@ -37,7 +37,8 @@ def is_deed(units: Clause, light: int, n: int) -> bool:
 def _goes_on(units: Clause, n: int, *, light: bool) -> bool:
     """Whether a verb that is as often a noun is one more of the run: 组织学习《…条例》; after a light verb 进行督办检查."""
     if n + 1 < len(units):
-        return units[n].kind == "noun-verb" and units[n + 1].kind == "title"
+        made = units[n - 1].word == "创新" and units[n].word in MAKING and has_thing(units, n)  # 创新实施新模式
+        return made or (units[n].kind == "noun-verb" and units[n + 1].kind == "title")
     return units[n].is_verb and light
 
 
