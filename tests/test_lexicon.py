@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg import lexicon
@@ -94,6 +94,10 @@ RULE_FAULTS = {
         "citation.yaml:6: ['citation.other'] read",
     ),
     "id twice": (RULE + RULE, "citation.yaml:10: 'citation.number' is given twice"),
+    "needed word not there": (
+        RULE.replace("  source", "  needs: 令\n  source"),
+        "citation.yaml:7: rule citation.number reads []",
+    ),
     "no yaml": ("- id: [", "citation.yaml:1: is not YAML"),
 }
 
@@ -105,6 +109,21 @@ def test_a_wrong_rule_is_refused_with_its_line(tmp_path, fault):
     with pytest.raises(LexiconError) as error:
         read_rules(tmp_path, text)
     assert str(error.value).startswith(message)
+
+
+NEEDING = [rule for kind in ("group", "mask") for rule in lexicon.rules(kind) if rule.needs != ("",)]
+
+
+@pytest.mark.parametrize("rule", NEEDING, ids=lambda rule: rule.id)
+def test_a_rule_reads_nothing_without_a_word_that_it_needs(rule):
+    """The pattern finds as much when it is not kept from texts without such a word, in whatever it can match."""
+
+    @settings(max_examples=40, suppress_health_check=list(HealthCheck))
+    @given(st.from_regex(rule.pattern))
+    def check(text):
+        assert [match.span() for match in rule.matches(text)] == [match.span() for match in rule.pattern.finditer(text)]
+
+    check()
 
 
 def test_yaml_guesses_no_types(tmp_path):

@@ -8,6 +8,7 @@ from typing import Literal
 
 from kg.corpus.document import Span
 from kg.extract.fact import Qualifier
+from kg.extract.words import beginning
 from kg.lexicon import table
 
 
@@ -104,8 +105,9 @@ _CHINESE = "(?:[〇零一二两三四五六七八九十万亿]|百(?!分)|千(?!
 _SMALL = "(?:百(?!分)|千(?!分|米|瓦|克|伏))"
 _NUMBER = f"(?:{_DIGITS}(?:[十百千]?[万亿]{{1,2}}|{_SMALL})?|{_CHINESE})"
 _UNIT = one_of(list(UNITS))
+_BEGINS = beginning([*_MEANING["before"], *"〇零一二两三四五六七八九十百千万亿上0123456789"])
 _AMOUNT = re.compile(
-    rf"(?P<before>(?:{_BEFORE}|(?<![迈网线以早晚])上(?=[十百千万亿]))(?:了|达|有)? ?)?"
+    rf"{_BEGINS}(?P<before>(?:{_BEFORE}|(?<![迈网线以早晚])上(?=[十百千万亿]))(?:了|达|有)? ?)?"
     rf"(?:(?P<per>[百千万])分之(?P<share>{_NUMBER})"
     rf"|(?P<low>{_NUMBER})(?P<low_unit>%)?(?: ?[—–~～至到-]{{1,2}} ?(?P<high>{_NUMBER})(?(low_unit)(?= ?%)))?)"
     rf"(?: ?(?P<more>{_INSIDE}))?(?: ?(?P<late>[十百千]?[万亿]{{1,2}}|[百千](?=[余多])))?(?: ?(?P<more2>{_INSIDE}))?"

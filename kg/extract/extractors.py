@@ -92,7 +92,7 @@ def extract_facts(
     masks += outside(document, Span(done, len(document.text)))
     named, unread = again(facts, unread)
     facts += named
-    facts.sort(key=lambda fact: (fact.span, type(fact).__name__, fact.rule))
+    facts.sort(key=lambda fact: (fact.span.start, fact.span.end, type(fact).__name__, fact.rule))
     facts = in_full(document, once(facts))
     decided, fired = corrected(document, facts, corrections() if decisions is None else decisions)
     return Reading(

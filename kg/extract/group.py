@@ -8,13 +8,13 @@ from kg.corpus.document import Level
 from kg.extract.found import Found
 from kg.extract.office import STEMS, issuer_kind
 from kg.extract.place import Gazetteer
-from kg.extract.words import either, words_of
+from kg.extract.words import beginning, either, words_of
 from kg.lexicon import rules, table
 
 GROUPS = {word: (kind, level) for word, kind, level in table("groups", "word", "kind", "level")}
 INDEFINITE = tuple(sorted(words_of("indefinite")))
 _GROUP = re.compile(
-    rf"(?<!法治)(?<!职(?=工会))(?<!委(?=党校))(?<![省市县区旗州镇乡村](?=党委政府))(?P<each>各级各类|各级|各类|各有关|各个|各|有关|相关|所有|[省市县区州旗][属直])?(?P<word>{either(GROUPS)})"
+    rf"{beginning([*GROUPS, *'各有相所省市县区州旗'])}(?<!法治)(?<!职(?=工会))(?<!委(?=党校))(?<![省市县区旗州镇乡村](?=党委政府))(?P<each>各级各类|各级|各类|各有关|各个|各|有关|相关|所有|[省市县区州旗][属直])?(?P<word>{either(GROUPS)})"
     r"(?!(?<=人大)代表|(?<=政协)(?:提案|委员)|(?<=[党人]委)[员托]|(?<=党委)\(党组\)书|(?<=党委会)[议上]|(?<=各党委)[成委书]|(?<=党组)\)[书成]|(?<=支部)书|(?<=院)长|(?<=工会)[组]|(?<=民委员会)组织法)"
 )
 _OTHERS = re.compile("(?:[级区村关业校企]|级[和及])$")
@@ -36,12 +36,12 @@ def groups(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         elif not _OTHERS.search(text, 0, match.start()) and (own := _own(match["word"], kind, gazetteer)):
             name, level = own + name, gazetteer.area.level if gazetteer.area else level
         yield from _counted(text, match.start(), match.end(), name, kind, level, "body.group", gazetteer)
-    for match in _FIELD.finditer(text):
+    for match in _FIELD.finditer(text) if "部门" in text else ():
         yield from _counted(
             text, match.start(), match.end(), match[0], "group", "", "body.field-departments", gazetteer
         )
     for rule in rules("group"):
-        for match in rule.pattern.finditer(text):
+        for match in rule.matches(text):
             if match[0]:
                 fields = rule.fields
                 yield from _counted(

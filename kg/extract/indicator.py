@@ -12,10 +12,11 @@ COLUMNS = ("key", "zh", "en", "unit", "pattern", "unless", "examples")
 
 
 @cache
-def _concepts() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None, frozenset[str]], ...]:
+def _concepts(unit: str) -> tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...]:
     return tuple(
-        (zh, re.compile(pattern), re.compile(unless) if unless else None, frozenset(unit.split()))
-        for _, zh, _, unit, pattern, unless, _ in table("indicators", *COLUMNS)
+        (zh, re.compile(pattern), re.compile(unless) if unless else None)
+        for _, zh, _, units, pattern, unless, _ in table("indicators", *COLUMNS)
+        if unit in units.split()
     )
 
 
@@ -53,7 +54,7 @@ def concept(name: str, unit: str, *, change: bool = False, rank: bool = False) -
     if change or rank:
         return None
     part = _PART.search(name)
-    for zh, pattern, unless, units in _concepts():
-        if unit in units and pattern.search(name) and not (unless and unless.search(name)):
+    for zh, pattern, unless in _concepts(unit):
+        if pattern.search(name) and not (unless and unless.search(name)):
             return None if part and part[0] not in zh else zh
     return None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from kg.corpus.document import Span
 from kg.extract.fact import Mask
-from kg.extract.words import either
+from kg.extract.words import beginning, either
 from kg.lexicon import rules, table
 
 DAY = re.compile(r"\d{1,2}[·.．•・‧]\d{1,2}")
@@ -34,8 +34,8 @@ _WORDS |= {
 }
 _WORDS |= {word: why for word, why in table("masks", "word", "why")}  # noqa: C416 (rows are open tuples)
 # 十一名 and 二十一个 hold the words 十一 and 一个: a word that begins with a numeral does not continue a number
-_WORD = re.compile(rf"(?<![\d第.])(?:{either(_WORDS)})(?![\d%‰])")
-_RULES = tuple((rule.gives, rule.pattern) for rule in rules("mask"))
+_WORD = re.compile(rf"{beginning(_WORDS)}(?<![\d第.])(?:{either(_WORDS)})(?![\d%‰])")
+_RULES = rules("mask")
 _COUNTS = re.compile(rf"[\d{NUMERALS}首若*＊×xX①-⑳]")
 _ONLY_NUMERALS = re.compile(rf"[{NUMERALS}]+")
 _MEASURE = re.compile(
@@ -72,8 +72,8 @@ def _candidates(shadow: str) -> Iterator[tuple[int, int, str]]:
     if not _COUNTS.search(shadow):
         return
     found = []
-    for order, (why, pattern) in enumerate(_RULES):
-        found += [(match.start(), match.end(), order, why) for match in pattern.finditer(shadow)]
+    for order, rule in enumerate(_RULES):
+        found += [(match.start(), match.end(), order, rule.gives) for match in rule.matches(shadow)]
     for match in _WORD.finditer(shadow):
         if _is_word(shadow, match):
             found.append((match.start(), match.end(), len(_RULES), _WORDS[match[0]]))

@@ -170,7 +170,7 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
 
 def courts(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     """青榆法院: the court of a place of the report by the place's short name."""
-    for name, place in gazetteer.named.items():
+    for name, place in gazetteer.named.items() if "法院" in text or "检察院" in text else ():
         short = divisions.short(name) if place.level == "county" else ""  # 广东法院 are those of the province
         for match in re.finditer(rf"{short}(法院|检察院)", text) if len(short) > 1 else ():
             kind, canonical = ORGANS[match[1]]

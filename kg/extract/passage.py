@@ -59,7 +59,7 @@ def passages(document: Document, outline: Outline, sentences: tuple[Sentence, ..
     found = [(section.span, None, section) for section in outline.sections]
     rows: list[tuple[Span, Sentence | None, Section | None]] = [*found]
     rows += [(sentence.span, sentence, sections.get(sentence.section or "")) for sentence in sentences]
-    return tuple(passage_of(document, *row) for row in sorted(rows, key=lambda row: row[0]))
+    return tuple(passage_of(document, *row) for row in sorted(rows, key=lambda row: (row[0].start, row[0].end)))
 
 
 def passage_of(

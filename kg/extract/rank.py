@@ -24,6 +24,7 @@ _RANK = re.compile(
 )
 # 第一 alone is a rank only after a scope or a verb of rank, and when no noun follows: 第一责任人, 第一时间, 第二批
 _AFTER_RANK = re.compile(r"(?:[,;。、!:)\n的和,]|$|(?:优秀|良好|优等)等[次级]|且|并|以|为|,|行列|,)")
+_RANK_SIGN = re.compile("[第首前]")
 _VERB_OF_RANK = re.compile(
     rf"(?:{_RANKED}(?:了|至|到|为)?|连年|连续[^,;。]{{1,3}}[年次届]|{_RANKED}[^,;。、\d]{{2,24}}的)$"
 )
@@ -42,6 +43,7 @@ _FRACTION = re.compile(
     r"|(?<![\d/.])(?P<top>\d{1,2})/(?P<bottom>\d{1,2})(?![\d/]))(?P<after>以上|左右|多)?"
 )
 _RATIO = re.compile(r"(?<![\d:.])(?P<a>\d+(?:\.\d+)?):(?P<b>\d+(?:\.\d+)?)(?![\d:])")
+_SHARE_SIGN = re.compile("[一二三四五六七八九]成|[半番倍:/]|分之")
 _ZEROS = {word: unit for word, unit in table("zeros", "word", "unit")}  # noqa: C416 (rows are open tuples)
 _ZERO = re.compile(one_of(list(_ZEROS)))
 _EXTENT: dict[str, Qualifier] = {
@@ -56,7 +58,7 @@ def ranks(shadow: str, covered: str, offset: int) -> Iterator[Quantity]:
     >>> [(str(q.value), q.qualifier) for q in ranks("排名全市第一,位列全省前三,抓好第一责任人", "排名全市第一,位列全省前三,抓好第一责任人", 0)]
     [('1', 'exact'), ('3', 'at_most')]
     """
-    for match in _RANK.finditer(covered):
+    for match in _RANK.finditer(covered) if _RANK_SIGN.search(covered) else ():
         before, after = covered[: match.start()], covered[match.end() :]
         placed = bool(match["place"]) or bool(_VERB_OF_RANK.search(before))
         if not placed or (not match["u"] and not _AFTER_RANK.match(after)):
@@ -84,6 +86,8 @@ def shares(masked: str, offset: int) -> Iterator[Quantity]:
     >>> [(str(q.value), q.unit, q.qualifier) for q in shares("九成以上,近三分之一,数量比达到2.3:1", 0)]
     [('90', '%', 'at_least'), ('33.3', '%', 'approx'), ('2.3', '倍', 'exact')]
     """
+    if not _SHARE_SIGN.search(masked):
+        return
     for match in _TENTHS.finditer(masked):
         value = number(match["n"]) * 10 + (5 if match["half"] else 0)
         yield _share(match, value, offset)

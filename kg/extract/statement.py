@@ -83,7 +83,7 @@ def _statement(passage: Passage, kind: StatementKind, rule: str) -> Statement:
 
 
 def _cues(shadow: str) -> Iterator[Rule]:
-    return (rule for rule in rules("statement") if rule.pattern.search(shadow))
+    return (rule for rule in rules("statement") if next(rule.matches(shadow), None))
 
 
 def _kinds(
@@ -98,6 +98,9 @@ def _kinds(
     said = {rule.fields["kind"]: rule.id for rule in reversed(cues)}
     if passage.document.genre.name in EXPLAINING:
         yield "background", "statement.genre"
+        return
+    if passage.role == "other":  # what the words of a report mean, told at its end
+        yield "background", "statement.section-other"
         return
     if said.get("background") == "statement.vocative":
         yield "background", said["background"]

@@ -1,7 +1,7 @@
 """Rules of reading: patterns with the fields they fill, each proved on its own examples and counterexamples."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,15 +22,24 @@ class Rule:
     gives: str
     """The kind of fact, or of mask."""
     pattern: re.Pattern[str]
+    needs: tuple[str, ...]
+    """Words of which a text that the pattern matches holds one: without any, it need not be tried; ("",) when none is known."""
     fields: Mapping[str, str]
     """Constants that every match carries."""
     source: str
     where: str
 
+    def matches(self, text: str) -> Iterator[re.Match[str]]:
+        """The pattern's matches in a shadow; a text without a word that each of them needs is not searched."""
+        for word in self.needs:
+            if word in text:
+                return self.pattern.finditer(text)
+        return iter(())
+
     def read(self, text: str) -> tuple[dict[str, str], ...]:
         """The fields of every match in `text`, as printed; `quote` is the whole match."""
         found = []
-        for match in self.pattern.finditer(shadow(text)):
+        for match in self.matches(shadow(text)):
             groups = {name: text[slice(*match.span(name))] for name, value in match.groupdict().items() if value}
             found.append({"quote": text[slice(*match.span())], **self.fields, **groups})
         return tuple(found)
@@ -49,7 +58,9 @@ def rules(kind: str) -> tuple[Rule, ...]:
 def read_rules(path: Path, pieces_path: Path) -> tuple[Rule, ...]:
     """`rules` for files that lie elsewhere."""
     pieces = _pieces(pieces_path)
-    given = entries(path, ("id", "gives", "pattern", "source", "examples", "counterexamples"), ("fields", "note"))
+    given = entries(
+        path, ("id", "gives", "pattern", "source", "examples", "counterexamples"), ("fields", "needs", "note")
+    )
     seen: dict[str, int] = {}
     found = []
     for entry in given:
@@ -99,6 +110,7 @@ def _rule(entry: Mapped, pieces: Mapping[str, str], file: str) -> Rule:
         id=str(entry["id"]),
         gives=str(entry["gives"]),
         pattern=pattern,
+        needs=tuple(str(entry.get("needs", "")).split()) or ("",),
         fields={name: str(value) for name, value in fields.items()},
         source=str(entry["source"]),
         where=where,
