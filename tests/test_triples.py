@@ -157,6 +157,15 @@ def test_a_first_level_heading_that_says_an_aim_is_a_goal_and_a_part_of_the_repo
     assert len(goals) == 1
 
 
+def test_what_explains_the_words_of_a_report_states_no_aim() -> None:
+    lines = ("名词解释", "1.“双千”计划", "指培养两千名骨干。")
+    s = Sample(lines)
+    s.section(lines[0], "1", "", "other", 2)
+    s.section(lines[1], "1.1", "1.", "other", 3, "1")
+    s.sentence(lines[2], "1.1", "background")
+    assert not [1 for _, _, o in to_graph(s.reading()).graph.triples() if o == fz("Goal")]
+
+
 def names_of(reading: Reading) -> set[str]:
     return {subject for subject, _, _ in to_graph(reading).graph.triples()}
 

@@ -32,7 +32,7 @@ _PART = re.compile(
     "|^[^,，]*(?:一年|情况|成效|成绩|成果|进展|做法|举措|措施|回顾|总结|安排|打算|计划|思路|要点|任务|要求|问题|不足|原因|建议|职责|经验|方向|方面|主要工作|重点工作)$"
     "|(?:情况|成效|做法|举措|问题|不足|安排|打算)[及和与暨、]"
 )
-"""Titles of the first level that name a part of the report."""
+"""Titles of the first level, or without a number, that name a part of the report."""
 HEADING_RULE, PLAN_RULE = "graph.heading-states-goal", "graph.plan-of-next-year"
 
 
@@ -203,7 +203,7 @@ class _Writer:
         self.themes[section.key] = theme
         if theme:
             add(node, fz("theme"), theme)
-        if section.title and (section.level > 1 or _states_aim(section)):
+        if section.title and _states(section):
             self._heading(section, node, theme)
 
     def _heading(self, section: Section, node: str, theme: str) -> None:
@@ -287,8 +287,12 @@ class _Writer:
         return Place(iri=self.node, begin=0, order=None, within="", goal=None, theme="")
 
 
-def _states_aim(section: Section) -> bool:
-    """强化政治引领，夯实组织基础 states an aim, 2023年主要工作 only names a part of the report."""
+def _states(section: Section) -> bool:
+    """强化政治引领，夯实组织基础 states an aim; 2023年主要工作, or 主要目标 without a number, only names a part of the report."""
+    if section.role == "other":
+        return False
+    if section.level > 1:
+        return bool(section.number) or section.role == "problem" or not _PART.search(section.title)
     return section.role in ("reported", "plan") and not _PART.search(section.title)
 
 
