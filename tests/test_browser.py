@@ -367,6 +367,10 @@ def test_printing_leaves_the_answer_and_its_words(visit):
     assert seen.page.locator(".print-only", has_text="[DS/OL]").is_visible()
     assert seen.page.locator("h1").bounding_box()["x"] < 40
     assert seen.page.locator(".words").first.is_visible()
+    seen.go("/ask?q=2021年调处成功率是多少")
+    assert seen.page.locator(".chips").is_visible()
+    assert "不对" not in seen.page.locator(".chips").inner_text()
+    assert "×" not in seen.page.locator(".chips").inner_text()
 
 
 def test_on_the_phone_a_question_can_be_loaded_into_the_editor(visit):
