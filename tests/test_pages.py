@@ -3,14 +3,17 @@
 import re
 from urllib.parse import urlencode
 
+import pyoxigraph as ox
 import pytest
 from page_samples import ID, PAGES, html, outline
 
 from kg.graph.iri import report as report_iri
 from kg.store.answer import QueryCostError
+from ontology import VOCABULARY
+from queries.support import support
 from server import create_app
 from server.config import Config
-from server.pages import editor
+from server.pages import editor, facets
 from server.pages.report import KEY
 
 
@@ -157,3 +160,12 @@ def test_a_query_that_takes_too_long_says_what_to_do_in_the_readers_language_alo
     assert status == 503
     assert failure.hint
     assert failure.detail == detail
+
+
+def test_every_kind_of_statement_can_be_browsed_and_named():
+    store = ox.Store()
+    store.load(path=str(VOCABULARY), format=ox.RdfFormat.TURTLE)
+    below = "PREFIX fz: <https://w3id.org/fazhi/ns#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> SELECT ?c "
+    leaves = below + "{ ?c rdfs:subClassOf+ fz:Statement FILTER NOT EXISTS { ?x rdfs:subClassOf ?c } }"
+    assert {row["c"].value.rpartition("#")[2] for row in store.query(leaves)} <= set(facets.KINDS)
+    assert set(re.findall(r"fz:([A-Z]\w+)", support("sentence-kinds"))) == set(facets.KINDS)

@@ -18,7 +18,18 @@ _YEAR = re.compile(r"\d{4}")
 _SHOWN = 30
 _MOST_APART = 3000
 """Reports whose counts are held one by one; of more the rows would be more than an answer may have."""
-KINDS = ("ReportedMeasure", "PlannedMeasure", "Result", "Observation", "Target", "Goal", "Problem", "Honour")
+KINDS = (
+    "ReportedMeasure",
+    "PlannedMeasure",
+    "Result",
+    "Observation",
+    "Target",
+    "Goal",
+    "Problem",
+    "Honour",
+    "Plan",
+    "Background",
+)
 
 
 @dataclass(frozen=True, slots=True)
