@@ -50,7 +50,8 @@ def figures(passage: Passage, found: tuple[Quantity, ...], topic: Topic | None =
         for quantity, names, parent in zip(wanted, named, _parents(passage, wanted), strict=True)
         for name in names
     )
-    read = tuple(replace(figure, year=yearly.get(figure.span, figure.year)) for figure in read)
+    if yearly:
+        read = tuple(replace(figure, year=yearly.get(figure.span, figure.year)) for figure in read)
     whole = {figure.span: figure.indicator for figure in read if figure.indicator}
     # 受理案件58件,其中县级受理52件: a part is not what the concept counts
     read = tuple(

@@ -79,21 +79,22 @@ def _plain(passage: Passage, start: int, end: int) -> list[Word]:
     if start >= end:
         return []
     found: list[Word] = []
-    for token in segmenter().cut(passage.shadow[start:end], start):
-        if token.word.isspace():
+    at = start
+    for word, tag in segmenter().words(passage.shadow[start:end]):
+        begin, at = at, at + len(word)
+        if word.isspace():
             continue
         if found and (
-            token.word in _SUFFIXES
-            or (token.word == "比" and found[-1].word in ("数量", "之"))
-            or (token.word in _OF_LEVEL and found[-1].word in LEVELS)
+            word in _SUFFIXES
+            or (word == "比" and found[-1].word in ("数量", "之"))
+            or (word in _OF_LEVEL and found[-1].word in LEVELS)
         ):
             last = found.pop()  # 规范 | 率: the suffix makes a noun of the verb
-            found.append(Word(last.start, token.end, last.word + token.word, "n"))
+            found.append(Word(last.start, at, last.word + word, "n"))
         else:
             # 提高15、22个百分点: no part of a name, but 500强企业 is one
-            loose = token.word[0].isdecimal() and not re.match("[\u4e00-\u9fff]", passage.shadow[token.end :][:1])
-            tag = "time" if loose else token.tag
-            found.append(Word(token.start, token.end, token.word, tag))
+            loose = word[0].isdecimal() and not re.match("[\u4e00-\u9fff]", passage.shadow[at : at + 1])
+            found.append(Word(begin, at, word, "time" if loose else tag))
     return found
 
 

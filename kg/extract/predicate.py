@@ -153,7 +153,8 @@ def _is_end(units: Clause, at: int) -> bool:
 
 
 def _stated(base: Predicate, subject: Clause, frames: list[Frame], **said: Any) -> Predicate:
-    return replace(base, subject=subject, frames=tuple(frames), **said)
+    said |= {"start": base.start, "end": base.end, "clause": base.clause, "units": base.units}  # quicker than replace()
+    return Predicate(subject=subject, frames=tuple(frames), **said)
 
 
 def _moved(shadow: str, units: Clause, at: int) -> dict[str, Any] | None:
