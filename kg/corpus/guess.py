@@ -13,6 +13,7 @@ from kg.lexicon.divisions import Division
 
 _OWN = re.compile(r"[全我本](省|自治区|市|县|区|自治州|州|旗|盟|镇|乡|街道|苏木)(?![长级])")
 _ORGAN_OF = re.compile(r"(省|市|县|区|州|旗)(?:人民)?政府")
+_ORGAN = re.compile(r"委(?![员托派任])|(?:人民)?政府|人大(?!代表)|政协(?!委员)|监委|(?:人民)?(?:法院|检察院)")
 _DEPARTMENT = re.compile(r"[我本](?:局|厅|委|办|院|部|署|中心|大队|支队|单位)(?!员)")
 _QUOTED = re.compile(r"“[^”]*”")
 _CITED = re.compile(r"《[^》]*》")
@@ -20,7 +21,7 @@ _ISSUED = re.compile(
     r"(?:制[定发]|印发|出台)了?《([\u4e00-\u9fff]{2,10}?[省市县区旗州盟镇乡])20\d\d年度?"
     r"[^》]{0,8}(?:法治|依法行政|普法)[^》]{0,12}(?:要点|计划|方案|安排)》"
 )
-LONGEST_NAME = 8
+LONGEST_NAME = 14
 """Characters before the kind of a place that its name is looked for in."""
 
 
@@ -52,6 +53,16 @@ def own_name(text: str, kind: str) -> str | None:
     counts = Counter(_names(text, kind))
     (name, count), *others = counts.most_common(2) or [("", 0)]
     return name if count >= 2 and not others else None
+
+
+def name_by_organ(text: str, kind: str) -> str | None:
+    """The one place of a kind whose organs a text names, once at least.
+
+    >>> name_by_organ("县水务局在宁海县委、县政府领导下办案3件。", "县"), name_by_organ("赴宁海县学习,象山县委来访,宁海县政府回访。", "县")
+    ('宁海县', None)
+    """
+    named = set(_names(text, kind, before=_ORGAN))
+    return named.pop() if len(named) == 1 else None
 
 
 def name_on_own_plan(text: str) -> str | None:
@@ -87,12 +98,12 @@ def _signs() -> dict[str, re.Pattern[str]]:
     }
 
 
-def _names(text: str, kind: str) -> Iterator[str]:
-    """Every name of a known place of this kind in a text, the longest that ends there."""
+def _names(text: str, kind: str, *, before: re.Pattern[str] = re.compile("")) -> Iterator[str]:
+    """Every name of a known place of this kind in a text, the longest that ends there, `before` what must follow."""
     at = text.find(kind)
     while at >= 0:
         end = at + len(kind)
-        for start in range(max(0, at - LONGEST_NAME), at - 1):
+        for start in range(max(0, at - LONGEST_NAME), at - 1) if before.match(text, end) else ():
             name = text[start:end]
             if _places(name):
                 yield name

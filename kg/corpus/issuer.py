@@ -7,7 +7,7 @@ from functools import cache
 from kg.corpus.area import COUNTRY, PLACE, ZONE, Area, area_of, place
 from kg.corpus.dates import DATE, NUMERALS
 from kg.corpus.evidence import Evidence, Words
-from kg.corpus.guess import name_on_own_plan, own_kind, own_name
+from kg.corpus.guess import name_by_organ, name_on_own_plan, own_kind, own_name
 from kg.corpus.parts import unspaced
 from kg.corpus.text import Span, shadow
 from kg.corpus.words import any_of
@@ -91,7 +91,8 @@ def _fuller(words: Words, first: tuple[str, Evidence], *others: tuple[str, Evide
     if whole:
         return whole
     seats = (other.removesuffix("人民政府") for other, _ in others if other.endswith(name[0] + "人民政府"))
-    seat = next(seats, None) or own_name(words.shadow[:HINTS], name[0])
+    text = words.shadow[:HINTS]
+    seat = next(seats, None) or own_name(text, name[0]) or name_by_organ(text, name[0])
     return (seat + name[1:], Evidence(basis="guess", quote=seat)) if seat else first
 
 
