@@ -143,6 +143,7 @@ def test_facets_lead_to_what_they_count(client):
 def test_units_are_said_in_the_readers_language(client):
     assert '22<span class="unit">项</span>' in html(client, "/ask/who-did-what", "zh")
     assert '22<span class="unit"> items</span>' in html(client, "/ask/who-did-what", "en")
+    assert re.search(r"<b>22</b>\s+items", html(client, "/reports/330226/2021?s=90504ff9", "en"))
     assert "(unit: items)" in html(client, "/ask/indicator-value?view=bar", "en")
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kg.store.answer import Row
+from kg.store.answer import Cell, Row
 from queries.answer import plain_number
 from queries.labels import Label
 from queries.support import about
@@ -73,6 +73,13 @@ def facts_of(sentence: str) -> Sequence[Fact]:
     return tuple(_fact(iri, several, names) for iri, several in grouped.items())
 
 
+def _written(unit: Cell | None, names: Mapping[str, Label]) -> str:
+    """A unit as reports write it, which is its name in Chinese."""
+    if unit is None:
+        return ""
+    return names[unit.value]["zh"] if unit.kind == "uri" else unit.value
+
+
 def _fact(iri: str, rows: Sequence[Row], names: Mapping[str, Label]) -> Fact:
     first = rows[0]
 
@@ -114,7 +121,7 @@ def _fact(iri: str, rows: Sequence[Row], names: Mapping[str, Label]) -> Fact:
         indicator=linked("indicator"),
         value=text("value"),
         value_max=text("max"),
-        unit=text("unit"),
+        unit=_written(first.get("unit"), names),
         qualifier="" if exactly else text("qualifier"),
         former=text("former"),
         former_year=first["formerYear"].value if "formerYear" in first else "",
