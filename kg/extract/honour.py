@@ -37,7 +37,7 @@ def honours(passage: Passage, found: tuple[Quantity, ...], mentions: tuple[Menti
 
     What is only planned or striven for is none.
     """
-    if passage.sentence is None or passage.role in ("plan", "problem"):
+    if passage.sentence is None or passage.role in ("plan", "problem", "other"):
         return ()
     here = tuple(mention for mention in mentions if mention.span.overlaps(passage.span))
     results: list[Honour] = []

@@ -124,6 +124,8 @@ def predicate(shadow: str, units: Clause, number: int) -> Predicate:
         end = award_at(units, end) or end
         subject = units[at:end]
         at = end
+    if units[at].kind == "stative" and at + 2 < len(units) and units[at + 1].is_verb and units[at + 2].word in DONE:
+        at += 1  # 显著 | 提升了政策的效果
     head = units[at]
     if head.kind in ("purpose", "stative") or is_purpose(
         units, at, framed_by_for=any(frame.word == "为" for frame in frames)
