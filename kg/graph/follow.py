@@ -21,11 +21,11 @@ Status = Literal["fulfilled", "partial", "not_found"]
 FULFILLED = 0.62
 """A clause, or an item as a whole, of at least this likeness counts as reported. Measured on tests/cases/follow.yaml."""
 PARTIAL = 0.52
-ANSWERED = 0.2
-"""Share of the items found by their very words from which on a report is taken to go through the plan, item by item:
-only then are other words for one matter heard, of the items that are left, and …"""
+ANSWERED = 0.4
+"""Share of the items that must be found where other words for one matter are heard too, one of them without these: only such
+a report is taken to go through the plan, item by item, and only there do these words count, and …"""
 MUTUAL, _FAR_BELOW = 0.40, 0.7
-"""… what is less alike is found too, as partly done, where item and measure are each other's nearest and the next measure
+"""… is what is less alike found too, as partly done, where item and measure are each other's nearest and the next measure
 has at most so much of the likeness."""
 _MOST = 3
 """Measures linked to one item: what carries it out may stand in several sentences."""
@@ -76,20 +76,22 @@ def compare(earlier: Digest, later: Digest) -> Iterator[Fulfilment]:
     said = [(measure, Words.of(measure.quote)) for measure in measures]
     rarity = Rarity(texts)
     ranking = [_ranked(item, said, rarity) for item in items]
+    surely = [_reaches(ranked, PARTIAL) for ranked in ranking]
+    rarity.otherwise = True
+    heard = [
+        ranked if sure else _ranked(item, said, rarity)
+        for item, ranked, sure in zip(items, ranking, surely, strict=True)
+    ]
     nearest: dict[str, float] = {}
-    found = [bool(ranked) and ranked[0][0] >= PARTIAL for ranked in ranking]
-    if sum(found) >= ANSWERED * len(items):
-        rarity.otherwise = True
-        ranking = [
-            ranked if sure else _ranked(item, said, rarity)
-            for item, ranked, sure in zip(items, ranking, found, strict=True)
-        ]
-        for score, measure in chain.from_iterable(ranking):
-            nearest[measure.iri] = max(score, nearest.get(measure.iri, 0.0))
-    for item, ranked, sure in zip(items, ranking, found, strict=True):
+    for score, measure in chain.from_iterable(heard):
+        nearest[measure.iri] = max(score, nearest.get(measure.iri, 0.0))
+    found = [_reaches(ranked, PARTIAL) or _apart(ranked, nearest) for ranked in heard]
+    if not any(surely) or sum(found) < ANSWERED * len(items):
+        rarity.otherwise = False
+        heard, found = ranking, surely
+    for item, ranked, sure, some in zip(items, heard, surely, found, strict=True):
         score, best = ranked[0] if ranked else (0.0, None)
         whole = sure and score >= FULFILLED and _every_clause(item, said, rarity)
-        some = score >= PARTIAL or _apart(ranked, nearest)
         status: Status = "fulfilled" if whole else "partial" if some else "not_found"
         yield Fulfilment(
             planned=item,
@@ -103,9 +105,13 @@ def compare(earlier: Digest, later: Digest) -> Iterator[Fulfilment]:
         )
 
 
+def _reaches(ranked: Sequence[tuple[float, Stated]], least: float) -> bool:
+    return bool(ranked) and ranked[0][0] >= least
+
+
 def _apart(ranked: Sequence[tuple[float, Stated]], nearest: Mapping[str, float]) -> bool:
     """Whether the best measure is far more like the item than any other, and like no other item as much."""
-    if not ranked or ranked[0][0] < MUTUAL:
+    if not _reaches(ranked, MUTUAL):
         return False
     (score, best), *others = ranked
     return score == nearest.get(best.iri) and (not others or others[0][0] <= _FAR_BELOW * score)
