@@ -6,8 +6,9 @@ from dataclasses import replace
 from kg.extract.found import Found
 from kg.extract.group import groups
 from kg.extract.headed import headed
-from kg.extract.office import central, commissions, committees, courts, offices, organs, prefectures, superiors, towns
+from kg.extract.office import central, commissions, committees, courts, leagues, organs, prefectures, towns
 from kg.extract.place import Gazetteer
+from kg.extract.reporter import offices, superiors
 
 __all__ = ["Found", "bodies", "candidates"]
 
@@ -57,6 +58,7 @@ def candidates(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
         *committees(shadow, gazetteer),
         *courts(shadow, gazetteer),
         *commissions(shadow, gazetteer),
+        *leagues(shadow, gazetteer),
         *offices(shadow, gazetteer),
         *prefectures(shadow, gazetteer),
         *superiors(shadow, gazetteer),

@@ -6,8 +6,9 @@ from typing import cast
 
 from kg.corpus.document import Level
 from kg.extract.found import Found
-from kg.extract.office import STEMS, issuer_kind
+from kg.extract.office import STEMS
 from kg.extract.place import Gazetteer
+from kg.extract.reporter import issuer_kind
 from kg.extract.words import beginning, either, words_of
 from kg.lexicon import rules, table
 

@@ -1,30 +1,32 @@
-"""Organs by name: central ones, those of a level or place (县委, 云桥市司法局), the issuer itself, townships and villages."""
+"""Organs by name: central ones, those of a level or place (县委, 云桥市司法局), townships and villages."""
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import get_args
 
 from kg.corpus.document import Level
 from kg.extract.found import Found
-from kg.extract.place import ENDS, LEVELS, REGIMENT, Gazetteer, Place
+from kg.extract.place import ENDS, LEVELS, Gazetteer, Place
 from kg.extract.words import either, words_of
 from kg.lexicon import divisions, table
 
-STEMS = either(stem for (stem,) in table("departments", "stem"))
+_STEM = either(stem for (stem,) in table("departments", "stem"))
+STEMS = f"{_STEM}(?:和?{_STEM}){{0,3}}"
+"""A field of government, or several that one office has: 教育科技和体育."""
 ORGANS = {tail: (kind, name) for tail, kind, name in table("organs", "tail", "kind", "canonical")}
 CENTRAL = {name: (kind, canonical) for name, kind, canonical in table("central_bodies", "name", "kind", "canonical")}
 LEVEL = rf"(?P<level>(?<![全各辖社园团])(?<![乡街](?=镇)){ENDS})"
-OFFICE = "(?:局|厅|委员会|委|办公室|办|总队|支队|大队|中队|队|中心|管理处|署)"
+OFFICE = "(?:局|厅|委员会|委|办公室|办|总队|支队|大队|中队|队|中心|管理处|署|(?<!司法)所(?![有在属需以谓能])|站(?![点在位起上长]))"
 _RULED = "[省市县区旗州盟镇街团师疆藏蒙桂宁]"
 """What is ruled by law: a level, or an autonomous region by its sign."""
-_RULE_OF_LAW = (
-    rf"(?:党工委|党委|委)?(?:全面)?依法治{_RULED}(?:委员会|委|(?:工作)?(?:领导|协调)小组)?(?:办公室|办)?(?<!治{_RULED})"
-)
+_RULE_OF_LAW = rf"(?:党工委|党委|委)?(?:全面)?依法治(?:师市|{_RULED})(?:委员会|委|(?:工作)?(?:领导|协调)小组)?(?:办公室|办)?(?<!治{_RULED})"
 _ORGAN = re.compile(
-    rf"{LEVEL}(?P<tail>{_RULE_OF_LAW}|委{STEMS}工(?:作)?委(?:员会)?|(?P<stem>{STEMS}{OFFICE}(?:[\u4e00-\u9fff]{{1,6}}分局|(?<=[局委厅])办公室)?)(?:党组|党委)?|{either(ORGANS)})"
+    rf"{LEVEL}(?P<tail>{_RULE_OF_LAW}|委{STEMS}工(?:作)?委(?:员会)?|(?P<stem>{STEMS}{OFFICE}(?:[\u4e00-\u9fff]{{1,6}}分局|(?<=[局委厅])办公室)?)(?:党组|党委)?|(?<=[局厅委署])办公室|{either(ORGANS)})"
     r"(?!(?<=[委办])(?:[托派任屈员事案公]|理(?!论))|(?<=政府)(?:性|规章|工作规则)|(?<=党委会)[议上]|(?<=队)[伍列员]|(?<=局)(?:[势限部]|面(?!向)))"
 )
+_INSIDE = words_of("inside-office")
+"""What an office has, as a place has it: 局工会, 局机关党委."""
+_LEAGUE = re.compile(r"团(?P<level>[省市县区州旗盟])委(?![托派任员])")
 _LEVEL_RULED = {"街": "街道"} | dict.fromkeys("疆藏蒙桂宁", "自治区")
 _PARTS = tuple("小城校片景")
 """城区, 校区, 景区 are parts of a place, where no name (东城区, 景县) ends so."""
@@ -35,12 +37,8 @@ _COMMISSION = re.compile(
     rf"(?<![省市县区旗州盟镇乡街道委组依法])(?:党委)?(?:(?:全面)?依法)?治(?P<level>{_RULED})(?:工作)?"
     r"(?:委员会(?:办公室)?|委办公室|办公室|委办|委(?![托派任])|办(?![法理公事]))"
 )
-_SUPERIOR = re.compile(
-    rf"(?<![全各外该本我片社园])(?P<level>{ENDS})(?P<office>[厅局])(?P<group>党组|党委(?:会(?![议上]))?)?(?!面(?!向)|[势限部长级])"
-)
 _COMMITTEE = re.compile(rf"中(?:国共产党|共)(?P<place>[\u4e00-\u9fff]{{2,12}}?{ENDS})委员会")
 _PREFECTURE = re.compile(r"(?<![各当本场土基园阵驻])地委(?![托派员任])|(?<!地区)(?<!盟)(?:行政公署|行署)")
-_FIELD = re.compile(rf"({STEMS})(?:局|厅|委员会|委)(?:[\u4e00-\u9fff]{{1,8}}分局)?")
 _BESIDE = re.compile(
     "(?:[、和]|(?<=党委)|(?<=工委))(?P<organ>管委会|(?:高级(?:人民)?|中级(?:人民)?|人民)?法院|(?:人民)?检察院|人大(?![代常])|政府(?!部门|性|工作(?!要求|部署|安排)|机关|网|办|采购|信息|职能|投资|治理|服务|常务|党组|各|主要职)|人大常委会|政协(?!委员|提案))(?P<group>党组)?"
 )
@@ -61,16 +59,11 @@ _OF_DISTRICTS = re.compile("委(?!党)|(?:人民)?(?:政府|法院|检察院)|�
 """What a zone has; and what it lacks: 区委 and 区政府 are those of the district it lies in."""
 _INNER = re.compile(r"(?!等|公司)[\u4e00-\u9fff]{2,6}?(?<!公)(?:司(?!长会|法|机|令|属|局|空)|督察局|执法局)")
 _GROUP = re.compile("党组|党委(?!书)")
-_END_OF_PLACE = re.compile(ENDS + "委$")
-_OURS = re.compile(
-    r"(?:我|本)(?P<word>分局|[大支中总]队|中心|学院|局|厅|委|部|办|署|总署|总局|管委会|院|单位|机关)(?![托派任屈员事理案公分署门队])"
-)
-_ZONE = re.compile(r"(?:(?<![\u4e00-\u9fff])|(?<=[、和]))管委会")
 _VILLAGE = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:村(?!级|民|规|居|务|委|\(|、)|社区(?!矫正|\(|、|工作))")
 _OWN_VILLAGE = re.compile(
     r"(?:(?<![\u4e00-\u9fff])|(?<=[、和]))(?![全各该本我某其一二三四五六七八九十两多])[\u4e00-\u9fff]{2,4}?(?:村|社区|嘎查)(?=被|获评|获得|荣获|成功创|入选)"
 )
-_TOWN = re.compile(
+TOWN = re.compile(
     r"(?<![城乡集小重古村制各全该本我两个级街])(?P<word>镇|乡|街道|苏木)(?![两三四五]级|镇|街|村|乡|道|级|长|\(|、[村街]|域|风|情|土)"
 )
 
@@ -85,11 +78,6 @@ def central(text: str) -> Iterator[Found]:
             yield Found(match.start(), inner.end(), name + inner[0], kind, "central", "body.central-inner", 0.9)
 
 
-_SHORT = re.compile("(?:分局|[大支中总]队|管理局|监督局|中心|学院)$")
-_BY_ITSELF = r"(?:(?<![\u4e00-\u9fff])|(?<=[是由将把对在向与和入年月日请使、]))"
-"""What an issuer may be called without its name, and where it is: 大队印发方案, 纳入管理局考核."""
-
-
 def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     """县委, 宁安市人民政府, 我县司法局: a level or place, then an organ or department."""
     last: dict[str, Place] = {}
@@ -97,11 +85,11 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     for match in _ORGAN.finditer(text):
         word, tail = match["level"], match["tail"]
         issuers_own = LEVELS[word][1] == "issuer"
-        if issuers_own and not tail.startswith(("党", "理论")):
+        if issuers_own and tail not in _INSIDE and not tail.startswith(("党", "理论")):
             continue
         kind, canonical = ORGANS.get(tail, ("", tail))
         if not kind:
-            kind = _office_kind(tail)
+            kind = office_kind(tail)
         start, place, confidence = match.start(), gazetteer.short(word), 1.0
         if gazetteer.zone and word == "区":
             if canonical in _OF_ZONES:
@@ -109,7 +97,8 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             elif place and place.name == gazetteer.zone and _OF_DISTRICTS.match(tail):
                 place = None
         elif place is None and LEVELS[word][1] == "zone" and gazetteer.area and not gazetteer.zone:
-            place = Place(gazetteer.area.name + word, "county")  # 高新区 in the report of a city
+            place = Place(gazetteer.area.name + word, "county")  # 高新区, 市高新区 in the report of a city
+            start -= text.endswith(gazetteer.area.name[-1], 0, start)
         named = gazetteer.before(text, match.end("level"))
         if word == "区" and text.endswith("区", 0, start):  # 滨海新区|区委
             named = gazetteer.before(text, start) or named
@@ -164,7 +153,7 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         if level == "township" and not match[0].endswith("办"):  # a town has no 局: that is the county's
             name, level = gazetteer.county or "", "county"
         yield Found(
-            match.start(), match.end(), name + match[0], _office_kind(match[0]), level, "body.bare-department", 0.8
+            match.start(), match.end(), name + match[0], office_kind(match[0]), level, "body.bare-department", 0.8
         )
 
 
@@ -185,6 +174,15 @@ def committees(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         )
         if named:
             yield Found(match.start(), match.end(), named[1].name + "委", "party", named[1].level, "body.committee")
+
+
+def leagues(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
+    """团县委: the youth league of a place."""
+    for match in _LEAGUE.finditer(text):
+        place = gazetteer.short(match["level"])
+        name = place.name if place else match["level"]
+        level = place.level if place else LEVELS[match["level"]][0]
+        yield Found(match.start(), match.end(), f"团{name}委", "group", level, "body.league")
 
 
 def commissions(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
@@ -210,69 +208,12 @@ def prefectures(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         )
 
 
-def superiors(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
-    """省厅, 市局 in the report of an office: the office of the same field at that level of the issuer's own chain."""
-    field = gazetteer.field(_FIELD)
-    for match in _SUPERIOR.finditer(text) if field else ():
-        place = gazetteer.short(match["level"]) or Place(match["level"], LEVELS[match["level"]][0])
-        if LEVELS[match["level"]][1] != "issuer":
-            office, group = place.name + field + match["office"], match["group"] or ""
-            office = gazetteer.issuer or "" if gazetteer.is_own(place, field + match["office"]) else office
-            kind = "party" if group else "department"
-            yield Found(match.start(), match.end(), office + group, kind, place.level, "body.superior-office", 0.8)
-
-
-def _office_kind(tail: str) -> str:
+def office_kind(tail: str) -> str:
     if "依法治" in tail or tail.startswith("委") or tail.endswith(("党组", "党委")):
         return "party"
     if tail.endswith(("大队", "支队", "总队", "中队", "队")):
         return "team"
     return "institution" if tail.endswith("中心") else "department"
-
-
-def offices(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
-    """我局, 管委会: the issuer itself, where it is such an office; and its full name as printed."""
-    issuer, level = gazetteer.issuer, gazetteer.area.level if gazetteer.area else None
-    if not issuer:
-        return
-    called = issuer.removesuffix("员会").removesuffix("公室")
-    for match in _OURS.finditer(text):
-        if match["word"] in ("单位", "机关") or called.endswith(match["word"]):
-            yield Found(match.start(), match.end(), issuer, _office_kind(issuer), level, "body.we")
-    short = _SHORT.search(issuer)
-    for match in re.finditer(f"{_BY_ITSELF}{short[0]}(党组|党委|(?![党长]))", text) if short else ():
-        name = issuer + match[1]
-        yield Found(match.start(), match.end(), name, _office_kind(name), level, "body.short")
-    own = issuer if issuer.endswith(("管理委员会", "管委会")) else gazetteer.zone + "管委会" if gazetteer.zone else ""
-    for match in _ZONE.finditer(text) if own else ():
-        yield Found(match.start(), match.end(), own, issuer_kind(own), level, "body.zone")
-    for one in issuer.split("、"):
-        where = _TOWN.search(one, len(one) - 2) or (len(one) < 5 and REGIMENT.fullmatch(one))
-        for match in re.finditer(re.escape(one), text) if not where else ():  # 青榆县石桥镇, 七团 are where, not who
-            name = gazetteer.own_government(one) or one.removeprefix("中共")
-            yield Found(match.start(), match.end(), name, issuer_kind(one), level, "body.issuer")
-
-
-@cache
-def issuer_kind(name: str) -> str:
-    """government, party, department, township … by the form of a full name.
-
-    >>> issuer_kind("宁海县人民政府"), issuer_kind("望江区教育局"), issuer_kind("石门镇人民政府")
-    ('government', 'department', 'township')
-    >>> issuer_kind("望江区委"), issuer_kind("望江区卫生健康委")
-    ('party', 'department')
-    """
-    tails = [tail for tail in ORGANS if name.endswith(tail)]
-    if tails and (tails != ["委"] or _END_OF_PLACE.search(name)):  # 青榆省卫生健康委 is no committee of the party
-        tail = max(tails, key=len)
-        kind = ORGANS[tail][0]
-        town = name.removesuffix(tail).endswith(("镇", "乡", "街道", "苏木"))
-        return "township" if town and kind == "government" else kind
-    if name.endswith(("镇", "乡", "街道", "苏木")):
-        return "township"
-    return (
-        "government" if name.endswith(("团", "师", "兵团", "县", "市", "区", "旗", "州", "盟", "省")) else "department"
-    )
 
 
 def towns(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
@@ -283,7 +224,7 @@ def towns(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         known.add(match.end())
         name, town = (gazetteer.county or "") + match[0], match[0] != own
         yield from _town(text, match.start(), match.end(), name, 1.0, town=town)
-    for match in _TOWN.finditer(text):
+    for match in TOWN.finditer(text):
         found = gazetteer.fictitious(text, match.end(), match["word"])
         if found and match.end() not in known:
             start, place = found

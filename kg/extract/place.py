@@ -160,7 +160,8 @@ class Gazetteer:
                     start -= len(parent.name) if text.endswith(parent.name, 0, start) else 0
                 return start, Place(official, found[0].level)
         zone = zones.before(text, low, end)
-        return (zone[0], Place(zone[1], "county")) if zone else None
+        verb = zone and zone[1][:2] in VERBS  # 会同|市高新区 is none of 会同县
+        return (zone[0], Place(zone[1], "county")) if zone and not verb else None
 
     def fictitious(self, text: str, end: int, word: str, *, nouns: bool = False) -> tuple[int, Place] | None:
         """A place name that no table knows, by its form: up to five characters that are no words of their own, or nouns."""
