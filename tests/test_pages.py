@@ -8,11 +8,12 @@ import pytest
 from page_samples import ID, PAGES, html, outline
 
 from kg.graph.iri import report as report_iri
-from kg.store.answer import QueryCostError
+from kg.store.answer import QueryCostError, StoreBusyError
 from ontology import VOCABULARY
 from queries.support import support
 from server import create_app
 from server.config import Config
+from server.errors import problem_of, respond
 from server.pages import editor, facets
 from server.pages.report import KEY
 
@@ -170,3 +171,12 @@ def test_every_kind_of_statement_can_be_browsed_and_named():
     leaves = below + "{ ?c rdfs:subClassOf+ fz:Statement FILTER NOT EXISTS { ?x rdfs:subClassOf ?c } }"
     assert {row["c"].value.rpartition("#")[2] for row in store.query(leaves)} <= set(facets.KINDS)
     assert set(re.findall(r"fz:([A-Z]\w+)", support("sentence-kinds"))) == set(facets.KINDS)
+
+
+def test_where_the_service_is_busy_a_reader_of_chinese_reads_chinese():
+    with create_app(Config(store_url="http://127.0.0.1:1/sparql")).test_request_context(
+        "/", headers={"Accept": "text/html"}
+    ):
+        page = respond(problem_of(StoreBusyError("the machine has too much to do"))).get_data(as_text=True)
+    assert "the machine has too much to do" not in page
+    assert '<p class="lede">同时在查的人多' in page

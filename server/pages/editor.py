@@ -109,7 +109,7 @@ def failed(error: KgError) -> tuple[Failure, int]:
     said = problems()[found.kind][language()]
     line, column = found.fields.get("line", 0), found.fields.get("column", 0)
     # What the engine says of a query helps to mend it and is English; of time and memory the hint says all in the reader's language.
-    detail = "" if found.kind == "query-cost" and language() != "en" else found.detail
+    detail = "" if found.status == 503 and language() != "en" else found.detail
     return Failure(what=said["title"], hint=said["hint"], detail=detail, line=line, column=column), found.status
 
 
