@@ -35,6 +35,8 @@ _NO_NAME = re.compile(
 _ALSO_CALLED = re.compile(r"\([站所室点队]\)")
 """服务中心(站): the same office where it is smaller."""
 _VILLAGE = re.compile("[\u4e00-\u9fff]{2,4}?(?:社区|村)(?![级民])")
+_NO_LEVEL = ("市容", "市场", "市政", "市民")
+"""市容管理科 is none of the city."""
 _GRADE = re.compile("[省市州盟区县旗镇乡街村][两三四五]级")
 """省、市、区三级工作站: how many levels there are, no part of the name."""
 _LEFT_MOST = 30
@@ -167,6 +169,6 @@ def _canonical(printed: str, gazetteer: Gazetteer) -> tuple[str, Level | None]:
         printed = printed[1:]  # 我委改革领导小组
     word = next((word for word in sorted(gazetteer.own, key=len, reverse=True) if printed.startswith(word)), None)
     place = gazetteer.short(word) if word else None
-    if word and place:
+    if word and place and not printed.startswith(_NO_LEVEL):
         return place.name + printed[len(word) :], place.level
     return printed, None
