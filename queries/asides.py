@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from queries.samples import all_words
 from queries.spotting import Spot
 from queries.wording import words
 from queries.words import content
@@ -10,6 +11,8 @@ from queries.words import content
 _CLAUSE = re.compile(r"[^,;:.?!]+[,;:.?!]*")
 _LEAST = 4
 """Characters that must be left to ask something."""
+_CALL = 8
+"""Characters of a clause before a colon that asks nothing."""
 
 
 def asked(said: str, spots: Iterable[Spot]) -> str:
@@ -29,4 +32,7 @@ def asked(said: str, spots: Iterable[Spot]) -> str:
 
 
 def _beside(clause: str) -> bool:
-    return clause.startswith(words("asides")) or not content(clause)
+    said = content(clause)
+    # 书记要看: says who asks, 县际对比: says what.
+    called = clause.endswith(":") and len(clause) <= _CALL and not any(word in all_words() for _, _, word in said)
+    return called or clause.startswith(words("asides")) or not said

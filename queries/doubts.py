@@ -67,6 +67,14 @@ def not_written(reading: Candidate, written: Callable[[str], bool]) -> str:
     return ""
 
 
+def without_words(reading: Candidate) -> Candidate:
+    """A reading that looks for no words, and tells them as unused."""
+    params = load_queries()[reading.question].params
+    free = [slot for slot in reading.slots if params[slot].free]
+    slots = {slot: values for slot, values in reading.slots.items() if slot not in free}
+    return replace(reading, slots=slots, unused=(*(reading.slots[slot][0] for slot in free), *reading.unused))
+
+
 def strange(reading: Candidate, written: Callable[[str], bool]) -> str:
     """Words that the reading leaves out, that no question knows and no report holds: 农民收入, 村支书.
 

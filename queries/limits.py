@@ -7,7 +7,7 @@ from pathlib import Path
 
 from queries.spotting import Spot
 
-_AMOUNT = r"\s*\d[\d,.]*\s*(?:%|个百分点|[万亿]?[元件个起项次人份条部家户名场]?)"
+_AMOUNT = r"\s*(?:\d[\d,.]*|[一二两三四五六七八九十百千]+)\s*(?:%|个百分点|[万亿]?[元件个起项次人份条部家户名场]?)"
 _WRITTEN = r"[^,;:?!.()]{1,14}?"
 _OUTSIDE = r"以外|之外|外"
 _ENDS = r"(?=还|其他|其它|其余|剩下|[,;:?!.()]|$)"

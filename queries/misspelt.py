@@ -7,7 +7,7 @@ from itertools import islice, product
 from queries.names import Names, plain
 from queries.samples import all_words
 from queries.wording import words as listed
-from queries.words import content, likely, stands_in_dictionary
+from queries.words import content, likely, plain_words, stands_in_dictionary
 
 _GAIN = 4.5
 """Natural logarithms by which a sentence must be likelier with the word put right."""
@@ -52,7 +52,7 @@ def _candidates(said: str, taken: tuple[tuple[int, int], ...], known: Names) -> 
             written, end = said[start : start + size], start + size
             if len(written) < size or any(start < b and a < end for a, b in taken) or not _is_chinese(written):
                 continue
-            if written.startswith(particles) or written.endswith(particles):
+            if written.startswith(particles) or written.endswith(particles) or plain_words().issuperset(written):
                 continue
             sounding = {word for sound in _sounds(written) for word in words.get(sound, ())}
             if not sounding or stands_in_dictionary(written) or written in sounding:

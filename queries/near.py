@@ -98,13 +98,15 @@ def told_by_form(said: str, taken: Iterable[tuple[int, int]]) -> tuple[int, int]
 
     >>> told_by_form("宁海县公证办结率有多高", [(0, 3)]), told_by_form("宁海县做了什么", [(0, 3)])
     ((3, 8), None)
+    >>> told_by_form("what was the court appearance rate", ())
+    (13, 34)
     """
     taken = tuple(taken)
     words = [one for one in content(said) if all(one[1] <= a or one[0] >= b for a, b in taken)]
     found: list[tuple[int, int]] = []
     start = reached = -1
     for a, b, word in words:
-        start, reached = (start if a == reached else a), b
+        start, reached = (start if not said[reached:a].strip() and reached >= 0 else a), b
         if word.endswith(measured("indicator_ends")) and b - start >= _FORM:
             found.append((start, b))
     return max(found, key=lambda one: (one[1] - one[0], -one[0]), default=None)

@@ -25,6 +25,7 @@ from queries.doubts import (
     strange,
     unknown,
     without,
+    without_words,
 )
 from queries.header import Text
 from queries.limits import left_aside, taken_out, turned_round
@@ -130,6 +131,9 @@ def route(
         _slot, one = best.unclear[0]
         reason = reason_for("several", said[one.start : one.end], n=str(len(one.things)))
     sure = reason is None
+    if not sure and readings[0].question in missing:
+        # What no report holds is told; the question is still the one that was asked.
+        candidates = (without_words(readings[0]), *(one for one in candidates if one.question != readings[0].question))
     candidates = tuple(_with_limits(one, said, spots, limits) for one in candidates[:4])
     best = candidates[0]
     return Understood(

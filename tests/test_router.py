@@ -62,7 +62,7 @@ def test_the_lists_are_whole():
     assert len(PARAPHRASES[1]) >= 150
     assert (len(rows("heldout.tsv")), len(lists("heldout.tsv"))) == (1184, 19)
     assert len(rows("unanswerable.tsv")) >= 40
-    assert (len(rows("heldout-unanswerable.tsv")), len(lists("heldout-unanswerable.tsv"))) == (286, 15)
+    assert (len(rows("heldout-unanswerable.tsv")), len(lists("heldout-unanswerable.tsv"))) == (343, 17)
 
 
 def measured(store, sentences):
@@ -98,7 +98,9 @@ def chosen(found):
 def test_strangers_are_led_to_their_question_though_no_report_is_of_their_place():
     """Places all over the country: the missing place is told, and the question is the first offered."""
     sentences = rows("strangers.tsv")
-    missed = [said for said, question in sentences if chosen(route(said, report(), base=BASE)) != question]
+    missed = [
+        said for said, question in sentences if chosen(route(said, report(), base=BASE)) not in question.split("|")
+    ]
     print(f"{len(sentences) - len(missed)} right of {len(sentences)}")
     assert len(sentences) >= 60
     assert len(missed) <= 0.15 * len(sentences), missed
