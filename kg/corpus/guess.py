@@ -14,6 +14,7 @@ from kg.lexicon.divisions import Division
 _OWN = re.compile(r"[全我本](省|自治区|市|县|区|自治州|州|旗|盟|镇|乡|街道|苏木)(?![长级])")
 _ORGAN_OF = re.compile(r"(省|市|县|区|州|旗)(?:人民)?政府")
 _ORGAN = re.compile(r"委(?![员托派任])|(?:人民)?政府|人大(?!代表)|政协(?!委员)|监委|(?:人民)?(?:法院|检察院)")
+_GOVERNS = re.compile(r"[,。\n](市|县|区|州|旗)(?:人民)?政府(?=坚持|始终|深入|认真|全面|紧|以)")
 _DEPARTMENT = re.compile(r"[我本](?:局|厅|委|办|院|部|署|中心|大队|支队|单位)(?!员)")
 _QUOTED = re.compile(r"“[^”]*”")
 _CITED = re.compile(r"《[^》]*》")
@@ -28,14 +29,19 @@ LONGEST_NAME = 14
 def own_kind(text: str) -> str | None:
     """The kind of place that a shadow calls its own: 全县, 我镇; a province also by 省政府 where no other government is named.
 
+    Where it calls none its own, that of the one government which does the work: 县政府坚持依法行政.
+
     >>> own_kind("我县坚持依法行政,全县办案3件。"), own_kind("制定省政府规章6件。"), own_kind("我局办案3件,全县第一。")
     ('县', '省', None)
+    >>> own_kind("在市委领导下,县政府坚持依法行政。")
+    '县'
     """
     if _DEPARTMENT.search(text):
         return None
     own = set(_OWN.findall(text))
     if not own and set(_ORGAN_OF.findall(text)) == {"省"}:
         return "省"
+    own = own or set(_GOVERNS.findall(text))
     return own.pop() if len(own) == 1 else None
 
 

@@ -251,7 +251,9 @@ def _is_name(printed: str) -> bool:
     if PLACE.fullmatch(bare) or printed in _central_bodies():
         return True
     heads = [printed[: match.end()] for match in _AREA_END.finditer(printed)]
-    return any(divisions.find(head) and _ORGAN.fullmatch(printed[len(head) :]) for head in heads)
+    return any(
+        (divisions.find(head) or divisions.named(head)) and _ORGAN.fullmatch(printed[len(head) :]) for head in heads
+    )
 
 
 def _area(words: Words, name: str, hints: str, year: int | None) -> Area | None:

@@ -12,6 +12,7 @@ from kg.extract.phrase import ACTS, Word, Words, clause, ends_as, shortened, tex
 from kg.lexicon import table
 
 _NOUNS = {unit: noun for unit, _, _, _, noun in table("units", "unit", "base", "scale", "class", "noun") if noun}
+_REACHED = re.compile("(?<=[率比额量度数])达到?$")
 _TELLING = re.compile(
     "^(?!(?:金额|比例|排名|占比|面积|得分|人次)$)(?:.*[\u4e00-\u9fff“].*[^数次]|.*[\u4e00-\u9fff]{3,})"
 )
@@ -141,14 +142,14 @@ class Surrounding:
         self.topic.by_unit[quantity.unit] = self.topic.object
 
     def _name(self, name: str, quantity: Quantity, rule: str, sure: float = 1.0, *, scope: bool = False) -> Name:
-        name = re.sub("(?<=[率比额量度数])达到?$", "", name).replace("()", "")
+        name = _REACHED.sub("", name).replace("()", "")
         name = shortened(re.sub("^(?:共(?![建同享治有识])|已|均|还|也|再|又|了)(?=.{3})", "", name.strip("、，,：:的")))
         start, end = self.passage.inside(quantity.span)
         low, high = self._clause(quantity)
         raw = self.passage.text[low:high].strip()
         if not _TELLING.search(name):  # better the clause itself than 数
             around = self.passage.text[low:start] + self.passage.text[end:high]
-            around = shortened(around.strip("、，,：: 的"))
+            around = _REACHED.sub("", shortened(around.strip("、，,：: 的")))
             name, rule, sure = around if len(around) > 2 else name, "figure.clause", 0.3
         if quantity.kind != "change":
             self.topic.name = name
