@@ -106,7 +106,9 @@ def _chinese() -> Mapping[str, str]:
         "All questions with the JSON Schema of their slots": _("全部问题，以及各空的 JSON Schema"),
         "What a sentence was understood as; with run=1 its answer": _("一句话被理解成什么；加 run=1 并给出答案"),
         "A sentence, understood and answered": _("理解并回答一句话"),
-        "Names that begin with what was typed, in characters, pinyin or initials": _("以所输入文字、拼音或首字母开头的名称"),
+        "Names that begin with what was typed, in characters, pinyin or initials": _(
+            "以所输入文字、拼音或首字母开头的名称"
+        ),
         "Things of a kind": _("某一类事物的名录"),
         "One thing: its statements and those that point to it": _("一个事物：它的陈述和指向它的陈述"),
         "All reports, newest first": _("全部报告，新的在前"),
