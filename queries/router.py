@@ -195,6 +195,7 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
     later = bool(asked and known.years) and min(asked) > known.years[-1]
     plainly = made.scores(masked(said, marks))
     nearly = made.scores(masked(said, marks, near)) if near else plainly
+    scored: dict[str, Mapping[str, float]] = {}
     chance = made.chances(masked(said, marks))
     chance_near = made.chances(masked(said, marks, near)) if near else chance
     found = []
@@ -206,7 +207,9 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
         like = plainly.get(query.id, 0.0)
         if filled.free or filled.coded:
             told = masked(said, marks, free=filled.free, coded=filled.coded)
-            like = max(like, made.scores(told).get(query.id, 0.0))
+            if told not in scored:
+                scored[told] = made.scores(told)
+            like = max(like, scored[told].get(query.id, 0.0))
         if takes and near:
             like = max(like, nearly.get(query.id, 0.0) * (0.7 + 0.3 * near.score))
         spoken_for = spoken[query.id]

@@ -63,6 +63,7 @@ def closed(text: str) -> str:
     return _SPACES.sub("", text)
 
 
+@lru_cache(maxsize=8)  # one sentence is looked at several times
 def spot(text: str, names: Names) -> tuple[Spot, ...]:
     """Everything that a tidied sentence names, in order, the longest first where names overlap.
 

@@ -40,8 +40,8 @@ def _met(trigger: str, said: str) -> bool:
     (True, False)
     """
     if trigger.isascii():
-        return re.search(rf"\b{re.escape(trigger.casefold())}\b", said) is not None
-    return all(part in said for part in trigger.split("+"))
+        return trigger.casefold() in said and re.search(rf"\b{re.escape(trigger.casefold())}\b", said) is not None
+    return trigger in said or ("+" in trigger and all(part in said for part in trigger.split("+")))
 
 
 @cache
