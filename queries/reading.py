@@ -222,7 +222,8 @@ def _values(
         things = one.things
         if len(things) > 1 and areas:
             things = tuple(thing for thing in things if thing.area in areas) or things
-        if len(things) == 1 or (param.multi and 0 < len(things) <= _A_FEW):
+        # 普陀区 is a district of two cities, and one of them is meant.
+        if len(things) == 1 or (param.multi and one.kind != "area" and 0 < len(things) <= _A_FEW):
             found += [thing.iri.removeprefix(base) for thing in things]
         elif everyone := every(param, things, one.values[0] if one.values else "", names):
             found.append(everyone)

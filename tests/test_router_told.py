@@ -5,12 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from question_data import BASE, ROOT, report
 
+from queries import find_query
 from queries.limits import taken_out
 from queries.misspelt import put_right
 from queries.names import names, simplified
 from queries.present import ask
+from queries.reading import fill_slots
 from queries.router import route
-from queries.spotting import tidy
+from queries.samples import vocabulary
+from queries.spotting import Spot, tidy
 
 
 @pytest.mark.parametrize(
@@ -124,3 +127,12 @@ def test_a_place_in_pinyin_that_no_report_is_of_is_told():
 def test_the_name_of_a_programme_that_no_report_has_says_nothing_else(text):
     found = route(text, report(), base=BASE)
     assert (found.question or found.alternatives[0].question) == "programme-spread"
+
+
+def test_a_place_that_two_cities_have_is_asked_back_and_never_taken_as_both():
+    one, other = names(report()).of_kind("area")[:2]
+    spots = (Spot(0, 3, "area", (one, other), ("普陀区",)),)
+    query = find_query("problems")
+    filled = fill_slots(query, "普陀区有哪些问题", spots, None, vocabulary()["problems"], names(report()), BASE)
+    assert "place" not in filled.slots
+    assert [slot for slot, _ in filled.unclear] == ["place"]
