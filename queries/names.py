@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
+from kg.lexicon import table
 from kg.store.answer import Row, Store
 from queries.divisions import short_names_of
 from queries.labels import Label, local_name
@@ -103,7 +104,7 @@ def plain(name: str) -> str:
 
 
 def simplified(text: str) -> str:
-    """A text with traditional characters as the simplified ones that are read for them (`traditional.txt`).
+    """A text with traditional characters as the simplified ones that are read for them.
 
     >>> simplified("寧海縣行政複議")
     '宁海县行政复议'
@@ -113,8 +114,7 @@ def simplified(text: str) -> str:
 
 @cache
 def _traditional() -> Mapping[int, str]:
-    lines = Path(__file__).with_name("traditional.txt").read_text("utf-8").splitlines()[1:]
-    return {ord(letter): line[0] for line in lines for letter in line[1:]}
+    return {ord(old): new for old, new in table("traditional", "traditional", "simplified")}
 
 
 def names(store: Store) -> Names:

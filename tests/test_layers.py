@@ -21,7 +21,7 @@ MAY = {
     "kg.extract": {"kg.errors", "kg.lexicon", "kg.corpus"},
     "kg.graph": READING | {"ontology"},
     "kg.store": {"kg.errors", "kg.graph.namespaces"},
-    "queries": SERVING | {"kg.graph.namespaces"},
+    "queries": SERVING | {"kg.graph.namespaces", "kg.lexicon"},
     "server": SERVING | {"kg.graph.namespaces", "kg.serving", "queries"},
     "kg.serving": set(),
     "kg.config": {"kg.errors", "kg.graph.namespaces", "kg.serving"},

@@ -317,7 +317,9 @@ def test_a_foreign_host_is_refused_and_never_repeated(client):
     assert client.ask("GET", "/sparql", Host="example.org").status == 200
 
 
-@pytest.mark.parametrize("page", ["/ask/problems?year=2021", "/sparql", "/docs", "/help", "/data", "/reports/330226/2021"])
+@pytest.mark.parametrize(
+    "page", ["/ask/problems?year=2021", "/sparql", "/docs", "/help", "/data", "/reports/330226/2021"]
+)
 def test_pages_name_the_public_address_and_no_other(client, page):
     text = client.get(page, Accept="text/html").text
     assert PUBLIC in text
