@@ -1,11 +1,10 @@
 """Provinces, cities and counties, whether or not a report is of them, and what people call them for short."""
 
 from functools import cache
-from pathlib import Path
 
+from kg.lexicon import table
 from queries.wording import words
 
-_PLACES = Path(__file__).with_name("places.txt")
 _RARE, _NAMED, _CITY = 130, 1000, 2300
 """How often the dictionary has met a short name that is taken for the place: one that is also a word; one that it marks as
 a name; that of a city."""
@@ -13,8 +12,8 @@ a name; that of a city."""
 
 @cache
 def divisions() -> frozenset[str]:
-    """Provinces, cities and counties by their whole names, past ones too (`places.txt`)."""
-    return frozenset(_PLACES.read_text("utf-8").split())
+    """Provinces, cities and counties by their whole names, past ones too (the division table)."""
+    return frozenset(name for _, name, _, _ in table("divisions", "code", "name", "until", "successor", key=2))
 
 
 def short_names_of(place: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Writes what is made from the code: the questions in the READMEs, the scores where the gold is at hand, the router's places.
+"""Writes what is made from the code: the questions in the READMEs and the scores where the gold is at hand.
 
 python tests/docs.py            writes them in place, and the scores for /help; test_docs.py fails where they are stale
 """
@@ -10,7 +10,6 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}
 QUALITY = ROOT / "server" / "pages" / "quality.yaml"
-PLACES = ROOT / "queries" / "places.txt"
 
 
 def questions(language: str) -> str:
@@ -49,17 +48,8 @@ def scores() -> tuple[str, str] | None:
     return score.table(score.GOLD, measured), score.quality(score.GOLD, measured)
 
 
-def places() -> str:
-    """The names of the division table, one a line: the server, which never loads the reader's tables, knows places by them."""
-    from kg.lexicon import table
-
-    names = {name for _, name, *_ in table("divisions", "code", "name", "until", "successor", key=2)}
-    return "".join(f"{name}\n" for name in sorted(names))
-
-
 def main() -> None:
-    """Write the blocks of both READMEs, the scores for /help, and the places."""
-    PLACES.write_text(places(), "utf-8")
+    """Write the blocks of both READMEs and the scores for /help."""
     measured = scores()
     if measured:
         QUALITY.write_text(measured[1], "utf-8")

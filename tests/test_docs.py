@@ -101,10 +101,6 @@ def test_the_list_of_questions_is_fresh(language):
     assert docs.block(text, "questions") == docs.questions(language), "run python tests/docs.py"
 
 
-def test_the_places_of_the_router_are_those_of_the_division_table():
-    assert docs.PLACES.read_text("utf-8") == docs.places(), "run python tests/docs.py"
-
-
 def test_the_scores_are_not_better_than_measured():
     import score
 
