@@ -51,6 +51,8 @@ def test_an_unsure_sentence_gives_alternatives_and_no_answer(client):
     first = data["alternatives"][0]
     again = client.post("/api/v1/ask", json={"question_id": first["question_id"], "slots": first["slots"]})
     assert again.status_code == 200
+    few = client.post("/api/v1/ask", json={"question_id": "goals", "limit": 2}).get_json()
+    assert len(few["answer"]["rows"]) == 2
 
 
 @pytest.mark.parametrize(
@@ -181,7 +183,22 @@ def test_a_problem_has_its_form(client, path, status, kind):
 
 @pytest.mark.parametrize(
     "body",
-    [None, [], {"question": ""}, {"question": 5}, {"words": "x"}, {"question": "x", "limit": 0}, {"question_id": "x"}],
+    [
+        None,
+        [],
+        {},
+        {"question": ""},
+        {"question": 5},
+        {"words": "x"},
+        {"question": "x", "limit": 0},
+        {"question": "x", "slots": []},
+        {"question": "x", "slots": {"year": "2021"}},
+        {"question": "x", "question_id": ""},
+        {"question_id": "x"},
+        {"question_id": 5},
+        {"question_id": "problems", "slots": "x"},
+        {"question_id": "problems", "limit": 10_001},
+    ],
 )
 def test_a_bad_body_is_refused(client, body):
     reply = client.post("/api/v1/ask", json=body)

@@ -43,9 +43,13 @@ def schemas() -> Plain:
         "Asked": {
             "type": "object",
             "properties": {
-                "question": {"type": "string", "minLength": 1, "description": "a sentence in one's own words"},
-                "question_id": {"type": "string", "description": "instead: a named question"},
-                "slots": {"type": "object", "description": "with question_id: names or ids"},
+                "question": {
+                    "type": ["string", "null"],
+                    "minLength": 1,
+                    "description": "a sentence in one's own words",
+                },
+                "question_id": {"type": ["string", "null"], "minLength": 1, "description": "instead: a named question"},
+                "slots": {"type": ["object", "null"], "description": "with question_id: names or ids"},
                 "limit": {"type": ["integer", "null"], "minimum": 1, "maximum": 10_000},
             },
             "additionalProperties": False,

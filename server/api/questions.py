@@ -1,6 +1,6 @@
 """The questions over HTTP as JSON: /api/v1. The same answers as the pages, with their SPARQL, labels and quotes."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext as _
@@ -118,38 +118,53 @@ def ask_in_words() -> Response:
 
     `{"question_id": "…", "slots": {…}}` runs a named question.
     """
+    asked = _asked()
+    if asked.question_id is None:
+        found = ask(
+            asked.question,
+            service().store,
+            base=base(),
+            language=tongue(),
+            limit=asked.limit,
+            written=service().written,
+        )
+        return answered(found)
+    query = find_query(asked.question_id)
+    data = answer_data(run(query, asked.slots, service().store, base=base(), limit=asked.limit), tongue())
+    head = {"question_id": query.id, "slots": data["question"]["slots"], "confidence": 1.0, "alternatives": []}
+    return answered({**head, "answer": data})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a body asks: a sentence, or (its id not null) a named question with what is in its slots."""
+
+    question: str
+    question_id: str | None
+    slots: dict[str, list[str]]
+    limit: int
+
+
+def _asked() -> Asked:
+    """The body of the request. Raises a problem for one that asks nothing, or has what the description forbids."""
     body = sent_json()
     if not isinstance(body, dict):
         raise Problem("bad-request", '{"question": "…"}')
     refuse(body, ("question", "question_id", "slots", "limit"))
-    if body.get("question_id"):
-        return _named(body)
-    text = body.get("question")
-    if not isinstance(text, str) or not text.strip():
+    question, named, slots, limit = (body.get(name) for name in ("question", "question_id", "slots", "limit"))
+    if named is not None and (not isinstance(named, str) or not named):
+        raise Problem("bad-request", "question_id")
+    if (question is not None or named is None) and (not isinstance(question, str) or not question.strip()):
         raise Problem("bad-request", '{"question": "…"}')
-    limit = body.get("limit")
+    if slots is not None and (not isinstance(slots, dict) or (slots and named is None)):
+        raise Problem("bad-request", '{"question_id": "…", "slots": {…}}')
     if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= MOST_ROWS):
-        raise Problem("bad-request", "limit")
-    return answered(
-        ask(
-            text.strip(), service().store, base=base(), language=tongue(), limit=limit or 100, written=service().written
-        )
-    )
-
-
-def _named(body: dict[str, Any]) -> Response:
-    query = find_query(str(body["question_id"]))
-    slots = body.get("slots") or {}
-    if not isinstance(slots, dict):
-        raise Problem("bad-request", "slots")
+        raise Problem("bad-request", f"limit: 1–{MOST_ROWS}")
     given = {
-        str(name): [str(one) for one in value] if isinstance(value, list) else [str(value)]
-        for name, value in slots.items()
+        name: [str(one) for one in value] if isinstance(value, list) else [str(value)]
+        for name, value in (slots or {}).items()
     }
-    found = run(query, given, service().store, base=base(), limit=100)
-    data = answer_data(found, tongue())
-    head = {"question_id": query.id, "slots": data["question"]["slots"], "confidence": 1.0, "alternatives": []}
-    return answered({**head, "answer": data})
+    return Asked((question or "").strip(), named, given, limit or 100)
 
 
 def _few() -> int:
