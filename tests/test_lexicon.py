@@ -98,7 +98,7 @@ RULE_FAULTS = {
         RULE.replace("  source", "  needs: 令\n  source"),
         "citation.yaml:7: rule citation.number reads []",
     ),
-    "no yaml": ("- id: [", "citation.yaml:1: is not YAML"),
+    "no yaml": ("- id: ]", "citation.yaml:1: is not YAML"),
 }
 
 

@@ -6,26 +6,18 @@ from dataclasses import dataclass
 from functools import cache
 
 from kg.corpus.words import any_of
-from kg.lexicon import table
+from kg.lexicon import pattern, table
 
 OPENING = 400
 """Characters in which a report without a title must say what it is."""
 
 _SUBJECT = re.compile(any_of("subject"))
-_NAMED = re.compile(rf"{any_of('subject')}[^。]{{0,24}}?{any_of('kind')}")
-_PREAMBLE = re.compile(
-    rf"(?:20\d\d ?年度?|一年来|今年以?来|近年来|过去一年)[^。]{{0,160}}?(?:{any_of('striving')}|以.{{0,30}}为指导|在)"
-)
-_FORMULA = re.compile(
-    r"现(?:将|就)?.{0,60}(?:报告|汇报|总结|公布|公开|公告|通报|公示)(?:如下|。|:)|如下:|总结如下|报告如下"
-)
-_LEGAL_TITLE = re.compile(
-    r"(?:举措|做法|成效|工作(?:情况|开展)|开展情况|推进|落实情况)|不足|问题|第一责任人|下一?步|打算|安排|计划"
-)
-_TITLE_LINE = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、,.]|[(〔][一二三四五六七八九十]{1,3}[)〕])")
-_MASKED = re.compile(
-    r"(?<![A-Za-z])[xX×*＊]{2,}(?![A-Za-z])|\(略\)|[xX×*]{1,3}(?=年|件|次|人|名|个|%|县|市|区|局)|__{1,}|某某|(?<=[共达为])[ _]{2,}(?=[件次人个])"
-)
+_NAMED = pattern("genre.named", subject=any_of("subject"), kind=any_of("kind"))
+_PREAMBLE = pattern("genre.preamble", striving=any_of("striving"))
+_FORMULA = pattern("genre.formula")
+_LEGAL_TITLE = pattern("genre.legal-title")
+_TITLE_LINE = pattern("genre.title-line")
+_MASKED = pattern("genre.masked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +42,8 @@ def judge(title: str, body: Sequence[str], *, page: str = "") -> Genre:
     text = "\n".join(body)
     opening = text[:OPENING]
     places = {"title": title, "text": opening, "page": page[:OPENING]}
-    for name, where, pattern in _cues():
-        found = pattern.search(places[where]) if where in places else None
+    for name, where, cue in _cues():
+        found = cue.search(places[where]) if where in places else None
         if found and not (name in ("duty-report", "plan-only") and _NAMED.search(title)):
             return Genre(accepted=False, name=name, reason=f"{where}: {found[0]}")
     masked = _MASKED.findall(text)
@@ -77,7 +69,7 @@ def judge(title: str, body: Sequence[str], *, page: str = "") -> Genre:
     # a title of its own that names another matter wants all that a report without one has, and one sign more
     if {"title", "subject"} & set(signs) and len(signs) >= (4 if title and "title" not in signs else 3):
         return Genre(accepted=True, name="annual-report", reason=", ".join(signs))
-    words = [pattern.pattern for _, where, pattern in _cues() if where == "word" and pattern.search(text[:4000])]
+    words = [cue.pattern for _, where, cue in _cues() if where == "word" and cue.search(text[:4000])]
     if not title and len(words) >= 3:
         return Genre(accepted=True, name="excerpt", reason=f"no title; words: {' '.join(words[:5])}")
     return Genre(accepted=False, name="other", reason=f"{len(signs)} of 5 signs of an annual report")

@@ -2,6 +2,7 @@
 
 from kg.lexicon.correction import Correction, corrections
 from kg.lexicon.entries import Mapped, Value, read_yaml
+from kg.lexicon.pattern import pattern
 from kg.lexicon.rule import Rule, read_rules, rules
 from kg.lexicon.tables import FOLDER, Row, read_table, rows_of, table
 from kg.lexicon.width import shadow
@@ -14,6 +15,7 @@ __all__ = [
     "Rule",
     "Value",
     "corrections",
+    "pattern",
     "read_rules",
     "read_table",
     "read_yaml",
