@@ -1,7 +1,6 @@
 """What all tests share: the tools they drive, the bundled report, a release built from it, an empty environment."""
 
 import os
-import socket
 import subprocess
 import sys
 from functools import partial
@@ -9,11 +8,11 @@ from pathlib import Path
 
 import commands
 import pytest
+import serving
 import tools
 from example_release import example_quads, example_release
 from hypothesis import settings
 from page_samples import hostile
-from serving import running
 
 from kg.store.release import publish
 
@@ -59,7 +58,7 @@ def pages_server(tmp_path_factory: pytest.TempPathFactory):
     """The example release with an attack in every literal, served."""
     folder = tmp_path_factory.mktemp("pages")
     publish(folder / "data", [example_quads(), hostile()], manifest={"reports": ["330226/2021", "330226/2022"]})
-    with running(folder, data=folder / "data", workers=1, evaluators=1, budget=False) as found:
+    with serving.running(folder, data=folder / "data", workers=1, evaluators=1, budget=False) as found:
         yield found
 
 
@@ -88,6 +87,4 @@ def need():
 @pytest.fixture
 def free_port() -> int:
     """A port on loopback that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return serving.free_port()

@@ -66,9 +66,19 @@ class Client:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port on loopback that is given to nobody else for a minute: the connection over it waits out its end."""
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(("127.0.0.1", 0))
+        door.listen(1)
+        with socket.create_connection(door.getsockname()):
+            door.accept()[0].close()  # who closes first waits: such a port may be listened on, and is not chosen
+        return int(door.getsockname()[1])
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as knock:
+        return knock.connect_ex(("127.0.0.1", port)) == 0
 
 
 @dataclass

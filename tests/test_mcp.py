@@ -4,15 +4,14 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import mcp
 import pytest
 from question_data import report_data
+from serving import free_port, listens, wait_until
 
 ROOT = Path(__file__).parent.parent
 NAMES = {
@@ -100,18 +99,11 @@ def test_a_quote_comes_with_its_surroundings(stdio):
 
 
 def test_a_session_over_http():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "kg", "mcp", "--http", "--port", str(port), "--data", str(report_data())]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            with socket.socket() as knock:
-                if knock.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert server.poll() is None
+        wait_until(lambda: server.poll() is not None or listens(port))
         tools, found = talk(f"http://127.0.0.1:{port}/mcp", [("ask_question", {"question": "honours"})])
         assert {tool.name for tool in tools} == NAMES
         assert found[0][1]["question_id"] == "honours"

@@ -3,7 +3,6 @@
 import http.server
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -14,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 from example_release import example_release
-from serving import free_port, running, wait_until
+from serving import free_port, listens, running, wait_until
 
 from kg.errors import StoreError
 from kg.store.answer import AnswerTooLargeError, QueryCostError, QueryRefusedError, StoreBusyError, open_store
@@ -153,11 +152,6 @@ ResultSetMaxRows = 100000
     finally:
         process.terminate()
         process.wait(60)
-
-
-def listens(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 class Liar(http.server.BaseHTTPRequestHandler):
