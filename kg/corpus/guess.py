@@ -8,20 +8,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from kg.lexicon import divisions, table
+from kg.lexicon import divisions, pattern, table
 from kg.lexicon.divisions import Division
 
-_OWN = re.compile(r"[全我本](省|自治区|市|县|区|自治州|州|旗|盟|镇|乡|街道|苏木)(?![长级])")
-_ORGAN_OF = re.compile(r"(省|市|县|区|州|旗)(?:人民)?政府")
-_ORGAN = re.compile(r"委(?![员托派任])|(?:人民)?政府|人大(?!代表)|政协(?!委员)|监委|(?:人民)?(?:法院|检察院)")
-_GOVERNS = re.compile(r"[,。\n](市|县|区|州|旗)(?:人民)?政府(?=坚持|始终|深入|认真|全面|紧|以)")
-_DEPARTMENT = re.compile(r"[我本](?:局|厅|委|办|院|部|署|中心|大队|支队|单位)(?!员)")
+_OWN = pattern("guess.own")
+_ORGAN_OF = pattern("guess.organ-of")
+_ORGAN = pattern("guess.organ")
+_GOVERNS = pattern("guess.governs")
+_DEPARTMENT = pattern("guess.department")
 _QUOTED = re.compile(r"“[^”]*”")
 _CITED = re.compile(r"《[^》]*》")
-_ISSUED = re.compile(
-    r"(?:制[定发]|印发|出台)了?《([\u4e00-\u9fff]{2,10}?[省市县区旗州盟镇乡])20\d\d年度?"
-    r"[^》]{0,8}(?:法治|依法行政|普法)[^》]{0,12}(?:要点|计划|方案|安排)》"
-)
+_ISSUED = pattern("guess.issued")
 LONGEST_NAME = 14
 """Characters before the kind of a place that its name is looked for in."""
 
@@ -127,15 +124,10 @@ def _places(name: str) -> tuple[Division, ...]:
 _YEAR = re.compile(r"(?<![\d—-])(20[0-4]\d) ?年")
 _NUMERALS = {name: number for number, name in enumerate("一二三四五六七八九十", 1)}
 _PLAN = r"“?([十]?[一二三四五六七八九十])五”?"
-_NEXT = re.compile(rf"编制实施.{{0,4}}{_PLAN}(普法)?[^,。;]{{0,6}}规划")
-_TO_DO = re.compile(
-    r"^(?:(?:下一?步|今后|明年|下一?年度?|下一?阶段|新的一年)[^。]{0,12}?[,,]|要(?:持续|进一步|继续|坚持|着力|加快))",
-    re.MULTILINE,
-)
-_FIRST = re.compile(rf"{_PLAN}(普法)?(?:规划)?.{{0,6}}(?:开局|起步|启动)(?:之年|年)")
-_LAST = re.compile(
-    rf"{_PLAN}(普法)?(?:规划)?(?:[^。]{{0,20}}(?:收官|验收)|[^。;]{{0,16}}指标[^。]{{0,30}}(?:不及预期|未达到?预期))"
-)
+_NEXT = pattern("guess.next", plan=_PLAN)
+_TO_DO = pattern("guess.to-do")
+_FIRST = pattern("guess.first", plan=_PLAN)
+_LAST = pattern("guess.last", plan=_PLAN)
 
 
 def year_of_work(text: str) -> tuple[int, str] | None:
@@ -152,8 +144,8 @@ def year_of_work(text: str) -> tuple[int, str] | None:
     if years:
         (year, count), *_ = years.most_common(1)
         return (int(year), f"{year}年") if count >= 2 and count * 2 > years.total() else None
-    for pattern, year in _campaigns():
-        found = pattern.search(text)
+    for name, year in _campaigns():
+        found = name.search(text)
         if found:
             return year, found[0]
     for pattern, year_in_plan in ((_NEXT, -1), (_FIRST, 0), (_LAST, 4)):
