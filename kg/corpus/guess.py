@@ -148,8 +148,8 @@ def year_of_work(text: str) -> tuple[int, str] | None:
         found = name.search(text)
         if found:
             return year, found[0]
-    for pattern, year_in_plan in ((_NEXT, -1), (_FIRST, 0), (_LAST, 4)):
-        found = pattern.search(text)
+    for plan, year_in_plan in ((_NEXT, -1), (_FIRST, 0), (_LAST, 4)):
+        found = plan.search(text)
         if found:
             return _first_year(*found.groups()[-2:]) + year_in_plan, found[0]
     return None

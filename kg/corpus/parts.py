@@ -9,52 +9,47 @@ from kg.corpus.draft import Block, BlockKind, Draft
 from kg.corpus.heading_mark import mark_at
 from kg.corpus.text import Span
 from kg.corpus.words import any_of
-from kg.lexicon import table
+from kg.lexicon import pattern, table
 
 _REPORT = rf"(?:{any_of('subject')}|法治.{{0,6}}建设|政府工作)"
 _KIND = rf"(?:{any_of('kind')}|综述|公告|公示|解读)"
 _TITLE = re.compile(rf"^(?:(?!。).)*{_REPORT}(?:(?!。).)*{_KIND}(?:(?!。).){{0,24}}$")
 _ANY_TITLE = re.compile(rf"^[^。;:>]{{4,60}}{any_of('other-title')}(?: ?[(【].{{1,14}}[)】])?$")
-_ISSUER_LINE = re.compile(
-    rf"^(?:中共|中国共产党)?[\u4e00-\u9fff() 、]{{2,40}}(?:{any_of('organ')}|{any_of('office')}|街道|[镇乡处])$"
-)
+_ISSUER_LINE = pattern("parts.issuer-line", organ=any_of("organ"), office=any_of("office"))
 _TITLE_END = re.compile(rf"{any_of('kind')}(?: ?[(].{{1,14}}[)])?$")
-_OPEN_END = re.compile(r"(?:20\d\d ?年度?|关于)$")
-PARTY = re.compile(r"^(?:中共|中国共产党)[\u4e00-\u9fff]{2,16}委(?:员会)?$")
+_OPEN_END = pattern("parts.open-end")
+PARTY = pattern("parts.party")
 _YEAR_FIRST = re.compile(rf"^20\d\d ?年.{{0,60}}{_KIND}")
-_TITLE_HEAD = re.compile(
-    rf"^[^。;]{{0,50}}?{_REPORT}[^。;]{{0,16}}?(?:报告|总结)(?= ?(?:20\d\d年|根据|按照|为|现将|今年|一年|近年|一、|[\u4e00-\u9fff]{{2,8}}(?:政府|局|委|镇|办)))"
-)
+_TITLE_HEAD = pattern("parts.title-head", report=_REPORT)
 _DATE = r"(?:20|19)\d\d ?[-./年] ?\d{1,2} ?[-./月] ?\d{1,2} ?日?(?:[ T]*\d{1,2}:\d\d(?::\d\d)?)?"
-_DATE_LABEL = re.compile(
-    rf"(?:{any_of('published-label')}|{any_of('entered-label')}|{any_of('written-label')}|信息)?(?:日期|时间|于)[:：]? ?\D{{0,4}}{_DATE}"
+_DATE_LABEL = pattern(
+    "parts.date-label",
+    published_label=any_of("published-label"),
+    entered_label=any_of("entered-label"),
+    written_label=any_of("written-label"),
+    date=_DATE,
 )
 _DATE_LINE = re.compile(rf"^[(\[]?[^。,;]{{0,30}}?{_DATE}[^。,;]{{0,60}}$")
 _SIGNED = re.compile(
     rf"^(?:{_DATE}|(?:20|二)[\d〇○零一二三四五六七八九Oo]{{3}} ?年 ?[\d一二三四五六七八九十]{{1,3}} ?月 ?[\d一二三四五六七八九十]{{1,3}} ?日|(?:20)\d\d ?年 ?\d{{1,2}} ?月)$"
 )
-_SIGNED_TOGETHER = re.compile(
-    rf"^[\u4e00-\u9fff() ]{{2,40}}(?:{any_of('organ')}|{any_of('office')}|[会室处]) *{_DATE}$"
-)
+_SIGNED_TOGETHER = pattern("parts.signed-together", organ=any_of("organ"), office=any_of("office"), date=_DATE)
 _BARE = re.compile(r"^[\u4e00-\u9fff、]{4,18}$")
 _ADDRESSEE = re.compile(r"^[\u4e00-\u9fff、,() 〔〕]{2,40}:$")
 _ADDRESSED = re.compile(any_of("addressed"))
 _ADDRESSEE_HEAD = re.compile(r" ?[\u4e00-\u9fff、,() 〔〕]{2,40}:")
 _WATERMARK = re.compile(r"(?:(?<=[。;!?])|^)[^。;,:!?\n]{0,16}?(?:https?://|www\.)[A-Za-z0-9./_%?=&-]+", re.MULTILINE)
 _SENTENCE = re.compile(r"[。;]")
-_PASSED_ON = re.compile(r"(?:印发|转发|发)给你们|请(?:认真|遵照|结合实际)?(?:贯彻|执行|组织实施|遵照执行)")
-"""The notice by which a report is passed on stands before its title."""
+_PASSED_ON = pattern("parts.passed-on")
 
-_BODY_CUE = re.compile(
-    r"现将|报告如下|汇报如下|总结如下|坚持以|以习近平|为指导|^根据|^按照|^(?:20\d\d|一|今|近|过去一|上)年?年[来,]?"
-)
+_BODY_CUE = pattern("parts.body-cue")
 
 
 @cache
 def boilerplate() -> tuple[tuple[re.Pattern[str], bool], ...]:
     """Patterns of page furniture, with whether they hold only outside the text proper."""
     rows = table("boilerplate", "pattern", "where", "example")
-    return tuple((re.compile(pattern), where == "edge") for pattern, where, _ in rows)
+    return tuple((re.compile(line), where == "edge") for line, where, _ in rows)
 
 
 def is_boilerplate(line: str, *, edge: bool) -> bool:
@@ -65,7 +60,7 @@ def is_boilerplate(line: str, *, edge: bool) -> bool:
     """
     if len(line) > 80 or _SENTENCE.search(line):
         return False
-    return any(pattern.search(line) for pattern, only_edge in boilerplate() if edge or not only_edge)
+    return any(furniture.search(line) for furniture, only_edge in boilerplate() if edge or not only_edge)
 
 
 def classify(draft: Draft, shadow: str) -> tuple[Block, ...]:
