@@ -11,56 +11,35 @@ from kg.corpus.guess import name_by_organ, name_on_own_plan, own_kind, own_name
 from kg.corpus.parts import unspaced
 from kg.corpus.text import Span, shadow
 from kg.corpus.words import any_of
-from kg.lexicon import divisions, table
+from kg.lexicon import divisions, pattern, table
 
 _END = rf"(?:{any_of('organ')}|[\u4e00-\u9fff]{{1,14}}{any_of('office')})"
-ISSUER = re.compile(rf"^(?:中共|中国共产党)?[\u4e00-\u9fff、() ]{{1,50}}?{_END}(?:\([^()]{{2,20}}\))?$")
-_FRAME = re.compile(r"关于|(?:20\d\d) ?(?:年|(?=法治|依法|推进))")
-_TOPIC = re.compile(
-    rf"(?:推进|落实|贯彻|开展|加强|全面)*(?:{any_of('subject')}|依法治|法治[\u4e00-\u9fff]{{2}}建设|政府工作报告|述法)"
-)
-_SUBJECT_MATTER = re.compile(rf"{any_of('subject')}(?<!依法治.)")
-_DECORATION = re.compile(r"^(?:【[^】]{1,12}】|\[[^\]]{1,12}\])|[《》]|(?:的)?(?:政策)?解读$")
-_CENTRAL_NAME = re.compile(
-    r"^(?:国务院|国家|中华人民共和国|中国(?!共产党)|最高人民)|^(?!.*[省市县区州旗]).*部$|总局$|总署$"
-)
+ISSUER = pattern("issuer.issuer", end=_END)
+_FRAME = pattern("issuer.frame")
+_TOPIC = pattern("issuer.topic", subject=any_of("subject"))
+_SUBJECT_MATTER = pattern("issuer.subject-matter", subject=any_of("subject"))
+_DECORATION = pattern("issuer.decoration")
+_CENTRAL_NAME = pattern("issuer.central-name")
 _CENTRAL = re.compile(any_of("central"))
-_SUBMITS = re.compile(r"提请全国人大(?:常委会)?审议")
-"""Of the governments only the State Council does."""
+_SUBMITS = pattern("issuer.submits")
 _QUOTED = re.compile(r"《[^》]*》|“[^”]*”")
-_OWN_AREA = re.compile(r"[全我本][省市县区州旗盟镇乡](?!长)")
-_NAMELESS = re.compile(
-    r"^(?:现[将就]|党|街道|[全各]?[省市县区州旗盟镇乡局厅委办部])|[我本](?:[省市县区州旗盟镇乡局厅委办部院]|街道)"
-)
-"""A subject that speaks of itself, or of bodies in general, and has no name."""
+_OWN_AREA = pattern("issuer.own-area")
+_NAMELESS = pattern("issuer.nameless")
 
-_OF_LEVEL = re.compile(r"^[省市县区州旗](?!.*各)[\u4e00-\u9fff]{2,14}[局厅委办]$")
-"""An organ that says of which level it is, but not of which place."""
+_OF_LEVEL = pattern("issuer.of-level")
 
 _PUBLISHER = re.compile(rf"{any_of('source-label')} ?[: \t] ?([\u4e00-\u9fff][^\s:|【\[]{{1,40}})")
-_SUBJECT = re.compile(rf"(?:^|[。,])([\u4e00-\u9fff]{{2,32}}?)(?:20\d\d年|{any_of('striving')}|[在以])")
-_AREA_END = re.compile(
-    r"特别行政区|自治区|自治州|自治县|自治旗|开发区|示范区|管理区|新区|新城|地区|街道|苏木|[省盟旗镇]|市(?![场容]|政(?!务|法|数|府|协)|民(?![政宗族生航防]))"
-    r"|县(?!域)|区(?!域)|(?<!城)乡(?!村)|师(?!范)|团(?!委)|州(?!市)"
-)
-_NO_PLACE = re.compile("(?:城市|城镇|城区|[村乡街]镇|社区|园区|景区|新区|新城|开发区)$")
-"""What an office is for: 宁海县|城市|管理局 is of the county, no city below it; nor is 江北区|新区|管委会 of a zone with a name."""
-_JOINT = re.compile(
-    r"^(?:中共|中国共产党)?([\u4e00-\u9fff]{1,10}[省市县区州旗盟镇乡])委(?:员会)?[ 、和]{0,3}(?:\1|[省市县区州旗盟镇乡])(?:人民)?政府$"
-)
-"""Party and government of one place, however they are joined."""
+_SUBJECT = pattern("issuer.subject", striving=any_of("striving"))
+_AREA_END = pattern("issuer.area-end")
+_NO_PLACE = pattern("issuer.no-place")
+_JOINT = pattern("issuer.joint")
 
 _SITTING = r"(?:第?[一二三四五六七八九十]{1,3}届)?"
-_CONGRESS = re.compile(rf"在{_SITTING}([\u4e00-\u9fff]{{2,12}}?){_SITTING}\s*(?:人民代表大会|人大常委会)")
-_REPORTS = re.compile(
-    rf"现[将就]([\u4e00-\u9fff]{{2,20}}?)(?:20\d\d|{any_of('subject')})[^。]{{0,40}}?(?:报告|总结|汇报)如下"
-)
-"""现将青禾县2021年度法治政府建设情况报告如下."""
-_SPEAKER = re.compile(r"我(?:谨)?(?:代表|受)([\u4e00-\u9fff]{2,16}?)(?:委托|,|向)")
-_VERTICAL = re.compile(r"^国家[\u4e00-\u9fff]{2,6}?总?局(?=[\u4e00-\u9fff]{2,}(?:局|队|中心|办公室|分局)$)")
-_ORGAN = re.compile(
-    r"(?:人民)?政府|行政公署|办事处|管(?:理)?委|[\u4e00-\u9fff]{1,14}(?:局|厅|委|办|会|室|处|院|中心|大队|署|委员会)"
-)
+_CONGRESS = pattern("issuer.congress", sitting=_SITTING)
+_REPORTS = pattern("issuer.reports", subject=any_of("subject"))
+_SPEAKER = pattern("issuer.speaker")
+_VERTICAL = pattern("issuer.vertical")
+_ORGAN = pattern("issuer.organ")
 
 
 HINTS = 20_000
