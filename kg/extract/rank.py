@@ -9,7 +9,7 @@ from kg.corpus.document import Span
 from kg.extract.amount import Quantity, number, one_of, plain
 from kg.extract.fact import Qualifier
 from kg.extract.words import cues
-from kg.lexicon import table
+from kg.lexicon import pattern, table
 
 _AREA = (
     r"(?:全(?:国|省|市|县|区|州|盟|旗|镇|疆|自治区|自治州|系统|行业)|(?:本|我)[省市县区]"
@@ -25,23 +25,13 @@ _RANK = re.compile(
 # 第一 alone is a rank only after a scope or a verb of rank, and when no noun follows: 第一责任人, 第一时间, 第二批
 _AFTER_RANK = re.compile(r"(?:[,;。、!:)\n的和,]|$|(?:优秀|良好|优等)等[次级]|且|并|以|为|,|行列|,)")
 _RANK_SIGN = re.compile("[第首前]")
-_VERB_OF_RANK = re.compile(
-    rf"(?:{_RANKED}(?:了|至|到|为)?|连年|连续[^,;。]{{1,3}}[年次届]|{_RANKED}[^,;。、\d]{{2,24}}的)$"
-)
+_VERB_OF_RANK = pattern("rank.verb-of-rank", ranked=_RANKED)
 
-_TENTHS = re.compile(
-    r"(?P<before>超过|超|近|约|逾|达|突破)?(?P<n>[一二三四五六七八九])成(?P<half>半)?"
-    r"(?![立效果员为本功长品绩熟就型])(?P<after>以上|左右|多)?"
-)
-_HALF = re.compile(
-    r"(?P<over>过半数?(?![年个月天百])|超过?(?:一半|半数)|(?:一半|半数)以上)|(?P<near>(?:近|约|接近)(?:一半|半数))"
-)
-_DOUBLED = re.compile(r"翻了?(?P<n>[一两二三四]|\d)?番|(?<=[^成])翻倍")
-_HALVED = re.compile("减半(?![征收缴免])|(?:(?<=[减少缩短简降低])|(?<=[减少缩短简降低]了))一半")
-_FRACTION = re.compile(
-    r"(?P<before>超过|超|近|约|逾|不到|不足)?(?:(?P<under>[二三四五六七八九十]+)分之(?P<over>[一二三四五六七八九十]+)"
-    r"|(?<![\d/.])(?P<top>\d{1,2})/(?P<bottom>\d{1,2})(?![\d/]))(?P<after>以上|左右|多)?"
-)
+_TENTHS = pattern("rank.tenths")
+_HALF = pattern("rank.half")
+_DOUBLED = pattern("rank.doubled")
+_HALVED = pattern("rank.halved")
+_FRACTION = pattern("rank.fraction")
 _RATIO = re.compile(r"(?<![\d:.])(?P<a>\d+(?:\.\d+)?):(?P<b>\d+(?:\.\d+)?)(?![\d:])")
 _SHARE_SIGN = re.compile("[一二三四五六七八九]成|[半番倍:/]|分之")
 _ZEROS = {word: unit for word, unit in table("zeros", "word", "unit")}  # noqa: C416 (rows are open tuples)
