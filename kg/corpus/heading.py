@@ -11,11 +11,11 @@ from kg.corpus.bare_heading import bare, boxed
 from kg.corpus.draft import Block
 from kg.corpus.heading_mark import CLOSE, LAST, LONGEST_TITLE, OPEN, Candidate, Mark, mark_at, marks_of
 from kg.corpus.text import Span
-from kg.lexicon import table
+from kg.lexicon import pattern, table
 
-_COUNT = re.compile(r"\d[\d.,]*[余多]?[万亿]?(?:余|多)?(?:[件次人名个项起份户家场条部篇期轮]|%|亿?元|人次)")
-_ANNOUNCES = re.compile(r"如下|^(?!.*年).*现将")
-_LEAD_IN = re.compile(r"如下|以下|主要(?:表现|体现|做法|举措|问题)|具体|包括|方面|分别|即|例如|其中")
+_COUNT = pattern("heading.count")
+_ANNOUNCES = pattern("heading.announces")
+_LEAD_IN = pattern("heading.lead-in")
 _Numbered = tuple[int, str, float, int]
 """Where a mark stands, its style, rank and number."""
 
