@@ -12,19 +12,16 @@ from rapidfuzz import fuzz
 from kg.extract.fact import Figure
 from kg.graph.audit import Case
 from kg.graph.finding import Finding
-from kg.lexicon import table
+from kg.lexicon import pattern, table
 
 _DIGITS = re.compile(r"\d[\d,]*(?:\.(\d+))?")
-_RATE = re.compile(r"(率|占比|比例|比重)$")
+_RATE = pattern("audit_figures.rate")
 _SCALES = {"万": 10_000, "亿": 100_000_000, "千": 1_000, "百": 100}
-_OTHER_PERIOD = re.compile(r"五年|[三四六]年来|累计|以来|十[二三四五]五|季度|半年|上年|去年|同期|截至|月底|至今")
-"""A sentence with one of these may speak of another period than its neighbour."""
+_OTHER_PERIOD = pattern("audit_figures.other-period")
 _PART = "其中"
 """What stands behind it is of a part."""
-_IN_TIME = re.compile(r"[按如][期时]|及时|限期")
-"""What is done in time is fewer than what is done."""
-_EACH = re.compile(r"均|都|分别")
-"""A rate that two counts have each."""
+_IN_TIME = pattern("audit_figures.in-time")
+_EACH = pattern("audit_figures.each")
 _SAME_WORDS = 60
 _MAX_GAP = Decimal(25)
 """Percentage points: beyond that the rate is most likely of something else."""
