@@ -7,21 +7,16 @@ from kg.extract.amount import Quantity
 from kg.extract.constituent import bare_verbs, object_of, verb_at
 from kg.extract.phrase import ACTS, AWARDS, CUTS, NEVER, NOUN_VERBS, VERBS, Word, Words, ends_as, generic, text, trimmed
 from kg.extract.surrounding import JOINTS, Name, Surrounding, suffix
-from kg.lexicon import table
+from kg.lexicon import pattern, table
 
 TIMES = frozenset(("次", "轮", "期", "场", "年", "元", "美元", "分"))
 FRAMES = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "frame")
-AREA = re.compile(
-    "^(?:每(?:[年月周]|半年|季度?)|[全我本](?:国|[省市县区州盟旗镇乡街])|(?:国家|[省市县区州镇乡村])级|首批|第[一二三四五六七八九十]+批|其他|其余)$"
-)
-"""Where things are that are counted next, or how often: 推进全区34个部门, 完成每年4次学习."""
-_MOST = re.compile("(?:最|较)[多高大少低]$|短缺$|不足$|紧缺$|偏少$")
+AREA = pattern("trailing.area")
+_MOST = pattern("trailing.most")
 _SIFT = "(?:清理|梳理|审查|审核|评估|核查)"
-_SIFTED = re.compile(
-    rf"(?:对(?:[^,;。]{{0,20}}的)?(?P<those>[^,;。的]{{2,14}})(?:进行|开展|实施)[^,;。]{{0,6}}?{_SIFT}|{_SIFT}了?(?P<these>[^,;。的]{{3,14}}))$"
-)
-_LEVEL = re.compile("^(?:国家级|[省市县区镇乡村]级)$")
-_IN_A_REVIEW = re.compile("中(?=综合?得?(?:得分|排名|评分|成绩)|得分|排名)")
+_SIFTED = pattern("trailing.sifted", sift=_SIFT)
+_LEVEL = pattern("trailing.level")
+_IN_A_REVIEW = pattern("trailing.in-a-review")
 
 
 @dataclass(slots=True)
