@@ -8,13 +8,11 @@ from kg.extract.mask import DAY, closing
 from kg.extract.passage import Passage
 from kg.extract.scheme import ENDING, KNOWN, NOT, SUFFIXES, scheme, widened
 from kg.extract.words import cues, either
-from kg.lexicon import table
+from kg.lexicon import pattern, table
 
-_SPOKEN = re.compile("(?:为题|为主题|为目标|作(?:了)?(?:交流|典型|经验|专题|大会)?(?:发言|汇报|介绍))")
-_DEMANDED = re.compile("(?:提出|要求|强调|指出|明确)的?[,:]?$")
-_HONOURED = re.compile(
-    either(word for (word,) in table("honour_nouns", "word")) + "[市县区旗州镇乡村街道单位城地]{0,3}$"
-)
+_SPOKEN = pattern("quoted_scheme.spoken")
+_DEMANDED = pattern("quoted_scheme.demanded")
+_HONOURED = pattern("quoted_scheme.honoured", word=either((word for (word,) in table("honour_nouns", "word"))))
 _AFTER_QUOTE = re.compile(rf"(?P<between>[^,;。:、“”《》()的]{{0,8}})(?P<suffix>{either(SUFFIXES)})")
 _QUOTE = re.compile('[“"]')
 _DIRECT = re.compile(f"(?P<between>)(?P<suffix>{either(SUFFIXES)})")
@@ -41,33 +39,27 @@ _APPOSED = re.compile(
     either(suffix for suffix, (kind, _) in SUFFIXES.items() if kind in ("platform", "application") or suffix == "品牌")
     + "$"
 )
-_ALWAYS = re.compile(
-    r"一件事$|^(?:三项制度|最佳实践|[三四五六七八九十]进)$|[\dNnXx]\+|\+[NnXx]|[\u4e00-\u9fff]{2}·[\u4e00-\u9fff]{2}"
-)
+_ALWAYS = pattern("quoted_scheme.always")
 # “专人主讲”学、“观看视频”学等方式: how it was done names no scheme
-_MANNER = re.compile("学?(?:、“[^“”]{2,10}”学?)*等(?:多种)?(?:方式|形式|途径|手段)")
-_MODELLED = re.compile("(?:创新|推行|打造|推广|探索|实行|构建|形成|运用)(?:了|出)?$")
-_AWARDED = re.compile(
-    "(?:工作|经验|做法|案例|项目|场景)?(?:连续.{1,3}[年次届])?(?:被[^,;。]{0,12}(?:评为|列为|列入|确定为|认定为|评定为)|入选|入围|荣获|获评|(?:受到|得到|获得?)[国省市县区全上中])"
-)
-_CARRIED = re.compile("(?:实施|推行|推出|打造|启动|开展)(?:了|出)?[^,;。:、“”的以为在把将与和对等]{2,8}$")
-_MEASURED = re.compile("(?:的)?(?:群众|社会|综合)?(?:满意|好评|知晓|支持|认可|参与)[率度]|[率度]")
-_NEW_WORD = re.compile(rf"{cues('new')}|推进|提升|加强")
+_MANNER = pattern("quoted_scheme.manner")
+_MODELLED = pattern("quoted_scheme.modelled")
+_AWARDED = pattern("quoted_scheme.awarded")
+_CARRIED = pattern("quoted_scheme.carried")
+_MEASURED = pattern("quoted_scheme.measured")
+_NEW_WORD = pattern("quoted_scheme.new-word", new=cues("new"))
 # 从“碎片化”转变为“一体化”, 确保“放得下”, 增强“四个意识”: what is said of a quality names nothing
 _QUALITY = re.compile(rf"{cues('quality')}了?$")
-_IN_LIST = re.compile('(?:[“"][^“”"]{1,24}[”"][、和及]?)+$')
-_BODY_AFTER = re.compile(rf"[^,;。“”等]{{0,8}}?{cues('no-name')}(?![\u4e00-\u9fff]?改革)")
+_IN_LIST = pattern("quoted_scheme.in-list")
+_BODY_AFTER = pattern("quoted_scheme.body-after", no_name=cues("no-name"))
 # “普法+服务+调解”模式, “多维普法+全域服务”模式: three parts, or two that say something; “线上+线下” says how
 _COMPOUND = re.compile(r"[^+]+(?:\+[^+]+){2,}|[^+]{4,}\+[^+]{4,}")
-_PLACED = re.compile("(?:工作站|服务站|工作室|调解室|中心|委员会|调委会|[^联]盟)$")
-_TEAM_AFTER = re.compile("(?:普法|宣讲|调解|服务|执法)?(?:志愿|宣讲|先锋|骨干|服务)[^,;。“”的]{0,5}?[队团]")
+_PLACED = pattern("quoted_scheme.placed")
+_TEAM_AFTER = pattern("quoted_scheme.team-after")
 # “年初定题、年中问效、年末评分”机制: what is done step by step names no mechanism
 _WAYS = ("机制", "模式", "体系")
-_LEVELS = re.compile(r"[省市县区旗镇乡村街组户][^、]{0,5}(?:[、+-][省市县区旗镇乡村街组户][^、]{0,5})+")
+_LEVELS = pattern("quoted_scheme.levels")
 _STEPS = re.compile("[^、]{4,6}(?:、[^、]{4,6}){2,}")
-_GENERIC = re.compile(
-    r"^(?:一件事|三项制度|最佳实践|[一二三四五六七八九十两]?件?事|.{0,2})$|[\dNnXx]\+|\+[NnXx]|^\d+$|^[一二三四五六七八九十]五$"
-)
+_GENERIC = pattern("quoted_scheme.generic")
 
 
 def quoted(passage: Passage) -> Iterator[Programme]:
