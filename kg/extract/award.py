@@ -10,49 +10,33 @@ from kg.extract.passage import Passage
 from kg.extract.phrase import clause
 from kg.extract.winner import BY, QUOTED, WINNER, body_named, recipients
 from kg.extract.words import cues, either
-from kg.lexicon import table
+from kg.lexicon import pattern, table
 
 _CUES = {cue: kind for cue, kind in table("honour_cues", "cue", "kind")}  # noqa: C416 (rows are open tuples)
-_CUE = re.compile(rf"(?<![争力积未再能系])(?<![本此该]次)(?P<cue>{either(_CUES)})(?:了|得|为|过)?")
+_CUE = pattern("award.cue", cues=either(_CUES))
 _NOUN = re.compile(either(word for (word,) in table("honour_nouns", "word")))
 _LEVELS: dict[str, Level] = dict(table("scopes", "word", "level"))  # type: ignore[arg-type]
 _SCOPE = re.compile(either(_LEVELS))
-_RARE = re.compile(
-    "唯一|首[个家批]|示范|试点|之一$|(?:全[国省市区县]|国家|[省市]级)[^,;。的]{0,12}(?:最佳|优秀|先进)|^国家级?[^的]{2,12}[县市区镇乡村]$"
-)
-NOT_YET = re.compile(
-    rf"{cues('strive')}|推[进动].{{0,12}}创建|开展.{{0,16}}创建|(?:部署|启动|参与|做好|抓好|指导|支持|组织)[^,;。]{{0,8}}$"
-)
-_NO_AWARD = re.compile(
-    "(?:工作|活动|会议|推进会|要求|方案|任务|目标|经验|力度|机制|领导小组|专班|办公室|内容|议程|议题|范围|要点)$"
-    "|(?:工作|活动)(?:不断|持续|深入|扎实|稳步|有序|全面|取得|成效)"
-)
-_CANDIDATE = re.compile("候选|(?:群众|市民|社会各界|企业)(?:一致|广泛|高度|的)?(?:好评|赞扬|表扬|认可|肯定)")
-_PRIZE = re.compile("(?:[特一二三、]+等|优[秀胜]|[金银铜])奖")
-_STATISTIC = re.compile("(?:项目|案例)?(?:总数|数量)|率")
-_CONTEST = re.compile("参[加与](?P<name>[^,;。]{2,20}?(?:比赛|竞赛|大赛|比武|评[选比]))")
-_TAIL = re.compile(
-    r"(?:称号|殊荣|(?<=奖))的[^,;。]*$|(?:以来|之?后)?(?:的)?(?:等)?(?:多项|多个|系列)?(?:荣誉)?(?:称号|殊荣)?(?:等)?(?:(?<!第)[\d一二三四五六七八九十]+[个所家名项次处村条](?:\([^()]*\))?)?$"
-)
-_ENDED = re.compile(_NOUN.pattern + "[县市区镇乡村]?$")
+_RARE = pattern("award.rare")
+NOT_YET = pattern("award.not-yet", strive=cues("strive"))
+_NO_AWARD = pattern("award.no-award")
+_CANDIDATE = pattern("award.candidate")
+_PRIZE = pattern("award.prize")
+_STATISTIC = pattern("award.statistic")
+_CONTEST = pattern("award.contest")
+_TAIL = pattern("award.tail")
+_ENDED = pattern("award.ended", noun=_NOUN.pattern)
 _QUOTES = re.compile('(?:[“"][^“”"]+[”"]){2,}')
-_NUMBERED = re.compile(r"\d+[余多]?[个所家条处]$")
-_RANK = re.compile(
-    r"^\d+[余多]?[个名家][^“”]{1,8}“|\d+[余多]?(?:项次|人次)$|第[一二三四五六七八九十\d]+$|前列$|之列$|行列$|第一(?:方阵|梯队)$|[增升扩][至到]"
-)
-_BATCH = re.compile(
-    r"^(?:为|成为)?(?:第[一二三四五六七八九十\d]+[批届轮])?(?:的)?(?:\d{4}(?:—\d{4}|年[至到]\d{4})?年度?|度)?"
-)
+_NUMBERED = pattern("award.numbered")
+_RANK = pattern("award.rank")
+_BATCH = pattern("award.batch")
 _MERE_AIM = re.compile("以[^,;。]*$")
-_AIMED = re.compile("为(?:重要)?(?:抓手|契机|目标|总目标|载体|牵引|动力|引领|主线|导向)$")
-_TITLE = re.compile('(?<![的只就不这那也])是[“"](?P<name>(?:全[国省市]|国家级|[省市]级)[^“”"]{2,20})[”"]')
-_THIS = re.compile("[此该这]项?[^,;。]{0,3}(?:殊荣|荣誉|称号|奖项)")
-_GIVEN_TO = re.compile(
-    r"(?P<who>[^“”,;。]{2,80}?)(?:等?[\d一二三四五六七八九十]+[余多]?(?:[个家名位所]|(?=[单县市区部乡街村]))[^\d“”,;。为]{0,8})?(?:为|(?=“))"
-)
+_AIMED = pattern("award.aimed")
+_TITLE = pattern("award.title")
+_THIS = pattern("award.this")
+_GIVEN_TO = pattern("award.given-to")
 _ALL = re.compile(r"全|\d")
-_ALSO = re.compile("并|(?:作出|贡献|提供|奠定|打下|注入|增添|积累)(?:了|出)?")
-"""What goes on behind the name of an award: 获评范例并接受授牌, 入围示范市贡献了力量."""
+_ALSO = pattern("award.also")
 
 
 def awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
