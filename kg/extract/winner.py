@@ -4,27 +4,21 @@ import re
 
 from kg.extract.fact import Mention
 from kg.extract.passage import Passage
+from kg.lexicon import pattern
 
 QUOTED = re.compile('[“"]([^“”"]+)[”"]')
 _HOW = "(?:正式|联合|共同|分别|再次|首次|通报|授权|公开|批准)*"
 BY = re.compile(f"被(?!{_HOW}$)(?P<by>[^,;。]{{2,24}}?){_HOW}$")
-_DROPPED = re.compile(
-    r"^(?:连续[\d一二三四五六七八九十]+[年次届])?(?:自从?(?:\d{4}年(?:\d+月)?)?|并|还|同时|先后|成功|顺利|正式|今年|分别|均|被|再次|荣|且|多次|首次|率先|也|共|其中|及其)*"
-)
-HEAD = re.compile(r"^(?:我[县市区省镇乡局]|全[县市区省州]|其中|同时|并|且|,)+")
-_COUNTED = re.compile(r"[\d一二两三四五六七八九十]+[个家名](?:[^\d,;。、]{0,10}|[^\d,;。、]{0,6}\([^()]*\))$")
-WINNER = re.compile(
-    "(?:[省市县区旗州盟镇乡村街道社局委办厅院所队站校司]|(?:[所局站队院处科股]长|主任|书记|民警|律师|调解员|同志)[\u4e00-\u9fff]{2,3})$"
-)
-_EACH = re.compile("(?:分别|双双|均|都)+$")
+_DROPPED = pattern("winner.dropped")
+HEAD = pattern("winner.head")
+_COUNTED = pattern("winner.counted")
+WINNER = pattern("winner.winner")
+_EACH = pattern("winner.each")
 _WHEN = re.compile(r"^(?:\d{4}年度?|\d{1,2}月)+")
-_NO_WINNER = re.compile("[为在以经从对据按于由]|根据|通过|参加|参与")
-_OPENING = re.compile(r"(?:[一二三四五六七八九十]是|其中|\d{4}年(?:\d{1,2}月)?|,)*")
+_NO_WINNER = pattern("winner.no-winner")
+_OPENING = pattern("winner.opening")
 _DOERS = ("department", "institution", "township", "court", "procuratorate", "judicial")
-_CONTEST = re.compile(
-    "在[^,;。在]{1,24}?(?:考[核评]|评[比选估价]|督[查察]|竞赛|大赛|比武|检查|测评|活动)[^,;。]{0,4}中(?!心)[^,;。]*$"
-)
-"""甲县在省厅考核中获…: a body named in it gave the award."""
+_CONTEST = pattern("winner.contest")
 
 
 def recipients(passage: Passage, mentions: tuple[Mention, ...], low: int, cue: int) -> list[str | None]:
