@@ -9,27 +9,19 @@ from kg.extract.fact import Fact, Honour, Mention
 from kg.extract.passage import Passage
 from kg.extract.phrase import clause
 from kg.extract.winner import HEAD
+from kg.lexicon import pattern
 
 _WIDE = r"(?:全[国省市州盟疆]|全自治区|全地区|国内|省内|市内|[东西中]部(?:地区)?|(?:(?<![\u4e00-\u9fff])|(?<=在)|(?<=成立|建成|设立|打造|推出|出台|发布|制定|建立|获批|创建|开展|上线|开出|签发|颁发|作出))(?:(?!全)[\u4e00-\u9fff]){2,3}[省市](?=范围|率先|首|唯一)|(?<=全)县|全[县区旗])"
 _FIRST_IN = rf"(?:在{_WIDE}(?:范围内?|率先|各[^,;。]{{1,5}}中)?|{_WIDE}(?:[^,;。]{{2,6}}中(?=首))?)(?:率先|首创|首[个套家支份批例部次张座条届宗单]|唯一|第一[个家批部支])"
-_FIRST = re.compile(rf"(?P<name>(?:{_FIRST_IN}|率先在{_WIDE}(?:范围内?)?)(?:(?!、{_FIRST_IN})[^,;。:]){{2,40}})")
-_FRONT = re.compile(
-    rf"(?:走在|位居|居于?|位列|列|处于|保持|稳居|跻身|进入|迈入|排在|排名|领跑)(?:[省市县区]、){{0,2}}(?:{_WIDE}|(?<=、)全国)[^,;。]{{0,12}}?(?:前列|前茅|第一方阵|第一梯队|领先|先进行列)|领跑{_WIDE}"
-)
-_IN_FRONT = re.compile(
-    rf"在{_WIDE}[^,;。]{{2,20}}中(?:位列|位居|处于|跻身|进入|名列)[^,;。]{{0,4}}(?:第一方阵|第一梯队|前列|前茅|先进行列)"
-)
-_GRADED = re.compile(
-    r"(?<![^,;。:])在?(?P<for>[^,;。:获评]{2,}?(?:考[核评]|评[价估]))(?:中|结果|成绩|等次|评价)?(?:连续[^,;。]{1,3}年)?(?:获评?|获得|取得|为|是|达到?)?"
-    r"(?P<grade>“?(?:优秀|优良|优异|好|A级)”?(?:的?等[次级])?)(?=[,;。])"
-)
-_GIVING = re.compile(
-    "(?:命名|评选|认定|遴选|推荐|评定|公布|选树|表彰)[^,;。]{0,3}$"
-)  # 命名全省首批示范乡镇: given, not got
+_FIRST = pattern("honour.first", first_in=_FIRST_IN, wide=_WIDE)
+_FRONT = pattern("honour.front", wide=_WIDE)
+_IN_FRONT = pattern("honour.in-front", wide=_WIDE)
+_GRADED = pattern("honour.graded")
+_GIVING = pattern("honour.giving")
 _GIVEN = re.compile("被[^,;。]{0,16}$")
-_PUSHED = re.compile("(?:并|以|努力|着力)?(?:推动|推进|促进|助推|助力|带动|引领|加快)")
-_AGAIN = re.compile("再次|继续|连续[^,;。]{1,3}[年次届]|(?<![人年月户平地亩])均|已|首次")
-_OCCASION = re.compile("(?:会|会议|现场|论坛|仪式)[上中]")
+_PUSHED = pattern("honour.pushed")
+_AGAIN = pattern("honour.again")
+_OCCASION = pattern("honour.occasion")
 
 
 def honours(passage: Passage, found: tuple[Quantity, ...], mentions: tuple[Mention, ...]) -> tuple[Honour, ...]:
