@@ -10,22 +10,21 @@ from kg.extract.counting import Counted
 from kg.extract.listing import in_common, with_rate
 from kg.extract.phrase import VERBS, Words, ends_as, links, parts, text, trimmed
 from kg.extract.surrounding import JOINTS, Name, suffix, tail
+from kg.lexicon import pattern
 
-_COMPARED = re.compile(r"同比|环比|[较比](?:上|去|前|\0|20|２０)|上年|去年")
-_THAN = re.compile("^(?:较(?![大多高重轻好])|比|同比|相比)+(?:上一?|去|前)?年?度?(?:同期)?")
-_BESIDE = re.compile("低于|高于|优于|超出|超过|多于|少于")
-_RATE = re.compile("(?:[率度额量]|比例|占比|排名|指数|得分)$")
-_CONTEST = re.compile(
-    r"在([^,;。]{2,24}?(?:评[估价比选]|考[核评]|测评|督[查察]|比武|竞赛|大赛|活动|检查|排名|报告|指数|榜))(?:\(\d{4}[^()]{0,4}\))?[》”]?(?:活动)?[中内]"
-)
-_GRADED = re.compile(r"([^,;。:]{2,24}?(?:考[核评]|评[价估]|测评))(?:结果|成绩|等次)?[^,;。:]{0,8},[^,;。:]{0,8}$")
-_STEM = re.compile("(?:次|人|家|(?<!工商)户|条)?(?<!指)数$|金额$")
-_REDUCED = re.compile("^(?:压缩|压减|缩短|缩减|减少|降低|精简|减)[至到为]?$|^[至到]$")
-_REDUCIBLE = re.compile("(?:时限|时间|环节|材料|事项)$")
-_REVIEW = re.compile("^[^,;]{0,8}?在(.{4,}(?:评估|考[评核]|测评|评价)).{0,3}$")
-_LEVEL = re.compile("^[^的]{0,3}(?:水平|高位|低位|区间)$")
-_PLACE = re.compile("[省市县区旗州镇乡]$|街道$")
-_SERIES = re.compile(r"[、,和及与以]{0,2}(?:\([^()]*\))?")
+_COMPARED = pattern("naming.compared")
+_THAN = pattern("naming.than")
+_BESIDE = pattern("naming.beside")
+_RATE = pattern("naming.rate")
+_CONTEST = pattern("naming.contest")
+_GRADED = pattern("naming.graded")
+_STEM = pattern("naming.stem")
+_REDUCED = pattern("naming.reduced")
+_REDUCIBLE = pattern("naming.reducible")
+_REVIEW = pattern("naming.review")
+_LEVEL = pattern("naming.level")
+_PLACE = pattern("naming.place")
+_SERIES = pattern("naming.series")
 
 
 @dataclass(slots=True)
