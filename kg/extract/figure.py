@@ -16,22 +16,23 @@ from kg.extract.phrase import clause, does
 from kg.extract.surrounding import Name, Topic
 from kg.extract.table_row import in_row, is_row
 from kg.extract.words import cues
+from kg.lexicon import pattern
 
-_RUNNING = re.compile(r"连续 *$")
+_RUNNING = pattern("figure.running")
 _HONOURED = re.compile(cues("honoured"))
-_LASTING = re.compile(rf"(?:都|均|稳定)?{cues('lasting')}")
+_LASTING = pattern("figure.lasting", lasting=cues("lasting"))
 _LIMIT = re.compile(cues("limit"))
-_DONE_IN = re.compile("(?:内|之内)?(?:办结|办完|送达|完成|出证|领证|拿证|反馈|响应)")
+_DONE_IN = pattern("figure.done-in")
 _NAMED_AREAS = re.compile(r"[一二两三四五六七八九十]+")
-_PART = re.compile("其中|[(]?(?:含|包括|包含)")
-_GOES_ON = re.compile(r"[、,和及][^,;。\d]{1,12}")
+_PART = pattern("figure.part")
+_GOES_ON = pattern("figure.goes-on")
 _YEAR = re.compile(r"(20\d\d|19\d\d)")
-_YEARS = re.compile(r"((?:20\d\d年?[、和及至—-]{1,2})+20\d\d年)(?:度)?(?:我[省市县区镇局])?[^,;。\d]{0,8}分别")
+_YEARS = pattern("figure.years")
 _AIM = re.compile(cues("aim"))
-_SUMMED = re.compile(r"、[^,;。、\d]{2,16}(?<![了等办理议查结成立到开展组织召印发定])$")
+_SUMMED = pattern("figure.summed")
 _SUMS = re.compile(r"、[^,;。、\d]{1,16}等$")
-_RESPECTIVE = re.compile("[^,;。:\\d]{2,12}(?:同比|环比)?分别")
-_LISTED = re.compile("个(?:方面|部分|阶段|环节|层面|层次|维度|步骤|角度|板块)")
+_RESPECTIVE = pattern("figure.respective")
+_LISTED = pattern("figure.listed")
 
 
 def figures(passage: Passage, found: tuple[Quantity, ...], topic: Topic | None = None) -> tuple[Figure, ...]:
