@@ -9,11 +9,11 @@ from kg.extract.amount import one_of
 from kg.extract.fact import Citation, Fact, Relation
 from kg.extract.mask import closing
 from kg.extract.passage import Passage
-from kg.lexicon import rules, table
+from kg.lexicon import pattern, rules, table
 
 _KINDS = {ending: kind for ending, kind in table("documents", "ending", "kind")}  # noqa: C416 (rows are open tuples)
 _KIND = re.compile(f"({one_of(list(_KINDS))})$")
-_TAIL = re.compile(r"(?:[(〔\[][^()〔〕\[\]]*[)〕\]]|\d\.\d版?|第[一二三四五六七八九十\d]+[版号])+$")
+_TAIL = pattern("citation.tail")
 _VERBS = table("refer_verbs", "word", "place", "relation", key=2)
 _RELATION: dict[tuple[str, str], Relation] = {(word, place): relation for word, place, relation in _VERBS}  # type: ignore[misc]
 _GOVERNS = re.compile(one_of([word for word, place, _ in _VERBS if place == "before"]))
@@ -22,14 +22,12 @@ _FOLLOWS = re.compile(rf"[\u4e00-\u9fff]{{0,8}}?{_AFTER}")
 # 将《…》等法律和行业内相关规定的知识 | 纳入学习: what 将 puts first may be long
 _FOLLOWS_FAR = re.compile(rf"[^,;。:]{{0,40}}?{_AFTER}")
 _JOINED = re.compile(r"(?:\([^()]*\))?(?:(?:[、和及与]|以及)[\u4e00-\u9fff]{0,8}|,)?")
-_NUMBER = re.compile(
-    r"\((?P<number>[\u4e00-\u9fff]{1,12}[〔\[(]\d{4}[〕\])] ?\d{1,4} ?号|[\u4e00-\u9fff]{2,12}令?第?\d{1,4}号)(?:,[^()]*)?\)"
-)
-_IN_SHORT = re.compile(r"》[(](?:[^()《》]*,)?(?:以下|下|后)(?:统一|均)?简称(?:为|作)?:?《")
+_NUMBER = pattern("citation.number")
+_IN_SHORT = pattern("citation.in-short")
 _CLAUSE_END = re.compile("[,;。:!?]")
 _AND = re.compile("[了]?(?:并|、)[\u4e00-\u9fff]{0,2}")
 _GOES_ON = ("以及", "及", "和", "与")
-_PLACED = re.compile("[将把对就以]|(?:做|抓)好|着力|突出")
+_PLACED = pattern("citation.placed")
 
 
 def citations(passage: Passage) -> tuple[Citation, ...]:

@@ -9,7 +9,7 @@ from kg.extract.group import COUNT
 from kg.extract.place import ENDS, Gazetteer, Place
 from kg.extract.tokens import segmenter
 from kg.extract.words import either
-from kg.lexicon import table
+from kg.lexicon import pattern, table
 
 HEADS = {head: (kind, bool(alone)) for head, kind, alone in table("body_heads", "head", "kind", "alone")}
 DEEDS = frozenset(verb for verb, kind, use in table("verbs", "verb", "class", "use") if use != "noun")
@@ -19,26 +19,15 @@ _HEAD = re.compile(
     r"(?!(?<=处)[罚理置分于以在])(?!(?<=科)[学技普研目])(?!(?<=股)[份权东])"
 )
 _BREAK = re.compile(r"[,;:。、！？!?()\[\]《》\s‘’\0]")
-_SET_UP = re.compile(
-    r"(?:成立|设立|组建|组成|调整(?:充实|完善)?|(?:成员|组长|主任|指挥长|召集人)的)了?((?![由以包含充完])[\u4e00-\u9fff“”]{2,28})$"
-)
-"""A team that is set up is all that stands behind the verb, whatever words are in it: 成立青榆县创建全省示范县领导小组."""
-_URGED = re.compile(rf"(?:{ENDS})(?:全面|加快|统筹|深入|进一步)?(?:推进|加强|深化|推动|优化|规范|提升)$")
-"""县推进放管服改革领导小组: a deed is part of the name behind a word of level."""
-_HIRED = re.compile(
-    r"(?:聘请|聘用|选聘|委托|邀请|联合|与|由)了?((?![^(]*[的位名家个])[\u4e00-\u9fff]{2,8}(?:\([\u4e00-\u9fff]{2,4}\))?)$"
-)
-"""聘请浙江六和律师事务所: the name of a firm is all that stands behind the verb."""
-_NO_NAME = re.compile(
-    r"[的了]|[和与及]$|^(?:全[国省市州县区旗])?首|^(?:专门|相应|多|各|[一二三四五六七八九十两几][个支])"
-)
-_ALSO_CALLED = re.compile(r"\([站所室点队]\)")
-"""服务中心(站): the same office where it is smaller."""
-_VILLAGE = re.compile("[\u4e00-\u9fff]{2,4}?(?:社区|村)(?![级民])")
+_SET_UP = pattern("headed.set-up")
+_URGED = pattern("headed.urged", ends=ENDS)
+_HIRED = pattern("headed.hired")
+_NO_NAME = pattern("headed.no-name")
+_ALSO_CALLED = pattern("headed.also-called")
+_VILLAGE = pattern("headed.village")
 _NO_LEVEL = ("市容", "市场", "市政", "市民")
 """市容管理科 is none of the city."""
-_GRADE = re.compile("[省市州盟区县旗镇乡街村][两三四五]级")
-"""省、市、区三级工作站: how many levels there are, no part of the name."""
+_GRADE = pattern("headed.grade")
 _LEFT_MOST = 30
 _MOST_TOKENS = 8
 

@@ -9,7 +9,7 @@ from kg.corpus.document import Area, Document, Level
 from kg.extract import zones
 from kg.extract.tokens import segmenter
 from kg.extract.words import either
-from kg.lexicon import divisions, table
+from kg.lexicon import divisions, pattern, table
 
 LEVELS: dict[str, tuple[Level | None, str]] = {
     word: (level if level in get_args(Level) else None, scope)  # type: ignore[misc]
@@ -19,10 +19,10 @@ ENDS = either(LEVELS)
 _END = re.compile(ENDS + "$")
 _DOUBLE = re.compile(r"[\u4e00-\u9fff]{2,12}区\([\u4e00-\u9fff]{2,6}\)")
 """A zone and the district that it governs with: 高新区(新市区)."""
-_BRANCH = re.compile(r"[局队]([\u4e00-\u9fff]{2,10}?[区县市旗])(?:分局|大队)$")
+_BRANCH = pattern("place.branch")
 _ZONES_OWN = re.compile("(?<![\u4e00-\u9fff新城园])区(?:党工委|管委会)")
 """区 is the zone in the report of one that speaks of its 区党工委; else it is the district that the zone lies in."""
-_NUMBERED = re.compile(r"第?[〇零一二三四五六七八九十百\d]+[团师]")
+_NUMBERED = pattern("place.numbered")
 REGIMENT = re.compile(rf".*?{_NUMBERED.pattern}")
 _NO_END = {"区": "地区", "新区": "高新区"}
 _ALSO = {"团": "团镇", "师": "师市"}
@@ -31,11 +31,9 @@ _ORGAN_OF = re.compile(
     ENDS + "(?=(?P<sure>人民政府|司法局|公安局|人大常委会|委(?:全面)?依法治|党工委)|委(?![托派任员])|政府|法院|检察院)"
 )
 _TITLE_OF = re.compile(rf"《(?:中共)?(?P<name>[\u4e00-\u9fff]{{1,9}}?(?P<word>{ENDS}))(?=[\u4e00-\u9fff\d])")
-_DATED = re.compile(r"20\d\d年|法治政府建设")
-_TOLD = re.compile("[州盟旗县市区](?=法治(?:政府|社会)?建设|依法行政)")
-_WISH = re.compile(
-    '(?:法治|平安|美丽|数字|幸福|和谐|文明|善治|现代化|富强|魅力|活力)(?P<name>[\u4e00-\u9fff]{2,3}?)(?=建设|[,。;、”"]|提供|保驾|高质量|贡献|作出|发展|奠定)'
-)
+_DATED = pattern("place.dated")
+_TOLD = pattern("place.told")
+_WISH = pattern("place.wish")
 _STOP = re.compile(r"[^\u4e00-\u9fff]")
 LONGEST = 12
 """Of the name of a place before its last word, in characters: 积石山保安族东乡族撒拉族自治."""

@@ -10,21 +10,19 @@ from kg.extract.phrase import ACTS, VERBS, WHOLE, clause, words
 from kg.extract.quoted_scheme import quoted
 from kg.extract.scheme import ENDING, IN_USE, KNOWN, NOT, SUFFIXES, scheme, widened
 from kg.extract.words import cues, either
-from kg.lexicon import rules
+from kg.lexicon import pattern, rules
 
 _NO_WORKS = re.compile(f"{cues('works')}$")
 _FORMER = re.compile(f"(?:{either(suffix for suffix, (_, need) in SUFFIXES.items() if need == 'verb')})[和及与]")
 _UNQUOTED = re.compile(either(s for s, (_, need) in SUFFIXES.items() if need != "quote"))
 _KNOWN_NAME = re.compile(either(KNOWN))
-_REFORMED = re.compile(
-    "(?:制|体制|审批|登记|许可|复议|仲裁|集成|要素|权|证|照|事|试点|服务|监管|收费|户籍|医保|分流|责任制)$"
-)
+_REFORMED = pattern("programme.reformed")
 _NEW = re.compile(rf"{cues('new')}[^,;。]{{0,20}}$")
-_BUILT = re.compile("(?:不断|进一步)?(?:建立健全|健全完善|建立|健全|完善)")
-_HELD = re.compile("(?:(?:组织)?开展|部署|实施|启动|助力|推进|参与)(?:了|好)?(?!整治|治理)")
-_SORTS = re.compile(r"\d|等|以|各|系列|一系列|多|相关|有关|专项(?=打击|整治|治理|行动)")
+_BUILT = pattern("programme.built")
+_HELD = pattern("programme.held")
+_SORTS = pattern("programme.sorts")
 _AREA = re.compile("(?:(?:全|我|本)[国省市县区州旗镇乡](?:范围内?)?)?")
-_BODY = re.compile("(?:受理|服务|指挥|管理|运行)?中心")
+_BODY = pattern("programme.body")
 _KIND_OF_LIST = re.compile('[”"]等[^,;。:、“”]{0,8}$')
 
 

@@ -8,16 +8,15 @@ from kg.extract.found import Found
 from kg.extract.office import ORGANS, STEMS, TOWN, office_kind
 from kg.extract.place import ENDS, LEVELS, REGIMENT, Gazetteer, Place
 from kg.extract.words import either, words_of
+from kg.lexicon import pattern
 
 _SUPERIOR = re.compile(
     rf"(?<![全各外该本我片社园])(?P<level>{ENDS})(?P<office>[厅局])(?P<group>党组|党委(?:会(?![议上]))?)?(?!面(?!向)|[势限部长级])"
 )
-_FIELD = re.compile(rf"({STEMS})(?:局|厅|委员会|委)(?:[\u4e00-\u9fff]{{1,8}}分局)?")
+_FIELD = pattern("reporter.field", stems=STEMS)
 _END_OF_PLACE = re.compile(ENDS + "委$")
-_OURS = re.compile(
-    r"(?:我|本)(?P<word>分局|[大支中总]队|中心|学院|局|厅|委|部|办|署|总署|总局|管委会|院|单位|机关)(?![托派任屈员事理案公分署门队])"
-)
-_SHORT = re.compile("(?:分局|[大支中总]队|管理局|监督局|中心|学院)$")
+_OURS = pattern("reporter.ours")
+_SHORT = pattern("reporter.short")
 _BY_ITSELF = r"(?:(?<![\u4e00-\u9fff])|(?<=[是由将把对在向与和入年月日请使、]))"
 """What an issuer may be called without its name, and where it is: 大队印发方案, 纳入管理局考核."""
 

@@ -1,23 +1,20 @@
 """Statements: what each sentence states: a goal, measure, plan, result, problem, or background. The section's role goes first."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kg.corpus.document import Span
 from kg.extract.fact import Action, Figure, Honour, Statement, StatementKind
 from kg.extract.passage import Passage
-from kg.lexicon import Rule, rules, table
+from kg.lexicon import Rule, pattern, rules, table
 
 ORDER: tuple[StatementKind, ...] = ("goal", "measure", "plan", "result", "problem", "background")
 EXPLAINING = frozenset(("interpretation", "news", "yearbook", "article"))
 """Genres that tell of a report: what they say of measures is the report's, not theirs."""
 
-_END_STATE = re.compile(r"(?:^|[,;])(?:基本|全面|率先)?实现[^,;。]{2,}")
-_WEAK = re.compile(
-    r"不[足够强高力均深严实细畅适]|不到位|不规范|不平衡|薄弱|滞后|[缺欠少]|差距|有待|偏[低弱少]|单一|短板|困难|较弱|参差|矛盾|问题|压力"
-)
-_NUMBERED = re.compile(r"\(?[一二三四五六七八九十\d]+[、.)是]|首先|其次|再次|此外|最后|[—●■◆·]")
+_END_STATE = pattern("statement.end-state")
+_WEAK = pattern("statement.weak")
+_NUMBERED = pattern("statement.numbered")
 CASELOAD = table("caseload_verbs", "verb", "object", key=2)
 
 
