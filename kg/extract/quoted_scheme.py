@@ -12,7 +12,7 @@ from kg.lexicon import pattern, table
 
 _SPOKEN = pattern("quoted_scheme.spoken")
 _DEMANDED = pattern("quoted_scheme.demanded")
-_HONOURED = pattern("quoted_scheme.honoured", word=either((word for (word,) in table("honour_nouns", "word"))))
+_HONOURED = pattern("quoted_scheme.honoured", word=either(word for (word,) in table("honour_nouns", "word")))
 _AFTER_QUOTE = re.compile(rf"(?P<between>[^,;。:、“”《》()的]{{0,8}})(?P<suffix>{either(SUFFIXES)})")
 _QUOTE = re.compile('[“"]')
 _DIRECT = re.compile(f"(?P<between>)(?P<suffix>{either(SUFFIXES)})")
