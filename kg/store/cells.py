@@ -1,14 +1,16 @@
 """What the graphs of a release say, property by property: from it tables are read without a query.
 
 It is kept in the index of a release (`kg.store.index`), a row for each graph. What a report's graphs say of the report
-itself and of its parts (`home`) stands apart from the rest, so that a table is read one report at a time.
+itself and of its parts (`home`) stands apart from the rest, so that a table is read one report at a time. Things stand
+apart from values: properties of the same things share their line, and a column is often a line as it stands.
 """
 
 import re
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import groupby, islice
-from operator import itemgetter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, groupby, islice
+from operator import itemgetter, le
 from pathlib import Path
 
 from kg.graph.namespaces import PREFIXES
@@ -28,6 +30,9 @@ TOGETHER = 40  # reports that are read at once: enough that each costs little, f
 TYPE = PREFIXES["rdf"] + "type"
 _TYPE = f"<{TYPE}>".encode()
 _HERE = b"\x01"  # stands for the IRI of the report; N-Quads write it as \u0001
+_MARK = b"\x02"  # stands between keys, and before letters that choose
+MOST_CHOSEN = 90
+_LETTER, _NUMBER = (bytes((n + by) % 256 for n in range(256)) for by in (33, -33))
 _REPORT = re.compile("^(.*/)graph/(report/[^/]+/[^/]+)(?:/|$)")
 _PART = re.compile("^.*?/id/report/[^/]+/[^/]+")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.S)
@@ -35,8 +40,20 @@ _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
 Values = str | tuple[str, ...]
 """No value, one, or several in sort order."""
-Said = dict[str, dict[str, Values]]
-"""Property → thing → what is said. Classes stand as properties of their own: `class_key`."""
+_Line = tuple[bytes, bytes, bytes]
+"""Things, property, values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said by one property: things and values, side by side."""
+
+    things: list[str] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+
+
+Said = Mapping[str, Told]
+"""What is said, by property. Classes stand as properties of their own: `class_key`."""
 
 
 def class_key(iri: str) -> str:
@@ -63,11 +80,11 @@ def home(graph: str) -> str:
 def row(graph: str, lines: Lines) -> tuple[str, str, bytes, bytes]:
     """The row of one graph, of its lines."""
     here = home(graph)
-    own, rest = list[bytes](), list[bytes]()
-    for key, said in sorted(_keyed(lines)):
+    own, rest = list[_Line](), list[_Line]()
+    for key, said in _keyed(lines):
         for into, some in zip((own, rest), _shared(said, here), strict=True):
             if some:
-                into.append(key + b"\t" + _bared(some))
+                into.append(_line(key, some))
     return here, graph, _packed(rest, here.encode()), _packed(own, here.encode())
 
 
@@ -96,13 +113,26 @@ def _shared(said: Sequence[bytes], here: str) -> tuple[Sequence[bytes], Sequence
     return own, rest
 
 
-def _bared(said: Sequence[bytes]) -> bytes:
-    """Things and values in turns, without brackets and quotes."""
-    told = [term[1:-1] for term in said]
-    values = said[1::2]
-    if not (min(values).startswith(b"<") and max(values).startswith(b"<")):  # else all are addresses
-        told[1::2] = map(bare, values)
-    return b"\t".join(told)
+def _line(key: bytes, said: Sequence[bytes]) -> _Line:
+    """Things and values, without brackets and quotes, in the order of the things."""
+    things = [thing[1:-1] for thing in said[::2]]
+    values = [*map(bare, said[1::2])]
+    if not all(map(le, things, things[1:])):  # the line of <a:s1> stands behind that of <a:s10>
+        pairs = sorted(zip(things, values, strict=True))
+        things, values = [thing for thing, _ in pairs], [value for _, value in pairs]
+    return b"\t".join(things), key, _chosen(values)
+
+
+def _chosen(values: Sequence[bytes]) -> bytes:
+    r"""Values; where few of them differ those, and a letter for each thing.
+
+    >>> _chosen([b"a", b"b", b"a", b"a"]), _chosen([b"1", b"2"])
+    (b'a\tb\x02!"!!', b'1\t2')
+    """
+    places = {value: place for place, value in enumerate(dict.fromkeys(values))}
+    if len(places) > min(len(values) // 2, MOST_CHOSEN):
+        return b"\t".join(values)
+    return b"\t".join(places) + _MARK + bytes(map(places.__getitem__, values)).translate(_LETTER)
 
 
 def bare(value: bytes) -> bytes:
@@ -114,10 +144,17 @@ def bare(value: bytes) -> bytes:
     return value[1:-1] if value.startswith(b"<") else value[1 : value.rindex(b'"')] if value.startswith(b'"') else value
 
 
-def _packed(found: list[bytes], here: bytes) -> bytes:
-    """A line for each property: its name, and thing and value in turns."""
-    text = b"\n".join(found)
-    return zstd.compress(text.replace(here, _HERE) if here else text, 1) if found else b""
+def _packed(found: list[_Line], here: bytes) -> bytes:
+    """The names of the properties, then for each a line of things, empty where they are those before, and one of values."""
+    if not found:
+        return b""
+    found.sort()
+    before = (b"", *(things for things, _, _ in found))
+    said = (
+        (b"" if things == last else things, values) for last, (things, _, values) in zip(before, found, strict=False)
+    )
+    text = b"\n".join((_MARK.join(key for _, key, _ in found), *chain.from_iterable(said)))
+    return zstd.compress(text.replace(here, _HERE) if here else text, 1)
 
 
 class Cells:
@@ -150,32 +187,50 @@ class Cells:
         """
         begin = _PART.match(iri)
         here = begin[0] if begin else ""
-        thing = _HERE + iri.removeprefix(here).encode() + b"\t"
+        thing = re.compile(_HERE + re.escape(iri.removeprefix(here).encode()) + rb"(?![^\t\n])")
         rows = self._index.execute("SELECT own FROM cells WHERE home = ? AND home != ''", (here,))
-        return any(thing in zstd.decompress(own) for (own,) in rows if own)
+        return any(thing.search(zstd.decompress(own)) for (own,) in rows if own)
 
     def close(self) -> None:
         self._index.close()
 
 
 def _unpacked(rows: Iterable[tuple[str, bytes]], wanted: Collection[str]) -> Said:
-    names = {name.encode(): name for name in wanted}
-    found: dict[str, list[bytes]] = {name: [] for name in wanted}
+    found = {name: Told() for name in wanted}
+    by_key = {name.encode(): told for name, told in found.items()}
+    places: dict[bytes, list[tuple[int, Told]]] = {}
     for here, blob in rows:
-        iri = here.encode()
-        for line in zstd.ZstdDecompressor().decompress(blob).split(b"\n") if blob else ():
-            end = line.index(b"\t")
-            if name := names.get(line[:end]):
-                found[name].append(line[end + 1 :].replace(_HERE, iri))
-    return {name: _paired(b"\t".join(lines)) for name, lines in found.items()}
+        if not blob:
+            continue
+        keys, *lines = _lines(blob)
+        if keys not in places:  # graphs of one kind nearly all have the same
+            places[keys] = [(2 * n, by_key[key]) for n, key in enumerate(keys.split(_MARK)) if key in by_key]
+        iri, known = here.encode(), dict[int, list[str]]()
+        for place, told in places[keys]:
+            values, _, letters = lines[place + 1].partition(_MARK)
+            while not lines[place]:
+                place -= 2
+            if place not in known:
+                known[place] = _texts(lines[place], iri)
+            told.things.extend(known[place])
+            some = _texts(values, iri)
+            told.values.extend(map(some.__getitem__, letters.translate(_NUMBER)) if letters else some)
+    return found
 
 
-def _paired(cells: bytes) -> dict[str, Values]:
-    """Things and values that stand in turns."""
-    flat = cells.decode().split("\t") if cells else []
-    if b"\\" in cells:
-        flat = [*map(plain, flat)]
-    return related(flat[::2], flat[1::2])
+def _lines(blob: bytes) -> list[bytes]:
+    """The lines of a row; of one that was written before its keys stood in front, as they would stand now."""
+    lines = zstd.ZstdDecompressor().decompress(blob).split(b"\n")
+    if b"\t" not in lines[0]:
+        return lines
+    said = [line.split(b"\t") for line in lines]
+    both = (b"\t".join(terms[begin::2]) for terms in said for begin in (1, 2))
+    return [_MARK.join(terms[0] for terms in said), *both]
+
+
+def _texts(line: bytes, here: bytes) -> list[str]:
+    texts = line.replace(_HERE, here).decode().split("\t")
+    return [*map(plain, texts)] if b"\\" in line else texts
 
 
 def related(things: Sequence[str], values: Sequence[str]) -> dict[str, Values]:

@@ -5,12 +5,12 @@ A path leads from a thing through what its own report says of itself, or through
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import repeat
+from itertools import chain, compress, repeat
 from operator import itemgetter
 from typing import Protocol
 
 from kg.graph.namespaces import PREFIXES, VOCABULARY
-from kg.store.cells import Cells, Said, Values, class_key, joined, related, several
+from kg.store.cells import Cells, Said, Told, Values, class_key, joined, related
 
 
 class Wanted(Protocol):
@@ -36,7 +36,7 @@ class Things:
         self._strays: dict[str, list[str]] = {}  # things of a report of which another graph says the class
         self._others: list[str] = []
         homes = cells.homes
-        for iri in sorted(self._rest.said[self._class]):
+        for iri in sorted({*self._rest.said[self._class].things}):
             home = homes[at - 1] if (at := bisect_right(homes, iri)) else ""
             if home and (iri == home or iri.startswith(f"{home}/")):
                 self._strays.setdefault(home, []).append(iri)
@@ -45,7 +45,7 @@ class Things:
 
     def blocks(self) -> Iterator[Block]:
         """All of them in the order of their IRIs: those of some reports at a time, with what belongs to none in its place."""
-        others = self._block(self._others, _Relations({key: {} for key in self._keys}))
+        others = self._block(self._others, _Relations({key: Told() for key in self._keys}))
         begin = 0
         for block in self._reports():
             end = bisect_left(self._others, block[0][-1], begin)
@@ -56,8 +56,8 @@ class Things:
 
     def _reports(self) -> Iterator[Block]:
         for homes, said in self._cells.reports(self._keys):
-            strays = (iri for home in homes for iri in self._strays.get(home, ()))
-            if iris := sorted({*said[self._class], *strays}):
+            strays = [iri for home in homes for iri in self._strays.get(home, ())]
+            if iris := sorted({*said[self._class].things, *strays}):
                 yield self._block(iris, _Relations(said))
 
     def _block(self, iris: Sequence[str], own: "_Relations") -> Block:
@@ -66,10 +66,22 @@ class Things:
             steps = _steps(column)
             for end in range(1, len(steps) + 1):
                 if steps[:end] not in known:  # read once for the columns that begin with it
-                    known[steps[:end]] = self._through(steps[end - 1], known[steps[: end - 1]], own)
+                    beside = self._beside(steps[0], iris, own) if end == 1 else ()
+                    known[steps[:end]] = beside or self._through(steps[end - 1], known[steps[: end - 1]], own)
         return tuple(known[_steps(column)] for column in self._columns)
 
-    def _through(self, step: str, begun: Sequence[Values], own: "_Relations") -> list[Values]:
+    def _beside(self, step: str, iris: Sequence[str], own: "_Relations") -> Sequence[str]:
+        """The values of a step where each of the things has one; else none."""
+        (key, *more), there = _keys(step), self._rest.of(step)
+        if step.startswith("^") or more or not there.keys().isdisjoint(iris):
+            return ()
+        told = own.said[key]
+        if told.things == iris:
+            return told.values
+        ours = [*map(frozenset(iris).__contains__, told.things)]
+        return [*compress(told.values, ours)] if [*compress(told.things, ours)] == iris else ()
+
+    def _through(self, step: str, begun: Sequence[Values], own: "_Relations") -> Sequence[Values]:
         """What stands at the end of one step more."""
         here, there = own.of(step), self._rest.of(step)
         if tuple not in {*map(type, begun)} and there.keys().isdisjoint(begun):  # as nearly always
@@ -110,13 +122,8 @@ class _Relations:
         return self._known[step]
 
     def _read(self, step: str) -> Mapping[str, Values]:
-        first, *more = (self.said[key] for key in _keys(step))
-        if not more and not step.startswith("^"):
-            return first
-        pairs = [
-            (thing, value) for said in (first, *more) for thing, values in said.items() for value in several(values)
-        ]
-        things, values = [thing for thing, _ in pairs], [value for _, value in pairs]
+        told = [self.said[key] for key in _keys(step)]
+        things, values = [*chain.from_iterable(t.things for t in told)], [*chain.from_iterable(t.values for t in told)]
         return related(values, things) if step.startswith("^") else related(things, values)
 
 
