@@ -4,12 +4,11 @@ import re
 from dataclasses import dataclass, replace
 
 from kg.corpus.words import any_of
-from kg.lexicon import divisions
+from kg.lexicon import divisions, pattern
 from kg.lexicon.divisions import Division, Level
 
 PLACE = re.compile(rf"[\u4e00-\u9fff]{{2,14}}?{any_of('place')}")
-ZONE = re.compile(r"(?:开发区|示范区|管理区|高新区|经开区|园区|经济区|试验区|保税区|度假区|风景区|名胜区|合作区)$")
-"""Ends of names of areas that a management committee governs."""
+ZONE = pattern("area.zone")
 
 _LEVELS: tuple[tuple[str, Level], ...] = (
     (r"(?:省|特别行政区|自治区)$", "province"),

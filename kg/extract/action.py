@@ -1,15 +1,14 @@
 """Actions: the main verbs of a sentence with what they are done to."""
 
-import re
 from collections.abc import Iterator
 
 from kg.extract.fact import Action
 from kg.extract.passage import Passage
 from kg.extract.predicate import Predicate
-from kg.lexicon import table
+from kg.lexicon import pattern, table
 
 _AWARDS = frozenset(verb for verb, gives in table("role_verbs", "verb", "gives", key=2) if gives == "award")
-_GUIDED = re.compile("以.*指导|在.*(?:领导|指导)下")
+_GUIDED = pattern("deed.guided")
 _RESULTS = frozenset(("实现", "达成"))
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from kg.corpus.document import Span
 from kg.extract.fact import Qualifier
 from kg.extract.words import beginning
-from kg.lexicon import table
+from kg.lexicon import pattern, table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ _AMOUNT = re.compile(
 )
 _PER = {"百": ("%", Decimal(1)), "千": ("‰", Decimal(1)), "万": ("%", Decimal("0.01"))}
 _BARE_SCALE = re.compile("[百千万亿]+")
-_FIRST = re.compile("(?:(?<![目以之日此年])前|首)$")  # 前十名, 首两批
+_FIRST = pattern("amount.first")
 
 
 def amounts(masked: str, offset: int) -> Iterator[Quantity]:

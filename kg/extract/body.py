@@ -9,13 +9,14 @@ from kg.extract.headed import headed
 from kg.extract.office import central, commissions, committees, courts, leagues, organs, prefectures, towns
 from kg.extract.place import Gazetteer
 from kg.extract.reporter import offices, superiors
+from kg.lexicon import pattern
 
 __all__ = ["Found", "bodies", "candidates"]
 
 _OWN = {"congress": re.compile("及其(常委会)"), "team": re.compile("及其(办公室)")}
 """What a body is named with: 县人大及其常委会, 领导小组及其办公室."""
-_STUDY_GROUP = re.compile("(?:理论(?:学习)?中心(?:学习)?组|中心(?:学习)?组)(?![织成建长])")
-_SENT = re.compile(r"第[一二三四五六七八九十\d]+(?:督察|巡视|督导|巡察|检查|考核|指导)组(?![织成长])")
+_STUDY_GROUP = pattern("body.study-group")
+_SENT = pattern("body.sent")
 _STUDYING = ("委", "党组", "党工委", "党支部")
 
 

@@ -11,10 +11,10 @@ from kg.extract.phrase import ACTS, AWARDS, CUTS, NEVER, NOUN_VERBS, VERBS, WHOL
 from kg.extract.surrounding import JOINTS, Name, suffix, tail
 from kg.extract.trailing import AREA, FRAMES, TIMES, said_of
 from kg.extract.words import either
-from kg.lexicon import table
+from kg.lexicon import pattern, table
 
 _PEOPLE = ("人", "名", "人次")
-_PLACE = re.compile("[省市县区旗州盟镇乡村道局委办厅院所站队校]$")
+_PLACE = pattern("counting.place")
 _MOVES = ("将", "把")
 _POINTS = ("方面", "环节", "维度", "层面", "角度", "领域")
 _SENDS = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "send")

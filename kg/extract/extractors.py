@@ -25,11 +25,11 @@ from kg.extract.quantity import Quantity, quantities
 from kg.extract.statement import EXPLAINING, Running, overlong, statements
 from kg.extract.surrounding import Topic
 from kg.extract.words import words_of
-from kg.lexicon import Correction, corrections
+from kg.lexicon import Correction, corrections, pattern
 
 _ABOUT = words_of("about")
 _DONE = ("action.verb-object", "action.ba", "action.target-verb")
-_PAST = re.compile(r"\d|过去|以来|[一今去近]年来|[去今]年|取得|[决成现到立]了|已经")
+_PAST = pattern("deed.past")
 _TITLES = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
 
 

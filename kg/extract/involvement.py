@@ -13,7 +13,7 @@ from kg.extract.predicate import SWEPT, Predicate
 from kg.extract.standing import apart, listed, subjects
 from kg.extract.unit import Clause, Frame, Unit
 from kg.extract.words import either, words_of
-from kg.lexicon import table
+from kg.lexicon import pattern, table
 
 STRENGTH: tuple[ActorRole, ...] = ("lead", "grantor", "recipient", "partner", "target")
 GIVES: dict[str, set[str]] = {}
@@ -26,7 +26,7 @@ GRANTING = words_of("granting")
 DOUBTFUL = words_of("doubtful-award")
 _ACCEPTED = "involvement.accepted"
 """接受县人大监督: a body of a place; 人大监督 alone is a kind of supervision, as 社会监督 is."""
-_WHOLE = re.compile("全[省市州盟县区旗镇乡]")
+_WHOLE = pattern("deed.whole")
 PASSING, FOUNDING = words_of("passing"), words_of("founding")
 SUPERVISING, DECIDING, APPROVING, APPOINTED = (
     tuple(sorted(words_of(kind))) for kind in ("supervising", "deciding", "approving", "appointed")

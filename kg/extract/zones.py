@@ -4,15 +4,11 @@ import re
 from collections.abc import Iterator
 
 from kg.extract.words import either
-from kg.lexicon import divisions, table
+from kg.lexicon import divisions, pattern, table
 
 _KINDS = frozenset(word for word, _, scope in table("levels", "word", "level", "scope") if scope == "zone")
 _END = re.compile(either(_KINDS) + "$")
-_SORT = re.compile(
-    "[省市县区]?[东西南北中]?(?:国家|国际|级|经济|技术|高新|高科|产业|工业|空港|航空|临空|港|综合|保税|旅游|生态|农业"
-    "|科技|自由|贸易|合作|出口加工|循环|新兴|新型){0,6}"
-)
-"""What may stand between the name of a place and the kind of its zone: 云桥市|国家高新技术产业|开发区."""
+_SORT = pattern("zones.sort")
 _LONGEST_STEM = 6
 
 

@@ -8,8 +8,9 @@ from kg.extract.fact import Figure
 from kg.graph.audit import Case
 from kg.graph.audit_figures import half_unit, plain
 from kg.graph.finding import Finding
+from kg.lexicon import pattern
 
-_FROM = re.compile(r"[较比]?[^从由]{0,8}[从由]")
+_FROM = pattern("audit_changes.from")
 
 
 def changes(case: Case) -> Iterator[Finding]:
@@ -91,5 +92,5 @@ _MANNER = re.compile(
 )
 _OTHER_SUBJECT = re.compile(r"[一-鿿]{2}")
 """What is left between from–to and a change, its manner taken out: 调解案件数量 (增长5%), another thing that grew."""
-_GROWTH = re.compile(r"(?:同比|环比)?(?:[增降升涨跌减][幅量]|增长率|下降率|[一-鿿]{2}(?:幅度|比例))$")
-_OTHER_GROWTH = re.compile(r"[年月季]均|平均|累计|环比|以来")
+_GROWTH = pattern("audit_changes.growth")
+_OTHER_GROWTH = pattern("audit_changes.other-growth")

@@ -13,7 +13,7 @@ from kg.extract.fact import Citation, Honour, Statement
 from kg.graph.audit import Case
 from kg.graph.finding import Finding, Quote
 from kg.graph.iri import digest
-from kg.lexicon import Row, divisions, table
+from kg.lexicon import Row, divisions, pattern, table
 
 _NUMBERS = {word: number for number, word in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 _COUNTED = "指标|领域|方面|环节|制度|机制|部门|单位|内容|任务|措施|举措|行动|平台|清单|条例|改革|办法|规定|文件|产业|行业|力量|主体|渠道|途径|群体"
@@ -21,10 +21,8 @@ _LIST = re.compile(
     rf"(?:^|(?<=[,，;；:：将把对以从]))(?P<items>[^,，。;；:：、《》“”()（）等0-9]{{1,14}}(?:、[^,，。;；:：、《》“”()（）等0-9]{{1,14}}){{1,11}})"
     rf"(?P<more>等)?(?<!第)(?P<count>[二三四五六七八九十两]|[2-9]|1[0-9])(?:个|项|大|类|部|种|张|份|条|套|本)?(?P<noun>{_COUNTED})"
 )
-_JOINED = re.compile(r"[和与及]|以及")
-_TOWNSHIPS = re.compile(
-    r"(?P<all>全[县区市旗]|各|所有|全部)?(?:的)?(?P<count>\d{1,3})个(?P<kind>乡镇街道|乡镇\(街道\)|乡镇、街道|镇街|街镇|镇\(街道\)|乡\(镇、街道\)|街道\(乡镇\))(?P<even>均|全部|都)?"
-)
+_JOINED = pattern("audit_text.joined")
+_TOWNSHIPS = pattern("audit_text.townships")
 _DAY = re.compile(r"(?<!\d)(?:(?P<year>(?:19|20)\d{2})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
 _MONTH = re.compile(r"(?<!\d)(?:19|20)\d{2}年(?P<month>\d{1,2})月(?!\d)")
 _LEAP = 2024
@@ -180,7 +178,7 @@ def _former(case: Case, fact: Citation) -> bool:
     return case.document.text[: fact.span.start].rstrip("《“").endswith(("原", "原有", "废止的"))
 
 
-_LAST_WORD = re.compile(r"(法|条例|规定|纲要|办法|规划|意见|决定|通知|计划)(?:\(.*\))?$")
+_LAST_WORD = pattern("audit_text.last-word")
 
 
 def _almost(case: Case, fact: Citation) -> Iterator[Finding]:

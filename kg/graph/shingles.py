@@ -3,14 +3,14 @@
 import re
 from zlib import crc32
 
-from kg.lexicon import shadow
+from kg.lexicon import pattern, shadow
 
 SHORTEST = 40
 """Characters below which a likeness proves nothing: 加强组织领导 stands everywhere."""
 _SHINGLE = 5
 _SAMPLE = 4
 """One shingle in so many is looked up: two like sentences share some of them all but surely (0.75 ** 30)."""
-_PLACES = re.compile(r"[\u4e00-\u9fff]{2,3}(?:省|市|县|区|旗|州|盟)|我[省市县区]|全[省市县区]")
+_PLACES = pattern("likeness.places")
 _LEFT_OUT = re.compile(r"[^\u4e00-\u9fffA-Za-z]|十[一二三四五]五")
 
 
