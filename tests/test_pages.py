@@ -66,6 +66,17 @@ def test_a_query_that_is_refused_says_in_the_readers_language_what_to_do(client)
     assert "简化查询" in alert
 
 
+def test_the_editor_keeps_to_the_dataset_and_the_time_that_are_asked_for(client):
+    query = {"query": "SELECT * { ?s ?p ?o } LIMIT 3", "default-graph-uri": "https://example.org/none"}
+    answered = html(client, "/sparql?" + urlencode(query))
+    assert "查询没有错误，但没有符合条件的行" in answered
+    assert '<input type="hidden" name="default-graph-uri" value="https://example.org/none">' in answered
+    (csv,) = re.findall(r'href="([^"]+format=csv)"', answered)
+    assert "default-graph-uri" in csv
+    late = client.ask("GET", "/sparql?query=ASK%7B%7D&timeout=soon", Accept="text/html")
+    assert late.status == 400
+
+
 def test_reports_are_found_by_place_and_year(client):
     found = html(client, "/reports?" + urlencode({"q": "宁海 2021"}))
     assert re.findall(r'href="/reports/(\d+/\d+)"', found) == ["330226/2021"]

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -73,14 +73,17 @@ class Failure:
     column: int = 0
 
 
-def page(query: str = "") -> tuple[str, int]:
-    """The page with this query and, where there is one, its answer; and the HTTP status."""
+def page(query: str, ask: Callable[[str], Answer], kept: Sequence[tuple[str, str]] = ()) -> tuple[str, int]:
+    """The page with this query and, where there is one, its answer; and the HTTP status.
+
+    `kept` are the fields that go with the query when it is asked again or downloaded.
+    """
     result: Result | None = None
     failure: Failure | None = None
     status = 200
     if query.strip():
         try:
-            result = _result(service().query(query), query)
+            result = _result(ask(query), query)
         except KgError as error:
             failure, status = failed(error)
     text = query if query.strip() else _START
@@ -88,6 +91,7 @@ def page(query: str = "") -> tuple[str, int]:
         "sparql.html",
         text=text,
         asked=bool(query.strip()),
+        kept=kept,
         result=result,
         failure=failure,
         examples=_examples(),
@@ -96,7 +100,7 @@ def page(query: str = "") -> tuple[str, int]:
         panel=_panel(result) if result else None,
         draw=svg.drawing("bar", ""),
         downloads=[
-            (name, with_query("/sparql", [("query", text), ("format", kind)]))
+            (name, with_query("/sparql", [("query", text), *kept, ("format", kind)]))
             for name, kind in (_formats(result) if result else ())
         ],
     )

@@ -7,14 +7,15 @@ for the editor, the description, updates, and wherever Flask stands alone.
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import cast
 from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, Response, request
 
 from kg.store.answer import Answer, AnswerKind, Dataset
+from kg.store.evaluate import DEFAULTS
 from server.config import Config
 from server.errors import Problem
 from server.http.heads import READ
@@ -43,6 +44,7 @@ _FIELDS = 1000  # of one operation: each is decoded before anything else is done
 _BYTES = {f"{n:{form}}".encode(): bytes([n]) for n in range(256) for form in ("02x", "02X")}
 QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
 ACCEPT_POST = f"{QUERY}, {FORM}, {UPDATE}"
+KEPT = ("default-graph-uri", "named-graph-uri", "timeout")
 METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
 ASKED: Mapping[AnswerKind, Sequence[str]] = {**OFFERED, "boolean": TABLE_TYPES[:2], "graph": GRAPH_TYPES}
 
@@ -194,7 +196,7 @@ def sparql() -> Response:
 
         return graph_store.update(update, operation.all("using-graph-uri"), operation.all("using-named-graph-uri"))
     if is_for_people(operation, accept):
-        html, status = editor.page(query) if query is not None else editor.page()
+        html, status = editor.page(query or "", partial(_ask, here, operation), _kept(operation))
         return Response(html, status, content_type=f"{HTML}; charset=utf-8", headers={"Vary": "Accept"})
     if query is None:
         return describe.service_description()
@@ -204,6 +206,16 @@ def sparql() -> Response:
     if tag := tag_of(answer, asked):
         response.headers["ETag"] = tag
     return cast(Response, response.make_conditional(request))
+
+
+def _ask(here: Service, operation: Operation, query: str) -> Answer:
+    """The answer for the editor, within the dataset and the time that were asked for."""
+    return here.run(replace(prepare(here, operation, query, "*/*"), media_types=DEFAULTS))
+
+
+def _kept(operation: Operation) -> list[tuple[str, str]]:
+    """What the editor asks for again beside the query."""
+    return [(name, value) for name in KEPT for value in operation.all(name)]
 
 
 def read_body(most: int) -> bytes:
