@@ -164,6 +164,17 @@ def test_a_value_that_is_not_of_its_type_is_null_in_parquet_and_the_others_stay(
     assert read["title"] == ["a", None, "c"]
 
 
+@pytest.mark.parametrize("verbs", [["印发", "", "研究"], ["", ""], ["a\0b", "\0", ""], [""]])
+def test_texts_are_in_parquet_as_they_are(verbs):
+    pq = pytest.importorskip("pyarrow.parquet")
+    table, out = tables()["actions"], io.BytesIO()
+    things = [f"https://example.org/{n}" for n in range(len(verbs))]
+    write_parquet(table, [[things, [""] * len(verbs), verbs, verbs[::-1]]], out, {})
+    found = pq.read_table(io.BytesIO(out.getvalue())).to_pydict()
+    wanted = {"action": things, "statement": [""] * len(verbs), "verb": verbs, "object": verbs[::-1]}
+    assert found == {name: [text or None for text in column] for name, column in wanted.items()}
+
+
 def test_parquet_has_types_and_the_rows_of_csv(release):
     parquet = pytest.importorskip("pyarrow.parquet")
     for name, table in tables().items():
