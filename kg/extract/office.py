@@ -8,7 +8,7 @@ from kg.corpus.document import Level
 from kg.extract.found import Found
 from kg.extract.place import ENDS, LEVELS, Gazetteer, Place
 from kg.extract.words import either, words_of
-from kg.lexicon import divisions, table
+from kg.lexicon import divisions, pattern, table
 
 _STEM = either(stem for (stem,) in table("departments", "stem"))
 STEMS = f"{_STEM}(?:和?{_STEM}){{0,3}}"
@@ -16,56 +16,39 @@ STEMS = f"{_STEM}(?:和?{_STEM}){{0,3}}"
 ORGANS = {tail: (kind, name) for tail, kind, name in table("organs", "tail", "kind", "canonical")}
 CENTRAL = {name: (kind, canonical) for name, kind, canonical in table("central_bodies", "name", "kind", "canonical")}
 LEVEL = rf"(?P<level>(?<![全各辖社园团])(?<![乡街](?=镇)){ENDS})"
-OFFICE = "(?:局|厅|委员会|委|办公室|办|总队|支队|大队|中队|队|中心|管理处|署|(?<!司法)所(?![有在属需以谓能])|站(?![点在位起上长]))"
+OFFICE = pattern("office.kind").pattern
 _RULED = "[省市县区旗州盟镇街团师疆藏蒙桂宁]"
 """What is ruled by law: a level, or an autonomous region by its sign."""
-_RULE_OF_LAW = rf"(?:党工委|党委|委)?(?:全面)?依法治(?:师市|{_RULED})(?:委员会|委|(?:工作)?(?:领导|协调)小组)?(?:办公室|办)?(?<!治{_RULED})"
-_ORGAN = re.compile(
-    rf"{LEVEL}(?P<tail>{_RULE_OF_LAW}|委{STEMS}工(?:作)?委(?:员会)?|(?P<stem>{STEMS}{OFFICE}(?:[\u4e00-\u9fff]{{1,6}}分局|(?<=[局委厅])办公室)?)(?:党组|党委)?|(?<=[局厅委署])办公室|{either(ORGANS)})"
-    r"(?!(?<=[委办])(?:[托派任屈员事案公]|理(?!论))|(?<=办)法(?![治律规院学])|(?<=所)[有在属需以谓能得]|(?<=站)[点在位起上长]|(?<=中学)生|(?<=监狱)法|(?<=政府)(?:性|规章|工作规则)|(?<=党委会)[议上]|(?<=队)[伍列员]|(?<=局)(?:[势限部]|面(?!向)))"
+_RULE_OF_LAW = pattern("office.ruling", ruled=_RULED).pattern
+_ORGAN = pattern(
+    "office.organ", level=LEVEL, rule_of_law=_RULE_OF_LAW, stems=STEMS, office=OFFICE, organs=either(ORGANS)
 )
 _INSIDE = words_of("inside-office")
 """What an office has, as a place has it: 局工会, 局机关党委."""
-_LEAGUE = re.compile(r"团(?P<level>[省市县区州旗盟])委(?![托派任员])")
+_LEAGUE = pattern("office.league")
 _LEVEL_RULED = {"街": "街道"} | dict.fromkeys("疆藏蒙桂宁", "自治区")
 _PARTS = tuple("小城校片景")
 """城区, 校区, 景区 are parts of a place, where no name (东城区, 景县) ends so."""
-_CALLED = re.compile(
-    r"(?:(?:主要)?(?:书记|负责同志)[\u4e00-\u9fff]{0,4}?)?(?:先后|及时|多次|专题|定期|主持|组织)*召开(常委会)"
-)
-_COMMISSION = re.compile(
-    rf"(?<![省市县区旗州盟镇乡街道委组依法])(?:党委)?(?:(?:全面)?依法)?治(?P<level>{_RULED})(?:工作)?"
-    r"(?:委员会(?:办公室)?|委办公室|办公室|委办|委(?![托派任])|办(?![法理公事]))"
-)
-_COMMITTEE = re.compile(rf"中(?:国共产党|共)(?P<place>[\u4e00-\u9fff]{{2,12}}?{ENDS})委员会")
-_PREFECTURE = re.compile(r"(?<![各当本场土基园阵驻])地委(?![托派员任])|(?<!地区)(?<!盟)(?:行政公署|行署)")
-_BESIDE = re.compile(
-    "(?:[、和]|(?<=党委)|(?<=工委))(?P<organ>管委会|(?:高级(?:人民)?|中级(?:人民)?|人民)?法院|(?:人民)?检察院|人大(?![代常])|政府(?!部门|性|工作(?!要求|部署|安排)|机关|网|办|采购|信息|职能|投资|治理|服务|常务|党组|各|主要职)|人大常委会|政协(?!委员|提案))(?P<group>党组)?"
-)
-_LEADS_LIST = frozenset(("委", "党委", "党工委", "工委", "人大", "人大常委会", "政府", "人民政府", "政协"))
+_CALLED = pattern("office.called")
+_COMMISSION = pattern("office.commission", ruled=_RULED)
+_COMMITTEE = pattern("office.committee", ends=ENDS)
+_PREFECTURE = pattern("office.prefecture")
+_BESIDE = pattern("office.beside")
+_LEADS_LIST = words_of("leads-list")
 """Organs whose place the organs beside them share: 县人大、政府、政协."""
 _BEFORE = either(words_of("before-office"))
-_BARE = re.compile(
-    rf"(?<![\u4e00-\u9fff])(?:{STEMS})(?:局(?!面(?!向)|[势限部])|办(?![公理事案件学法税证好结成]))(?:党委|党组)?"
-    rf"|(?:(?<=[、和及与由向报])|(?<={_BEFORE}))(?:{STEMS})[局办委](?![势面限部公理事案件员])"
-    rf"|(?:{STEMS})[局办委](?=、(?:法院|检察院|派出所|司法所|(?:{STEMS})[局办委](?![势面限部公理事案件员])))"
-)
+_BARE = pattern("office.bare", stems=STEMS, before=_BEFORE)
 _CENTRAL = re.compile(
     either(name for name in CENTRAL if name not in ("中办", "国办"))
     + "(?![门队署])|中办(?=[、和]?国办)|(?<=中办)国办|(?<=中办[、和])国办"
 )
-_OF_ZONES = ("党工委", "工委", "纪工委", "管委会", "管理委员会", "党工委管委会")
-_OF_DISTRICTS = re.compile("委(?!党)|(?:人民)?(?:政府|法院|检察院)|人大|政协|监委|纪委")
-"""What a zone has; and what it lacks: 区委 and 区政府 are those of the district it lies in."""
-_INNER = re.compile(r"(?!等|公司)[\u4e00-\u9fff]{2,6}?(?<!公)(?:司(?!长会|法|机|令|属|局|空)|督察局|执法局)")
-_GROUP = re.compile("党组|党委(?!书)")
-_VILLAGE = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:村(?!级|民|规|居|务|委|\(|、)|社区(?!矫正|\(|、|工作))")
-_OWN_VILLAGE = re.compile(
-    r"(?:(?<![\u4e00-\u9fff])|(?<=[、和]))(?![全各该本我某其一二三四五六七八九十两多])[\u4e00-\u9fff]{2,4}?(?:村|社区|嘎查)(?=被|获评|获得|荣获|成功创|入选)"
-)
-TOWN = re.compile(
-    r"(?<![城乡集小重古村制各全该本我两个级街])(?P<word>镇|乡|街道|苏木)(?![两三四五]级|镇|街|村|乡|道|级|长|\(|、[村街]|域|风|情|土)"
-)
+_OF_ZONES = words_of("of-zones")
+_OF_DISTRICTS = pattern("office.of-districts")
+_INNER = pattern("office.inner")
+_GROUP = pattern("office.group")
+_VILLAGE = pattern("office.village")
+_OWN_VILLAGE = pattern("office.own-village")
+TOWN = pattern("office.town")
 
 
 def central(text: str) -> Iterator[Found]:
