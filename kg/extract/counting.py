@@ -10,13 +10,13 @@ from kg.extract.listing import Listed, one_of, sums_up
 from kg.extract.phrase import ACTS, AWARDS, CUTS, NEVER, NOUN_VERBS, VERBS, WHOLE, Words, ends_as, text, trimmed
 from kg.extract.surrounding import JOINTS, Name, suffix, tail
 from kg.extract.trailing import AREA, FRAMES, TIMES, said_of
-from kg.extract.words import either
+from kg.extract.words import either, words_of
 from kg.lexicon import pattern, table
 
 _PEOPLE = ("人", "名", "人次")
 _PLACE = pattern("counting.place")
 _MOVES = ("将", "把")
-_POINTS = ("方面", "环节", "维度", "层面", "角度", "领域")
+_POINTS = words_of("seen-from")
 _SENDS = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "send")
 _GOING = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "going")
 _FORMER = re.compile(rf"[由从自将把]?(?:原来|原有|过去)?的? *[\d.]+[余多]?[十百千万]*{either(UNITS)}")
@@ -54,6 +54,8 @@ class Counted(Listed):
         start, _ = self.passage.inside(quantity.span)
         joined = left[-1].word in JOINTS if left else bool(index) and self.used == start
         listed = bool(left) and (left[-1].word in ("等", "的", "等等") or sums_up(left, phrase))
+        if not right and quantity.unit == "类" and (things := self._adjacent(index)):
+            return self._classes(quantity, phrase, things)
         verb = phrase[-1].word if phrase and (phrase[-1].word in ACTS or _heads(phrase)) else ""
         if phrase and not verb and bare_verbs(phrase) and phrase[-1].word not in CUTS:  # 获批建设2家实验室
             verb = text(phrase)
@@ -118,6 +120,22 @@ class Counted(Listed):
                 said = text(done) if len(text(done)) <= 20 else _brief(done)
                 return self._name(said + suffix(quantity, ""), quantity, "figure.times-verb", 0.8)
         return self._after(index, quantity, left, phrase)
+
+    def _adjacent(self, index: int) -> Words:
+        """梳理12类 | 58项事项: what the figure right after it counts."""
+        _, end = self.passage.inside(self.found[index].span)
+        if index + 1 == len(self.found) or self.passage.inside(self.found[index + 1].span)[0] != end:
+            return ()
+        following = self.found[index + 1]
+        return self._noun_after(following, self._right(index + 1), index + 1)[0]
+
+    def _classes(self, quantity: Quantity, phrase: Words, things: Words) -> Name:
+        """Classes of what the figure right after them counts; the verb is that of both."""
+        at = verb_at((*phrase, *things))
+        verb, noun = phrase[at].word if at is not None and at < len(phrase) else "", text(object_of(things))
+        self._about(verb, noun, quantity)
+        _, self.used = self.passage.inside(quantity.span)
+        return self._name(f"{verb}{noun}类数", quantity, "figure.classes", 0.8, scope=True)
 
     def _taking_part(self, quantity: Quantity, done: Words) -> Name:
         """组织3000余人 | 参加网络学习: those who are counted are known by what they do."""

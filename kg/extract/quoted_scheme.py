@@ -7,7 +7,7 @@ from kg.extract.fact import Programme
 from kg.extract.mask import DAY, closing
 from kg.extract.passage import Passage
 from kg.extract.scheme import ENDING, KNOWN, NOT, SUFFIXES, scheme, widened
-from kg.extract.words import cues, either
+from kg.extract.words import cues, either, words_of
 from kg.lexicon import pattern, table
 
 _SPOKEN = pattern("quoted_scheme.spoken")
@@ -16,25 +16,7 @@ _HONOURED = pattern("quoted_scheme.honoured", word=either(word for (word,) in ta
 _AFTER_QUOTE = re.compile(rf"(?P<between>[^,;。:、“”《》()的]{{0,8}})(?P<suffix>{either(SUFFIXES)})")
 _QUOTE = re.compile('[“"]')
 _DIRECT = re.compile(f"(?P<between>)(?P<suffix>{either(SUFFIXES)})")
-_WEAK = frozenset(
-    (
-        "服务",
-        "规划",
-        "计划",
-        "体系",
-        "机制",
-        "监管",
-        "模式",
-        "宣讲",
-        "讲座",
-        "检查",
-        "建设",
-        "培训",
-        "演讲",
-        "阵地",
-        "执法",
-    )
-)
+_WEAK = words_of("weak-kind")
 _APPOSED = re.compile(
     either(suffix for suffix, (kind, _) in SUFFIXES.items() if kind in ("platform", "application") or suffix == "品牌")
     + "$"

@@ -5,7 +5,7 @@ import re
 from kg.extract.fact import Programme
 from kg.extract.passage import Passage
 from kg.extract.phrase import ACTS, NOUN_VERBS, Word, clause, words
-from kg.extract.words import cues, either
+from kg.extract.words import cues, either, words_of
 from kg.lexicon import table
 
 SUFFIXES = {suffix: (kind, need) for suffix, kind, need in table("programme_suffixes", "suffix", "kind", "need")}
@@ -13,6 +13,7 @@ KNOWN = {name: kind for name, kind in table("programmes", "name", "kind")}  # no
 NOT = frozenset(word for (word,) in table("not_programmes", "word"))
 ENDING = re.compile(either(SUFFIXES) + "$")
 IN_USE = re.compile(cues("use"))
+_BEFORE = words_of("before-scheme")
 _NP_TAG = re.compile("[nabjlqxz]|vn|eng")
 
 
@@ -31,28 +32,7 @@ def widened(passage: Passage, end: int) -> int:
 
 
 def _in_phrase(word: Word, *, first: bool) -> bool:
-    if (
-        word.word in ACTS
-        or IN_USE.fullmatch(word.word)
-        or not re.match(r"[\w()“]", word.word)
-        or word.word
-        in (
-            "的",
-            "好",
-            "等",
-            "全面",
-            "深入",
-            "积极",
-            "大力",
-            "严格",
-            "认真",
-            "扎实",
-            "全市",
-            "全县",
-            "全省",
-            "全区",
-        )
-    ):
+    if word.word in ACTS or IN_USE.fullmatch(word.word) or not re.match(r"[\w()“]", word.word) or word.word in _BEFORE:
         return False
     if word.word in ("(", ")", "和") or word.tag == "quoted":
         return True
