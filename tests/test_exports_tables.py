@@ -15,10 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from taken_away import made
 
+from kg.errors import StoreError
 from kg.graph.namespaces import DEFAULT_BASE, VOCABULARY
 from kg.store import index
 from kg.store.change import edit
 from kg.store.dump import by_property
+from server.export import formats
+from server.export.apart import blocks_apart
 from server.export.formats import source, write_folder
 from server.export.parquet import write_parquet
 from server.export.tables import safe, tables, write_csv
@@ -214,3 +217,33 @@ def test_no_cell_is_run_by_a_spreadsheet(value):
 @pytest.mark.parametrize("value", ["-5", "-5.5", "+3", "宁海县", "", "1=1"])
 def test_a_plain_cell_stays_as_it_is(value):
     assert safe(value) == value
+
+
+def test_a_table_read_apart_is_the_same(release):
+    for table in (tables()["figures"], tables()["facts"]):
+        assert list(blocks_apart(table, release.text_path)) == list(source(release).blocks(table))
+
+
+def test_the_reading_apart_ends_with_who_asked(release):
+    some = blocks_apart(tables()["figures"], release.text_path)
+    assert next(some)
+    some.close()
+
+
+def test_what_the_reading_apart_meets_is_raised_where_it_is_written(release, tmp_path):
+    table = tables()["figures"]
+    with pytest.raises(StoreError, match="no text index"):
+        list(blocks_apart(table, tmp_path / "text.db"))
+    (tmp_path / "text.db").write_bytes(release.text_path.read_bytes())
+    with sqlite3.connect(tmp_path / "text.db") as damaged:
+        damaged.execute("UPDATE cells SET own = x'00' WHERE home != ''")
+    damaged.close()
+    with pytest.raises(StoreError, match="cannot be read"):
+        list(blocks_apart(table, tmp_path / "text.db"))
+
+
+def test_a_large_table_is_read_apart_for_a_workbook(release, monkeypatch):
+    wanted = made(release, "xlsx", table="figures")
+    monkeypatch.setattr(formats, "MANY", 1)
+    monkeypatch.setattr(formats.Source, "blocks", None)
+    assert made(release, "xlsx", table="figures") == wanted

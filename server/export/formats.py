@@ -15,6 +15,7 @@ from kg.store.embedded import EmbeddedStore
 from kg.store.release import Release
 from kg.store.search import Finder, Search
 from server.export import rdf
+from server.export.apart import blocks_apart
 from server.export.deposit import write_crate
 from server.export.parquet import write_parquet
 from server.export.tables import Columns, Table, blocks, find_table, metadata, tables, write_csv
@@ -25,6 +26,8 @@ FOLDERS = ("csv", "parquet")
 """Forms of which a folder holds all tables."""
 TABLED = (*FOLDERS, "xlsx")
 """Forms of one table; a workbook has all of them where none is named."""
+MANY = 10_000
+"""Rows that are worth a process of their own."""
 FORMATS = (*rdf.FORMATS, "csv", "xlsx", "parquet", "graphml", "gexf", "rocrate")
 
 
@@ -40,6 +43,12 @@ class Source:
         """The cells of a table, some rows at a time."""
         with closing(Cells(self.release.text_path)) as cells:
             yield from blocks(table, cells, self.search)
+
+    def sheet(self, table: Table) -> Sheet:
+        """The table as a sheet of a workbook: its writing takes as long as its reading, so that of many rows is read apart."""
+        many = self.release.counts["classes"].get(VOCABULARY + table.of, 0) >= MANY
+        cells = blocks_apart(table, self.release.text_path) if many else self.blocks(table)
+        return Sheet(name=table.zh, head=table.header, kinds=table.kinds, blocks=cells)
 
     def rows(self, table: Table) -> Iterator[Sequence[str]]:
         """Those cells, row by row."""
@@ -110,13 +119,10 @@ def write_folder(release: Release, form: str, folder: Path) -> list[Path]:
 def _workbook(given: Source, chosen: Sequence[Table], out: IO[bytes]) -> None:
     """What it is, a sheet for each table, and one of their columns."""
     made = str(given.release.manifest["made"])
-    sheets = [
-        Sheet(name=table.zh, head=table.header, kinds=table.kinds, blocks=given.blocks(table)) for table in chosen
-    ]
     columns = [(t.zh, t.en, c.name, c.zh, c.en, c.type) for t in chosen for c in t.columns]
     head = ("表", "table", "列 column", "含义", "meaning", "类型 type")
     fields = Sheet(name="字段", head=head, kinds=("text",) * 6, blocks=[[*zip(*columns, strict=True)]])
-    book = [_about(given.release, chosen), *sheets, fields]
+    book = [_about(given.release, chosen), *map(given.sheet, chosen), fields]
     write_workbook(out, f"fazhi {given.release.id}", datetime.date.fromisoformat(made[:10]), book)
 
 
