@@ -8,19 +8,19 @@ from kg.extract.found import Found
 from kg.extract.group import COUNT
 from kg.extract.place import ENDS, Gazetteer, Place
 from kg.extract.tokens import segmenter
-from kg.extract.words import either
+from kg.extract.words import either, words_of
 from kg.lexicon import pattern, table
 
 HEADS = {head: (kind, bool(alone)) for head, kind, alone in table("body_heads", "head", "kind", "alone")}
 DEEDS = frozenset(verb for verb, kind, use in table("verbs", "verb", "class", "use") if use != "noun")
 STOPS = {word: where for word, where in table("body_stops", "word", "where")}  # noqa: C416 (a row is a longer tuple to mypy)
 _HEAD = re.compile(
-    rf"(?P<head>(?<![新副](?=中心))(?<!党[委组](?=中心))(?<!集(?=中学))(?<!中(?=小学)){either(HEADS)})(?![城镇区员长])(?!组(?!长))(?!(?<=中心)[工任环论思内理路线])(?!(?<=组)[织成])(?!(?<=委员会)(?:商|议(?![事定])))(?!(?<=建设委)[员托派任])(?!(?<=队)伍)(?!(?<=指挥部)署)(?!(?<=所)[有在属需以谓能得])(?!(?<=站)[点位])(?!(?<=学院)派)(?!(?<=学)[生教校段])"
+    rf"(?P<head>(?<![新副](?=中心))(?<!党[委组](?=中心))(?<!集(?=中学))(?<!中(?=小学)){either(HEADS)})(?![城镇区员长])(?!组(?!长))(?!(?<=中心)[工任环论思内理路线])(?!(?<=组)(?:织|成(?!员)))(?!(?<=委员会)(?:商|议(?![事定])))(?!(?<=建设委)[员托派任])(?!(?<=队)伍)(?!(?<=指挥部)署)(?!(?<=所)[有在属需以谓能得])(?!(?<=站)[点位])(?!(?<=学院)派)(?!(?<=学)[生教校段])"
     r"(?!(?<=处)[罚理置分于以在])(?!(?<=科)[学技普研目])(?!(?<=股)[份权东])"
 )
 _BREAK = re.compile(r"[,;:。、！？!?()\[\]《》\s‘’\0]")
 _SET_UP = pattern("headed.set-up")
-_URGED = pattern("headed.urged", ends=ENDS)
+_OF_LEVEL = pattern("headed.of-level", ends=ENDS, outside=either(words_of("outside-team")))
 _HIRED = pattern("headed.hired")
 _NO_NAME = pattern("headed.no-name")
 _ALSO_CALLED = pattern("headed.also-called")
@@ -39,10 +39,13 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         start = _left(text, match.start(), match.end())
         if kind == "team" and (made := _SET_UP.search(text, max(0, start - 32), match.start())):
             start = made.start(1) if not _NO_NAME.search(made[1]) else start
-        if match["head"] == "律师事务所" and (hired := _HIRED.search(text, max(0, start - 16), match.start())):
+        firm = match["head"].endswith(("律师事务所", "有限公司", "有限责任公司"))
+        if firm and (hired := _HIRED.search(text, max(0, start - 16), match.start())):
             start = hired.start(1)
-        if match["head"].endswith("领导小组") and (urged := _URGED.search(text, max(0, start - 14), start)):
-            start = urged.start()
+        if kind == "team" and (whole := _OF_LEVEL.search(text, max(0, start - 16), match.start())):
+            named = gazetteer.before(text, whole.end("level"))
+            if named or gazetteer.short(whole["level"]):
+                start = min(start, named[0] if named else whole.start())
         if match["head"].endswith("领导小组") and text[start - 1 : start] == ")":  # 法治建设(依法行政)领导小组
             opening = text.rfind("(", max(0, start - 12), start)
             start = _left(text, opening, opening) if 0 < opening < start - 3 else start
@@ -52,7 +55,7 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         if (
             (start == match.start() and not alone)
             or len(printed) < (3 if alone else 4)
-            or text[start - 1 : start] == "‘"
+            or (start and text[start - 1] in "‘某×*")
         ):
             continue
         start = _at_place(text, start, match.start(), gazetteer)

@@ -35,6 +35,7 @@ SITED = words_of("sited")
 HOUSING = words_of("housing")
 EQUIPPING = words_of("equipping")
 CAUSING = words_of("causing")
+EARNING, PRAISE = words_of("earning"), tuple(sorted(words_of("praise")))
 MODEL = re.compile(either(words_of("model")))
 ROLES_BY_FRAME: dict[str, ActorRole] = {"agent": "lead", "target": "target", "partner": "partner"}
 
@@ -133,6 +134,7 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
     yield from _object_roles(one, gives, award, later)
     yield from _reported_to(one.units)
     yield from _required(one.units)
+    yield from _praised(one.units)
 
 
 def _shared(frames: tuple[Frame, ...]) -> Iterator[Frame]:
@@ -230,7 +232,9 @@ def _object_roles(
             if not came:  # 召开全市教育系统会议: who came, not who met
                 yield unit, "lead", "involvement.meeting-of"
     causes = one.verb in CAUSING and first and first.kind == "body" and _does(units, units.index(first) + 1)
-    if ("target" in gives or causes) and first and first.kind == "body":
+    behind_first = units[units.index(first) + 1 :][:1] if first else ()
+    theirs = one.rule == "action.ba" and any(unit.kind == "of" for unit in behind_first)  # 将党中央的部署落实到基层
+    if ("target" in gives or causes) and first and first.kind == "body" and not theirs:
         for unit in listed(units, first):
             yield unit, "target", "involvement.object"
     if "recipient" in gives:
@@ -302,3 +306,13 @@ def _required(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
         if unit.word == "要求" and units[n + 1].kind == "body":
             for body in listed(units, units[n + 1]):
                 yield body, "target", "involvement.required"
+
+
+def _praised(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
+    """得到省司法厅充分肯定: who gives the praise."""
+    for n, unit in enumerate(units[:-1]):
+        if unit.word in EARNING and units[n + 1].kind == "body":
+            givers = [*listed(units, units[n + 1])]
+            behind = [later for later in units if later.start >= givers[-1].end and later.kind not in ("of", "adverb")]
+            for body in givers if behind and behind[0].word.endswith(PRAISE) else ():
+                yield body, "grantor", "involvement.praised"

@@ -11,8 +11,12 @@ from kg.extract.words import either, words_of
 from kg.lexicon import divisions, pattern, table
 
 _STEM = either(stem for (stem,) in table("departments", "stem"))
-STEMS = f"{_STEM}(?:和?{_STEM}){{0,3}}"
-"""A field of government, or several that one office has: 教育科技和体育."""
+STEMS = f"(?:{_STEM}(?:[和与]?{_STEM}){{0,3}}|[{''.join(sorted(words_of('field-letter')))}]{{2,5}}(?=局))"
+"""A field of government, or several that one office has: 教育科技和体育, 文广体旅."""
+_WORK = either(words_of("work-of-office"))
+"""What an office does in its field: 营商环境|建设监督|局."""
+_PARK = either(words_of("park-field"))
+"""What a park is for, which a level governs by a committee: 县|循环经济|产业园区|管委会."""
 ORGANS = {tail: (kind, name) for tail, kind, name in table("organs", "tail", "kind", "canonical")}
 CENTRAL = {name: (kind, canonical) for name, kind, canonical in table("central_bodies", "name", "kind", "canonical")}
 LEVEL = rf"(?P<level>(?<![全各辖社园团])(?<![乡街](?=镇)){ENDS})"
@@ -21,7 +25,14 @@ _RULED = "[省市县区旗州盟镇街团师疆藏蒙桂宁]"
 """What is ruled by law: a level, or an autonomous region by its sign."""
 _RULE_OF_LAW = pattern("office.ruling", ruled=_RULED).pattern
 _ORGAN = pattern(
-    "office.organ", level=LEVEL, rule_of_law=_RULE_OF_LAW, stems=STEMS, office=OFFICE, organs=either(ORGANS)
+    "office.organ",
+    level=LEVEL,
+    rule_of_law=_RULE_OF_LAW,
+    stems=STEMS,
+    work=_WORK,
+    office=OFFICE,
+    park=_PARK,
+    organs=either(ORGANS),
 )
 _INSIDE = words_of("inside-office")
 """What an office has, as a place has it: 局工会, 局机关党委."""
@@ -45,6 +56,7 @@ _CENTRAL = re.compile(
 _OF_ZONES = words_of("of-zones")
 _OF_DISTRICTS = pattern("office.of-districts")
 _INNER = pattern("office.inner")
+_BRANCH = pattern("office.branch")
 _GROUP = pattern("office.group")
 _VILLAGE = pattern("office.village")
 _OWN_VILLAGE = pattern("office.own-village")
@@ -57,6 +69,8 @@ def central(text: str) -> Iterator[Found]:
         yield Found(match.start(), match.end(), name, kind, "central", "body.central")
         if kind == "department" and (group := _GROUP.match(text, match.end())):  # 民政部党组
             yield Found(match.start(), group.end(), name + group[0], "party", "central", "body.central-group", 0.9)
+        if kind == "department" and (branch := _BRANCH.match(text, match.end())):
+            yield Found(match.start(), branch.end(), name + branch[0], kind, None, "body.central-branch", 0.9)
         if kind == "department" and (inner := _INNER.match(text, match.end())):  # 教育部政策法规司
             yield Found(match.start(), inner.end(), name + inner[0], kind, "central", "body.central-inner", 0.9)
 
@@ -196,7 +210,7 @@ def office_kind(tail: str) -> str:
         return "party"
     if tail.endswith(("大队", "支队", "总队", "中队", "队")):
         return "team"
-    return "institution" if tail.endswith("中心") else "department"
+    return "institution" if tail.endswith(("中心", "公司", "集团")) else "department"
 
 
 def towns(text: str, gazetteer: Gazetteer) -> Iterator[Found]:

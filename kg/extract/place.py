@@ -82,6 +82,10 @@ class Gazetteer:
             elif issuer and not issuer.endswith(("委员会", "管委会")):  # an office of the zone
                 self.own["区"] = place
             self.named |= dict.fromkeys(zones.without_seat(area.name), place)
+            seat = None if area.parents else divisions.seat(area.name)
+            for above in (*divisions.parents(seat), seat) if seat else ():  # 湖南湘江新区 lies in 湖南省
+                for word in _ends(above.name):
+                    self.own.setdefault(word, Place(above.name, above.level))
         branch = _BRANCH.search(issuer or "")
         if branch and area and (below := divisions.named(branch[1], inside=area.code)):  # 白石市公安局青榆区分局
             self.own[branch[1][-1]] = Place(branch[1], below[0].level)
@@ -190,7 +194,8 @@ def _stands_alone(text: str, start: int, name: str) -> bool:
     if len(name) == 2 and name[1] == "区":
         return False  # 城区, 矿区: part of a place as a rule
     if len(name) == 2:
-        return start == 0 or not "\u4e00" <= text[start - 1] <= "\u9fff" or text[start - 1] in "省市州"
+        before = text[start - 1 : start]  # 代县政府起草 is done for the county
+        return before in ("省", "市", "州") or (not "\u4e00" <= before <= "\u9fff" and name[0] not in "代应")
     return divisions.short(name) not in VERBS
 
 

@@ -241,7 +241,8 @@ def _verb_object(
         return _stated(base, subject, frames, verb_kind="stative")  # 压减至9项, 缩短到办理时间92天
     if units[last].word not in JOINED and shadow.endswith(JOINED, 0, units[-1].end) and units[at].word == "坚持":
         return _stated(base, subject, frames, verb_kind="stative")  # 坚持 O 与 W 相结合
-    if start >= len(units) and (units[last].word in HELPING or (units[last].word in LEADING and frames)):
+    helps = units[last].word in HELPING and all(unit.word in HELPING for unit in units[start:])  # 协助配合
+    if helps or (start >= len(units) and units[last].word in LEADING and frames):
         return _stated(base, subject, frames, verb_kind="helping")  # 由法规科牵头, 各科室配合
     if start < len(units) and (units[start].kind == "of" or (start + 1 == len(units) and ENDS.get(units[start].word))):
         return _stated(base, subject, frames)  # 认真负责的精神, 大会召开后
