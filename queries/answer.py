@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from kg.store.answer import Cell, Row, Store
 from queries.binding import RESOURCES, Values, bind, chosen, term
+from queries.counting import count, counted, told
 from queries.coverage import Coverage, coverage, reaches
 from queries.evidence import Evidence, evidence
 from queries.header import ANY, SLOT, Language, NamedQuery, Param
@@ -21,8 +22,6 @@ from queries.wording import slot_name, wording, words
 
 WIDE = 100
 """Reports up to which it is counted what an opened slot would give."""
-_ORDERED = re.compile(r"^ORDER BY [^\n]*\s*\Z", re.M)
-_PROLOGUE = re.compile(r"\A(?:\s*(?:#[^\n]*|(?:PREFIX|BASE)\b[^\n]*)\n)*", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +60,8 @@ class Answered:
     """The query as it was run, without LIMIT."""
     release: str
     base: str
+    at_least: bool = False
+    """There may be more than `total` and `distinct` say: they were counted no further."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -78,7 +79,7 @@ class Answered:
             empty = "none" if self.coverage.reports else "no_reports"
             return wording(empty)[language].format(reports=f"{self.coverage.reports:,}")
         if not self.rows:
-            return wording("past_the_end")[language].format(total=f"{self.total:,}")
+            return wording("past_the_end")[language].format(total=self._number(self.total, language))
         text = self.query.one if self.query.one and self.total == 1 else self.query.answer
 
         def said(found: re.Match[str]) -> str:
@@ -86,11 +87,15 @@ class Answered:
             if column is None:
                 return self.slot(name, language)
             if name == "count":
-                return f"{self.distinct[column]:,}"
+                return self._number(self.distinct[column], language)
             row = self.rows[0 if name == "first" else -1]
             return self.text(row, column, language)
 
         return SLOT.sub(said, text[language])
+
+    def _number(self, number: int, language: Language) -> str:
+        """A number of all rows, as far as they were counted."""
+        return wording("at_least")[language].format(n=f"{number:,}") if self.at_least else f"{number:,}"
 
     def slot(self, name: str, language: Language = "zh") -> str:
         """What stands in a slot, as people say it."""
@@ -160,9 +165,11 @@ def answer(
     sparql = bind(query, ids, base)
     rows = page(query, ids, store, base=base, limit=size + 1, offset=offset, seconds=seconds or query.seconds)
     more, rows = len(rows) > size, rows[:size]
-    total, distinct = offset + len(rows), _distinct(query, rows)
+    total, distinct, at_least = offset + len(rows), _distinct(query, rows), False
     if more or offset:
-        total, distinct = _counted(query, sparql, store)
+        whole = counted(query, sparql, store)
+        distinct, at_least = whole.distinct, whole.at_least
+        total = max(whole.rows, total + more if rows else 0) if at_least else whole.rows
     sentences = list(dict.fromkeys(_sentences(query, rows)))
     found = evidence(store, sentences[:quotes])
     chosen_iris = [iri for name in query.params for iri in _iris(query, name, _shown(query, name, kept), base)]
@@ -175,6 +182,7 @@ def answer(
         values=kept,
         rows=tuple(rows),
         total=total,
+        at_least=at_least,
         offset=offset,
         distinct=distinct,
         labels=labels(store, sorted({*cells, *chosen_iris, *reports})),
@@ -185,20 +193,6 @@ def answer(
         release=store.release,
         base=base,
     )
-
-
-def count(query: NamedQuery, values: Values, store: Store, *, base: str, seconds: float | None = None) -> int:
-    """How many rows a question gives, without sorting and fetching them."""
-    prologue, rest = _split(_ORDERED.sub("", bind(query, spread(query, values, store, base), base)))
-    rows = store.rows(f"{prologue}SELECT (COUNT(*) AS ?n) WHERE {{ {{\n{rest}\n}} }}", seconds=seconds)
-    return int(rows[0]["n"].value)
-
-
-def count_by(query: NamedQuery, values: Values, column: str, store: Store, *, base: str) -> Mapping[str, int]:
-    """How many rows have each value of a column; those without one stand under ""."""
-    prologue, rest = _split(_ORDERED.sub("", bind(query, spread(query, values, store, base), base)))
-    rows = store.rows(f"{prologue}SELECT ?{column} (COUNT(*) AS ?n) WHERE {{ {{\n{rest}\n}} }} GROUP BY ?{column}")
-    return {row[column].value if column in row else "": int(row["n"].value) for row in rows}
 
 
 def loosen(query: NamedQuery, values: Values, store: Store, *, base: str) -> tuple[Loosened, ...]:
@@ -278,39 +272,4 @@ def _sentences(query: NamedQuery, rows: list[Row]) -> list[str]:
 
 
 def _distinct(query: NamedQuery, rows: list[Row]) -> Mapping[str, int]:
-    return {name: len({row[name] for row in rows if name in row}) for name in _told(query)}
-
-
-def _told(query: NamedQuery) -> tuple[str, ...]:
-    """The variables whose different values an answer tells: in its sentence, and the quotes that it rests on."""
-    said = [text[tongue] for text in (query.answer, query.one) if text for tongue in ("zh", "en")]
-    named = {found[2] for text in said for found in SLOT.finditer(text) if found[1] == "count"}
-    named |= {part.sentence for part in query.evidence}
-    return tuple(name for name in query.variables() if name in named)
-
-
-def _counted(query: NamedQuery, sparql: str, store: Store) -> tuple[int, Mapping[str, int]]:
-    """The rows of a query, and the different values of what its answer tells: once for all pages and views of it."""
-    key = (store.release, sparql)
-    found = _COUNTS.get(key) if store.release else None  # what states no release may hold something else the next time
-    if found is None:
-        prologue, rest = _split(_ORDERED.sub("", sparql))
-        names = _told(query)
-        counts = " ".join(f"(COUNT(DISTINCT ?{name}) AS ?n_{name})" for name in names)
-        row = store.rows(f"{prologue}SELECT (COUNT(*) AS ?n_) {counts} WHERE {{ {{\n{rest}\n}} }}")[0]
-        found = int(row["n_"].value), {name: int(row[f"n_{name}"].value) for name in names}
-        if len(_COUNTS) >= _MOST_COUNTS:
-            _COUNTS.clear()
-        _COUNTS[key] = found
-    return found
-
-
-_MOST_COUNTS = 1024
-_COUNTS: dict[tuple[str, str], tuple[int, Mapping[str, int]]] = {}
-"""Release and query → what it counts: a release never changes."""
-
-
-def _split(sparql: str) -> tuple[str, str]:
-    found = _PROLOGUE.match(sparql)
-    end = found.end() if found else 0
-    return sparql[:end], sparql[end:]
+    return {name: len({row[name] for row in rows if name in row}) for name in told(query)}

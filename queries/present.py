@@ -94,6 +94,7 @@ def answer_data(answered: Answered, language: Language = "zh") -> Plain:
         },
         "answer": answered.say(language),
         "total": answered.total,
+        "at_least": answered.at_least,
         "offset": answered.offset,
         "more": answered.more,
         "columns": [

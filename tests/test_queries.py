@@ -219,6 +219,22 @@ def test_pages_of_an_answer_add_up():
     assert first.distinct == whole.distinct
 
 
+def test_a_long_list_is_counted_only_so_far_and_its_pages_go_on(monkeypatch):
+    query = find_query("indicator-value")
+    whole = answer(query, {}, report(), base=BASE)
+    monkeypatch.setattr("queries.counting.MOST", 5)
+    pages = [answer(query, {}, report(), base=BASE, limit=4, offset=at) for at in range(0, whole.total + 4, 4)]
+    assert [row for page in pages for row in page.rows] == list(whole.rows)
+    assert [page.more for page in pages] == [page.offset + 4 < whole.total for page in pages]
+    assert all(page.at_least and page.total <= whole.total for page in pages)
+    assert "5" in pages[-1].say()
+    assert "至少" in pages[0].say()
+    assert "at least" in pages[0].say("en")
+    assert answer_data(pages[0])["at_least"]
+    assert not answer_data(whole)["at_least"]
+    assert not answer(query, {}, report(), base=BASE, limit=whole.total).at_least
+
+
 GOOD = (Path(__file__).parent.parent / "queries" / "problems.rq").read_text("utf-8")
 FAULTS = {
     "unknown key": (("#+ group: results", "#+ group: results\n#+ grop: results"), "grop"),

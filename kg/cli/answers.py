@@ -174,6 +174,7 @@ def show_answer(answered: "Answered", *, as_json: bool) -> None:
                 "slots": answered.values,
                 "answer": answered.say(shown),
                 "total": answered.total,
+                "at_least": answered.at_least,
                 "rows": [{**row, "evidence": quotes} for row, quotes in zip(rows, words, strict=True)],
                 "caveat": answered.query.caveat[shown],
                 "release": answered.release,

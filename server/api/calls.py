@@ -109,10 +109,9 @@ def _number(name: str, usual: int, least: int, most: int) -> int:
     return int(text)
 
 
-def linked(response: Response, total: int, page: Page) -> Response:
-    """The answer with links to the first, previous, next and last pages (RFC 8288)."""
-    last = max(0, (total - 1) // page.limit * page.limit)
-    ends = {"first": 0, "last": last}
+def linked(response: Response, total: int, page: Page, *, at_least: bool = False) -> Response:
+    """The answer with links to the first, previous, next and last pages (RFC 8288); which is the last is not known of `at_least`."""
+    ends = {"first": 0} if at_least else {"first": 0, "last": max(0, (total - 1) // page.limit * page.limit)}
     if page.offset > 0:
         ends["prev"] = max(0, page.offset - page.limit)
     if page.offset + page.limit < total:

@@ -84,6 +84,10 @@ def schemas() -> Plain:
                 "question": {"type": "object"},
                 "answer": {"type": "string", "description": "the answer in one sentence"},
                 "total": _COUNT,
+                "at_least": {
+                    "type": "boolean",
+                    "description": "long lists are counted to 10,000: there are `total` rows at least",
+                },
                 "offset": _COUNT,
                 "more": {"type": "boolean"},
                 "columns": {"type": "array", "items": {"type": "object"}},

@@ -65,7 +65,7 @@ def question(name: str) -> Response:
     wanted = page(query.limit, MOST_ROWS)
     found = run(query, given, service().store, base=base(), limit=wanted.limit, offset=wanted.offset)
     if suffix == "csv":
-        return linked(table(found), found.total, wanted)
+        return linked(table(found), found.total, wanted, at_least=found.at_least)
     pairs = [(slot, value) for slot, values in found.values.items() for value in values or ("any",)]
     links = {
         "page": with_query(f"/ask/{name}", pairs),
@@ -77,7 +77,7 @@ def question(name: str) -> Response:
     )
     schema = question_data(query)["schema"]
     described = {**answer_data(found, tongue()), "schema": schema, "links": links, "citation": cited}
-    return linked(answered(described), found.total, wanted)
+    return linked(answered(described), found.total, wanted, at_least=found.at_least)
 
 
 @blueprint.get("/questions/<name>/slots/<slot>")

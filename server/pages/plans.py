@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 
 from kg.store.answer import Row
-from queries.answer import Answered, answer, count_by
+from queries.answer import Answered, answer
 from queries.binding import Values
+from queries.counting import count_by
 from queries.evidence import Evidence
 from queries.header import Language
 from queries.support import about
@@ -63,6 +64,7 @@ def page() -> str:
         only={one.value: _only(values, one.value) for one in options(query, "status")},
         total=found.distinct["plan"],
         rows=found.total,
+        at_least=found.at_least,
         first=first,
         previous=here(**{"from": str(max(first - _PAGE, 1))}) if first > 1 else "",
         following=here(**{"from": str(first + _PAGE)}) if found.more else "",
