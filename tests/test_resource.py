@@ -4,6 +4,8 @@ import gzip
 import hashlib
 import re
 import shutil
+from contextlib import closing
+from http.client import HTTPConnection
 from urllib.parse import quote, unquote
 
 import pyoxigraph as ox
@@ -110,6 +112,16 @@ def test_etags_differ_by_form_and_give_304(client):
     assert client.get("/page/area/330226", Accept="text/html", If_None_Match=page).status == 304
     for path in ("/docs", "/robots.txt", "/data", "/help", "/sitemap.xml", "/llms.txt"):
         assert client.get(path, If_None_Match=client.get(path).headers["etag"]).status == 304, path
+
+
+@pytest.mark.parametrize("path", ["/data/area/330226.ttl", "/data/dump.nq.gz", "/catalog/reports", "/api/v1/questions"])
+def test_an_answer_has_one_date_and_no_header_twice(client, path):
+    for _ in range(2):  # made, and from the cache
+        with closing(HTTPConnection("127.0.0.1", client.port)) as connection:
+            connection.request("GET", path)
+            names = [name.lower() for name, _ in connection.getresponse().getheaders()]
+        assert "date" in names
+        assert sorted(names) == sorted(set(names))
 
 
 def test_links_lead_on(client):

@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
             response.vary.update(("Accept", "Accept-Language", "Accept-Encoding", "Cookie"))
             response.add_etag()
             response.make_conditional(request)
+        response.headers.pop("Date", None)  # the connection says it, of this answer and not of the one that is kept
         return response
 
     @app.after_request
