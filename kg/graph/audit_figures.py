@@ -64,7 +64,7 @@ def rates(case: Case) -> Iterator[Finding]:
     """A rate against the part and the whole printed before it in the same sentence: 8104 of 8137 is 99.6%.
 
     Only where the sentence leaves no doubt: two counts of one unit before the rate, the first of them the whole (受理,
-    共 …), and the word of the rate in the clause of the second (调处成功 — 调处成功率).
+    共 …, or 其中 before the second), and the word of the rate in the clause of the second (调处成功 — 调处成功率).
     """
     for order, figures in case.figures().items():
         text = case.sentence(order)
@@ -117,7 +117,7 @@ def _part_and_whole(case: Case, start: int, before: list[Figure], rate: Figure) 
     if _EACH.search(case.document.text[part.span.end : rate.span.start]):
         return None
     in_time = _IN_TIME.search(rate.name) and not _IN_TIME.search(clause)
-    if alike and said and not in_time and any(word in opening for word in _whole_words()):
+    if alike and said and not in_time and (_PART in clause or any(word in opening for word in _whole_words())):
         return part, whole
     return None
 
