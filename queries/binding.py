@@ -127,8 +127,8 @@ def bind(
 
 
 def fill(body: str, params: Mapping[str, Param], values: Values, base: str, among: Among | None = None) -> str:
-    """Put VALUES clauses where the #params markers stand and FILTERs where #sift does, open the #when lines of the slots
-    that are filled, and drop the #unless lines of which a slot is filled. A year beside a slot that names a thing sifts.
+    """Put VALUES clauses where the #params markers stand and FILTERs where #sift does, open the #when lines of which a slot
+    is filled, and drop the #unless lines of which a slot is filled. A year beside a slot that names a thing sifts.
 
     >>> place = Param(type="area", help={"zh": "地", "en": "place"})
     >>> body = "#params place\\n#when place: ?area fz:ancestorJurisdiction? ?place ."
@@ -149,7 +149,7 @@ def fill(body: str, params: Mapping[str, Param], values: Values, base: str, amon
         return tuple(term(params[name], one, base, vocabulary, name) for one in several)
 
     def clauses(names: str, *, sift: bool) -> str:
-        given = {name: found for name in names.split() if (found := terms(name))}
+        given = {name: found for name in names.split() if name in params and (found := terms(name))}
         held = ""
         if among and replaced in names.split():
             given.pop(replaced, None)
@@ -162,11 +162,13 @@ def fill(body: str, params: Mapping[str, Param], values: Values, base: str, amon
             for name, found in given.items()
         )
 
-    def opens(name: str, line: str) -> bool:
-        return "?place" not in line if name == replaced == "place" else bool(terms(name))
+    def opens(names: str, line: str) -> bool:
+        if names == replaced == "place":
+            return "?place" not in line
+        return any(map(terms, names.split()))
 
     body = UNLESS.sub(lambda m: "" if any(map(terms, m["names"].split())) else m["line"], body)
-    body = WHEN.sub(lambda m: f"{m['indent']}{m['line']}" if opens(m["name"], m["line"]) else "", body)
+    body = WHEN.sub(lambda m: f"{m['indent']}{m['line']}" if opens(m["names"], m["line"]) else "", body)
     return MARKER.sub(lambda m: clauses(m["names"], sift=m["how"] == "sift"), body)
 
 

@@ -24,7 +24,7 @@ ViewName = Literal[
 ANY = "any"
 SLOT = re.compile(r"\{([A-Za-z_]+)(?::([a-z_A-Z]+))?\}")
 MARKER = re.compile(r"^[ \t]*#(?P<how>params|sift)(?P<names>[ \t]+[\w \t]+)[ \t]*$", re.M)
-WHEN = re.compile(r"^(?P<indent>[ \t]*)#when[ \t]+(?P<name>\w+):[ \t]*(?P<line>[^\n]*)$", re.M)
+WHEN = re.compile(r"^(?P<indent>[ \t]*)#when[ \t]+(?P<names>\w+(?:[ \t]+\w+)*):[ \t]*(?P<line>[^\n]*)$", re.M)
 UNLESS = re.compile(r"^(?P<line>[^\n]*?)[ \t]*#unless(?P<names>[ \t]+[\w \t]+?)[ \t]*$", re.M)
 ORDERS = {
     "reports": ("?year ?area", "report"),
@@ -233,8 +233,8 @@ def _misfits(query: NamedQuery) -> Iterator[str]:
     if query.id != Path(query.path).stem:
         yield f"id '{query.id}' is not the file's name"
     placed = [name for found in MARKER.finditer(query.body) for name in found["names"].split()]
-    lines = [found["name"] for found in WHEN.finditer(query.body)]
-    lines += [name for found in UNLESS.finditer(query.body) for name in found["names"].split()]
+    marked = (*WHEN.finditer(query.body), *UNLESS.finditer(query.body))
+    lines = [name for found in marked for name in found["names"].split()]
     for name in sorted({*placed, *lines} - set(query.params)):
         yield f"#params, #sift, #when or #unless names '{name}', which is no slot — slots: {', '.join(query.params)}"
     for name in sorted(set(query.params) - set(placed)):
@@ -263,8 +263,8 @@ def _misfits(query: NamedQuery) -> Iterator[str]:
         yield f"columns and hidden are {sorted(known)}, the query projects {sorted(_projected(query.body))}"
     if query.pages and not re.search(rf"^ORDER BY {re.escape(ORDERS[query.pages][0])}(?!\w)", query.body, re.M):
         yield f"rows that follow each other by {query.pages} are ordered by {ORDERS[query.pages][0]}"
-    if query.pages and not {"place", "year"} <= set(query.params):
-        yield "pages are read by the slots place and year"
+    if query.pages and "place" not in query.params:
+        yield "pages are read by the slot place"
     if re.search(r"\b(LIMIT|OFFSET)\b[^}]*\Z", query.body):
         yield "the query ends in ORDER BY, without LIMIT: the limit is added"
 

@@ -23,7 +23,7 @@ _FAR = 2_000
 """Rows from the first on; a page beyond is asked of all reports."""
 _SPARE = 1.3
 """Reports that are asked for one that is thought to be needed."""
-_DENSE = 50
+_DENSE = 16
 """Rows in a report from which on it is as quick to read it as to look its rows up among those of all reports."""
 _LED = {"indicators"}
 """What leads to its rows by itself, the last of them first: one is asked, which may have all, and as many as are needed after it."""

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 import ontology
 from kg.graph.namespaces import DEFAULT_BASE, ONTOLOGY, VOCABULARY, graph_base
+from kg.graph.prevalence import Heard, prevalence, told
 from kg.store.release import Release, publish
 
 GRAPHS = graph_base(DEFAULT_BASE)
@@ -35,6 +36,17 @@ def home(subject: str, report: str) -> str:
     return f"{GRAPHS}report/{report}"
 
 
+def counted(asserted: dict[ox.Triple, str]) -> list[ox.Triple]:
+    """What a build counts over the two reports."""
+    reports = {
+        year: told([(str(t.subject), str(t.predicate), str(t.object)) for t, graph in asserted.items() if graph.endswith(year)])
+        for year in ("2021", "2022")
+    }  # fmt: skip
+    heard = [Heard(f"urn:{year}", "330226", int(year), said) for year, said in reports.items()]
+    lines = "".join(f"{s} {p} {o} .\n" for s, p, o in prevalence(heard, base=DEFAULT_BASE))
+    return [quad.triple for quad in ox.parse(lines.encode(), format=ox.RdfFormat.N_TRIPLES)]
+
+
 @cache
 def example_quads() -> bytes:
     """N-Quads of both examples, the vocabulary and what the rules add."""
@@ -54,6 +66,8 @@ def example_quads() -> bytes:
                 graph = home(triple.subject.value, "330226/2022" if "/2022/" in triple.subject.value else "330226/2021")
                 derived[triple] = f"{GRAPHS}registry/derived" if "/registry/" in graph else f"{graph}/derived"
                 store.add(ox.Quad(*triple))
+    for triple in counted(asserted):
+        derived[triple] = f"{GRAPHS}links"
     return b"".join(
         ox.serialize([ox.Quad(*triple, ox.NamedNode(graph))], format=ox.RdfFormat.N_QUADS)
         for triple, graph in [*asserted.items(), *derived.items()]

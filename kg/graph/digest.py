@@ -1,11 +1,13 @@
 """Digest: what checks and links between reports need of one report."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kg.corpus.document import Span
 from kg.extract.fact import Figure, Reading, Statement
 from kg.graph.iri import area_key
+from kg.graph.prevalence import Heard, Told, told
 from kg.graph.quads import Graph
 from kg.graph.shingles import samples
 from kg.graph.triples import Asserted
@@ -62,20 +64,28 @@ class Digest:
     figures: tuple[Counted, ...]
     samples: tuple[tuple[str, tuple[int, ...]], ...] = ()
     """IRI of a sentence, and the numbers by which sentences like it are looked up (`kg.graph.shingles`)."""
+    told: tuple[Told, ...] = ()
+    """What is counted over all reports."""
 
     @property
     def series(self) -> str:
         """What the reports of one place, or one body, have in common over the years: their IRI without the year."""
         return self.report.rpartition("/")[0]
 
+    def heard(self) -> Iterator[Heard]:
+        """What is counted of it: nothing where its year or area is not known."""
+        if self.year and self.area:
+            yield Heard(self.report, self.area, self.year, self.told)
 
-def without_rejected(digest: Digest, graph: Graph) -> Digest:
-    """The digest without the facts that a decision took out of the graph."""
+
+def settled_by(digest: Digest, graph: Graph) -> Digest:
+    """The digest by a graph to which decisions were applied: without the facts that they took out, counted as they left it."""
     left = {subject.strip("<>") for subject, _, _ in graph.triples()}
     return replace(
         digest,
         statements=tuple(stated for stated in digest.statements if stated.iri in left),
         figures=tuple(figure for figure in digest.figures if figure.iri in left),
+        told=told(tuple(graph.triples())),
     )
 
 
@@ -136,4 +146,5 @@ def digest_of(reading: Reading, asserted: Asserted) -> Digest:
         statements=tuple(statements),
         figures=tuple(figures),
         samples=tuple((sentence, codes) for sentence, quote in quotes.items() if (codes := samples(quote))),
+        told=told(asserted.triples),
     )

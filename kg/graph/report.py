@@ -14,7 +14,7 @@ from kg.graph.catalog import Tally, tally
 from kg.graph.check import check
 from kg.graph.curate import Decision, apply
 from kg.graph.derive import infer
-from kg.graph.digest import Digest, digest_of, without_rejected
+from kg.graph.digest import Digest, digest_of, settled_by
 from kg.graph.finding import Finding
 from kg.graph.findings import findings_graph
 from kg.graph.iri import graph_of
@@ -57,7 +57,7 @@ def graph_report(reading: Reading, *, base: str = DEFAULT_BASE, decisions: tuple
     """
     asserted = to_graph(reading, base=base)
     graph, applied = apply(decisions, asserted.graph)
-    digest = without_rejected(digest_of(reading, asserted), graph) if applied else digest_of(reading, asserted)
+    digest = settled_by(digest_of(reading, asserted), graph) if applied else digest_of(reading, asserted)
     given = tuple(graph.triples()) if applied else asserted.triples
     store = load(given)
     compared = addresses(digest)

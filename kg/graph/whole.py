@@ -17,6 +17,7 @@ from kg.graph.finding import Finding
 from kg.graph.findings import shared_findings_graph
 from kg.graph.follow import Fulfilment, follow, fulfilment_triples
 from kg.graph.namespaces import DEFAULT_BASE, graph_base
+from kg.graph.prevalence import prevalence
 from kg.graph.quads import Graph, Triple, fz, iri, make_graph
 from kg.graph.registry import merge
 from kg.graph.report import ReportGraph
@@ -54,7 +55,8 @@ def graph_whole(
     applied = {id_ for report in ordered for id_ in report.applied}
     proposed = make_graph(f"{graph_base(base)}links", [*_previous(digests), *fulfilment_triples(followed(digests))])
     links, settled = apply(decisions, proposed)
-    links = make_graph(links.name, [*links.triples(), *_fulfilled(links, decisions, settled)])
+    counted = prevalence(chain.from_iterable(digest.heard() for digest in digests), base=base)
+    links = make_graph(links.name, [*links.triples(), *_fulfilled(links, decisions, settled), *counted])
     applied.update(settled)
     graphs = [*registries, links, told, vocabulary_graph(base=base)]
     if decisions:

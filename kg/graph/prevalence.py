@@ -1,0 +1,116 @@
+"""Prevalence: how widely the reports speak of a thing, counted once in the build instead of by every question.
+
+Of an indicator in one unit, and of a theme among the shortcomings admitted: how many statements, reports and places, and
+one example. Of a programme: the first sentence of each place that names it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from kg.graph import iri as names
+from kg.graph.quads import TYPE, Triple, fz, integer, iri
+
+_MENTION, _SENTENCE = fz("mentionOf"), fz("inSentence")
+_ASKED = {
+    TYPE: {fz("Observation"), fz("Problem")},
+    **{fz(name): None for name in ("indicator", "unit", "theme", "statedIn")},
+    _MENTION: None,
+    _SENTENCE: None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A thing that a report speaks of."""
+
+    kind: Literal["indicator", "theme", "programme"]
+    thing: str
+    unit: str
+    """Of an indicator, else empty."""
+    times: int
+    """Statements; of a programme, mentions."""
+    sentence: str
+    """The first that tells of it, by IRI. All three are terms as N-Triples writes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one report of a place and year tells."""
+
+    report: str
+    area: str
+    """Both as in the digest of a report: an IRI, and the key of an area."""
+    year: int
+    told: tuple[Told, ...]
+
+
+def told(triples: Collection[Triple]) -> tuple[Told, ...]:
+    """The indicators, themes of shortcomings and programmes of one report, in order.
+
+    >>> figure, said = "<http://x/s/1/f1>", "<http://x/s/1>"
+    >>> facts = [(figure, fz("unit"), fz("unit-case")), (figure, fz("indicator"), "<http://x/i>")]
+    >>> told([(figure, TYPE, fz("Observation")), (figure, fz("statedIn"), said), *facts])[0].thing
+    '<http://x/i>'
+    """
+    held: dict[str, dict[str, list[str]]] = {predicate: defaultdict(list) for predicate in _ASKED}
+    for subject, predicate, object_ in triples:
+        if predicate in held and ((only := _ASKED[predicate]) is None or object_ in only):
+            held[predicate][subject].append(object_)
+    times: Counter[tuple[Literal["indicator", "theme", "programme"], str, str]] = Counter()
+    first: dict[tuple[str, str, str], str] = {}
+    for kind, thing, unit, sentence in _statements(held):
+        times[kind, thing, unit] += 1
+        first[kind, thing, unit] = min(sentence, first.get((kind, thing, unit), sentence))
+    return tuple(Told(*key, times[key], first[key]) for key in sorted(times))
+
+
+def _statements(
+    held: dict[str, dict[str, list[str]]],
+) -> Iterator[tuple[Literal["indicator", "theme", "programme"], str, str, str]]:
+    """Kind, thing, unit and sentence of each statement that tells of a thing."""
+    for node, kinds in held[TYPE].items():
+        for sentence in held[fz("statedIn")].get(node, ()):
+            if fz("Problem") in kinds:
+                yield from (("theme", theme, "", sentence) for theme in held[fz("theme")].get(node, ()))
+            else:
+                for unit in held[fz("unit")].get(node, ()):
+                    yield from (("indicator", thing, unit, sentence) for thing in held[fz("indicator")].get(node, ()))
+    for node, things in held[_MENTION].items():
+        for sentence in held[_SENTENCE].get(node, ()):
+            yield from (("programme", thing, "", sentence) for thing in things if "/programme/" in thing)
+
+
+def prevalence(heard: Iterable[Heard], *, base: str) -> list[Triple]:
+    """The nodes `…/prevalence/…`, and `fz:firstToName` from sentences to programmes. The order of the reports does not matter."""
+    times: Counter[tuple[str, str]] = Counter()
+    reports: Counter[tuple[str, str]] = Counter()
+    areas: dict[tuple[str, str], set[str]] = defaultdict(set)
+    example: dict[tuple[str, str], str] = {}
+    named: dict[tuple[str, str], tuple[int, str]] = {}
+    for one in heard:
+        for said in one.told:
+            if said.kind == "programme":
+                at = (said.thing, one.area)
+                named[at] = min((one.year, said.sentence), named.get(at, (one.year, said.sentence)))
+                continue
+            key = (said.thing, said.unit)
+            times[key] += said.times
+            reports[key] += 1
+            areas[key].add(one.area)
+            example[key] = min(said.sentence, example.get(key, said.sentence))
+    triples = [(sentence, fz("firstToName"), programme) for (programme, _), (_, sentence) in named.items()]
+    for (thing, unit), number in times.items():
+        node = iri(f"{base}prevalence/{names.digest(f'{thing} {unit}', 12)}")
+        triples += [
+            (node, TYPE, fz("Prevalence")),
+            (node, fz("prevalenceOf"), thing),
+            (node, fz("statementCount"), integer(number)),
+            (node, fz("reportCount"), integer(reports[thing, unit])),
+            (node, fz("areaCount"), integer(len(areas[thing, unit]))),
+            (node, fz("exampleSentence"), example[thing, unit]),
+        ]
+        if unit:
+            triples.append((node, fz("unit"), unit))
+    return triples
