@@ -8,16 +8,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 from server.config import ENVIRONMENT, Config
 
+T = TypeVar("T")
 START = "import os; from server import serve; from server.config import Config, ENVIRONMENT as E; serve(Config.from_json(os.environ[E]))"
-PATIENCE = 30.0
+PATIENCE = 120.0
+"""Seconds for what takes one or two on a quiet machine: who waits for an event waits as long as a busy one may need."""
 
 
 @dataclass(frozen=True)
@@ -97,14 +100,17 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path, **settings: object) -> Iterator[Running]:
-    """Serve with these settings until the block ends; fails when the server does not come up or does not go down."""
+def running(folder: Path, *, first: str = "", **settings: object) -> Iterator[Running]:
+    """Serve with these settings until the block ends; fails when the server does not come up or does not go down.
+
+    `first` is run in the server's process before it serves: what no setting turns.
+    """
     port = int(str(settings.pop("port", None) or free_port()))
     config = Config(port=port, **settings)  # type: ignore[arg-type]
     log = folder / f"server-{port}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-c", START],
+            [sys.executable, "-c", f"{first}\n{START}"],
             env={**os.environ, ENVIRONMENT: config.to_json(), "PYTHONUNBUFFERED": "1"},
             stdout=out,
             stderr=out,
@@ -133,6 +139,21 @@ def answers(port: int) -> bool:
         return False
     finally:
         client.close()
+
+
+def at_best(seconds: float, attempt: Callable[[], T], tries: int = 10) -> T:
+    """What the first attempt gives that took less than `seconds`: others may have kept the processor from those before it.
+
+    An attempt is made as if it were the first: what is remembered of one must not make the next one quicker.
+    """
+    took = []
+    for _ in range(tries):
+        began = time.monotonic()
+        given = attempt()
+        took.append(time.monotonic() - began)
+        if took[-1] < seconds:
+            return given
+    raise AssertionError(f"never in less than {seconds} s, but in {took}")
 
 
 def wait_until(condition, log: Path | None = None, seconds: float = PATIENCE) -> None:

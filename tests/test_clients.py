@@ -22,7 +22,7 @@ import pytest
 from question_data import report_data
 from rdflib import Graph
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
-from serving import running
+from serving import PATIENCE, running
 from SPARQLWrapper import CSV, JSON, SPARQLWrapper
 
 from kg.graph.namespaces import DEFAULT_BASE
@@ -128,7 +128,7 @@ def test_what_the_help_shows_runs_as_it_stands(root, language, text, tmp_path):
     program = shutil.which({"sh": "sh", "python": sys.executable, "r": "Rscript"}[language])
     if program is None:
         pytest.skip("R is not installed")  # nor in CI: 600 MB for a line that read.csv has had for decades
-    ran = subprocess.run([program, str(file)], capture_output=True, text=True, timeout=60)
+    ran = subprocess.run([program, str(file)], capture_output=True, text=True, timeout=PATIENCE)
     assert (ran.returncode, len(ran.stdout.split()) >= 1) == (0, True), ran.stderr
 
 
@@ -146,7 +146,7 @@ def test_a_spreadsheet_reads_the_table_for_excel(root, tmp_path, need):
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     utf8 = "--infilter=Text - txt - csv (StarCalc):44,34,76,1"
     ask = [need("calc"), profile, "--headless", utf8, "--convert-to", "xlsx", "--outdir", str(tmp_path)]
-    subprocess.run([*ask, str(tmp_path / "figures.csv")], capture_output=True, check=True, timeout=120)
+    subprocess.run([*ask, str(tmp_path / "figures.csv")], capture_output=True, check=True, timeout=PATIENCE)
     sheet = openpyxl.load_workbook(tmp_path / "figures.xlsx").active
     head, *rows = sheet.iter_rows(values_only=True)
     assert head[0] == "figure"
@@ -159,7 +159,7 @@ def test_a_crawler_finds_three_hundred_addresses_alive(root):
     things = sorted(set(re.findall(rf"<{re.escape(DEFAULT_BASE)}([^>]+)>", lines)))
     assert len(things) > 1000
     kinds = ("text/turtle", "text/html", "application/ld+json", "application/rdf+xml", "application/n-triples")
-    server = http.client.HTTPConnection(root.removeprefix("http://"), timeout=30)
+    server = http.client.HTTPConnection(root.removeprefix("http://"), timeout=PATIENCE)
 
     def ask(path: str, accept: str = "*/*") -> tuple[int, str]:
         server.request("GET", path, headers={"Accept": accept})
@@ -179,7 +179,7 @@ def test_the_notebook_runs_and_draws_two_charts(root, monkeypatch, tmp_path):
     book = nbformat.read(Path(__file__).parent / "clients" / "charts.ipynb", as_version=4)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the kernel's client, not ours
-        nbclient.NotebookClient(book, timeout=120, kernel_name="python3").execute()
+        nbclient.NotebookClient(book, timeout=PATIENCE, kernel_name="python3").execute()
     outputs = [output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs]
     assert sum("image/png" in output.get("data", {}) for output in outputs) == 2
     assert not [output for output in outputs if output.output_type == "error"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import compose
 import pytest
-from serving import wait_until
+from serving import PATIENCE, wait_until
 
 from kg.build import build
 from kg.errors import UsageError
@@ -28,7 +28,7 @@ def cluster(tmp_path):
 
     file = tmp_path / "scheduler.json"
     start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file))
-    wait_until(file.exists)
+    wait_until(lambda: file.exists() and file.read_text().endswith("}"))
     workers = [
         start(
             "worker",
@@ -59,7 +59,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(cluster, tmp_path):
     compose.write(tmp_path / "corpus", 16, seed=11)
     reports = tmp_path / "corpus" / "reports"
     with Client(address, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=30)
+        client.wait_for_workers(2, timeout=PATIENCE)
     killed = []
 
     def progress(made, of):

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 from example_release import example_release
-from serving import running
+from serving import PATIENCE, running
 
 from kg.errors import StoreError
 from kg.store.answer import QueryRefusedError
@@ -217,7 +217,7 @@ def test_a_server_does_not_start_with_a_token_file_that_is_unsafe(tmp_path, mode
         (tmp_path / "token").chmod(mode)
     environment = {**os.environ, "FAZHI_TOKEN_FILE": str(tmp_path / "token")}
     command = [sys.executable, "-m", "kg", "serve", "--data", str(tmp_path / "data"), "--port", "0"]
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE)
     assert ended.returncode == 2
     assert said in ended.stderr
     assert "Traceback" not in ended.stderr

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from serving import running, wait_until
+from serving import PATIENCE, running, wait_until
 from test_hostile import LAUGHS, OUTSIDE, paragraph, word
 
 from kg.corpus import source
@@ -44,7 +44,7 @@ def client(server):
 def followed(client, reply):
     assert reply.status == 202, reply.text
     address = reply.headers["location"]
-    wait_until(lambda: client.get(address).json["status"] in {"done", "failed"}, seconds=60)
+    wait_until(lambda: client.get(address).json["status"] in {"done", "failed"})
     return client.get(address).json
 
 
@@ -149,7 +149,7 @@ def test_an_old_office_file_is_read_without_a_network(client, server, tmp_path, 
         str(tmp_path),
         str(tmp_path / "report.txt"),
     ]
-    subprocess.run(turn, check=True, capture_output=True, timeout=100)
+    subprocess.run(turn, check=True, capture_output=True, timeout=PATIENCE)
     body, kind = multipart("报告.odt", (tmp_path / "report.odt").read_bytes())
     job = followed(client, client.ask("POST", "/api/v1/reports", body, **TOKEN, **{"Content-Type": kind}))
     assert job["status"] == "done", job

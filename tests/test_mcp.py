@@ -11,7 +11,7 @@ from pathlib import Path
 import mcp
 import pytest
 from question_data import report_data
-from serving import free_port, listens, wait_until
+from serving import PATIENCE, free_port, listens, wait_until
 
 ROOT = Path(__file__).parent.parent
 NAMES = {
@@ -24,7 +24,7 @@ def talk(target, steps):
 
     async def run():
         found = []
-        async with mcp.Client(target, read_timeout_seconds=60) as client:
+        async with mcp.Client(target, read_timeout_seconds=PATIENCE) as client:
             tools = (await client.list_tools()).tools
             for name, arguments in steps:
                 result = await client.call_tool(name, arguments)
@@ -109,7 +109,7 @@ def test_a_session_over_http():
         assert found[0][1]["question_id"] == "honours"
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(PATIENCE)
 
 
 @pytest.mark.parametrize(("how", "code"), [("hangs up", 0), ("interrupts", 130)])
@@ -134,6 +134,6 @@ def test_a_session_ends_without_a_word(stdio, how, code):
                 assert json.loads(process.stdout.readline())["id"] == number
         if how == "interrupts":
             process.send_signal(signal.SIGINT)
-            process.wait(20)
-        said = process.communicate(timeout=20)[1].decode()
+            process.wait(PATIENCE)
+        said = process.communicate(timeout=PATIENCE)[1].decode()
     assert (process.returncode, said) == (code, "")

@@ -8,6 +8,7 @@ import zipfile
 import openpyxl
 import pytest
 from page_samples import ID, html
+from serving import PATIENCE
 
 from server.pages.takeaway import harmless
 
@@ -40,7 +41,7 @@ def test_the_spreadsheet_opens_with_chinese_intact_and_no_formula(client, tmp_pa
         [*command, "--convert-to", form, "--outdir", str(tmp_path), str(path)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     made = tmp_path / "answer.csv"
     assert made.exists(), done.stdout + done.stderr

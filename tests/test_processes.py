@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from example_release import example_release
-from serving import running, wait_until
+from serving import PATIENCE, running, wait_until
 from test_soak import family
 
 from kg.errors import StoreError
@@ -67,7 +67,7 @@ def counted(client, name):
 
 
 def test_a_killed_worker_is_replaced_and_leaves_no_evaluator(tmp_path, data):
-    with running(tmp_path, data=data, workers=2, evaluators=1, seconds=2) as server:
+    with running(tmp_path, data=data, workers=2, evaluators=1) as server:
         wait_until(lambda: len(workers(server)) == 2)
         assert server.client().sparql(POINT).status == 200
         worker = workers(server)[0]
@@ -92,11 +92,11 @@ def test_a_killed_evaluator_costs_nobody_an_answer(tmp_path, data):
 
 
 def test_one_worker_serves_the_same_and_ends_on_sigterm(tmp_path, data):
-    with running(tmp_path, data=data, workers=1, evaluators=1, seconds=1) as server:
+    with running(tmp_path, data=data, workers=1, evaluators=1) as server:
         client = server.client()
         reply = client.sparql(POINT)
         assert (reply.status, reply.headers["content-type"]) == (200, "application/sparql-results+json")
-        assert client.sparql(HEAVY).status == 503
+        assert client.sparql(HEAVY, timeout="1").status == 503
         assert client.get("/", Accept="text/html").status == 200
         assert client.get("/ask/who-did-what?what=督察", Accept="text/html").status == 200
         assert client.ask("POST", "/sparql", b"x" * 200_000, Content_Type="application/sparql-query").status == 413
@@ -164,7 +164,7 @@ def test_who_asks_after_a_write_meets_it_though_an_older_release_is_being_opened
     def opening(before, data):
         found = Opened(pointed_at(data), None, None, None)
         begun.set()
-        assert go.wait(10)
+        assert go.wait(PATIENCE)
         return found
 
     follower._local = opening
@@ -173,7 +173,7 @@ def test_who_asks_after_a_write_meets_it_though_an_older_release_is_being_opened
     async def run():
         show("b")
         early = asyncio.create_task(follower.current())
-        await asyncio.to_thread(begun.wait, 10)
+        await asyncio.to_thread(begun.wait, PATIENCE)
         show("c")
         late = asyncio.create_task(follower.current())
         await asyncio.sleep(0)
@@ -188,27 +188,39 @@ def test_each_release_after_the_first_is_prepared_once_though_nobody_asks(tmp_pa
     monkeypatch.setattr(opened, "KEEP_UP_EVERY", 0.001)
     follower, prepared, seen, go = Follower(Config(data=tmp_path)), [], threading.Event(), threading.Event()
     follower._local = lambda before, data: Opened(pointed_at(data), None, None, None)
+    looks, current = [], follower.current
+
+    async def look():
+        found = await current()
+        looks.append(found.id)
+        return found
+
+    monkeypatch.setattr(follower, "current", look)
 
     def prepare(one):
         prepared.append(one.id)
         seen.set()
         if one.id == "c":
-            go.wait(2)
+            go.wait(PATIENCE)
             prepared.append("late")
 
     def show(name):
         (tmp_path / "current").unlink(missing_ok=True)
         (tmp_path / "current").symlink_to(f"releases/{name}")
 
+    async def looked(name, times):
+        while looks.count(name) < times:
+            await asyncio.sleep(0.001)
+
     async def run():
         show("a")
         keeping = asyncio.create_task(follower.keep_up(prepare))
-        await asyncio.sleep(0.02)
+        await looked("a", 2)
         for name in "bc":
             show(name)
-            assert await asyncio.to_thread(seen.wait, 10)
+            assert await asyncio.to_thread(seen.wait, PATIENCE)
             seen.clear()
-        await asyncio.sleep(0.02)  # twenty more looks find nothing new
+        await looked("c", 20)  # and find nothing new
         keeping.cancel()
 
     asyncio.run(run())
@@ -230,12 +242,12 @@ def test_a_server_that_ends_while_a_release_is_opened_does_not_wait_for_itself(t
 
         def opening(before, data):
             begun.set()
-            asyncio.run_coroutine_threadsafe(asyncio.sleep(0.01), loop).result(10)
+            asyncio.run_coroutine_threadsafe(asyncio.sleep(0.01), loop).result(PATIENCE)
             return Opened("a", Closing(), None, None)
 
         follower._local = opening
         early = asyncio.create_task(asyncio.to_thread(follower.follow))
-        await asyncio.to_thread(begun.wait, 10)
+        await asyncio.to_thread(begun.wait, PATIENCE)
         await follower.end()
         assert (await early).id == "a"
         with pytest.raises(StoreError, match="ending"):

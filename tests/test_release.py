@@ -16,7 +16,7 @@ import pytest
 from example_release import example_quads, example_release
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from serving import wait_until
+from serving import PATIENCE, wait_until
 
 from kg.errors import StoreError, UsageError
 from kg.store import fill
@@ -331,8 +331,8 @@ def kill_loop(tmp_path: Path, kills: int) -> None:
         acknowledged = context.Queue()
         process = context.Process(target=build_forever, args=(str(tmp_path), acknowledged))
         process.start()
-        told, began = [acknowledged.get(timeout=30)], time.monotonic()
-        told += [acknowledged.get(timeout=30) for _ in range(1 + kill % 3)]
+        told, began = [acknowledged.get(timeout=PATIENCE)], time.monotonic()
+        told += [acknowledged.get(timeout=PATIENCE) for _ in range(1 + kill % 3)]
         a_build = (time.monotonic() - began) / (len(told) - 1)
         process.join(
             a_build * (0.95 + kill * 0.381966) % a_build

@@ -6,14 +6,13 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from example_release import example_release
-from serving import free_port, listens, running, wait_until
+from serving import at_best, free_port, listens, running, wait_until
 
 from kg.errors import StoreError
 from kg.store.answer import AnswerTooLargeError, QueryCostError, QueryRefusedError, StoreBusyError, open_store
@@ -140,7 +139,7 @@ ResultSetMaxRows = 100000
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_until(lambda: listens(http_port) and listens(sql_port), seconds=60)
+        wait_until(lambda: listens(http_port) and listens(sql_port))
         load = f"ld_dir('{folder}', 'all.nq', 'http://e/default'); rdf_loader_run(); checkpoint;"
         subprocess.run(
             [isql, str(sql_port), "dba", "dba", f"exec={load}"], check=True, capture_output=True, timeout=120
@@ -220,12 +219,12 @@ def liar():
     ],
 )
 def test_an_endpoint_that_does_not_keep_its_word_is_an_error(liar, way, error, said):
-    store = RemoteStore(f"{liar}/{way}", limit=100_000)
-    began = time.monotonic()
-    with pytest.raises(error, match=said):
-        store.answer("SELECT * { ?s ?p ?o }", seconds=1)
-    assert time.monotonic() - began < 3
-    store.close()
+
+    def attempt():
+        with closing(RemoteStore(f"{liar}/{way}", limit=100_000)) as store, pytest.raises(error, match=said):
+            store.answer("SELECT * { ?s ?p ?o }", seconds=1)
+
+    at_best(3, attempt)
 
 
 def test_a_busy_endpoint_is_left_alone_as_long_as_it_says(liar):

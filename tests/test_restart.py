@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from example_release import example_release
-from serving import free_port, running, wait_until
+from serving import PATIENCE, free_port, running, wait_until
 
 POINT = "/sparql?query=" + quote("SELECT ?p ?o { <https://w3id.org/fazhi/id/area/330226> ?p ?o } # ")
 HEAVY = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } # ")
@@ -25,7 +25,7 @@ class Asker(threading.Thread):
         self.body: bytes = b""
 
     def run(self) -> None:
-        connection, kept, count = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30), False, 0
+        connection, kept, count = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE), False, 0
         while not self.stop.is_set():
             count += 1
             heavy = self.number == 0 and count % 20 == 0
@@ -80,12 +80,12 @@ def test_a_restart_under_eight_clients_loses_no_request_that_was_accepted(tmp_pa
             before = [one.answered for one in askers]
             wait_until(lambda before=before: all(o.answered > b + 15 for o, b in zip(askers, before, strict=True)))
             server.process.send_signal(signal.SIGTERM)
-            server.process.wait(20)
+            server.process.wait(PATIENCE)
         assert server.process.returncode == 0, server.log.read_text()
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", port)) != 0, "nobody listens any more"
     stop.set()
     for one in askers:
-        one.join(30)
+        one.join(PATIENCE)
     assert [one.lost for one in askers] == [[]] * CLIENTS
     assert sum(one.answered for one in askers) > CLIENTS * 30

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from example_release import example_release
-from serving import running
+from serving import PATIENCE, running
 
 from server.negotiate import GRAPH_TYPES, TABLE_TYPES, choose
 
@@ -284,7 +284,7 @@ def test_raw_chinese_in_an_address_is_read_like_its_encoded_form(server):
     line = "GET /api/v1/suggest?q=宁海 HTTP/1.1\r\n".encode()
     rest = f"Host: 127.0.0.1:{server.port}\r\n\r\n".encode()
     cut = line.index("宁".encode()) + 1
-    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as sent:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as sent:
         for pieces in ([line + rest], [line[:cut], line[cut:] + rest]):
             for piece in pieces:
                 sent.sendall(piece)

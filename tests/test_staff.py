@@ -159,7 +159,7 @@ def test_an_uploaded_report_is_doubted_and_decided_before_it_is_public(client, s
     assert send(client, cookie, seal, "宁海2023.txt", another).status == 303
     assert client.get("/check/330226/2023", Accept="text/html", Cookie=cookie).status == 404
     assert post(client, "/check/preview", cookie, seal=seal).status == 303
-    wait_until((data / "build.exit").exists, seconds=90)
+    wait_until((data / "build.exit").exists)
     assert (data / "build.exit").read_text() == "0", (data / "build.log").read_text()
     page = client.get("/check", Accept="text/html", Cookie=cookie).text
     assert "收件夹已经试读，还没有发布" in page
@@ -196,7 +196,7 @@ def built(tmp_path, demo_report):
 def publish_and_wait(data, client, cookie, seal):
     """Publish from the desk; what the desk says then."""
     assert post(client, "/check/publish", cookie, seal=seal).status == 303
-    wait_until((data / "build.exit").exists, seconds=90)
+    wait_until((data / "build.exit").exists)
     assert (data / "build.exit").read_text() == "0", (data / "build.log").read_text()
     return client.get("/check", Accept="text/html", Cookie=cookie).text
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from example_release import example_release
-from serving import running
+from serving import PATIENCE, running
 
 FORM = "application/x-www-form-urlencoded"
 BAD = ["%ff", "%00", "%ed%a0%80", "%c0%af", "%E5%AE", "%F4%90%80%80"]
@@ -39,7 +39,7 @@ def client(server):
 
 def spoken(server, head: str, body: bytes = b"") -> list[bytes]:
     """Status lines of what is answered to raw bytes, until the server closes or says no more."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as sent:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as sent:
         sent.sendall(head.replace("\n", "\r\n").encode("latin-1") + b"\r\n\r\n" + body)
         said = b""
         while piece := sent.recv(65536):
@@ -149,7 +149,7 @@ def test_chunks_that_never_end_do_not_grow(server):
 def test_requests_in_a_row_are_answered_in_their_order(server):
     query = "/sparql?query=" + quote("SELECT (%d AS ?n) {}")
     row = "\r\n\r\n".join(f"GET {query.replace('%25d', str(n))} HTTP/1.1\r\nHost: localhost" for n in range(20))
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as sent:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as sent:
         sent.sendall(row.encode() + b"\r\nConnection: close\r\n\r\n")
         said = b""
         while piece := sent.recv(65536):

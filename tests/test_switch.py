@@ -5,7 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from example_release import example_release
-from serving import running, wait_until
+from serving import PATIENCE, running, wait_until
 
 from kg.store.dump import named_graphs
 from kg.store.release import Given, identity, publish, rollback
@@ -59,17 +59,17 @@ def test_a_new_release_is_answered_at_once_and_the_old_one_never_mixed_in(tmp_pa
 
 def test_sigterm_lets_a_running_query_end(tmp_path):
     example_release(tmp_path / "data")
-    with running(tmp_path, data=tmp_path / "data", workers=1, evaluators=1, seconds=3) as server:
+    with running(tmp_path, data=tmp_path / "data", workers=1, evaluators=1) as server:
         client = server.client()
         assert client.sparql(POINT).status == 200
         heavy = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
         with ThreadPoolExecutor(1) as pool:
-            running_query = pool.submit(client.sparql, heavy)
+            running_query = pool.submit(client.sparql, heavy, timeout="3")
             other = server.client()
             wait_until(lambda: "queries_total 2" in other.get("/metrics").text)
             server.process.terminate()
-            assert running_query.result(timeout=20).status == 503
-        server.process.wait(20)
+            assert running_query.result(timeout=PATIENCE).status == 503
+        server.process.wait(PATIENCE)
 
 
 def test_ready_tells_the_truth(tmp_path):

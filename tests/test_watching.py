@@ -53,12 +53,12 @@ def test_a_log_line_is_json_and_holds_no_words_of_a_query_and_no_token(tmp_path,
 
 
 def test_what_is_measured_is_read_by_prometheus(tmp_path, data):
-    with running(tmp_path, data=data, workers=1, evaluators=1, seconds=0.5) as server:
+    with running(tmp_path, data=data, workers=1, evaluators=1) as server:
         client = server.client()
         for query in ("ASK {}", "ASK {}", "SELECT nonsense", "SELECT * { SERVICE <http://e/> { ?s ?p ?o } }"):
             client.sparql(query)
         wait_until(lambda: "fazhi_evaluators_ready 2" in client.get("/metrics").text)  # one and its reserve
-        assert client.sparql("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }").status == 503
+        assert client.sparql("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", timeout="0.5").status == 503
         reply = client.get("/metrics")
     assert reply.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     families = list(text_string_to_metric_families(reply.text))

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from serving import Client, answers, wait_until
+from serving import PATIENCE, Client, answers, wait_until
 
 ROOT = Path(__file__).parent.parent
 
@@ -68,11 +68,11 @@ def test_installed_in_an_empty_environment_it_builds_and_answers(wheel, tmp_path
     with (tmp_path / "demo.log").open("wb") as log:
         demo = subprocess.Popen([*fazhi, "demo", "--port", str(free_port)], cwd=tmp_path, stdout=log, stderr=log)
     try:
-        wait_until(lambda: answers(free_port), tmp_path / "demo.log", seconds=90)
+        wait_until(lambda: answers(free_port), tmp_path / "demo.log")
         with closing(Client(free_port)) as client:
             page = client.get("/ask/who-did-what?what=督察").text
         assert "农业农村局" in page
         assert "/static/dist/" in page
     finally:
         demo.terminate()
-        demo.wait(30)
+        demo.wait(PATIENCE)
