@@ -14,7 +14,7 @@ from queries.candidate import WHERE_AND_WHEN, Candidate
 from queries.header import Text
 from queries.names import Names
 from queries.samples import all_words
-from queries.spotting import Spot
+from queries.spotting import Spot, unknown_names
 from queries.support import support
 from queries.wording import wording, words
 from queries.words import cut, made_of_known, names_no_thing, plain_words
@@ -88,6 +88,11 @@ def strange(reading: Candidate, written: Callable[[str], bool]) -> str:
     left = [word for word in left if not names_no_thing(word)]
     unknown = [word for word in left if not written(word)]
     return "".join(unknown) if sum(len(word) for word in unknown) >= _STRANGE else ""
+
+
+def quoted_and_unwritten(said: str, spots: tuple[Spot, ...], written: Callable[[str], bool]) -> str:
+    """What the sentence has in quotes and no report holds; "" where there is none."""
+    return next((one.values[0] for one in unknown_names(said, spots) if not written(one.values[0])), "")
 
 
 def left_out(reading: Candidate, said: str) -> str:

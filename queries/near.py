@@ -9,7 +9,7 @@ from functools import lru_cache
 from queries.alike import same
 from queries.names import Named, Names, plain
 from queries.wording import words as measured
-from queries.words import content
+from queries.words import content, made_of_known
 
 _SURE = 0.55
 _LOOSE = 0.5
@@ -93,13 +93,17 @@ def near_indicator(said: str, taken: Iterable[tuple[int, int]], names: Names, kn
     return Near(tuple(tied.values()), min(score, 1.0), met) if met else None
 
 
-def told_by_form(said: str, taken: Iterable[tuple[int, int]]) -> tuple[int, int] | None:
+def told_by_form(said: str, taken: Iterable[tuple[int, int]], known_words: str | None = None) -> tuple[int, int] | None:
     """Where the sentence says an indicator by the form of its name, as the data know none that is like it: 公证办结率.
+
+    So does what is counted and is more than the words of questions, `known_words`: 信访件受理(了几件).
 
     >>> told_by_form("宁海县公证办结率有多高", [(0, 3)]), told_by_form("宁海县做了什么", [(0, 3)])
     ((3, 8), None)
     >>> told_by_form("what was the court appearance rate", ())
     (13, 34)
+    >>> told_by_form("公证申请受理了几件", (), "受理"), told_by_form("受理了几件", (), "受理")
+    ((0, 6), None)
     """
     taken = tuple(taken)
     words = [one for one in content(said) if all(one[1] <= a or one[0] >= b for a, b in taken)]
@@ -109,6 +113,9 @@ def told_by_form(said: str, taken: Iterable[tuple[int, int]]) -> tuple[int, int]
         start, reached = (start if not said[reached:a].strip() and reached >= 0 else a), b
         if word.endswith(measured("indicator_ends")) and b - start >= _FORM:
             found.append((start, b))
+        elif known_words is not None and b - start >= _FORM and said.startswith(measured("counted"), b):
+            run = [one for x, y, one in words if start <= x and y <= b]
+            found += [(start, b)] if any(not made_of_known(one, known_words) for one in run) else []
     return max(found, key=lambda one: (one[1] - one[0], -one[0]), default=None)
 
 

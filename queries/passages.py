@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from queries.candidate import Candidate
 from queries.samples import all_words
-from queries.spotting import Spot
+from queries.spotting import QUOTED, Spot
 from queries.words import content, cut, made_of_known, names_no_thing, plain_words
 
 QUESTION, SLOT = "sentences-about", "what"
@@ -17,12 +17,16 @@ def passage(
 ) -> Candidate | None:
     """The reading as a search for the longest phrase that stands in reports; None where words are left that name things.
 
-    What is left over may be words that questions are made of. A person, a price, 上诉 are not passed over.
+    What stands in quotes is the phrase. What is left over may be words that questions are made of; a person, a price, 上诉
+    are not passed over.
     """
     reading = next((one for one in readings if one.question == QUESTION), None)
     # Names of programmes, bodies and indicators are words like others here; where and when is kept as it is.
     taken = [(one.start, one.end) for one in spots if one.kind in ("area", "year", "number")]
-    phrase = _phrase(said, taken, written)
+    if (quoted := QUOTED.search(said)) and len(quoted[1]) >= _LEAST:
+        phrase = quoted.span(1) if written(quoted[1]) else None
+    else:
+        phrase = _phrase(said, taken, written)
     if reading is None or phrase is None:
         return None
     start, end = phrase

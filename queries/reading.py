@@ -10,11 +10,10 @@ from queries.header import NamedQuery, Param
 from queries.likeness import NAMES
 from queries.names import Names
 from queries.near import Near
-from queries.spotting import Spot, closed, codes, unknown_names
+from queries.spotting import QUOTED, Spot, closed, codes, unknown_names
 from queries.spread import every
 from queries.words import content, made_of_known, names_no_thing, runs
 
-_QUOTED = re.compile(r'"([^"]{2,30})"')
 _A_FEW = 5
 """Things of one name that are all meant where a slot takes several: 县司法局 in the reports of three counties."""
 _WASTE = {"area": 2.0, "body": 1.5, "programme": 1.0, "indicator": 2.0, "document": 2.0}
@@ -247,7 +246,7 @@ def _text(
             return value or said_word, [(at, at + len(said_word))]
     if not param.free:
         return None
-    if quoted := _QUOTED.search(said):
+    if quoted := QUOTED.search(said):
         return quoted[1], [quoted.span()]
     # Names that no slot takes are words to look for, and so is what nothing else explains.
     spare = [(one.start, one.end, said[one.start : one.end]) for one in left if one.kind not in ("year", "number")]

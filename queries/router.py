@@ -20,6 +20,7 @@ from queries.doubts import (
     guessed,
     left_out,
     not_written,
+    quoted_and_unwritten,
     reason_for,
     stands_in_text,
     strange,
@@ -124,6 +125,9 @@ def route(
         candidates = (best, *(one for one in candidates if one.question != best.question))
     elif reason is None and best.confidence < NEAR_TIE * second.confidence and not _same_figure(best, second):
         reason = wording("router", "two-ways")
+    asked_back = (wording("router", "unclear"), wording("router", "two-ways"))
+    if reason in asked_back and (word := quoted_and_unwritten(said, spots, told)):
+        reason = reason_for("not-written", word)
     if reason is None and (word := turned_round(said, vocabulary()[best.question])):
         reason = reason_for("turned-round", word)
     if reason is None and best.unclear:
@@ -268,7 +272,8 @@ def _near(said: str, spots: tuple[Spot, ...], known: Names) -> Near | None:
 
 def _with_unheld(said: str, spots: tuple[Spot, ...]) -> tuple[Spot, ...]:
     """The names of a sentence with that of an indicator that the data do not have; a body may be the beginning of it."""
-    found = told_by_form(said, [(one.start, one.end) for one in spots if one.kind not in ("body", "programme")])
+    taken = [(one.start, one.end) for one in spots if one.kind not in ("body", "programme")]
+    found = told_by_form(said, taken, all_words())
     if found is None:
         return spots
     start, end = found

@@ -22,7 +22,7 @@ _FORMS = str.maketrans("“”‘’（）：；，！？", '""""():;,!?')
 _NUMBER = re.compile(r"(?<![\d.])(\d[\d,]*(?:\.\d+)?)(万|亿)?(?![\d.])")
 _HIDDEN = re.compile("\ue000+")
 _TITLE = re.compile(r"《([^《》]{2,})》?")
-_QUOTED = re.compile(r'"([^"]{2,30})"')
+QUOTED = re.compile(r'"([^"]{2,30})"')
 LATIN_PLACE = re.compile(r"(?<![a-z])([a-z]{4,})(?:'s)?(?: (?:county|city|district|prefecture|province))?(?![a-z])")
 """A Latin word that may be a place, and what it is called."""
 _LEAST = 3
@@ -129,7 +129,7 @@ def _documents(title: str, names: Names) -> tuple[Named, ...]:
 
 
 def _quoted(text: str, names: Names) -> Iterator[Spot]:
-    for found in _QUOTED.finditer(text):
+    for found in QUOTED.finditer(text):
         things = names.called(found[1])
         kinds = [kind for kind in ("programme", "indicator", "body", "document", "area") if _only(things, kind)]
         if kinds:
@@ -145,7 +145,7 @@ def unknown_names(text: str, spots: Iterable[Spot]) -> tuple[Spot, ...]:
     [('八五普法',)]
     """
     spots = tuple(spots)
-    found = [Spot(*one.span(), "programme", values=(one[1],)) for one in _QUOTED.finditer(text)]
+    found = [Spot(*one.span(), "programme", values=(one[1],)) for one in QUOTED.finditer(text)]
     for one in _named_kind().finditer(text):
         before = [(start, end) for start, end, _ in content(text[: one.start()])]
         start = end = one.start()

@@ -8,6 +8,8 @@ from queries.wording import words
 
 _RANGE = re.compile(r"((?:19|20)\d\d)年?(?:度)?(?:-|~|—|–|至|到)((?:19|20)\d\d)(?:年度?)?")
 _YEAR = re.compile(r"(?<![\d.])((?:19|20)\d\d)(?:年度?)?(?![\d.%万亿项件起次个人元])")
+_PAIR = re.compile(r"((?:19|20)\d\d)(?:年度?)? ?(以?及|[和与跟同、比]|vs\.?|and) ?((?:19|20)\d\d)(?:年度?)?(?!\d)")
+"""Two years side by side; of 2021年比2020年 only the first is asked for, and what it is compared with is none."""
 _LAST = re.compile(r"(?:最近|过去|近|这|last )([\d一二两三四五六七八九十]+)(?:年| years)")
 _TWO_DIGITS = re.compile(
     r"(?<![\d.])(\d\d)年?(?:-|~|—|–|至|到|、|和|与)(\d\d)年|(?<![\d.])(\d\d)年(?![多来前后间内以])"
@@ -32,11 +34,17 @@ def years_told(text: str, held: Sequence[int]) -> Iterator[tuple[int, int, tuple
 
     >>> list(years_told("近三年的网办率", [2021])), list(years_told("较去年下降", [2021]))
     ([(0, 3, ('2019', '2020', '2021'))], [])
+    >>> list(years_told("2020年和2021年相比", []))[:2], list(years_told("2021年比2020年多", []))
+    ([(0, 4, ('2020',)), (6, 10, ('2021',))], [(0, 4, ('2021',))])
     """
     for found in _RANGE.finditer(text):
         first, last = int(found[1]), int(found[2])
         if first <= last <= first + 20:
             yield (*found.span(), tuple(str(year) for year in range(first, last + 1)))
+    for found in _PAIR.finditer(text):
+        yield found.start(), found.end(1), (found[1],)
+        if found[2] != "比":
+            yield *found.span(3), (found[3],)
     for found in _YEAR.finditer(text):
         if text[: found.start()].endswith(words("compare_before")[:3]) or re.match(
             r"相比|比(?![例重率])", text[found.end() :]

@@ -60,9 +60,9 @@ UNANSWERED = [
 
 def test_the_lists_are_whole():
     assert len(PARAPHRASES[1]) >= 150
-    assert (len(rows("heldout.tsv")), len(lists("heldout.tsv"))) == (1184, 19)
+    assert (len(rows("heldout.tsv")), len(lists("heldout.tsv"))) == (1223, 20)
     assert len(rows("unanswerable.tsv")) >= 40
-    assert (len(rows("heldout-unanswerable.tsv")), len(lists("heldout-unanswerable.tsv"))) == (343, 17)
+    assert (len(rows("heldout-unanswerable.tsv")), len(lists("heldout-unanswerable.tsv"))) == (353, 18)
 
 
 def measured(store, sentences):
@@ -170,6 +170,8 @@ def test_every_synonym_leads_to_a_code_that_is_there():
         ("宁海21年的网办率", ["2021"]),
         ("20到21年的网办率", ["2020", "2021"]),
         ("执行了15年", []),
+        ("2020年和2021年相比，网办率有什么变化", ["2020", "2021"]),
+        ("2021年比2020年多了多少", ["2021"]),
     ],
 )
 def test_years_are_relative_to_the_newest_report(text, years):
@@ -202,6 +204,26 @@ def test_what_is_asked_of_a_body_that_no_report_names_is_not_answered_with_all(a
     found = route(asked.format(body), report(), base=BASE)
     assert found.question is None
     assert body in found.reason.zh
+
+
+def test_what_is_counted_and_no_indicator_is_told():
+    """Not answered with all that a township or a measure is about."""
+    for text, name in (("宁海县公证申请受理了几件", "公证申请受理"), ("乡镇街道赋权事项有多少", "乡镇街道赋权")):
+        found = route(text, report(), base=BASE)
+        assert found.question is None
+        assert name in found.reason.zh
+        assert found.alternatives[0].question == "indicator-value"
+
+
+def test_the_problems_of_one_theme_are_those_of_the_theme():
+    found = route("执法方面有哪些问题", report(), base=BASE)
+    assert (found.question, found.slots) == ("problems", {"theme": ("theme-enforcement",)})
+
+
+def test_what_stands_in_quotes_and_no_report_holds_is_told():
+    found = route("“云上督导”行政执法改革是哪些部门牵头的", report(), base=BASE)
+    assert found.question is None
+    assert "云上督导" in found.reason.zh
 
 
 def test_an_unsure_sentence_gives_three_questions_that_can_be_answered():
