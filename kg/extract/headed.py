@@ -51,6 +51,8 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             start = _left(text, opening, opening) if 0 < opening < start - 3 else start
         if (central := text.rfind("中央", start + 1, match.start())) > 0:  # 学习|中央依法治国委员会
             start = central
+        if text[start] == "全" and text[start + 1] in gazetteer.own:  # 全省法治建设领导小组
+            start += 2
         printed = text[start : match.end()]
         if (
             (start == match.start() and not alone)

@@ -34,7 +34,7 @@ SUPERVISING, DECIDING, APPROVING, APPOINTED = (
 SITED = words_of("sited")
 HOUSING = words_of("housing")
 EQUIPPING = words_of("equipping")
-CAUSING = words_of("causing")
+CAUSING, LEADING, STRIVING = words_of("causing"), words_of("leading"), words_of("striving")
 EARNING, PRAISE = words_of("earning"), tuple(sorted(words_of("praise")))
 MODEL = re.compile(either(words_of("model")))
 ROLES_BY_FRAME: dict[str, ActorRole] = {"agent": "lead", "target": "target", "partner": "partner"}
@@ -125,6 +125,9 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
         elif frame.kind in ROLES_BY_FRAME and (one.verb or (frame.kind == "partner" and any(x.verb for x in later))):
             for unit in bodies:
                 yield unit, ROLES_BY_FRAME[frame.kind], f"involvement.{frame.kind}"
+        elif frame.kind == "agent" and frame.units and frame.units[-1].word in LEADING:  # 由办公室具体执行
+            for unit in bodies:
+                yield unit, "lead", "involvement.agent"
         elif frame.kind == "manner":
             yield from _capability(frame.units)
             if frame.word in PASSING:
@@ -175,7 +178,10 @@ def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
         return
     if not one.subject:
         return
-    last = next((u for u in reversed(one.subject) if u.kind != "adverb" and u.word != "、"), one.subject[-1])
+    last = next(
+        (u for u in reversed(one.subject) if u.kind != "adverb" and u.word != "、" and u.word not in STRIVING),
+        one.subject[-1],
+    )
     if any(unit.word in SITED for unit in one.subject) or one.units[-1].word in ("后", "前", "时"):
         return  # 办公室设在县司法局, 班子换届后
     if last.kind not in ("body", "bracket") and not last.word.endswith(SITTING):

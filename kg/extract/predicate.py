@@ -182,8 +182,12 @@ def _moved(shadow: str, units: Clause, at: int) -> dict[str, Any] | None:
     ):
         return {}  # 把 O 与 W 相结合, 把 O 同 W 同部署、同推进
     if not movers:
-        if units[at].word == "将" and (
-            after >= len(units) or units[after].is_verb or units[after].kind in ("frame", "purpose")
+        told = any(unit.word in ONWARD for unit in units[after + 2 :]) and units[after].kind == "noun-verb"
+        told = told and units[after + 1].kind == "word"  # 将评议结果向乡镇反馈
+        if (
+            units[at].word == "将"
+            and not told
+            and (after >= len(units) or units[after].is_verb or units[after].kind in ("frame", "purpose"))
         ):
             return None
         movers = [n for n in rest if n > at + 1 and units[n].is_verb and units[n].kind != "noun-verb"][-1:]

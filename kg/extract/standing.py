@@ -15,7 +15,10 @@ def subjects(subject: Clause) -> Iterator[Unit]:
     if not bodies:
         return
     after = [unit for unit in subject if unit.start >= bodies[-1].end]
-    far = sum(unit.end - unit.start for unit in after if unit.kind != "adverb") > 8
+    team = (
+        after and after[0].word.endswith("班子") and after[1:2] and after[1].word != "成员"
+    )  # 县司法局领导班子带领干部
+    far = sum(unit.end - unit.start for unit in after if unit.kind != "adverb") > 8 and not team
     if not far and not any(unit.kind == "of" or unit.word.endswith(OUTSIDE) for unit in after):
         yield from bodies
 
