@@ -3,6 +3,7 @@
 import datetime
 import errno
 import gzip
+import hashlib
 import io
 import json
 import os
@@ -275,6 +276,7 @@ def test_links_and_folders_that_cannot_be_looked_into_are_named(own, tmp_path, m
     (own / "loop").symlink_to(own, target_is_directory=True)
     (own / "gone.txt").symlink_to(own / "nowhere.txt")
     (own / "round.txt").symlink_to(own / "round.txt")
+    os.mkfifo(own / "pipe.txt")
     (own / "closed").mkdir()
     look = os.scandir
 
@@ -289,9 +291,33 @@ def test_links_and_folders_that_cannot_be_looked_into_are_named(own, tmp_path, m
         ("closed", "source.unreadable", "error"),
         ("gone.txt", "source.missing", "warning"),
         ("loop", "source.foreign", "warning"),
+        ("pipe.txt", "source.foreign", "warning"),
         ("round.txt", "source.missing", "warning"),
     }
     assert all(issue.hint for issue in issues)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_file_that_goes_or_changes_while_reports_are_read_is_told_or_read_as_it_is(own, tmp_path, monkeypatch, jobs):
+    goes, changes = sorted(own.glob("*.txt"))[:2]
+    text = changes.read_bytes() + "县司法局开展执法检查77次。\n".encode()
+    reading, seen = sys.modules["kg.build.spread"], set()
+    look = reading.open_source
+
+    def open_source(place):
+        if place in seen and place.where == str(changes):
+            changes.write_bytes(text)
+        if place in seen and place.where == str(goes):
+            goes.unlink()
+        seen.add(place)
+        return look(place)
+
+    monkeypatch.setattr(reading, "open_source", open_source)
+    built = build([own], data=tmp_path / "data", jobs=jobs)
+    assert (goes.name, "source.unreadable", "left-out") in issues_of(built)
+    held = {report["source"]: report["sha256"] for report in built.release.manifest["reports"].values()}
+    assert held[changes.name] == hashlib.sha256(text).hexdigest()
+    assert len(held) == 7
 
 
 def test_a_row_of_the_register_without_its_file_is_named(own, tmp_path):

@@ -4,12 +4,12 @@ Sources travel to the workers and parts come back, so the machines need no commo
 dies takes nothing with it: the scheduler gives its reports to another.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from kg.build.inbox import Place
-from kg.build.make import Made, open_source
 from kg.build.parts import fingerprint
+from kg.corpus.source import Source
 from kg.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ PATIENCE = 10
 """Seconds in which the scheduler must answer."""
 
 
-def cluster(address: str, task: "Task", places: Sequence[Place]) -> "Iterator[Parcel]":
-    """Make the reports at these places on the workers of the scheduler at `address`, as they get ready.
+def cluster(address: str, task: "Task", given: Iterable[tuple[str, Source]]) -> "Iterator[Parcel]":
+    """Make these reports, by name, on the workers of the scheduler at `address`, as they get ready.
 
     Raises UsageError where no scheduler answers, or where a worker has another version of the rules.
     """
@@ -42,13 +42,8 @@ def cluster(address: str, task: "Task", places: Sequence[Place]) -> "Iterator[Pa
         if strangers := sorted(worker for worker, found in versions.items() if found != fingerprint()):
             raise UsageError("has other rules", where=strangers[0], hint="install the same fazhi on every worker")
         threads = sum(client.nthreads().values()) or 1
-        sources = ((place, open_source(place)) for place in places)
-        queue = (
-            client.submit(packed, task, source, place.name, pure=False)
-            for place, source in sources
-            if not isinstance(source, Made)
-        )
-        ready = as_completed([next(queue) for _ in range(min(threads * AHEAD, len(places)))])
+        queue = (client.submit(packed, task, source, name, pure=False) for name, source in given)
+        ready = as_completed(list(islice(queue, threads * AHEAD)))
         for future in ready:
             yield future.result()
             future.release()

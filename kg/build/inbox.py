@@ -12,6 +12,8 @@ from kg.build.issue import Issue
 from kg.corpus.source import ALLOW, COLUMNS, REGISTER, SUFFIXES, registered_rows
 from kg.errors import SourceError
 
+MEND = "mend it or take it away"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -62,9 +64,10 @@ def _folder(folder: Path, issues: list[Issue]) -> Iterator[Place]:
         if path.is_dir():
             hint = "give that folder as well, if its reports are wanted"
             issues.append(_left_out(name, "source.foreign", "a link to a folder, which is not followed", hint=hint))
+        elif path.exists() and not path.is_file():
+            issues.append(_left_out(name, "source.foreign", "a pipe or a device, not read", hint=MEND))
         elif not path.is_file():
-            hint = "mend it or take it away"
-            issues.append(_left_out(name, "source.missing", "a link to a file that is not there", hint=hint))
+            issues.append(_left_out(name, "source.missing", "a link to a file that is not there", hint=MEND))
         elif path.suffix.lower() in SUFFIXES:
             yield Place(str(path), name)
         elif path.name == REGISTER:

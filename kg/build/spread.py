@@ -3,7 +3,7 @@
 import gc
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -106,30 +106,36 @@ def spread(task: Task, places: Sequence[Place], *, jobs: int = 1, dask: str = ""
         else:
             waiting.append(place)
     jobs = min(jobs or os.cpu_count() or 1, len(waiting) // FEW)
+    gone: list[Made] = []
+    given = _opened(waiting, gone)
     if dask and waiting:
         from kg.build.cluster import cluster
 
-        done = cluster(dask, task, waiting)
+        done = cluster(dask, task, given)
     elif jobs > 1:
-        done = _processes(task, waiting, jobs)
+        done = _processes(task, given, jobs)
     else:
-        done = (packed(task, source, place.name) for place in waiting for source in _opened(place))
+        done = (packed(task, source, name) for name, source in given)
     for one in done:
         yield keep(task, one)
+    yield from (Part("", made) for made in gone)
 
 
-def _opened(place: Place) -> Iterator[Source]:
-    """The source at a place; nothing where it has gone since it was looked at."""
-    source = open_source(place)
-    if not isinstance(source, Made):
-        yield source
+def _opened(places: Iterable[Place], gone: list[Made]) -> Iterator[tuple[str, Source]]:
+    """The sources at these places by their names; those that have `gone` since they were looked at are put there."""
+    for place in places:
+        source = open_source(place)
+        if isinstance(source, Made):
+            gone.append(source)
+        else:
+            yield place.name, source
 
 
-def _processes(task: Task, places: Sequence[Place], jobs: int) -> Iterator[Parcel]:
+def _processes(task: Task, given: Iterable[tuple[str, Source]], jobs: int) -> Iterator[Parcel]:
     """So many processes of this machine; raises StoreError when one of them is killed."""
     # spawn: a forked child would inherit the threads and the open stores of whoever calls
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin) as pool:
-        queue = (pool.submit(packed, task, source, place.name) for place in places for source in _opened(place))
+        queue = (pool.submit(packed, task, source, name) for name, source in given)
         running = set(islice(queue, jobs * AHEAD))
         try:
             while running:
