@@ -149,7 +149,7 @@ def fill(body: str, params: Mapping[str, Param], values: Values, base: str, amon
         return tuple(term(params[name], one, base, vocabulary, name) for one in several)
 
     def clauses(names: str, *, sift: bool) -> str:
-        given = {name: found for name in names.split() if name in params and (found := terms(name))}
+        given = {name: found for name in names.split() if (found := terms(name))}
         held = ""
         if among and replaced in names.split():
             given.pop(replaced, None)

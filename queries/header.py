@@ -30,6 +30,7 @@ ORDERS = {
     "reports": ("?year ?area", "report"),
     "successors": ("?year ?area", "report"),
     "plans": ("?year ?area", "report"),
+    "successor-plans": ("?year ?area", "report"),
     "areas": ("?area", "area"),
     "indicators": ("DESC(?indicator)", "indicator"),
 }
@@ -203,7 +204,7 @@ class NamedQuery(Strict):
     caveat: Text
     view: View = View()
     loosen: tuple[str, ...] = ()
-    pages: Literal["reports", "successors", "plans", "areas", "indicators"] | None = None
+    pages: Literal["reports", "successors", "plans", "successor-plans", "areas", "indicators"] | None = None
     """What the rows follow each other by, so that a page is read from few of them (`queries.page`)."""
     limit: int = 1000
     seconds: float | None = None
@@ -263,8 +264,8 @@ def _misfits(query: NamedQuery) -> Iterator[str]:
         yield f"columns and hidden are {sorted(known)}, the query projects {sorted(_projected(query.body))}"
     if query.pages and not re.search(rf"^ORDER BY {re.escape(ORDERS[query.pages][0])}(?!\w)", query.body, re.M):
         yield f"rows that follow each other by {query.pages} are ordered by {ORDERS[query.pages][0]}"
-    if query.pages and "place" not in query.params:
-        yield "pages are read by the slot place"
+    if query.pages and not {"place", "year"} <= set(query.params):
+        yield "pages are read by the slots place and year"
     if re.search(r"\b(LIMIT|OFFSET)\b[^}]*\Z", query.body):
         yield "the query ends in ORDER BY, without LIMIT: the limit is added"
 
