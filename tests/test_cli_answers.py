@@ -38,6 +38,18 @@ def test_a_query_without_end_is_ended(built):
     assert not run.stdout
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no such device here")
+@pytest.mark.parametrize("form", ["csv", "nq"])
+def test_a_full_disk_is_told_in_one_line(built, form):
+    with open("/dev/full", "wb") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "kg", "export", "--data", str(built), "--format", form],
+            stdout=full, stderr=subprocess.PIPE, text=True, env={**os.environ, "FAZHI_LANG": "zh"},
+        )  # fmt: skip
+    assert run.returncode == 2
+    assert run.stderr == "错误：没有写完：空间不足——请腾出空间，或写到别处\n"
+
+
 def test_a_malformed_query_is_the_askers_fault(fazhi, built):
     output = fazhi("query", "-", "--data", built, given="SELECT * { ?s ?p }")
     assert output.code == 2

@@ -1,6 +1,7 @@
 """Workbooks, read by the programs of others: every cell in its type, nothing run, nothing lost in silence."""
 
 import datetime
+import errno
 import io
 import zipfile
 from dataclasses import replace
@@ -101,3 +102,16 @@ def test_the_parts_are_the_same_each_time_and_their_types_come_first():
     assert book == made(*sheets)
     said = openpyxl.load_workbook(io.BytesIO(book)).properties
     assert (said.title, said.created.date()) == ("甲 & 乙", DAY)
+
+
+def test_a_full_temporary_folder_is_an_error_of_the_system_and_no_panic(monkeypatch):
+    class PanicException(BaseException):
+        """As the library raises it."""
+
+    def panic(_):
+        raise PanicException("StorageFull")
+
+    monkeypatch.setattr(workbook.FastExcel, "save", panic)
+    with pytest.raises(OSError, match="No space left") as error:
+        made(sheet(["a"]))
+    assert error.value.errno == errno.ENOSPC

@@ -1,5 +1,6 @@
 """The front door: the commands of `fazhi`. Imports stand inside the commands, so that a query loads no reader."""
 
+import errno
 import os
 import sys
 from typing import Annotated
@@ -10,6 +11,7 @@ from kg.cli import answers, reports, service, upkeep
 from kg.cli.terminal import fail, say, tell, write
 from kg.errors import KgError, UsageError
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 app = typer.Typer(help=say("fazhi"), no_args_is_help=True, pretty_exceptions_enable=False)
 for part in (service, reports, answers, upkeep):
     app.registered_commands += part.app.registered_commands
@@ -33,7 +35,18 @@ def main() -> None:
         tell("interrupted")
         sys.exit(130)
     except BrokenPipeError:  # the reader of our output has gone: nothing is wrong
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget()
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        _forget()
+        fail(UsageError(say("full"), hint=say("full-hint")))
+        sys.exit(2)
+
+
+def _forget() -> None:
+    """What is still to be written to our output goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _version(wanted: bool) -> None:

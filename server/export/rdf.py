@@ -106,6 +106,8 @@ def write_rdf(release: Release, form: str, out: IO[bytes], *, report: str = "") 
     if form not in FORMATS:
         raise UsageError(f"no format {form}", hint="one of " + ", ".join(FORMATS))
     chosen = FORMATS[form]
+    if report:
+        graphs_of(release, report)  # before anything is written
     if form in {"ttl", "trig"}:
         out.write(f"# fazhi, release {release.id}; {LICENCE}\n".encode())
     if form == "nq":

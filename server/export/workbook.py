@@ -1,6 +1,8 @@
 """Workbooks (XLSX), written row by row while their cells are read."""
 
 import datetime
+import errno
+import os
 import re
 import shutil
 import tempfile
@@ -59,10 +61,20 @@ def write_workbook(out: IO[bytes], title: str, day: datetime.date, sheets: Seque
                 column_formats={name: style for name, kind in kinds.items() if (style := styles.get(kind, text))},
                 autofilter=True,
             )
-        book.save()
+        _save(book)
         _sign(path, title, day)
         with path.open("rb") as made:
             shutil.copyfileobj(made, out)
+
+
+def _save(book: FastExcel) -> None:
+    """Raises OSError where the temporary folder is full; the library panics, which no `except Exception` would catch."""
+    try:
+        book.save()
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)}: {tempfile.gettempdir()}") from error
 
 
 def _records(sheet: Sheet) -> Iterator[Mapping[str, Cell]]:
