@@ -20,6 +20,8 @@ from queries.spread import spread
 from queries.units import unit_after
 from queries.wording import slot_name, wording, words
 
+_IF_TOLD = re.compile(r"\[([^\[\]]*)\]")
+"""What falls away from a sentence where a slot in it is open or a cell is empty."""
 WIDE = 100
 """Reports up to which it is counted what an opened slot would give."""
 
@@ -62,6 +64,8 @@ class Answered:
     base: str
     at_least: bool = False
     """There may be more than `total` and `distinct` say: they were counted no further."""
+    top: Row | None = None
+    """The first row of the whole answer, where its sentence tells it."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -81,6 +85,13 @@ class Answered:
         if not self.rows:
             return wording("past_the_end")[language].format(total=self._number(self.total, language))
         text = self.query.one if self.query.one and self.total == 1 else self.query.answer
+        top = self.top or {}
+
+        def all_told(found: re.Match[str]) -> str:
+            parts = [part for part in SLOT.findall(found[1]) if part[0] != "count"]
+            return (
+                found[1] if all(top.get(column) if column else self.values.get(name) for name, column in parts) else ""
+            )
 
         def said(found: re.Match[str]) -> str:
             name, column = found[1], found[2]
@@ -88,10 +99,9 @@ class Answered:
                 return self.slot(name, language)
             if name == "count":
                 return self._number(self.distinct[column], language)
-            row = self.rows[0 if name == "first" else -1]
-            return self.text(row, column, language)
+            return self.text(top, column, language)
 
-        return SLOT.sub(said, text[language])
+        return SLOT.sub(said, _IF_TOLD.sub(all_told, text[language]))
 
     def _number(self, number: int, language: Language) -> str:
         """A number of all rows, as far as they were counted."""
@@ -170,10 +180,17 @@ def answer(
         whole = counted(query, sparql, store)
         distinct, at_least = whole.distinct, whole.at_least
         total = max(whole.rows, total + more if rows else 0) if at_least else whole.rows
+    # The best of all is told on every page, not the best of the page.
+    first = page(query, ids, store, base=base, limit=1) if offset and rows and _tells_first(query) else rows[:1]
     sentences = list(dict.fromkeys(_sentences(query, rows)))
     found = evidence(store, sentences[:quotes])
     chosen_iris = [iri for name in query.params for iri in _iris(query, name, _shown(query, name, kept), base)]
-    shown = {cell.value for row in rows for name in query.columns if (cell := row.get(name)) and cell.kind == "uri"}
+    shown = {
+        cell.value
+        for row in (*rows, *first)
+        for name in query.columns
+        if (cell := row.get(name)) and cell.kind == "uri"
+    }
     beside = {cell.value for row in rows for name in query.hidden if (cell := row.get(name)) and cell.kind == "uri"}
     cells = (shown | {iri for iri in beside if _IN_TEXT not in iri}) - set(sentences)
     reports = {iri for one in found.values() for iri in (one.report.iri, one.report.area, one.report.issuer) if iri}
@@ -183,6 +200,7 @@ def answer(
         rows=tuple(rows),
         total=total,
         at_least=at_least,
+        top=next(iter(first), None),
         offset=offset,
         distinct=distinct,
         labels=labels(store, sorted({*cells, *chosen_iris, *reports})),
@@ -269,6 +287,10 @@ def _shown(query: NamedQuery, name: str, kept: Mapping[str, tuple[str, ...]]) ->
 def _sentences(query: NamedQuery, rows: list[Row]) -> list[str]:
     cells: list[Cell] = [row[part.sentence] for row in rows for part in query.evidence if part.sentence in row]
     return [cell.value for cell in cells if cell.kind == "uri"]
+
+
+def _tells_first(query: NamedQuery) -> bool:
+    return any(found[1] == "first" for found in SLOT.finditer(query.answer.zh))
 
 
 def _distinct(query: NamedQuery, rows: list[Row]) -> Mapping[str, int]:

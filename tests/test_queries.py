@@ -183,6 +183,23 @@ def test_a_text_that_the_graph_has_in_both_languages_is_shown_in_the_reader_s(na
     assert [found.text(row, "message", language) for language in ("zh", "en")] == ["前后不一", "differ"]
 
 
+def test_every_page_tells_the_first_of_all_and_not_its_own():
+    query = find_query("documents-cited")
+    said = [answer(query, {}, report(), base=BASE, limit=2, offset=at).say() for at in (0, 2, 4)]
+    assert len(set(said)) == 1
+
+
+def test_a_ranking_tells_what_is_at_its_top_only_where_an_indicator_is_chosen():
+    query = find_query("indicator-ranking")
+    found = answer(query, {"indicator": "indicator/0cd6225833"}, examples(), base=BASE)
+    assert "列在最前的是" in found.say()
+    assert found.text(found.rows[0], "value") in found.say()
+    assert "At the top of" in found.say("en")
+    every = answer(query, {}, examples(), base=BASE).say()
+    assert "最前" not in every
+    assert "[" not in every
+
+
 def test_an_empty_answer_says_which_slot_to_loosen():
     query = find_query("who-did-what")
     found = answer(query, {"lead": "body/330226-e0a6bfa112", "year": "2022"}, examples(), base=BASE)
