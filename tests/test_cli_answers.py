@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import rdflib
@@ -38,10 +39,10 @@ def test_a_query_without_end_is_ended(built):
     assert not run.stdout
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no such device here")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
 @pytest.mark.parametrize("form", ["csv", "nq"])
 def test_a_full_disk_is_told_in_one_line(built, form):
-    with open("/dev/full", "wb") as full:
+    with Path("/dev/full").open("wb") as full:
         run = subprocess.run(
             [sys.executable, "-m", "kg", "export", "--data", str(built), "--format", form],
             stdout=full, stderr=subprocess.PIPE, text=True, env={**os.environ, "FAZHI_LANG": "zh"},
