@@ -86,10 +86,7 @@ def _stated_growth(case: Case, figure: Figure, growth: Figure) -> Iterator[Findi
         )
 
 
-_MANNER = re.compile(
-    r"[同环]比|[较比](?:上年|去年|同期|\d{4}年|年初|此前)|上年|同期|提[高升]|上[升涨]|增[长加]|下[降滑]|降低|减少|缩[短小]|压[减缩]|[升降]幅|幅度|"
-    r"分别|净|约|近|达到?|了|为|、|,|，|;|；"
-)
+_MANNER = pattern("audit_changes.manner")
 _OTHER_SUBJECT = re.compile(r"[一-鿿]{2}")
 """What is left between from–to and a change, its manner taken out: 调解案件数量 (增长5%), another thing that grew."""
 _GROWTH = pattern("audit_changes.growth")

@@ -16,11 +16,7 @@ from kg.graph.iri import digest
 from kg.lexicon import Row, divisions, pattern, table
 
 _NUMBERS = {word: number for number, word in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
-_COUNTED = "指标|领域|方面|环节|制度|机制|部门|单位|内容|任务|措施|举措|行动|平台|清单|条例|改革|办法|规定|文件|产业|行业|力量|主体|渠道|途径|群体|创建|工程|体系|载体|阵地|抓手"
-_LIST = re.compile(
-    rf"(?:^|(?<=[,，;；:：将把对以从]))(?P<items>[^,，。;；:：、《》“”()（）等0-9]{{1,14}}(?:、[^,，。;；:：、《》“”()（）等0-9]{{1,14}}){{1,11}})"
-    rf"(?P<more>等)?(?<!第)(?P<count>[二三四五六七八九十两]|[2-9]|1[0-9])(?:个|项|大|类|部|种|张|份|条|套|本)?(?P<noun>{_COUNTED})"
-)
+_LIST = pattern("audit_text.list")
 _JOINED = pattern("audit_text.joined")
 _TOWNSHIPS = pattern("audit_text.townships")
 _DAY = re.compile(r"(?<!\d)(?:(?P<year>(?:19|20)\d{2})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日")

@@ -24,15 +24,10 @@ from kg.graph.quads import TYPE, Graph, Triple, date, decimal, fz, integer, iri,
 from kg.graph.registry import Entry
 from kg.graph.statements import SUFFIX, Place, write_facts, write_statements
 from kg.graph.theme import theme_of
-from kg.lexicon import shadow, table
+from kg.lexicon import pattern, shadow, table
 
 TITLE = term("dcterms:title")
-_PART = re.compile(
-    "^(?:20[0-9]{2}|[一二三四五六七八九十]五|上一?年|过去|近年|今后|今年|明年|来年|下一?步|下一?阶段|主要|重点|基本|总体|存在|当前|工作)"
-    "|^[^,，]*(?:一年|情况|成效|成绩|成果|进展|做法|举措|措施|回顾|总结|安排|打算|计划|思路|要点|任务|要求|问题|不足|原因|建议|职责|经验|方向|方面|主要工作|重点工作)$"
-    "|(?:情况|成效|做法|举措|问题|不足|安排|打算)[及和与暨、]"
-)
-"""Titles of the first level, or without a number, that name a part of the report."""
+_PART = pattern("section.part")
 HEADING_RULE, PLAN_RULE = "graph.heading-states-goal", "graph.plan-of-next-year"
 
 
