@@ -23,9 +23,10 @@ from kg.store import fill
 from kg.store.answer import open_store
 from kg.store.backup import backup, restore
 from kg.store.change import change, edit
+from kg.store.contents import Given
 from kg.store.dump import named_graphs, pack, unpack
 from kg.store.folder import BusyError, building
-from kg.store.release import Given, making, problems, publish, read_release, releases, rollback
+from kg.store.release import making, problems, publish, read_release, releases, rollback
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 

@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from example_release import example_release
 from serving import PATIENCE, running, wait_until
 
+from kg.store.contents import Given, identity
 from kg.store.dump import named_graphs
-from kg.store.release import Given, identity, publish, rollback
+from kg.store.release import publish, rollback
 
 POINT = "SELECT ?c WHERE { <https://w3id.org/fazhi/id/area/330226> a ?c }"
 

@@ -24,7 +24,8 @@ from kg.graph.namespaces import DEFAULT_BASE
 from kg.graph.report import ReportGraph
 from kg.graph.whole import describe_release, graph_whole
 from kg.lexicon import corrections
-from kg.store.release import Given, Release
+from kg.store.contents import Given
+from kg.store.release import Release
 
 Progress = Callable[[int, int], None]
 """Called with (made, all) after each report."""

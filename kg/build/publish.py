@@ -14,9 +14,10 @@ from kg.build.spread import Part
 from kg.errors import StoreError
 from kg.graph.quads import Graph
 from kg.store.change import change
+from kg.store.contents import Given, identity
 from kg.store.dump import Member
 from kg.store.folder import pointed_at
-from kg.store.release import Given, Making, Release, identity, making, problems, read_release
+from kg.store.release import Making, Release, making, problems, read_release
 
 SMALL = 0.25
 """Share of the quads up to which a change is quicker than a fresh store."""

@@ -8,9 +8,10 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.store import index
+from kg.store.contents import Given, describe, identity
 from kg.store.dump import Member, NamedGraph, by_property, named_graph, pack, respelt, tally
 from kg.store.folder import RELEASES, building, settle, unfinished
-from kg.store.release import Given, Release, describe, identity, problems, read_release, show
+from kg.store.release import Release, problems, read_release, show
 
 
 def change(

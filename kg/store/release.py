@@ -6,11 +6,9 @@
 The id is made from the content, so the same input gives the same release.
 """
 
-import hashlib
 import json
 import os
 import shutil
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +20,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import StoreError, UsageError
-from kg.store.dump import Member, named_graphs, pack, packed_in_order
+from kg.store.contents import FORMAT, Given, describe, identity
+from kg.store.dump import Member, named_graphs, pack
 from kg.store.fill import Filling
 from kg.store.folder import (
     EXPORTS,
@@ -37,8 +36,6 @@ from kg.store.folder import (
     sync,
     unfinished,
 )
-
-FORMAT = 3  # of what a release holds; one of another format is made anew
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ class Making:
     _work: Path
 
     def publish(
-        self, parts: Iterable[bytes | Path], members: Mapping[str, Member], given: "Given", *, keep: int
+        self, parts: Iterable[bytes | Path], members: Mapping[str, Member], given: Given, *, keep: int
     ) -> Release:
         """As `publish`; of what `filling` took before, what is not wanted is taken out again."""
         loose = self._work / "packed"
@@ -203,79 +200,11 @@ def problems(release: Release, *, deep: bool = False) -> list[str]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a build says of itself beside its quads; part of the release's content."""
-
-    manifest: Mapping[str, Any]
-    issues: Sequence[Mapping[str, Any]]
-    counts: Mapping[str, Any]
-
-
-def identity(hashes: Mapping[str, str], given: Given) -> str:
-    """The id of a release: a hash of all that it holds."""
-    content = [FORMAT, sorted(hashes.items()), given.manifest, list(given.issues), given.counts]
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:12]
-
-
 def _quads(store: ox.Store) -> dict[str, int]:
     rows: Any = store.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
     found = {row["g"].value: int(row["n"].value) for row in rows}
     default = sum(1 for _ in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
     return found | ({"": default} if default else {})
-
-
-def describe(
-    work: Path,
-    ident: str,
-    data: Path,
-    members: Mapping[str, Member],
-    given: Given,
-    classes: Counter[str],
-    properties: Counter[str],
-) -> None:
-    """Write dump, manifest, issues and counts."""
-    places: dict[str, dict[str, Any]] = {}
-    offset = 0
-    with (work / "dump.nq.gz").open("wb") as dump:
-        for name, packed in packed_in_order(members):
-            member = members[name]
-            dump.write(packed)
-            places[name] = {
-                "quads": member.quads,
-                "sha256": member.sha256,
-                "offset": offset,
-                "length": member.length,
-            }
-            offset += member.length
-    total = sum(place["quads"] for place in places.values())
-    _write(
-        work / "manifest.json",
-        {
-            **given.manifest,
-            "release": ident,
-            "format": FORMAT,
-            "made": datetime.now(UTC).isoformat(timespec="microseconds"),
-            "previous": pointed_at(data),
-            "quads": total,
-            "dump": {"bytes": offset, "sha256": digest(work / "dump.nq.gz")},
-            "graphs": places,
-            "given": given.manifest,
-        },
-    )
-    lines = "".join(json.dumps(issue, ensure_ascii=False, sort_keys=True) + "\n" for issue in given.issues)
-    (work / "issues.jsonl").write_text(lines, encoding="utf-8")
-    _write(
-        work / "counts.json",
-        {
-            **given.counts,
-            "quads": total,
-            "graphs": len(places),
-            "classes": dict(sorted(classes.items())),
-            "properties": dict(sorted(properties.items())),
-            "given": given.counts,
-        },
-    )
 
 
 def show(data: Path, target: Path, keep: int | None) -> Release:
@@ -299,12 +228,6 @@ def show(data: Path, target: Path, keep: int | None) -> Release:
                 shutil.rmtree(old.path, ignore_errors=True)
                 shutil.rmtree(data / EXPORTS / old.id, ignore_errors=True)
     return Release(target.name, target.resolve())
-
-
-def _write(path: Path, content: Mapping[str, Any]) -> None:
-    # A line for each key: json indents in Python, ten times slower, and a manifest has an entry for every graph.
-    lines = (f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in content.items())
-    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
 def _json(path: Path) -> Mapping[str, Any]:
