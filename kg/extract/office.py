@@ -57,6 +57,7 @@ _OF_ZONES = words_of("of-zones")
 _OF_DISTRICTS = pattern("office.of-districts")
 _INNER = pattern("office.inner")
 _BRANCH = pattern("office.branch")
+_DIVISION = pattern("office.division")
 _GROUP = pattern("office.group")
 _VILLAGE = pattern("office.village")
 _OWN_VILLAGE = pattern("office.own-village")
@@ -133,6 +134,9 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         if gazetteer.is_own(place, tail):  # 州公安局 is the issuer 临夏州公安局, not 临夏回族自治州公安局
             whose, canonical = "", gazetteer.issuer or ""
         yield Found(start, match.end(), whose + canonical, kind, level, "body.organ", confidence)
+        inside = _DIVISION.match(text, match.end()) if kind in ("court", "procuratorate", "supervision") else None
+        if inside:  # 县法院行政审判庭
+            yield Found(start, inside.end(), whose + canonical + inside[0], kind, level, "body.division", confidence)
         organ = _BESIDE.match(text, match.end()) if tail in _LEADS_LIST else None
         while organ:  # 乡党委、政府, 县人大常委会、政府、法院、检察院党组
             its, name = ORGANS[organ["organ"]]
