@@ -14,7 +14,7 @@ from queries.support import support
 from server import create_app
 from server.config import Config
 from server.errors import problem_of, respond
-from server.pages import editor, facets
+from server.pages import editor, facets, plans
 from server.pages.report import KEY
 
 
@@ -164,6 +164,20 @@ def test_the_counts_of_the_plans_lead_to_the_plans_they_count(client):
     assert links
     for link, told in links:
         assert f"<b>{told}</b>件计划事项" in html(client, link)
+
+
+def test_plans_that_can_be_held_against_a_report_come_before_those_that_cannot(client):
+    """Two years of a county: what is planned for the year after the last waits aside, a click away."""
+    counts = {"status-fulfilled": 2, "status-partial": 0, "status-not_found": 1, "": 4}
+    assert plans.shown_first(counts, "") == ("status-fulfilled", "status-not_found")
+    assert plans.shown_first(counts, "any") == ()
+    assert plans.shown_first({"status-fulfilled": 0, "": 4}, "") == ()
+    assert plans.shown_first({"status-fulfilled": 2, "": 0}, "") == ()
+    (link,) = re.findall(r'<a href="([^"]+)">连未比对的一起看', html(client, "/plans"))
+    first, every = html(client, "/plans"), html(client, link.replace("&amp;", "&"))
+    assert '<span class="tag">未比对</span>' not in first
+    assert '<span class="tag">未比对</span>' in every
+    assert every.count('class="pair"') > first.count('class="pair"') > 0
 
 
 @pytest.mark.parametrize(("language", "detail"), [("zh", ""), ("en", "the query ran longer than 10 s")])

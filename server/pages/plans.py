@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
 
 from kg.store.answer import Row
+from queries import NamedQuery
 from queries.answer import Answered, answer
 from queries.binding import Values
 from queries.counting import count_by
@@ -13,7 +15,7 @@ from queries.evidence import Evidence
 from queries.header import Language
 from queries.support import about
 from server.i18n import language
-from server.pages.forms import given, options, query_of
+from server.pages.forms import Option, given, options, query_of
 from server.pages.site import base, here, know
 from server.paths import local_path, with_query
 from server.service import service
@@ -53,16 +55,23 @@ def page() -> str:
     values = given(query, ("place", "year", "status"))
     start = request.args.get("from", "1")
     first = max(int(start), 1) if start.isdigit() and len(start) < 8 else 1
-    found = answer(query, values, service().store, base=base(), limit=_PAGE, offset=first - 1)
+    counts = _counts(query, values)
+    compared = shown_first(counts, request.args.get("status", ""))
+    shown = {**values, "status": compared} if compared else values
+    found = answer(query, shown, service().store, base=base(), limit=_PAGE, offset=first - 1)
     leads = _leads(found)
     know(found.evidence.values())
     items = [_item(found, row, leads) for row in found.rows]
+    judged = [status for status, n in counts.items() if status and n]
+    all_of_them = Option("any", _("全部，含未比对的"), chosen=request.args.get("status") == "any")
     return render_template(
         "plans.html",
         items=items,
-        counts=_counts(found),
-        only={one.value: _only(values, one.value) for one in options(query, "status")},
-        total=found.distinct["plan"],
+        counts=counts,
+        only={status: _only(values, status) for status in judged},
+        judged=judged,
+        every="" if not compared else _only(values, "any"),
+        total=sum(counts.values()) if compared else found.distinct["plan"],
         rows=found.total,
         at_least=found.at_least,
         first=first,
@@ -70,11 +79,23 @@ def page() -> str:
         following=here(**{"from": str(first + _PAGE)}) if found.more else "",
         places=options(query, "place", values.get("place", ())),
         years=options(query, "year", values.get("year", ())),
-        statuses=options(query, "status", values.get("status", ())),
+        statuses=[*options(query, "status", values.get("status", ())), *([all_of_them] if judged else [])],
         coverage=found.coverage.say("en" if language() == "en" else "zh"),
         caveat=query.caveat[language()],
-        question=with_query("/ask/plan-followup", [(name, one) for name, several in values.items() for one in several]),
+        question=with_query("/ask/plan-followup", [(name, one) for name, several in shown.items() for one in several]),
     )
+
+
+def shown_first(counts: Mapping[str, int], asked: str) -> tuple[str, ...]:
+    """The judgements that are shown while none is asked for; all plans are where this is empty.
+
+    What no report of its year can be held against stands aside, as long as something else can be shown.
+
+    >>> shown_first({"status-fulfilled": 2, "status-partial": 0, "": 4}, "")
+    ('status-fulfilled',)
+    """
+    judged = tuple(status for status, n in counts.items() if status and n)
+    return judged if counts.get("") and not asked else ()
 
 
 def _only(values: Values, status: str) -> str:
@@ -83,13 +104,13 @@ def _only(values: Values, status: str) -> str:
     return with_query("/plans", [*kept, ("status", status)])
 
 
-def _counts(found: Answered) -> dict[str, int]:
-    """How many items of the whole answer have each judgement."""
-    counted = count_by(found.query, found.values, "status", service().store, base=base())
-    chosen = found.values.get("status", ())
+def _counts(query: NamedQuery, values: Values) -> dict[str, int]:
+    """How many items have each judgement; "" stands for none."""
+    counted = count_by(query, values, "status", service().store, base=base())
+    chosen = values.get("status", ())
     made = {
         option.value: counted.get(_FZ + option.value, 0)
-        for option in options(found.query, "status")
+        for option in options(query, "status")
         if not chosen or option.value in chosen
     }
     return {**made, "": counted.get("", 0)}
