@@ -37,6 +37,8 @@ _THIS = pattern("award.this")
 _GIVEN_TO = pattern("award.given-to")
 _ALL = re.compile(r"全|\d")
 _ALSO = pattern("award.also")
+_SCOPED = pattern("award.scoped")
+_COMMENDED = pattern("award.commended")
 
 
 def awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
@@ -68,7 +70,8 @@ def awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
             start = match.end()
         for item in _items(shadow, start, end):
             words = shadow[slice(*item)]
-            mere = _CUES[match["cue"]] == "mention" and (_NO_AWARD.search(words) or not _NOUN.search(words))
+            noun = _NOUN.search(words) or _SCOPED.match(words)
+            mere = _CUES[match["cue"]] == "mention" and (_NO_AWARD.search(words) or not noun)
             if not mere and not _RANK.search(words) and not _CANDIDATE.search(words):  # a rank is read as one
                 yield from _named(passage, mentions, low, match.start("cue"), item, grantor)
 
@@ -93,11 +96,19 @@ def _wins(cue: str, before: str, body: str) -> bool:
     if cue == "创建" and _NUMBERED.search(body) and not _SCOPE.search(body):  # 创建示范村20个
         return False
     wanted = {"mention": _NOUN, "first": _RARE}.get(_CUES[cue])
-    return wanted is None or bool(wanted.search(body))
+    return wanted is None or bool(wanted.search(body) or _SCOPED.match(body))
 
 
 def titles(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
-    """甲村是“全国文明村”: a title that is told of who holds it."""
+    """甲村是“全国文明村”: a title that is told of who holds it; 甲工作被省厅通报表扬: praise that is given without one."""
+    for match in _COMMENDED.finditer(passage.shadow):
+        low, _ = clause(passage, match.start(), match.end())
+        inside = [one for one in mentions if match.start() <= passage.inside(one.span)[0] < match.end()]
+        if not NOT_YET.search(passage.shadow[low : match.start()]) and not enclosed(passage, match.start()):
+            by, given = "、".join(one.name for one in inside) or None, match.start()
+            if inside and match.end() - passage.inside(inside[-1].span)[1] > 2:  # 被省厅 | 通报表扬, as 获省厅 | 嘉奖令
+                given = passage.inside(inside[-1].span)[1]
+            yield from _named(passage, mentions, low, match.start() - 1, (given, match.end()), by)
     for match in _TITLE.finditer(passage.shadow):
         low, _ = clause(passage, match.start(), match.end())
         if _NOUN.search(match["name"]) and not NOT_YET.search(passage.shadow[low : match.start()]):

@@ -244,6 +244,8 @@ def is_noun(units: Clause, at: int) -> bool:
         return True
     if len(rest) < 2 or last is None:
         return False
+    if rises(units) and units[-3].word.endswith(("率", "度")):  # 执法程序合规率逐年提升
+        return True
     swept = rest[-2].kind == "adverb" or rest[-2].word in SWEPT
     if swept and (last.word in RUNNING or (last.is_verb and of >= 0)):  # 整改方案中的问题全部落实
         return True

@@ -132,7 +132,7 @@ def predicate(shadow: str, units: Clause, number: int) -> Predicate:
     ):
         return _stated(base, subject, frames, verb_kind="stative" if head.kind == "stative" else "purpose")
     if not subject and head.kind == "noun-verb" and is_noun(units, at):
-        end = subject_end(units, at, inside=True)
+        end = subject_end(units, at, inside=not rises(units))
         if end >= len(units) or units[end].kind in ("stative", "purpose"):
             return _stated(base, units[at:end], frames)
         subject, at = units[at:end], end

@@ -15,6 +15,7 @@ EXPLAINING = frozenset(("interpretation", "news", "yearbook", "article"))
 _END_STATE = pattern("statement.end-state")
 _WEAK = pattern("statement.weak")
 _NUMBERED = pattern("statement.numbered")
+_MADE = pattern("statement.made")
 CASELOAD = table("caseload_verbs", "verb", "object", key=2)
 
 
@@ -131,7 +132,8 @@ def _kinds(
         return
     if "goal" in said:
         yield "goal", said["goal"]
-    deeds = [action for action in actions if action.rule != "action.award"]
+    # 创建示范村9个 is work done, 创成“省级示范村” an honour got
+    deeds = [one for one in actions if one.rule != "action.award" or (not honours and _MADE.match(one.verb))]
     if deeds and not (told and all(_is_caseload(action) for action in deeds)):
         yield "measure", "statement.section-measure"
     if told:

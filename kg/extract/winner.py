@@ -29,7 +29,7 @@ def recipients(passage: Passage, mentions: tuple[Mention, ...], low: int, cue: i
     if (contest := _CONTEST.search(shadow, low, cue)) and contest.start() > low + 1:
         cue = contest.start()
     before = _DROPPED.sub("", shadow[low:cue])
-    quoted = re.search('((?:[“"][^“”"]+[”"][、和及]?)+)[^“”]{0,8}$', before)
+    quoted = re.search('((?:[“"][^“”"]+[”"][、和及]?)+)[^“”]{0,12}$', before)
     if quoted:
         return list(dict.fromkeys(QUOTED.findall(quoted[1])))
     several = re.split("[、和]", _COUNTED.sub("", _EACH.sub("", before)))
