@@ -19,7 +19,7 @@ _FROM = re.compile(r"(?:(?<![自理是])由|(?<![自服])从(?![事严快重源]
 _ARRIVED = re.compile(rf"[^,;。:、\d]{{0,10}}?(?P<verb>{_TO})?[了]?(?:至|到|为|成) *(?:\0+|[^,;。:\d]{{0,6}}的)? *")
 _DIRECT = re.compile(rf"(?:{_TO})?(?:至|到|为|成)")
 _REACHED = re.compile(rf"(?P<verb>{_TO})(?:至|到|为)(?:了|达)? *$")
-_CHANGED = re.compile(rf"(?P<verb>(?<!新)(?:{_BY}))(?:了|达|幅度?达?|比例达?|幅度为|\0+)? *$")
+_CHANGED = re.compile(rf"(?P<verb>(?<!新)(?:{_BY}))(?:了|达|幅度?(?:为|是|达到?)?|比例达?|\0+)? *$")
 _SHARED = re.compile("分别")
 _CUT = re.compile(
     f"(?:{one_of([word for word, (way, noun) in CHANGES.items() if way == 'down' and noun])})"
@@ -28,6 +28,8 @@ _CUT = re.compile(
 _THAN = re.compile(
     r"[,;(（]?(?:同?比|较|相比|相较于?|对比) *(?:\0+|[^,;。\d]{0,3}[上去前]年(?:度)?) *(?:同期|全年)?的? *"
 )
+_BESIDE = re.compile(r"[,;(（]?(?:与|和|同)? *(?:\0+|[上去前]年(?:度)?) *(?:同期|全年)?的? *")
+_EVEN = re.compile("(?:基本|大体|大致)?(?:持平|相当)")
 _FORMERLY = re.compile(r"\( *(?:上年度?|去年|前年|\0+) *(?:同期)?(?:为|是)? *")
 
 
@@ -52,11 +54,12 @@ def compared(found: Sequence[Quantity], masked: str, offset: int) -> list[Quanti
                 begin = previous.span.start - (len(lead) - origin.start() if origin else 0)
                 result[-1] = _moved(previous, current, arrived["verb"], begin)
                 continue
-            if (
-                previous.unit == current.unit
-                and previous.kind == "level"
-                and (_THAN.fullmatch(gap) or _FORMERLY.fullmatch(gap))
-            ):
+            same = previous.unit == current.unit and previous.kind == "level"
+            if same and _BESIDE.fullmatch(gap) and _EVEN.match(masked, current.span.end - offset):
+                # 43件,与上年的44件基本持平
+                result[-1] = replace(previous, former_value=current.value, compared=current.span)
+                continue
+            if same and (_THAN.fullmatch(gap) or _FORMERLY.fullmatch(gap)):
                 result[-1] = _with_former(previous, current, masked, offset)
                 continue
         if previous is not None and previous.kind == "change" and _goes_on(previous, current, masked, offset):

@@ -114,28 +114,12 @@ class Counted(Listed):
             return self._name(said + suffix(quantity, said, after=True), quantity, "figure.measures", 0.8)
         self.frame = ""
         if (quantity.unit.endswith("次") or quantity.unit == "轮") and not after and not closed and not verb:
-            done = trimmed(right)
+            done = trimmed(right) if right and re.match(r"\w", right[0].word) else ()
             if done and (done[0].word in VERBS or done[0].tag == "v"):  # 县委常委会3次听取汇报
                 self.used = done[-1].end
                 said = text(done) if len(text(done)) <= 20 else _brief(done)
                 return self._name(said + suffix(quantity, ""), quantity, "figure.times-verb", 0.8)
         return self._after(index, quantity, left, phrase)
-
-    def _adjacent(self, index: int) -> Words:
-        """梳理12类 | 58项事项: what the figure right after it counts."""
-        _, end = self.passage.inside(self.found[index].span)
-        if index + 1 == len(self.found) or self.passage.inside(self.found[index + 1].span)[0] != end:
-            return ()
-        following = self.found[index + 1]
-        return self._noun_after(following, self._right(index + 1), index + 1)[0]
-
-    def _classes(self, quantity: Quantity, phrase: Words, things: Words) -> Name:
-        """Classes of what the figure right after them counts; the verb is that of both."""
-        at = verb_at((*phrase, *things))
-        verb, noun = phrase[at].word if at is not None and at < len(phrase) else "", text(object_of(things))
-        self._about(verb, noun, quantity)
-        _, self.used = self.passage.inside(quantity.span)
-        return self._name(f"{verb}{noun}类数", quantity, "figure.classes", 0.8, scope=True)
 
     def _taking_part(self, quantity: Quantity, done: Words) -> Name:
         """组织3000余人 | 参加网络学习: those who are counted are known by what they do."""

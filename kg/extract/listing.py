@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kg.extract.amount import Quantity
 from kg.extract.constituent import bare_verbs, noun_phrase, object_of, verb_at
 from kg.extract.phrase import ACTS, AWARDS, VERBS, Word, Words, ends_as, text
-from kg.extract.surrounding import JOINTS
+from kg.extract.surrounding import JOINTS, Name
 from kg.extract.trailing import Trailing, said_of
 
 _LEVEL = re.compile("(?:国家|[省市县区镇乡村])级?")
@@ -18,13 +18,16 @@ class Listed(Trailing):
 
     def _noun_after(self, quantity: Quantity, right: Words, index: int) -> tuple[Words, Words]:
         """The noun that is counted, right of the figure; for 8省(区、市) the unit is the noun."""
-        if quantity.unit_class != "thing":
-            counted, rest = noun_phrase(right, closed=self._is_last(index))
+        counted, rest = noun_phrase(right, closed=self._is_last(index))
+        if quantity.unit_class != "thing" or (quantity.unit == "类" and counted):  # 5大类 | 权责清单
             if quantity.unit in ("家", "户", "所") and counted and not ends_as("agent", text(counted)):
                 # 12家餐具 | 集中消毒企业
                 stop = next((i for i in range(1, 5) if ends_as("agent", text(rest[:i]))), 0)
                 if stop and all(re.match(r"\w", word.word) and word.word not in ACTS for word in rest[:stop]):
                     return (*counted, *rest[:stop]), rest[stop:]
+            of = next((i for i, word in enumerate(counted[:-1], 1) if word.word.endswith("案件")), None)
+            if of and quantity.unit in ("件", "起", "宗") and ends_as("person", text(counted)):
+                return counted[:of], (*counted[of:], *rest)  # 3件案件 | 负责人出庭应诉
             return counted, rest
         _, end = self.passage.inside(quantity.span)
         start = end - len(quantity.unit)
@@ -34,6 +37,22 @@ class Listed(Trailing):
         more, rest = noun_phrase(right, closed=self._is_last(index))
         noun = Word(start, end, self.passage.text[start:end], "n")
         return (noun, *more), rest
+
+    def _adjacent(self, index: int) -> Words:
+        """梳理12类 | 58项事项: what the figure right after it counts."""
+        _, end = self.passage.inside(self.found[index].span)
+        if index + 1 == len(self.found) or self.passage.inside(self.found[index + 1].span)[0] != end:
+            return ()
+        following = self.found[index + 1]
+        return self._noun_after(following, self._right(index + 1), index + 1)[0]
+
+    def _classes(self, quantity: Quantity, phrase: Words, things: Words) -> Name:
+        """Classes of what the figure right after them counts; the verb is that of both."""
+        at = verb_at((*phrase, *things))
+        verb, noun = phrase[at].word if at is not None and at < len(phrase) else "", text(object_of(things))
+        self._about(verb, noun, quantity)
+        _, self.used = self.passage.inside(quantity.span)
+        return self._name(f"{verb}{noun}类数", quantity, "figure.classes", 0.8, scope=True)
 
     def _of_level(self, index: int, after: Words) -> Words:
         """2个省级、4个县级 | 普法基地: the noun that a list of levels shares stands after the last of them."""

@@ -196,7 +196,7 @@ class Namer(Counted):
         when = "同比" if _COMPARED.search(before) or not phrase else ""
         changed = text(tail(phrase)) or self.topic.name
         changed = _STEM.sub("", changed) if not text(phrase) else changed
-        changed = re.sub("[增减降涨升]幅$|[较比]前$", "", _THAN.sub("", changed)) or re.sub(
+        changed = re.sub("(?:[同环]比)?(?:[增减降涨升]幅)?$|[较比]前$", "", _THAN.sub("", changed)) or re.sub(
             "数$|金额$", "", self.topic.name
         )
         if re.search(f"{quantity.change}(?:比例|幅度|率)$", changed):  # 删减比例20%
@@ -220,7 +220,7 @@ class Namer(Counted):
     def _share(self, quantity: Quantity, left: Words, phrase: Words) -> Name | None:
         """占43.1%, 约为一审案件的1.4倍: a relation to the figure before."""
         at = next((i for i, word in enumerate(left) if word.word in ("占", "占比", "占到", "占总数")), None)
-        base = re.sub("(?<!指)数$", "", self.topic.name)
+        base = self._unit_left_out(quantity) or re.sub("占比$|(?<!指)数$", "", self.topic.name)
         if base.endswith("排名"):  # 审结418件,数量居全省首位,占全省的1/4
             counted = (name for name in reversed(self.given) if not re.search("(?:率|排名|占比|比例)$", name))
             base = next((_STEM.sub("", name) for name in counted), base)

@@ -27,6 +27,7 @@ _AFTER_RANK = re.compile(r"(?:[,;。、!:)\n的和,]|$|(?:优秀|良好|优等)�
 _RANK_SIGN = re.compile("[第首前]")
 _VERB_OF_RANK = pattern("rank.verb-of-rank", ranked=_RANKED)
 
+_LIST_OF = pattern("rank.list-of")
 _TENTHS = pattern("rank.tenths")
 _HALF = pattern("rank.half")
 _DOUBLED = pattern("rank.doubled")
@@ -55,6 +56,8 @@ def ranks(shadow: str, covered: str, offset: int) -> Iterator[Quantity]:
             continue
         if match["top"] and not re.search(r"[名位强]$", match["top"]) and not _AFTER_RANK.match(after):
             continue
+        if match["top"] and _LIST_OF.match(after):
+            continue  # 居前三位的是:…: those that follow are told, no rank
         start = match.start("place") if match["place"] else match.start()
         while match["place"] and (verb := re.match(_RANKED + "|在", covered[start : match.end()])):
             start += verb.end()  # the span is scope and rank, without the verb

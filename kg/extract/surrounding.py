@@ -16,6 +16,7 @@ _REACHED = re.compile("(?<=[率比额量度数])达到?$")
 _TELLING = re.compile(
     "^(?!(?:金额|比例|排名|占比|面积|得分|人次)$)(?:.*[\u4e00-\u9fff“].*[^数次]|.*[\u4e00-\u9fff]{3,})"
 )
+_INCLUDED = ("含", "不含", "包括", "包含", "不包括")
 JOINTS = ("、", "和", "及", "以及", "与")
 _NAMED_BEFORE = re.compile(
     r"(?:(?<=[,;。\n])|^)[^,;。:、\n\d]{2,18}(?:[率度额量数]|得分|金额|比例|占比|案件|人次|件数):$"
@@ -105,7 +106,7 @@ class Surrounding:
             _, stop = self.passage.inside(bare.span)
             if bare.unit_class == "bare" and low < stop < start and self.passage.shadow[stop] in "、,和":
                 low = stop
-        return self._words(max(low, min(self.used, start)), start)
+        return _without_aside(self._words(max(low, min(self.used, start)), start))
 
     def _right(self, index: int) -> Words:
         _, end = self.passage.inside(self.found[index].span)
@@ -162,6 +163,14 @@ class Surrounding:
         if said[:2] in self.topic.object:
             return said
         return said if self.topic.object in said else self.topic.object + said
+
+
+def _without_aside(left: Words) -> Words:
+    """结案(包括诉前调解) | 86件: what a bracket before the figure says is included is no part of its name."""
+    if not left or left[-1].word not in (")", "）"):
+        return left
+    opening = max((at for at, word in enumerate(left) if word.word in ("(", "（")), default=0)
+    return left[:opening] if opening and left[opening + 1].word in _INCLUDED else left
 
 
 def tail(phrase: Words) -> Words:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from kg.extract.amount import Quantity
 from kg.extract.constituent import bare_verbs, object_of, verb_at
@@ -12,6 +13,10 @@ from kg.lexicon import pattern, table
 TIMES = frozenset(("次", "轮", "期", "场", "年", "元", "美元", "分"))
 FRAMES = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "frame")
 AREA = pattern("trailing.area")
+_IN_ALL = ("共", "共计", "合计", "总计", "总共")
+_COUNTED = re.compile("(?:期数|次数|场次|轮次|批次|件次|面积|类数|数|金额)$")
+_LONGEST = 24
+"""Characters of a list that names what a sum is made up of."""
 _MOST = pattern("trailing.most")
 _SIFT = "(?:清理|梳理|审查|审核|评估|核查)"
 _SIFTED = pattern("trailing.sifted", sift=_SIFT)
@@ -52,8 +57,10 @@ class Trailing(Surrounding):
                 said = done + self.topic.by_unit.get(quantity.unit, "")
                 return self._name(said + suffix(quantity, said), quantity, "figure.done", 0.7)
             if not left and self.given:  # 培训3期180人次
-                said = re.sub("(?:期数|次数|场次|轮次|批次|件次|面积|类数|数)$", "", self.given[-1])
+                said = _COUNTED.sub("", self.given[-1])
                 return self._name(said + suffix(quantity, said), quantity, "figure.same-topic", 0.8)
+            if of := self._made_up(index, text(left)):
+                return self._name(of + suffix(quantity, of), quantity, "figure.total", 0.8)
             counted = next((word.word for word in left if word.word in ("累计", "新增", "现有")), "")
             if self.topic.object and left and all(word.word in JOINTS for word in left):  # 受理案件12件、15件
                 counted = self.topic.verb
@@ -118,6 +125,30 @@ class Trailing(Surrounding):
         if handed:
             noun += "案件"
         return self._name(subject + verb + noun + suffix(quantity, noun), quantity, "figure.verb-object")
+
+    def _made_up(self, index: int, said: str) -> str:
+        """维持12件、撤销3件,共 | 15件: what those before it, of which it is the sum, have in common and what not."""
+        left, names = self.found[index].value or Decimal(0), list[str]()
+        for earlier in range(index - 1, -1, -1) if said in _IN_ALL else ():
+            one = self.found[earlier]
+            if one.unit_class == "rate":
+                continue
+            if one.unit != self.found[index].unit or one.kind != "level" or one.value is None:
+                break
+            left -= one.value
+            names.insert(0, _COUNTED.sub("", self.given[earlier]))
+            if left <= 0:
+                break
+        if left or len(set(names)) < max(2, len(names)):
+            return ""
+        verb = first if (first := names[0][: _alike(names)]) in VERBS else ""
+        names = [name[len(verb) :] for name in names]
+        shared = _alike([name[::-1] for name in names])
+        if any(len(name) < shared + 2 for name in names):  # 非常满意、满意
+            shared = 0
+        thing = names[0][len(names[0]) - shared :]
+        whole = verb + "、".join(name.removesuffix(thing) for name in names) + thing
+        return whole if len(whole) <= _LONGEST else verb + thing
 
     def _clause_before(self, index: int) -> Words:
         """The words of the clause before that of a figure, when no figure stands in it: 开展普法宣讲,共举办20场."""
@@ -202,6 +233,13 @@ class Trailing(Surrounding):
         if quantity.unit_class != "money":
             self._about("涉及" if said.startswith("涉及") else "", said.removeprefix("涉及"), quantity)
         return self._name(said + suffix(quantity, said), quantity, "figure.noun", 0.9)
+
+
+def _alike(names: list[str]) -> int:
+    """How many letters names begin with alike."""
+    return next(
+        (at for at, letters in enumerate(zip(*names, strict=False)) if len(set(letters)) > 1), min(map(len, names))
+    )
 
 
 def _told_after(rest: Words, most: int = 18) -> str:
