@@ -29,6 +29,8 @@ _WELL_KNOWN = 0.65
 _TOLD = 0.4
 """The score from which an indicator in other words is meant, though more is said: 告知承诺制涉及多少证明事项."""
 _TRIMMED = 0.95
+_LONG = 30
+"""Characters of a word that is told."""
 _HERE = Path(__file__).parent
 
 
@@ -130,8 +132,13 @@ def guessed(reading: Candidate) -> bool:
 
 
 def reason_for(reason: str, word: str, **more: str) -> Text:
-    """A reason of `wording.yaml` with the word that it speaks of."""
+    """A reason of `wording.yaml` with the word that it speaks of, shortened where somebody has pasted a page.
+
+    >>> len(reason_for("not-written", "长" * 200).zh) < 60
+    True
+    """
     text = wording("router", reason)
+    word = word if len(word) <= _LONG else word[:_LONG] + "…"
     return Text(zh=text.zh.format(word=word, **more), en=text.en.format(word=word, **more))
 
 
