@@ -272,6 +272,21 @@ def test_a_data_folder_that_cannot_be_written_is_said(own, tmp_path):
     assert "choose another --data" in str(refused.value)
 
 
+def test_of_a_part_that_a_full_disk_cuts_short_nothing_stays(own, tmp_path, monkeypatch):
+    write = Path.write_bytes
+
+    def full(path, content):
+        if path.parent.parent.name == "parts":
+            write(path, content[: len(content) // 2])
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(StoreError, match="No space left"):
+        build([sorted(own.glob("[0-9]*"))[0]], data=tmp_path / "data")
+    assert not [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
+
+
 def test_links_and_folders_that_cannot_be_looked_into_are_named(own, tmp_path, monkeypatch):
     (own / "loop").symlink_to(own, target_is_directory=True)
     (own / "gone.txt").symlink_to(own / "nowhere.txt")

@@ -192,13 +192,15 @@ def _ask_for(paths: Iterable[Path]) -> None:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file by one rename. Raises StoreError where that cannot be: no right to, no space."""
+    """Write a file by one rename. Raises StoreError where that cannot be: no right to, no space; nothing stays of it then."""
+    new = path.with_name(f".{path.name}-{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f".{path.name}-{os.getpid()}")
         new.write_bytes(content)
         new.replace(path)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            new.unlink()
         hint = "free some space" if error.errno == errno.ENOSPC else "choose another --data"
         raise StoreError(f"cannot be written: {error.strerror}", where=str(path), hint=hint) from error
 
