@@ -14,6 +14,7 @@ from kg.lexicon import pattern
 
 _COMPARED = pattern("naming.compared")
 _THAN = pattern("naming.than")
+_AGAINST = pattern("naming.against")
 _BESIDE = pattern("naming.beside")
 _RATE = pattern("naming.rate")
 _CONTEST = pattern("naming.contest")
@@ -48,7 +49,7 @@ class Namer(Counted):
         at = next((i for i, word in enumerate(left) if word.word.startswith("分别")), None)
         if at is None:
             return self._paired(index, trimmed(left))
-        if at == 0 or not trimmed(left[:at]):
+        if at == 0 or not trimmed(left[:at]) or _AGAINST.fullmatch(text(left[:at])):
             return self._of_those_before(index)
         subjects, predicate, run = parts(trimmed(left[:at])), text(trimmed(left[at + 1 :])), self._run(index)
         said = [text(object_of(subject)) for subject in subjects]
