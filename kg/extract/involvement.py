@@ -35,6 +35,7 @@ SITED = words_of("sited")
 HOUSING = words_of("housing")
 EQUIPPING = words_of("equipping")
 CAUSING, LEADING, STRIVING = words_of("causing"), words_of("leading"), words_of("striving")
+ATTENDING, HOLDING = words_of("attending"), words_of("holding")
 EARNING, PRAISE = words_of("earning"), tuple(sorted(words_of("praise")))
 MODEL = re.compile(either(words_of("model")))
 ROLES_BY_FRAME: dict[str, ActorRole] = {"agent": "lead", "target": "target", "partner": "partner"}
@@ -138,6 +139,9 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
     yield from _reported_to(one.units)
     yield from _required(one.units)
     yield from _praised(one.units)
+    for n, unit in enumerate(one.units[:-1]):
+        if unit.word == "已经" and one.units[n + 1].kind == "body":  # 方案已经县委同意
+            yield from _passed_by(one.units[n + 1 :])
 
 
 def _shared(frames: tuple[Frame, ...]) -> Iterator[Frame]:
@@ -264,6 +268,8 @@ def _object_roles(
                 yield unit, "lead", "involvement.set-up"
     if "capability" in gives:
         yield from _capability(units)
+    if one.verb in ATTENDING or any(unit.word in ATTENDING for unit in units):
+        yield from _held(units)
     if one.verb.startswith(("接受", "配合", "通过")):
         for n, unit in enumerate(units[:-1]):
             if unit.kind == "body" and units[n + 1].word == "开展":
@@ -322,3 +328,13 @@ def _praised(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
             behind = [later for later in units if later.start >= givers[-1].end and later.kind not in ("of", "adverb")]
             for body in givers if behind and behind[0].word.endswith(PRAISE) else ():
                 yield body, "grantor", "involvement.praised"
+
+
+def _held(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
+    """参加县司法局、县公安局组织的培训: who holds what others attend."""
+    for n, unit in enumerate(units[:-1]):
+        if unit.word in HOLDING and units[n + 1].kind == "of":
+            before = n
+            while before and (units[before - 1].kind == "body" or units[before - 1].word in ("、", "和", "等", "联合")):
+                before -= 1
+            yield from ((body, "lead", "involvement.held") for body in units[before:n] if body.kind == "body")

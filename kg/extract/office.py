@@ -123,7 +123,7 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             confidence = 0.7
         if start and not named and text[start - 1] == "我" and not issuers_own:
             start -= 1
-        if named and kind == "party" and text.endswith("中共", 0, start):
+        if kind == "party" and text.endswith("中共", 0, start):
             start -= 2
         if tail == "税务局" and text.endswith("国家税务总局", 0, start):
             start -= len("国家税务总局")
