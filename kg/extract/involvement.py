@@ -8,6 +8,7 @@ from functools import cache
 from kg.extract.body import Found
 from kg.extract.boundary import SITTING, heads
 from kg.extract.fact import Action, ActorRole, Involvement
+from kg.extract.partaking import capability, held, passed_by, praised, reported_to, required
 from kg.extract.passage import Passage
 from kg.extract.predicate import SWEPT, Predicate
 from kg.extract.standing import apart, listed, subjects
@@ -20,23 +21,17 @@ GIVES: dict[str, set[str]] = {}
 for _verb, _gives in table("role_verbs", "verb", "gives", key=2):
     GIVES.setdefault(_verb, set()).add(_gives)
 CONVENING = tuple(verb for verb, gives in GIVES.items() if "lead" in gives)
-CAPABILITY = tuple(sorted(words_of("capability")))
-REPORTING = words_of("reporting")
 GRANTING = words_of("granting")
 DOUBTFUL = words_of("doubtful-award")
 _ACCEPTED = "involvement.accepted"
 """接受县人大监督: a body of a place; 人大监督 alone is a kind of supervision, as 社会监督 is."""
 _WHOLE = pattern("deed.whole")
 PASSING, FOUNDING = words_of("passing"), words_of("founding")
-SUPERVISING, DECIDING, APPROVING, APPOINTED = (
-    tuple(sorted(words_of(kind))) for kind in ("supervising", "deciding", "approving", "appointed")
-)
+SUPERVISING, APPOINTED = (tuple(sorted(words_of(kind))) for kind in ("supervising", "appointed"))
 SITED = words_of("sited")
 HOUSING = words_of("housing")
 EQUIPPING = words_of("equipping")
-CAUSING, LEADING, STRIVING = words_of("causing"), words_of("leading"), words_of("striving")
-ATTENDING, HOLDING = words_of("attending"), words_of("holding")
-EARNING, PRAISE = words_of("earning"), tuple(sorted(words_of("praise")))
+ATTENDING, CAUSING, LEADING, STRIVING = map(words_of, ("attending", "causing", "leading", "striving"))
 MODEL = re.compile(either(words_of("model")))
 ROLES_BY_FRAME: dict[str, ActorRole] = {"agent": "lead", "target": "target", "partner": "partner"}
 
@@ -130,18 +125,18 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
             for unit in bodies:
                 yield unit, "lead", "involvement.agent"
         elif frame.kind == "manner":
-            yield from _capability(frame.units)
+            yield from capability(frame.units)
             if frame.word in PASSING:
-                yield from _passed_by(frame.units)
+                yield from passed_by(frame.units)
             if one.verb and bodies and frame.word == "以" and frame.units[-1].word == "名义":
                 yield bodies[-1], "lead", "involvement.in-name-of"
     yield from _object_roles(one, gives, award, later)
-    yield from _reported_to(one.units)
-    yield from _required(one.units)
-    yield from _praised(one.units)
+    yield from reported_to(one.units)
+    yield from required(one.units)
+    yield from praised(one.units)
     for n, unit in enumerate(one.units[:-1]):
         if unit.word == "已经" and one.units[n + 1].kind == "body":  # 方案已经县委同意
-            yield from _passed_by(one.units[n + 1 :])
+            yield from passed_by(one.units[n + 1 :])
 
 
 def _shared(frames: tuple[Frame, ...]) -> Iterator[Frame]:
@@ -267,74 +262,12 @@ def _object_roles(
             for unit in listed(units, units[0]) if units[0].kind == "body" else bodies[-1:]:  # 组建甲队、乙队
                 yield unit, "lead", "involvement.set-up"
     if "capability" in gives:
-        yield from _capability(units)
+        yield from capability(units)
     if one.verb in ATTENDING or any(unit.word in ATTENDING for unit in units):
-        yield from _held(units)
+        yield from held(units)
     if one.verb.startswith(("接受", "配合", "通过")):
         for n, unit in enumerate(units[:-1]):
             if unit.kind == "body" and units[n + 1].word == "开展":
                 yield unit, "lead", "involvement.supervision-by"
             elif unit.kind == "body" and any(later.word.endswith(SUPERVISING) for later in units[n + 1 :]):
                 yield unit, "lead", _ACCEPTED
-
-
-def _capability(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
-    """提升人民调解组织的专业水平: a body whose own capability is raised."""
-    rest = [unit for unit in units if unit.kind not in ("number", "adverb", "verb", "noun-verb") or unit.kind == "body"]
-    first = rest[0] if rest else None
-    if first and first.kind == "body" and any(_is_capability(unit.word) for unit in units if unit is not first):
-        yield first, "target", "involvement.capability"
-
-
-def _is_capability(word: str) -> bool:
-    """能力, 专业水平, 规范化, but not 孵化."""
-    return word.endswith(CAPABILITY) and not (word.endswith("化") and len(word) < 3)
-
-
-def _passed_by(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
-    """经县委常委会会议研究审定: who decides has the lead, who approves (经省政府批准) authorises."""
-    words = [unit.word for unit in units if unit.kind != "body"]
-    if any(word.endswith(DECIDING) for word in words):
-        role: ActorRole = "grantor" if any(word.endswith(APPROVING) for word in words) else "lead"
-        for unit in units[: next((n for n, u in enumerate(units) if u.word.endswith(DECIDING)), 0)]:
-            if unit.kind == "body":
-                yield unit, role, "involvement.passed-by"
-
-
-def _reported_to(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
-    """…向党委和县人大定期报告…: a recipient also inside the object."""
-    for n, unit in enumerate(units):
-        if unit.word == "向" and any(later.word in REPORTING for later in units[n + 1 :]):
-            for later in units[n + 1 :]:
-                if later.is_verb or later.word in REPORTING:
-                    break
-                if later.kind == "body":
-                    yield later, "recipient", "involvement.reported-to"
-
-
-def _required(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
-    """要求各单位严格履职: of whom it is required."""
-    for n, unit in enumerate(units[:-1]):
-        if unit.word == "要求" and units[n + 1].kind == "body":
-            for body in listed(units, units[n + 1]):
-                yield body, "target", "involvement.required"
-
-
-def _praised(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
-    """得到省司法厅充分肯定: who gives the praise."""
-    for n, unit in enumerate(units[:-1]):
-        if unit.word in EARNING and units[n + 1].kind == "body":
-            givers = [*listed(units, units[n + 1])]
-            behind = [later for later in units if later.start >= givers[-1].end and later.kind not in ("of", "adverb")]
-            for body in givers if behind and behind[0].word.endswith(PRAISE) else ():
-                yield body, "grantor", "involvement.praised"
-
-
-def _held(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
-    """参加县司法局、县公安局组织的培训: who holds what others attend."""
-    for n, unit in enumerate(units[:-1]):
-        if unit.word in HOLDING and units[n + 1].kind == "of":
-            before = n
-            while before and (units[before - 1].kind == "body" or units[before - 1].word in ("、", "和", "等", "联合")):
-                before -= 1
-            yield from ((body, "lead", "involvement.held") for body in units[before:n] if body.kind == "body")
