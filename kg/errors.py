@@ -10,6 +10,11 @@ KgError
   UsageError       a command or request asks for what does not exist         exit 2
 """
 
+import errno
+
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system calls it when no more can be written."""
+
 
 class KgError(Exception):
     """Base of all our errors.

@@ -13,7 +13,7 @@ import yaml
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from kg.errors import KgError, QueryError, StoreError, UsageError
+from kg.errors import NO_SPACE, KgError, QueryError, StoreError, UsageError
 from kg.store.answer import (
     AnswerTooLargeError,
     NotAcceptableError,
@@ -182,6 +182,13 @@ def init_app(app: Flask) -> None:
         }
         kind = BY_STATUS.get(status, "internal" if status >= 500 else "bad-request")
         return respond(Problem(kind, status=status, headers=headers))
+
+    @app.errorhandler(OSError)
+    def full(error: OSError) -> Response:
+        if error.errno not in NO_SPACE:
+            return unforeseen(error)
+        log.error("disk.full", extra={"path": request.path[:200]})
+        return respond(Problem("no-space", headers={"Retry-After": "600"}))
 
     @app.errorhandler(Exception)
     def unforeseen(error: Exception) -> Response:

@@ -1,9 +1,11 @@
 """What is taken away: by command and by address, whole, the bytes the same each time."""
 
 import csv
+import errno
 import gzip
 import io
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -15,10 +17,12 @@ import openpyxl
 import pytest
 from backports import zstd
 from example_release import example_release
+from flask import Flask
 from serving import running
 from taken_away import made
 
 from kg.errors import UsageError
+from server import errors
 from server.export.formats import FORMATS
 from server.export.kept import begun, folder
 from server.export.tables import tables
@@ -173,3 +177,17 @@ def test_the_server_gives_the_same_files(release, tmp_path):
             assert refused.json["detail"].startswith(asked.partition("?")[2].partition("=")[0])
         first = client.get("/data/tables/facts.csv")
         assert client.get("/data/tables/facts.csv", If_None_Match=first.headers["etag"]).status == 304
+
+
+@pytest.mark.parametrize(("number", "status", "kind"), [(errno.ENOSPC, 507, "no-space"), (errno.EIO, 500, "internal")])
+def test_a_full_disk_is_a_problem_of_its_own(number, status, kind):
+    app = Flask(__name__)
+    errors.init_app(app)
+
+    @app.get("/")
+    def fails():
+        raise OSError(number, os.strerror(number))
+
+    reply = app.test_client().get("/", headers={"Accept": "application/json"})
+    assert (reply.status_code, reply.json["type"]) == (status, f"/problems#{kind}")
+    assert ("Retry-After" in reply.headers) == (kind == "no-space")

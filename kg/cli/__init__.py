@@ -1,6 +1,5 @@
 """The front door: the commands of `fazhi`. Imports stand inside the commands, so that a query loads no reader."""
 
-import errno
 import os
 import sys
 from typing import Annotated
@@ -9,9 +8,8 @@ import typer
 
 from kg.cli import answers, reports, service, upkeep
 from kg.cli.terminal import fail, say, tell, write
-from kg.errors import KgError, UsageError
+from kg.errors import NO_SPACE, KgError, UsageError
 
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 app = typer.Typer(help=say("fazhi"), no_args_is_help=True, pretty_exceptions_enable=False)
 for part in (service, reports, answers, upkeep):
     app.registered_commands += part.app.registered_commands
@@ -37,7 +35,7 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has gone: nothing is wrong
         _forget()
     except OSError as error:
-        if error.errno not in FULL:
+        if error.errno not in NO_SPACE:
             raise
         _forget()
         fail(UsageError(say("full"), hint=say("full-hint")))
