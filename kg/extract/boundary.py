@@ -57,12 +57,13 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
             if unit.word in ENDS or unit.kind in ("quoted", "title"):
                 after = after_adverbs(units, n + 1)
                 if after < last and (units[after].is_verb or units[after].kind == "purpose" or opens(units[after])):
-                    short = units[after].kind == "noun-verb" and after + 1 < last and units[after + 1].word in ENDS
-                    if unit.word not in ENDS and units[after].kind == "noun-verb" and _at_meeting(units[after:], kind):
+                    noun = units[after].kind == "noun-verb"
+                    short = after + 1 < last and units[after + 1].word in ENDS
+                    short = short and (noun or any(later.is_verb for later in units[after + 2 :]))
+                    if unit.word not in ENDS and noun and _at_meeting(units[after:], kind):
                         continue
-                    on = short and any(
-                        later.word in DEALING for later in units[after + 2 :]
-                    )  # 围绕“三项制度”落实情况实施督察
+                    # 围绕“三项制度”落实情况实施督察, 通过“明白人”培养工程提升素养
+                    on = short and (not noun or any(later.word in DEALING for later in units[after + 2 :]))
                     if not short or (unit.kind in ("quoted", "title") and not on):
                         return after
         moved = next((n for n in range(at + 2, last - 2) if takes_object(units[n])), last)

@@ -80,7 +80,7 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
             continue
         if _KIND_OF_LIST.search(passage.shadow, 0, match.start()):  # “甲”“乙”等专项行动: the kind of those before
             continue
-        if re.match("[建性化专领委办机组项中工服派员力“]", following) and not following.startswith(("工作", "服务")):
+        if re.match("[建性化专领委办机组项中工服派员力治“]", following) and not following.startswith(("工作", "服务")):
             continue
         if _BODY.match(passage.shadow, match.end()):  # 12345热线受理中心
             continue

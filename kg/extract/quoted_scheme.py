@@ -145,6 +145,8 @@ def _slogan(inner: str, *, classified: bool) -> bool:
         return True
     if re.match(r"\d{4}年", inner):
         return True  # “2023年重点工作”: the plan of a year
+    if not classified and len(re.split("[-—→]", inner)) > 2:  # “科学决策-合规监管-审查保障”: steps
+        return True
     parts = re.split("[、,]", inner)
     if len(parts) > 1 and any(part in NOT for part in parts):
         return True
