@@ -9,6 +9,7 @@ from pathlib import Path
 
 import rdflib
 from example_release import example_release
+from serving import wait_until
 
 from kg.graph.namespaces import DEFAULT_BASE
 from kg.store.embedded import EmbeddedStore
@@ -17,22 +18,26 @@ ROOT = Path(__file__).parent.parent
 BASE = DEFAULT_BASE
 
 
+SHARED = "FAZHI_TEST_SHARED"
+"""The folder in which the processes of one run of the tests share what is built once; see conftest.py."""
+
+
 @cache
-def _folder() -> tempfile.TemporaryDirectory:
+def _own() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="fazhi-questions-")
 
 
 @cache
 def examples() -> EmbeddedStore:
     """The example reports of 2021 and 2022, with the rules run."""
-    data = Path(_folder().name) / "examples"
+    data = Path(_own().name) / "examples"
     example_release(data)
     return EmbeddedStore(data)
 
 
 @cache
 def report_data() -> Path:
-    """A data folder with the release of the bundled report, built by the command.
+    """A data folder with the release of the bundled report, built by the command; who writes into it takes a copy.
 
     FAZHI_TEST_REPORT_DATA names one that is built already, for runs while the readers are being worked on.
     """
@@ -42,10 +47,18 @@ def report_data() -> Path:
 
 
 def _built(name: str, *reports: Path) -> Path:
-    data = Path(_folder().name) / name
-    command = [sys.executable, "-m", "kg", "build", *map(str, reports), "--data", str(data)]
+    """Built by the first process that asks; the others wait for it."""
+    data = Path(os.environ.get(SHARED) or _own().name) / name
+    made = data.with_suffix(".new")
+    try:
+        made.mkdir()
+    except FileExistsError:
+        wait_until(data.exists)
+        return data
+    command = [sys.executable, "-m", "kg", "build", *map(str, reports), "--data", str(made)]
     run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert run.returncode == 0, run.stderr
+    made.rename(data)
     return data
 
 

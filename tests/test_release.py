@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from example_release import example_quads, example_release
+from example_release import example_quads, example_release, publish_examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from serving import PATIENCE, wait_until
@@ -281,7 +281,7 @@ def test_damage_is_found_and_mended_by_building_again(tmp_path):
         open_store(tmp_path).rows("SELECT * { ?s ?p ?o }")
     release.dump_path.write_bytes(b"")
     assert problems(release) == ["dump.nq.gz has another length than the manifest says"]
-    again = example_release(tmp_path)
+    again = publish_examples(tmp_path)
     assert again.id == release.id
     assert problems(again, deep=True) == []
 
