@@ -72,6 +72,12 @@ def test_frames_in_frames_are_read_and_a_broken_one_is_passed_over():
     assert document_of(framed("<title>x</tit.le></head>") + "<p>办案3件。</p>").text == "办案3件。"
 
 
+def test_the_text_of_a_page_of_frames_for_those_without_is_read():
+    menu = "<html><frameset cols='20%,80%'><frame src='menu.html'>"
+    text = f"{menu}<noframes><body><p>办案3件。</p><p>普法4场。</p></body></noframes></frameset></html>"
+    assert document_of(text).text == "办案3件。\n普法4场。"
+
+
 def test_what_stands_behind_the_end_of_a_page_is_read():
     head = "<html><body><div>首页</div></body></html>"
     assert document_of(f"{head}\n<div><p>办案3件。</p></div></body></html>").text == "办案3件。"

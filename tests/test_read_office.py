@@ -6,6 +6,9 @@ import zipfile
 
 import docx
 import pytest
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from office_report import check_office, word
 from reading import document_of
@@ -105,6 +108,30 @@ def test_content_controls_are_read_and_contents_and_second_copies_are_not():
     out = io.BytesIO()
     document.save(out)
     assert document_of(out.getvalue()).text.split("\n")[2:] == ["办案3件。", "普法4场。", "调解5件。"]
+
+
+def test_what_was_moved_is_read_once_and_notes_behind_their_paragraph():
+    document = docx.Document()
+    for text in ("青禾县2023年法治政府建设年度报告", "一、主要成效", "办案3件。", "普法4场。"):
+        document.add_paragraph(text)
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    run = "<w:r><w:t>约谈7人。</w:t></w:r>"
+    for index, way in ((2, "moveFrom"), (3, "moveTo"), (3, "del")):
+        document.paragraphs[index]._p.append(parse_xml(f"<w:{way} {space}>{run}</w:{way}>"))
+    document.paragraphs[2]._p.append(parse_xml(f'<w:r {space}><w:footnoteReference w:id="2"/></w:r>'))
+    noted = "".join(
+        f'<w:footnote w:id="{i}"><w:p><w:r><w:t>{t}</w:t></w:r></w:p></w:footnote>'
+        for i, t in ((1, "无"), (2, "含结转2件。"))
+    )
+    part = Part(
+        PackURI("/word/footnotes.xml"),
+        CONTENT_TYPE.WML_FOOTNOTES,
+        f"<w:footnotes {space}>{noted}</w:footnotes>".encode(),
+    )
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    out = io.BytesIO()
+    document.save(out)
+    assert document_of(out.getvalue()).text.split("\n")[2:] == ["办案3件。", "含结转2件。", "普法4场。约谈7人。"]
 
 
 def test_chinese_counting():

@@ -10,6 +10,7 @@ import docx
 import docx.opc.exceptions
 import lxml.etree
 from docx.document import Document as WordDocument
+from docx.oxml import parse_xml
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
@@ -20,6 +21,9 @@ from kg.errors import DocumentError
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_LEFT_OUT = (_FALLBACK, f"{_W}del", f"{_W}moveFrom")
+"""The second copy of a text box that older programs read, and what was deleted or moved away in review."""
+_NOTES = ("footnote", "endnote")
 _LAYOUT_CELL = 300
 
 
@@ -34,6 +38,7 @@ def read_docx(data: bytes, where: str = "") -> Draft:
     try:
         word = docx.Document(io.BytesIO(data))
         numbering = _numbering(word)
+        _place_notes(word)
         lines = list(_lines(word, numbering, _style_names(word)))
     except (
         docx.opc.exceptions.OpcError, zipfile.BadZipFile, lxml.etree.LxmlError, KeyError, ValueError, AttributeError,
@@ -42,6 +47,19 @@ def read_docx(data: bytes, where: str = "") -> Draft:
         # python-docx lets the errors of zip, XML and its own look-ups through
         raise DocumentError("is a damaged Word file", where=where, hint="open it in Word and save it again") from error
     return compose(lines)
+
+
+def _place_notes(word: WordDocument) -> None:
+    """Footnotes and endnotes stand in parts of their own; each is put behind the paragraph that refers to it."""
+    for kind in _NOTES:
+        told = [one.target_part.blob for one in word.part.rels.values() if one.reltype.endswith(f"/{kind}s")]
+        notes = {note.get(f"{_W}id"): note for blob in told for note in parse_xml(blob).iter(f"{_W}{kind}")}
+        for reference in list(word.element.body.iter(f"{_W}{kind}Reference")):
+            paragraph = next(reference.iterancestors(f"{_W}p"), None)
+            note = notes.pop(reference.get(f"{_W}id"), None)
+            if paragraph is not None and note is not None:
+                for line in reversed(note.findall(f"{_W}p")):
+                    paragraph.addnext(line)
 
 
 def _numbering(word: WordDocument) -> Numbering:
@@ -81,7 +99,7 @@ def _blocks(element: Any, parent: Any) -> Iterator[Paragraph | Table]:
             content = child.find(f"{_W}sdtContent")
             if content is not None:
                 yield from _blocks(content, parent)
-        elif child.tag in (f"{_W}ins", f"{_W}customXml", f"{_W}smartTag"):
+        elif child.tag in (f"{_W}ins", f"{_W}moveTo", f"{_W}customXml", f"{_W}smartTag"):
             yield from _blocks(child, parent)
 
 
@@ -120,9 +138,9 @@ def _text(paragraph: Any) -> str:
 
 
 def _nodes(element: Any) -> Iterator[Any]:
-    """All elements inside, without the second copy of a text box that older programs read."""
+    """All elements inside, without those left out."""
     for child in element:
-        if child.tag != _FALLBACK:
+        if child.tag not in _LEFT_OUT:
             yield child
             yield from _nodes(child)
 

@@ -28,8 +28,8 @@ DOUBT = 0.05
 TAIL = 24
 """Characters at its end by which a sentence of readability's text is looked for in ours."""
 
-_CLOSED = re.compile(r"</(?:body|html) *>", re.IGNORECASE)
-"""A page put together of parts may end in its middle; browsers read on, libxml2 does not."""
+_CLOSED = re.compile(r"</(?:body|html) *>|</?noframes[^>]{0,99}>", re.IGNORECASE)
+"""A page put together of parts may end in its middle, and one of frames hold its text for those without; libxml2 reads neither."""
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset *= *[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _SAVED = re.compile(rb"saved from url=\(\d+\)(https?://[^\s>\"]{4,400})")
