@@ -16,12 +16,8 @@ import networkx as nx
 import openpyxl
 import pytest
 from backports import zstd
-<<<<<<< Updated upstream
-from example_release import example_release
-from flask import Flask
-=======
 from example_release import publish_examples
->>>>>>> Stashed changes
+from flask import Flask
 from serving import running
 from taken_away import made
 
