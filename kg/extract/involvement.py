@@ -257,6 +257,7 @@ def _object_roles(
         nexts = (o for o in later if o.verb or _houses(o) or (o.subject and not _appoints(o)))
         following = next(nexts, None)
         founds = following is None or following.verb in FOUNDING or any(map(_founds, later))
+        founds = founds or (following is not None and following.rule == "action.ba")  # 成立领导小组,将法治建设纳入考核
         goes_on = following and not following.subject and not founds and not _houses(following)
         if following and goes_on and following.start >= one.span[1]:
             for unit in listed(units, units[0]) if units[0].kind == "body" else bodies[-1:]:  # 组建甲队、乙队
