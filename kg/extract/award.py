@@ -69,6 +69,8 @@ def awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
         if len(_TAIL.sub("", shadow[start:end])) < 3:  # 获市政府表彰: who gave it is all that names it
             start = match.end()
         for item in _items(shadow, start, end):
+            if item[0] > start and (again := _CUE.match(shadow, item[0], item[1])):  # 获大奖、入选 | 优秀案例
+                item = (again.end(), item[1])
             words = shadow[slice(*item)]
             noun = _NOUN.search(words) or _SCOPED.match(words)
             mere = _CUES[match["cue"]] == "mention" and (_NO_AWARD.search(words) or not noun)
@@ -203,7 +205,10 @@ def _grantor(passage: Passage, mentions: tuple[Mention, ...], cue: int, start: i
     for mention in mentions:
         begin, stop = passage.inside(mention.span)
         if begin == start and stop < end and mention.body_kind not in ("group", "team"):
-            return mention.name, stop
+            rest, place = None, stop
+            if passage.shadow[stop] in "、和":  # 入选国务院、公安部 | 典型案例
+                rest, place = _grantor(passage, mentions, stop + 1, stop + 1, end)
+            return (f"{mention.name}、{rest}", place) if rest else (mention.name, stop)
     return None, start
 
 

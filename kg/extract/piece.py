@@ -85,6 +85,8 @@ def _is_done(part: Clause, at: int = 0) -> bool:
 def _is_counted(part: Clause) -> bool:
     """参与会议9次, 审核合同5份, 承接10项: a verb, its object or none, and how many."""
     at = after_adverbs(part, 0)
+    if at < len(part) and part[at].kind == "frame" and FRAMES[part[at].word] == "manner":  # 按照要求 | 检查校园20家
+        at = frame_end(part, at, "manner")
     acts = any(unit.is_verb and unit.known for unit in part[at : at + 2])
     bare = len(part) == at + 3 and part[-1].word.startswith(("次", "场", "期"))  # 专题学习18次 is a thing held
     return len(part) > at + 2 and acts and not bare and part[-2].kind == "number" and len(part[-1].word) <= 2
