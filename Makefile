@@ -45,9 +45,10 @@ clean:                      ## remove everything that was made
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "fazhi needs Python 3.11 or newer with venv and pip (Debian: apt-get install python3-venv; macOS: python.org); then run make again"; exit 2; }
 	$(PYTHON) -m venv .venv
-.venv/ready: .venv/bin/python pyproject.toml $(wildcard hatch_build.py) $(WEB)
+INPUTS := pyproject.toml $(wildcard hatch_build.py) $(WEB)
+.venv/ready: .venv/bin/python $(INPUTS)
 	$(BIN)/python -m pip install -q -e .
 	@touch $@
-.venv/ready-dev: .venv/ready
+.venv/ready-dev: .venv/bin/python $(INPUTS)
 	$(BIN)/python -m pip install -q -e '.[all,dev]'
-	@touch $@
+	@touch .venv/ready $@
