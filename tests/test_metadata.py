@@ -163,6 +163,18 @@ def test_a_title_in_quotation_marks_is_what_stands_in_them():
     assert document_of(text).meta.title == "青禾市人民政府关于2018年度法治政府建设工作的报告"
 
 
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("2022年青禾县食品安全监管情况报告", "2022年青禾县食品安全监管情况报告"),
+        ("2022年度行政复议案件数据统计", "2022年度行政复议案件数据统计"),
+        ("2022年，我县坚持依法行政，扎实做好各项工作", None),
+    ],
+)
+def test_a_title_may_begin_with_its_year_as_a_text_does(head, title):
+    assert document_of(head + "\n" + BODY).meta.title == title
+
+
 def test_the_address_dates_a_page_that_does_not():
     meta = document_of(HEAD + BODY, Given(url="https://www.example.gov.cn/xxgk/202302/t20230227_123.html")).meta
     assert meta.published == "2023-02-27"

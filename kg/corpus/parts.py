@@ -162,7 +162,8 @@ def _is_text(line: str) -> bool:
         return False
     if _is_heading(line) or _SENTENCE.search(line):
         return True
-    return len(line) > 60 or (bool(_BODY_CUE.search(line)) and not is_title(line))
+    titled = is_title(line) or ("," not in line and bool(_ANY_TITLE.match(line)))  # 2023年食品安全监管情况报告
+    return len(line) > 60 or (bool(_BODY_CUE.search(line)) and not titled)
 
 
 def _is_dated(line: str) -> bool:
