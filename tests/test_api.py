@@ -170,6 +170,19 @@ def test_past_the_last_row_there_is_nothing_and_the_count_stays(client, name):
     assert str(whole["total"]) in past["answer"]
 
 
+def test_of_a_long_list_it_is_said_how_many_rows_it_has_at_least(client, monkeypatch):
+    monkeypatch.setattr("queries.counting.MOST", 4)
+    reply = client.get("/api/v1/questions/facts-of-report?limit=3")
+    assert reply.json["total"] == 4
+    assert reply.json["at_least"]
+    assert reply.json["more"]
+    assert 'rel="next"' in reply.headers["Link"]
+    assert 'rel="last"' not in reply.headers["Link"]
+    page = client.get("/ask/sentences-about").text
+    assert "至少 " in page
+    assert "条以上" in page
+
+
 @pytest.mark.parametrize(("path", "status", "kind"), PROBLEMS)
 def test_a_problem_has_its_form(client, path, status, kind):
     reply = client.get(path)
