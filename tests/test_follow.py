@@ -28,6 +28,8 @@ SIXTH = read("follow_sixth.yaml")
 SEVENTH = read("follow_seventh.yaml")
 EIGHTH = read("follow_eighth.yaml")
 NINTH = read("follow_ninth.yaml")
+TENTH = read("follow_tenth.yaml")
+ELEVENTH = read("follow_eleventh.yaml")
 """All but the first were frozen before the method was run on them."""
 
 
@@ -63,10 +65,12 @@ def outcomes(cases: list[dict[str, Any]] = CASES) -> list[tuple[str, frozenset[s
         (THIRD, 30, 10, 0.85),
         (FOURTH, 65, 18, 0.9),
         (FIFTH, 42, 12, 0.9),
-        (SIXTH, 40, 9, 0.6),  # hardly a word of the plan comes back in it
+        (SIXTH, 40, 9, 0.75),  # hardly a word of the plan comes back in it
         (SEVENTH, 25, 5, 0.25),  # … and in this none: what the method cannot do
-        (EIGHTH, 46, 12, 0.7),
-        (NINTH, 44, 9, 0.15),  # idioms and pictures
+        (EIGHTH, 46, 12, 0.8),
+        (NINTH, 44, 9, 0.45),  # idioms and pictures
+        (TENTH, 22, 19, 0.55),  # … and half of the items not carried out, with a measure of the same matter beside them
+        (ELEVENTH, 23, 19, 0.55),
     ],
 )
 def test_precision_and_recall(cases: list[dict[str, Any]], pairs: int, negatives: int, least: float) -> None:
@@ -196,6 +200,17 @@ def test_every_key_exists(case: dict[str, Any]) -> None:
         key for plan in case["plans"] for key in (plan["found"] if isinstance(plan["found"], list) else [plan["found"]])
     ]
     assert {*keys} - {"none"} <= set(case["measures"])
+
+
+def test_what_an_item_sets_up_must_be_named() -> None:
+    """The same field and another thing: a register that moves house is no promise in place of papers."""
+    filler = [(str(i), "measure", text) for i, text in enumerate(CASES[0]["measures"].values())]
+    plan = [("p", "plan", "推行不动产登记信用承诺制。")]
+    moved = ("d", "measure", "不动产登记中心搬入新大厅，增设自助复印机8台。")
+    done = ("d", "measure", "不动产登记凭信用承诺办理1,206件。")
+    (other,) = compare(digest("a", 2022, plan), digest("a", 2023, [moved, *filler]))
+    (same,) = compare(digest("a", 2022, plan), digest("a", 2023, [done, *filler]))
+    assert (other.measure, same.measure is not None) == (None, True)
 
 
 def test_other_words_are_heard_only_where_the_report_goes_through_the_plan() -> None:

@@ -22,7 +22,7 @@ _RUN = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
 _ALONE = 0.3
 """Of what nobody else says, little can be concluded: mostly it is a manner of speaking, or the seam of two words."""
 _COINCIDENCE = {1: 0.5, 2: 0.85}
-"""So much of the likeness counts where one pair alone is shared, or two."""
+"""So much of the likeness counts where one pair alone is shared, or two; a matter told in other words is as good as two."""
 _MATTER = 3.0
 """How much a matter weighs that two sentences tell in different words, against a pair that as many have."""
 _PHRASE, _ECHO = 5, 0.08
@@ -44,9 +44,17 @@ def pairs(text: str) -> frozenset[str]:
     Words that all reports use part the text: here 健全, 行政 and 制度.
     """
     names = {f"“{name}”" for name in _NAMED.findall(text)}
-    left = _generic().sub("\n", _NOISE.sub("\n", text))
-    found = {run[i : i + 2] for run in _RUN.findall(left) for i in range(len(run) - 1)}
+    found = {run[i : i + 2] for run in runs(text) for i in range(len(run) - 1)}
     return frozenset(found | names)
+
+
+def runs(text: str) -> list[str]:
+    """What the words that all reports use leave of a text.
+
+    >>> runs("健全重大行政决策后评估制度")
+    ['重大', '决策后评估']
+    """
+    return _RUN.findall(_generic().sub("\n", _NOISE.sub("\n", text)))
 
 
 @cache
@@ -156,5 +164,5 @@ def likeness(one: Words, other: Words, rarity: Rarity) -> float:
     shared = rarity.total(both) + beside
     covered, filled = shared / (rarity.total(one.pairs) + beside), shared / (rarity.total(other.pairs) + beside)
     named = any(pair.startswith("“") for pair in both)
-    found = (0.8 * covered + 0.2 * filled) * (1.0 if named else _COINCIDENCE.get(len(both) + len(otherwise), 1.0))
+    found = (0.8 * covered + 0.2 * filled) * (1.0 if named else _COINCIDENCE.get(len(both) + 2 * len(otherwise), 1.0))
     return min(found + rarity.echo(one, other), 1.0)
