@@ -98,6 +98,8 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             place = Place(gazetteer.area.name + word, "county")  # 高新区, 市高新区 in the report of a city
             start -= text.endswith(gazetteer.area.name[-1], 0, start)
         named = gazetteer.before(text, match.end("level"))
+        if not named and LEVELS[word][1] == "zone":  # 雄安新区管委会
+            named = gazetteer.fictitious(text, match.end("level"), word)
         if word == "区" and text.endswith("区", 0, start):  # 滨海新区|区委
             named = gazetteer.before(text, start) or named
         if not named and text[max(0, start - 1) : start] in _PARTS:
