@@ -205,7 +205,7 @@ def filled_sentence(query: NamedQuery, values: Values, store: Store, base: str, 
 
     >>> from queries import find_query
     >>> filled_sentence(find_query("problems"), {"year": "2021"}, None, "https://w3id.org/fazhi/id/")
-    '各地2021年的报告承认了哪些问题？'
+    '各地2021年的报告在各方面承认了哪些问题？'
     """
     filled = query.sentence[language]
     needs = any(
