@@ -13,7 +13,8 @@ from flask_babel import gettext as _
 from kg.errors import KgError
 from kg.store.answer import Store
 from queries import GROUPS, NamedQuery, load_queries
-from queries.answer import Answered, answer, count
+from queries.answer import Answered, answer
+from queries.counting import count
 from queries.evidence import Evidence
 from queries.router import route
 from queries.slots import resolve
