@@ -1,7 +1,7 @@
 """Lists of figures: what is said of the last of a list is said of all, and what a figure sums up."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.extract.amount import Quantity
 from kg.extract.constituent import bare_verbs, noun_phrase, object_of, verb_at
@@ -146,9 +146,18 @@ def in_common(subjects: list[Words]) -> str:
     return tail if short or ends_as("rate", tail) or ends_as("money", tail) else ""
 
 
+def _of_a_kind(phrase: Words, rate: str) -> bool:
+    """Whether the last word of a phrase lacks only the 率 that a rate of the same kind has: 网办 beside 掌办率."""
+    said = text(phrase)[-2:]
+    return len(said) == 2 and said[1] == rate[1] and said != rate[:2]
+
+
 def with_rate(listed: list[Words]) -> list[Words]:
-    """“甲”“乙” | 满意率: quoted names in a row share the rate that follows the last of them."""
+    """“甲”“乙” | 满意率: quoted names in a row share the rate that follows the last of them; 网办、掌办率 share its last letter."""
     *before, last = listed or [()]
+    named = text(last)
+    if len(named) == 3 and named[2] == "率" and before and all(_of_a_kind(one, named) for one in before):
+        return [*((*one[:-1], replace(one[-1], word=one[-1].word + "率")) for one in before), last]
     names = [(word,) for part in before for word in part]
     first = next((at for at, word in enumerate(last) if word.tag != "quoted"), 0)
     names += [(word,) for word in last[:first]]

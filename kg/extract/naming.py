@@ -203,7 +203,7 @@ class Namer(Counted):
         if re.search(f"{quantity.change}(?:比例|幅度|率)$", changed):  # 删减比例20%
             when = noun = ""
         if changed.endswith(quantity.change):
-            changed = changed.removesuffix(quantity.change)
+            changed = changed.removesuffix(quantity.change) or self.topic.name
         if noun == "增幅" and changed.endswith("增幅"):
             noun = ""
         return self._name(changed + when + noun, quantity, "figure.change")
@@ -288,7 +288,8 @@ class Namer(Counted):
 
 def _change_noun(quantity: Quantity) -> str:
     """How a change is called: 降幅 of a rate, 减少数 of a count, 增加额 of money."""
-    if quantity.unit_class in ("rate", "ratio") or quantity.unit in ("倍", "成", "位"):
+    places = quantity.unit == "名" and CHANGES.get(quantity.change, ("", ""))[1].endswith("位数")  # 比上年前进2名
+    if quantity.unit_class in ("rate", "ratio") or quantity.unit in ("倍", "成", "位") or places:
         return CHANGES[quantity.change][1] if quantity.change in CHANGES else "增幅"
     return f"{quantity.change}{'额' if quantity.unit_class == 'money' else '数'}"
 
