@@ -103,7 +103,9 @@ def shares(masked: str, offset: int) -> Iterator[Quantity]:
         if number(match["b"]) and (
             number(match["b"]) == 1 or "比" in masked[max(0, match.start() - 12) : match.start()]
         ):
-            value = (number(match["a"]) / number(match["b"])).quantize(Decimal("0.01"), ROUND_HALF_UP)
+            value = number(match["a"]) / number(match["b"])
+            places = Decimal("0.01") if value * 10 > 1 else Decimal("0.000001")  # 1:3500 is not nought
+            value = value.quantize(places, ROUND_HALF_UP)
             span = Span(match.start() + offset, match.end() + offset)
             yield Quantity(span=span, value=plain(value), unit="倍", unit_class="ratio", number=span, flags=("ratio",))
 
