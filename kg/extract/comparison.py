@@ -7,7 +7,7 @@ from typing import Literal
 
 from kg.corpus.document import Span
 from kg.extract.amount import Quantity, one_of
-from kg.lexicon import table
+from kg.lexicon import pattern, table
 
 Direction = Literal["up", "down"]
 
@@ -15,22 +15,17 @@ CHANGES = {word: (direction, noun) for word, direction, noun in table("changes",
 _BY = one_of([word for word, (_, noun) in CHANGES.items() if noun])
 _TO = one_of(list(CHANGES))
 # 从46.9%下降到…, 由上年的18.2%降至…; 从事, 从严 are other words
-_FROM = re.compile(r"(?:(?<![自理是])由|(?<![自服])从(?![事严快重源])|自)(?:[^,;。:、\d]{0,14})$")
+_FROM = pattern("comparison.from")
 _ARRIVED = re.compile(rf"[^,;。:、\d]{{0,10}}?(?P<verb>{_TO})?[了]?(?:至|到|为|成) *(?:\0+|[^,;。:\d]{{0,6}}的)? *")
-_DIRECT = re.compile(rf"(?:{_TO})?(?:至|到|为|成)")
-_REACHED = re.compile(rf"(?P<verb>{_TO})(?:至|到|为)(?:了|达)? *$")
-_CHANGED = re.compile(rf"(?P<verb>(?<!新)(?:{_BY}))(?:了|达|幅度?(?:为|是|达到?)?|比例达?|\0+)? *$")
-_SHARED = re.compile("分别")
-_CUT = re.compile(
-    f"(?:{one_of([word for word, (way, noun) in CHANGES.items() if way == 'down' and noun])})"
-    r"[^,;。:、\d]{0,6}(?:时限|时间|环节|材料|成本|费用|事项|跑动)(?:了|达|约)?$"
-)
-_THAN = re.compile(
-    r"[,;(（]?(?:同?比|较|相比|相较于?|对比) *(?:\0+|[^,;。\d]{0,3}[上去前]年(?:度)?) *(?:同期|全年)?的? *"
-)
-_BESIDE = re.compile(r"[,;(（]?(?:与|和|同)? *(?:\0+|[上去前]年(?:度)?) *(?:同期|全年)?的? *")
-_EVEN = re.compile("(?:基本|大体|大致)?(?:持平|相当)")
-_FORMERLY = re.compile(r"\( *(?:上年度?|去年|前年|\0+) *(?:同期)?(?:为|是)? *")
+_DIRECT = pattern("comparison.direct", to=_TO)
+_REACHED = pattern("comparison.reached", to=_TO)
+_CHANGED = pattern("comparison.changed", by=_BY)
+_SHARED = pattern("comparison.shared")
+_CUT = pattern("comparison.cut", noun=one_of([word for word, (way, noun) in CHANGES.items() if way == "down" and noun]))
+_THAN = pattern("comparison.than")
+_BESIDE = pattern("comparison.beside")
+_EVEN = pattern("comparison.even")
+_FORMERLY = pattern("comparison.formerly")
 
 
 def compared(found: Sequence[Quantity], masked: str, offset: int) -> list[Quantity]:
