@@ -258,9 +258,9 @@ FAULTS = {
     "key given twice": (("#+ group: results", "#+ group: results\n#+ group: plans"), "given twice"),
     "unknown slot type": (("type: area", "type: aera"), "params.place.type"),
     "slot without marker": (("  #sift year\n", ""), "'year' stands in no #params or #sift line"),
-    "marker of no slot": (("#params place\n", "#params place x\n"), "'x'"),
+    "marker of no slot": (("#params place theme\n", "#params place theme x\n"), "'x'"),
     "sentence without a slot": (
-        ("{place}{year}的报告承认了哪些问题？", "{place}的报告承认了哪些问题？"),
+        ("{place}{year}的报告在{theme}方面承认了哪些问题？", "{place}的报告在{theme}方面承认了哪些问题？"),
         "sentence.zh",
     ),
     "column that is not projected": (("#+ hidden: [problem]", "#+ hidden: [problem, x]"), "the query projects"),
