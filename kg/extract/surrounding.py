@@ -9,19 +9,17 @@ from kg.extract.amount import Quantity
 from kg.extract.constituent import object_of
 from kg.extract.passage import Passage
 from kg.extract.phrase import ACTS, Word, Words, clause, ends_as, shortened, text, words
-from kg.lexicon import table
+from kg.lexicon import pattern, table
 
 _NOUNS = {unit: noun for unit, _, _, _, noun in table("units", "unit", "base", "scale", "class", "noun") if noun}
-_REACHED = re.compile("(?<=[率比额量度数])达到?$")
+_REACHED = pattern("surrounding.reached")
 _TELLING = re.compile(
     "^(?!(?:金额|比例|排名|占比|面积|得分|人次)$)(?:.*[\u4e00-\u9fff“].*[^数次]|.*[\u4e00-\u9fff]{3,})"
 )
 _INCLUDED = ("含", "不含", "包括", "包含", "不包括")
 JOINTS = ("、", "和", "及", "以及", "与")
-_NAMED_BEFORE = re.compile(
-    r"(?:(?<=[,;。\n])|^)[^,;。:、\n\d]{2,18}(?:[率度额量数]|得分|金额|比例|占比|案件|人次|件数):$"
-)
-_ALL = re.compile("^(?:各类|各种|各项|各|全部|所有)")
+_NAMED_BEFORE = pattern("surrounding.named-before")
+_ALL = pattern("surrounding.all")
 
 
 @dataclass(slots=True)
