@@ -12,6 +12,7 @@ from math import ceil
 
 from kg.store.answer import Row, Store
 from queries.binding import RESOURCES, Values, bind, chosen, fill
+from queries.coverage import reaches
 from queries.header import ORDERS, NamedQuery
 from queries.support import support
 
@@ -53,6 +54,9 @@ def page(
         return store.rows(whole, seconds=seconds)
     if query.pages is None:
         return _once(store, whole, seconds)
+    near = query.pages in _LED and bool(chosen(values, "place"))
+    if near and not reaches(query, values, store, base=base, most=_FEW):
+        return store.rows(whole, seconds=seconds)  # of few reports the figures are sooner read than the indicators
     groups = _in_order(query, values, store, base)
     rows: list[Row] = []
     led = query.pages in _LED

@@ -93,6 +93,16 @@ def test_figures_of_no_indicator_in_particular_are_read_indicator_by_indicator(h
     assert bind(query, {}, BASE, limit=7) not in store.asked
 
 
+@pytest.mark.parametrize("name", ["indicator-series", "indicator-ranking"])
+def test_figures_of_a_place_with_few_reports_are_read_at_once(hundred, name):
+    query, store = load_queries()[name], Counting(hundred)
+    (place, *_) = (row["area"].value.removeprefix(BASE) for row in page(query, {}, store, base=BASE, limit=1))
+    store = Counting(hundred)
+    page(query, {"place": place}, store, base=BASE, limit=7)
+    assert store.asked[-1] == bind(query, {"place": place}, BASE, limit=7)
+    assert len(store.asked) == 2
+
+
 @pytest.mark.parametrize("name", ["measures", "plan-items", "compare-indicator", "indicators-dropped"])
 def test_a_first_page_is_read_from_few_reports(hundred, name):
     store = Counting(hundred)
