@@ -14,7 +14,7 @@ TIMES = frozenset(("次", "轮", "期", "场", "年", "元", "美元", "分"))
 FRAMES = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "frame")
 AREA = pattern("trailing.area")
 _IN_ALL = ("共", "共计", "合计", "总计", "总共")
-_COUNTED = re.compile("(?:期数|次数|场次|轮次|批次|件次|面积|类数|数|金额)$")
+_COUNTED = pattern("trailing.counted")
 _LONGEST = 24
 """Characters of a list that names what a sum is made up of."""
 _MOST = pattern("trailing.most")
