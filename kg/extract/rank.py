@@ -18,12 +18,9 @@ _AREA = (
 _AMONG = rf"(?:{_AREA}(?:[^,;。、\d]{{0,8}}?(?:中|内|系统|部门|地区|县区|区县|县市|城市|县市区|县\(市、?区\)|法院|机关|单位|政府|街道|乡镇|医院|学校|高校|园区|开发区|高新区|经开区|新区|同类\w{{0,8}}))?)"
 _RANKED = rf"(?:综合)?{cues('rank')}"
 _N = r"[一二三四五六七八九十]+|\d+"
-_RANK = re.compile(
-    rf"(?P<place>(?:{_RANKED})?(?:在)?{_AMONG}(?:{_RANKED})?)?"
-    rf"(?:第 ?(?P<n>{_N})(?: ?(?P<u>位|名))?|(?P<first>首位|榜首|之首)|(?P<top>(?<!提)前(?P<top_n>{_N})(?:位|名|强)?))"
-)
+_RANK = pattern("rank.rank", ranked=_RANKED, among=_AMONG, n=_N)
 # 第一 alone is a rank only after a scope or a verb of rank, and when no noun follows: 第一责任人, 第一时间, 第二批
-_AFTER_RANK = re.compile(r"(?:[,;。、!:)\n的和,]|$|(?:优秀|良好|优等)等[次级]|且|并|以|为|,|行列|,)")
+_AFTER_RANK = pattern("rank.after-rank")
 _RANK_SIGN = re.compile("[第首前]")
 _VERB_OF_RANK = pattern("rank.verb-of-rank", ranked=_RANKED)
 
