@@ -35,7 +35,7 @@ def wordings() -> Mapping[str, tuple[str, ...]]:
     """Other wordings of each concept, as people and reports ask for it.
 
     >>> wordings()["即办率"]
-    ('即办件占比',)
+    ('即办件占比', '即办事项占比')
     """
     return {
         zh: tuple(wording for wording in examples.split(";") if wording and wording != zh)
