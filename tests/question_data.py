@@ -47,14 +47,14 @@ def report_data() -> Path:
 
 
 def _built(name: str, *reports: Path) -> Path:
-    """Built by the first process that asks; the others wait for it."""
+    """Built by the first process that asks, whose folder `….first` stays; the others wait for it."""
     data = Path(os.environ.get(SHARED) or _own().name) / name
-    made = data.with_suffix(".new")
     try:
-        made.mkdir()
+        data.with_suffix(".first").mkdir()
     except FileExistsError:
         wait_until(data.exists)
         return data
+    made = data.with_suffix(".new")
     command = [sys.executable, "-m", "kg", "build", *map(str, reports), "--data", str(made)]
     run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert run.returncode == 0, run.stderr

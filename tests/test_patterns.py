@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,20 @@ def test_a_name_stands_once(given):
     given(GOOD, {**GOOD})
     with pytest.raises(LexiconError, match="given twice"):
         pattern("own.share")
+
+
+HAN = re.compile("(?![〇零一二三四五六七八九十百千万亿两])[\u4e00-\u9fff]")
+MOST = 30
+"""Chinese letters that a pattern in the code may have: a form with more words is data."""
+
+
+def test_patterns_of_many_words_are_data():
+    for path in sorted((ROOT / "kg").rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).startswith("re.") and call.args:
+                held = [node.value for node in ast.walk(call.args[0]) if isinstance(node, ast.Constant)]
+                letters = HAN.findall("".join(value for value in held if isinstance(value, str)))
+                assert len(letters) <= MOST, f"{path.name}:{call.lineno}: see kg/lexicon/README.md, patterns"
 
 
 def test_every_pattern_is_looked_for_and_so_proved():

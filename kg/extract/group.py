@@ -1,6 +1,5 @@
 """Classes of bodies and single organs without a name of their own: 各乡镇（街道）, 行政机关, 县直各部门."""
 
-import re
 from collections.abc import Iterator
 from typing import cast
 
@@ -14,15 +13,10 @@ from kg.lexicon import pattern, rules, table
 
 GROUPS = {word: (kind, level) for word, kind, level in table("groups", "word", "kind", "level")}
 INDEFINITE = tuple(sorted(words_of("indefinite")))
-_GROUP = re.compile(
-    rf"{beginning([*GROUPS, *'各有相所省市县区州旗'])}(?<!法治)(?<!职(?=工会))(?<!委(?=党校))(?<![省市县区旗州镇乡村](?=党委政府))(?P<each>各级各类|各级|各类|各有关|各个|各|有关|相关|所有|[省市县区州旗][属直])?(?P<word>{either(GROUPS)})"
-    r"(?!(?<=人大)代表|(?<=政协)(?:提案|委员)|(?<=[党人]委)[员托]|(?<=党委)\(党组\)书|(?<=党委会)[议上]|(?<=各党委)[成委书]|(?<=党组)\)[书成]|(?<=支部)书|(?<=院)长|(?<=工会)[组]|(?<=民委员会)组织法)"
-)
+_GROUP = pattern("group.group", begins=beginning([*GROUPS, *"各有相所省市县区州旗"]), words=either(GROUPS))
 _OTHERS = pattern("group.others")
 _FIELD = pattern("group.field", stems=STEMS)
-COUNT = re.compile(
-    r"(?:(?:\d+|[一二三四五六七八九十百两]+)(?:[—–~至-](?:\d+|[一二三四五六七八九十]+))?[余多]?(?:个|家|支|所)?)\Z"
-)
+COUNT = pattern("group.count")
 
 
 def groups(text: str, gazetteer: Gazetteer) -> Iterator[Found]:

@@ -14,10 +14,7 @@ from kg.lexicon import pattern, table
 HEADS = {head: (kind, bool(alone)) for head, kind, alone in table("body_heads", "head", "kind", "alone")}
 DEEDS = frozenset(verb for verb, kind, use in table("verbs", "verb", "class", "use") if use != "noun")
 STOPS = {word: where for word, where in table("body_stops", "word", "where")}  # noqa: C416 (a row is a longer tuple to mypy)
-_HEAD = re.compile(
-    rf"(?P<head>(?<![新副](?=中心))(?<!党[委组](?=中心))(?<!集(?=中学))(?<!中(?=小学)){either(HEADS)})(?![城镇区员长])(?!组(?!长))(?!(?<=中心)[工任环论思内理路线])(?!(?<=组)(?:织|成(?!员)))(?!(?<=委员会)(?:商|议(?![事定])))(?!(?<=建设委)[员托派任])(?!(?<=队)伍)(?!(?<=指挥部)署)(?!(?<=所)[有在属需以谓能得])(?!(?<=站)[点位])(?!(?<=学院)派)(?!(?<=学)[生教校段])"
-    r"(?!(?<=处)[罚理置分于以在])(?!(?<=科)[学技普研目])(?!(?<=股)[份权东])"
-)
+_HEAD = pattern("headed.head", heads=either(HEADS))
 _BREAK = re.compile(r"[,;:。、！？!?()\[\]《》\s‘’\0]")
 _SET_UP = pattern("headed.set-up")
 _OF_LEVEL = pattern("headed.of-level", ends=ENDS, outside=either(words_of("outside-team")))

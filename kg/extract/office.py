@@ -49,10 +49,7 @@ _LEADS_LIST = words_of("leads-list")
 """Organs whose place the organs beside them share: 县人大、政府、政协."""
 _BEFORE = either(words_of("before-office"))
 _BARE = pattern("office.bare", stems=STEMS, before=_BEFORE)
-_CENTRAL = re.compile(
-    either(name for name in CENTRAL if name not in ("中办", "国办"))
-    + "(?![门队署])(?!(?<=全国人大)代表|(?<=全国政协)委员)|中办(?=[、和]?国办)|(?<=中办)国办|(?<=中办[、和])国办"
-)
+_CENTRAL = pattern("office.central", names=either(name for name in CENTRAL if name not in ("中办", "国办")))
 _OF_ZONES = words_of("of-zones")
 _OF_DISTRICTS = pattern("office.of-districts")
 _INNER = pattern("office.inner")

@@ -27,10 +27,8 @@ REGIMENT = re.compile(rf".*?{_NUMBERED.pattern}")
 _NO_END = {"区": "地区", "新区": "高新区"}
 _ALSO = {"团": "团镇", "师": "师市"}
 """A regiment that is a town too, a division that is a city too."""
-_ORGAN_OF = re.compile(
-    ENDS + "(?=(?P<sure>人民政府|司法局|公安局|人大常委会|委(?:全面)?依法治|党工委)|委(?![托派任员])|政府|法院|检察院)"
-)
-_TITLE_OF = re.compile(rf"《(?:中共)?(?P<name>[\u4e00-\u9fff]{{1,9}}?(?P<word>{ENDS}))(?=[\u4e00-\u9fff\d])")
+_ORGAN_OF = pattern("place.organ-of", ends=ENDS)
+_TITLE_OF = pattern("place.title-of", ends=ENDS)
 _DATED = pattern("place.dated")
 _TOLD = pattern("place.told")
 _WISH = pattern("place.wish")

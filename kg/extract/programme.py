@@ -13,7 +13,7 @@ from kg.extract.words import cues, either
 from kg.lexicon import pattern, rules
 
 _NO_WORKS = re.compile(f"{cues('works')}$")
-_FORMER = re.compile(f"(?:{either(suffix for suffix, (_, need) in SUFFIXES.items() if need == 'verb')})[和及与]")
+_FORMER = pattern("programme.former", verb=either(suffix for suffix, (_, need) in SUFFIXES.items() if need == "verb"))
 _UNQUOTED = re.compile(either(s for s, (_, need) in SUFFIXES.items() if need != "quote"))
 _KNOWN_NAME = re.compile(either(KNOWN))
 _REFORMED = pattern("programme.reformed")
@@ -21,7 +21,7 @@ _NEW = re.compile(rf"{cues('new')}[^,;。]{{0,20}}$")
 _BUILT = pattern("programme.built")
 _HELD = pattern("programme.held")
 _SORTS = pattern("programme.sorts")
-_AREA = re.compile("(?:(?:全|我|本)[国省市县区州旗镇乡](?:范围内?)?)?")
+_AREA = pattern("programme.area")
 _BODY = pattern("programme.body")
 _KIND_OF_LIST = re.compile('[”"]等[^,;。:、“”]{0,8}$')
 

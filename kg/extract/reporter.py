@@ -10,9 +10,7 @@ from kg.extract.place import ENDS, LEVELS, REGIMENT, Gazetteer, Place
 from kg.extract.words import either, words_of
 from kg.lexicon import pattern
 
-_SUPERIOR = re.compile(
-    rf"(?<![全各外该本我片社园])(?P<level>{ENDS})(?P<office>[厅局])(?P<group>党组|党委(?:会(?![议上]))?)?(?!面(?!向)|[势限部长级])"
-)
+_SUPERIOR = pattern("reporter.superior", ends=ENDS)
 _FIELD = pattern("reporter.field", stems=STEMS)
 _END_OF_PLACE = re.compile(ENDS + "委$")
 _OURS = pattern("reporter.ours")
@@ -21,7 +19,7 @@ _BY_ITSELF = r"(?:(?<![\u4e00-\u9fff])|(?<=[是由将把对在向与和入年月
 """What an issuer may be called without its name, and where it is: 大队印发方案, 纳入管理局考核."""
 
 
-_ZONE = re.compile(f"(?:{_BY_ITSELF}|(?<=、)|(?<={either(words_of('before-office'))}))管委会")
+_ZONE = pattern("reporter.zone", by_itself=_BY_ITSELF, office=either(words_of("before-office")))
 
 
 def superiors(text: str, gazetteer: Gazetteer) -> Iterator[Found]:

@@ -30,10 +30,7 @@ PARTED = frozenset(
 """Names of figures that are verb and object here: 挽回经济损失."""
 _UNITS = either(unit for unit in UNITS if unit not in ("级", "类", "层"))
 _NUMBER = r"(?:\d[\d.]*(?:,\d{3})*|[〇零一二两三四五六七八九十百千]+)"
-COUNT = re.compile(
-    rf"(?!(?:19|20)\d\d年)(?<!第)(?:共|共计|累计|达|(?<!民)约|近|超|超过|逾|不少于|不低于|至少)*{_NUMBER}(?:[—–~-]{_NUMBER})?[余多]?[十百千万亿]*[余多]?{_UNITS}"
-    r"(?:以上|以下|以内|左右|\([^()]*\))?"
-)
+COUNT = pattern("unit.count", number=_NUMBER, units=_UNITS)
 _LEAD = pattern("unit.lead")
 _ATOM = pattern("unit.atom")
 _DIGITS = re.compile(r"[\d.]+[%‰]?")
