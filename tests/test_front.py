@@ -49,6 +49,15 @@ def test_counting_goes_on_behind_the_page_and_the_next_reader_sees_it(app, monke
     assert len(re.findall(r'<li><a href="/ask\?q=', reply.text)) == 1, "only what leads to an answer is offered"
 
 
+@pytest.mark.parametrize("tongue", ["zh", "en"])
+def test_each_language_has_sentences_to_try(app, monkeypatch, tongue):
+    monkeypatch.setattr(front, "_GRACE", 60)
+    reply = app.test_client().get(f"/?lang={tongue}", headers={"Accept": "text/html"})
+    offered = re.findall(r'<li><a href="/ask\?q=[^"]*">([^<]+)</a>', reply.text)
+    assert offered
+    assert {text.isascii() for text in offered} == {tongue == "en"}
+
+
 def test_no_reader_waits_for_the_example_and_the_next_one_sees_it(app, monkeypatch):
     may_go_on = threading.Event()
     answered = front.answer

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import gettext as _
 
@@ -16,6 +16,7 @@ from queries import GROUPS, NamedQuery, load_queries
 from queries.answer import Answered, answer
 from queries.counting import count
 from queries.evidence import Evidence
+from queries.header import Language
 from queries.router import route
 from queries.slots import resolve
 from server.i18n import language
@@ -50,8 +51,8 @@ class _Counts:
     """Question → number of its answers, and sentences that lead to one; filled in the background, `done` when none is to come."""
 
     known: dict[str, int | None] = field(default_factory=dict)
-    tries: dict[str, str] = field(default_factory=dict)
-    """Group of questions → a sentence in people's words that has an answer in this release."""
+    tries: dict[tuple[str, Language], str] = field(default_factory=dict)
+    """Group of questions and language → a sentence in people's words that has an answer in this release."""
     done: threading.Event = field(default_factory=threading.Event)
 
     def fill(self, here: Service, release: str) -> None:
@@ -66,9 +67,10 @@ class _Counts:
             for query in load_queries().values():
                 if here.release_id != release:
                     return
-                for sentence in query.triggers.samples:
-                    if self.known[query.id] != 0 and query.group not in self.tries and _leads(sentence, query, here):
-                        self.tries[query.group] = sentence
+                for sentence in query.triggers.samples if self.known[query.id] != 0 else ():
+                    key: tuple[str, Language] = query.group, "en" if sentence.isascii() else "zh"
+                    if key not in self.tries and _leads(sentence, query, here):
+                        self.tries[key] = sentence
         finally:
             self.done.set()
 
@@ -178,7 +180,6 @@ def totals() -> list[dict[str, Any]]:
 
 def tries() -> list[str]:
     """Questions in people's words that have an answer in this release, one of each group; those that are found by now."""
-    if language() != "zh":
-        return []
     found = dict(_counts(service().release_id).tries)
-    return [found[group] for group in GROUPS if group in found][:_TRIED]
+    said = [found.get((group, cast(Language, language()))) for group in GROUPS]
+    return [sentence for sentence in said if sentence][:_TRIED]
