@@ -7,11 +7,12 @@ from typing import get_args
 from kg.corpus.document import Level
 from kg.extract.found import Found
 from kg.extract.place import ENDS, LEVELS, Gazetteer, Place
-from kg.extract.words import either, words_of
+from kg.extract.words import beginning, either, words_of
 from kg.lexicon import divisions, pattern, table
 
-_STEM = either(stem for (stem,) in table("departments", "stem"))
-STEMS = f"(?:{_STEM}(?:[和与]?{_STEM}){{0,3}}|[{''.join(sorted(words_of('field-letter')))}]{{2,5}}(?=局))"
+_FIELDS = tuple(stem for (stem,) in table("departments", "stem"))
+_STEM = either(_FIELDS)
+STEMS = f"(?:{beginning(_FIELDS)}(?:[和与]?{_STEM}){{1,4}}|[{''.join(sorted(words_of('field-letter')))}]{{2,5}}(?=局))"
 """A field of government, or several that one office has: 教育科技和体育, 文广体旅."""
 _WORK = either(words_of("work-of-office"))
 """What an office does in its field: 营商环境|建设监督|局."""
