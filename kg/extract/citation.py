@@ -17,8 +17,9 @@ _TAIL = pattern("citation.tail")
 _VERBS = table("refer_verbs", "word", "place", "relation", key=2)
 _RELATION: dict[tuple[str, str], Relation] = {(word, place): relation for word, place, relation in _VERBS}  # type: ignore[misc]
 _GOVERNS = re.compile(one_of([word for word, place, _ in _VERBS if place == "before"]))
+_NEW = re.compile("(?<![创重更革])新$")
 _AFTER = rf"(?P<verb>(?<!新){one_of([word for word, place, _ in _VERBS if place == 'after'])})(?!的)"
-_FOLLOWS = re.compile(rf"[\u4e00-\u9fff]{{0,8}}?{_AFTER}")
+_FOLLOWS = re.compile(rf"[\u4e00-\u9fff\d]{{0,8}}?{_AFTER}")
 # 将《…》等法律和行业内相关规定的知识 | 纳入学习: what 将 puts first may be long
 _FOLLOWS_FAR = re.compile(rf"[^,;。:]{{0,40}}?{_AFTER}")
 _JOINED = re.compile(r"(?:\([^()]*\))?(?:(?:[、和及与]|以及)[\u4e00-\u9fff]{0,8}|,)?")
@@ -122,7 +123,10 @@ def _governed(before: str, after: str) -> Relation:
     placed = _PLACED.search(clause[verb.end() if verb else 0 :])
     follows = (_FOLLOWS_FAR if placed else _FOLLOWS).match(_CLAUSE_END.split(after)[0])
     # 将《…》纳入学习计划, 以《…》宣传为抓手: the verb of the titles stands after them
-    if follows and (verb is None or placed):
+    new = verb is not None and _NEW.search(
+        clause, 0, verb.start()
+    )  # 开展新修订《…》宣传: of which text, not what is done
+    if follows and (verb is None or placed or new):
         return _RELATION[follows["verb"], "after"]
     return _RELATION[verb[0], "before"] if verb else "other"
 
