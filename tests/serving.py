@@ -141,7 +141,7 @@ def answers(port: int) -> bool:
         client.close()
 
 
-def at_best(seconds: float, attempt: Callable[[], T], tries: int = 10) -> T:
+def at_best(seconds: float, attempt: Callable[[], T], tries: int = 3) -> T:
     """What the first attempt gives that took less than `seconds`: others may have kept the processor from those before it.
 
     An attempt is made as if it were the first: what is remembered of one must not make the next one quicker.

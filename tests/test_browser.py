@@ -348,7 +348,7 @@ SHIFT = """new Promise(done => { let sum = 0; new PerformanceObserver(list => {
 def test_a_page_is_light_on_the_wire_quick_and_does_not_jump(visit, newcomer, path):
     visit().go(path)  # the first asker makes the answer; what is measured is the page
     paints = []
-    while not paints or (paints[-1] > QUICK and len(paints) < 10):  # others may have kept the processor from the first
+    while not paints or (paints[-1] > QUICK and len(paints) < 3):  # others may have kept the processor from the first
         seen, weights = newcomer(), []
         wire = seen.context.new_cdp_session(seen.page)
         wire.send("Network.enable")

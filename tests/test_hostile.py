@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import document_of
-from serving import PATIENCE
 
 from kg.corpus.draft import compose
 from kg.corpus.guard import allow, guarded
@@ -172,7 +171,7 @@ def test_refused_in_time(name):
     with pytest.raises(KgError) as refused:
         document_of(data, force=False)
     assert spent() - start < SECONDS
-    assert time.monotonic() - clock < PATIENCE
+    assert time.monotonic() - clock < 6 * SECONDS
     assert refused.value.what
     assert refused.value.hint
 
