@@ -22,7 +22,7 @@ _AFTER = rf"(?P<verb>(?<!新){one_of([word for word, place, _ in _VERBS if place
 _FOLLOWS = re.compile(rf"[\u4e00-\u9fff\d]{{0,8}}?{_AFTER}")
 # 将《…》等法律和行业内相关规定的知识 | 纳入学习: what 将 puts first may be long
 _FOLLOWS_FAR = re.compile(rf"[^,;。:]{{0,40}}?{_AFTER}")
-_JOINED = re.compile(r"(?:\([^()]*\))?(?:(?:[、和及与]|以及)[\u4e00-\u9fff]{0,8}|,)?")
+_JOINED = pattern("citation.joined")
 _NUMBER = pattern("citation.number")
 _IN_SHORT = pattern("citation.in-short")
 _CLAUSE_END = re.compile("[,;。:!?]")

@@ -12,6 +12,7 @@ _ADJECTIVES = frozenset(word for word, place in _EDGES if place == "adj")
 _MANNERS = frozenset(word for word, place in _EDGES if place == "manner")
 _FIRST = frozenset(word for word, place in _EDGES if place == "first")
 _OF_WHICH = frozenset(word for word, place in _EDGES if place == "of-which")
+_FIELDS = frozenset(word for word, place in _EDGES if place == "field")
 _WITHIN = frozenset(word for word, place in _EDGES if place == "within")
 
 
@@ -77,12 +78,20 @@ def object_of(phrase: Words) -> Words:
             kind = phrase[index + 1 :]
             if phrase[0].tag == "quoted" and generic(text(kind)):  # “甲”“乙”等活动: the first of them tells which
                 return (phrase[0], *phrase[index:])
-            return phrase if generic(text(kind)) and len(text(phrase)) <= 16 else kind
+            if generic(text(kind)):
+                return _last_listed(phrase, index)
+            return kind[1:] if len(kind) > 1 and kind[0].word in _FIELDS else kind  # 交通、能源等 | 领域 | 职务犯罪
     if len(text(phrase)) > 20:
         for index in range(len(phrase) - 2, -1, -1):
             if phrase[index].word == "、":
                 return phrase[index + 1 :]
     return phrase
+
+
+def _last_listed(phrase: Words, etc: int, most: int = 16) -> Words:
+    """As much of a list that ends in 等案件 as makes a name: 发生在企业中的 | 职务侵占、挪用资金等案件."""
+    starts = (at + 1 for at in range(etc) if phrase[at].word in ("、", "的"))
+    return next((phrase[at:] for at in (0, *starts) if len(text(phrase[at:])) <= most), phrase[etc + 1 :])
 
 
 def noun_phrase(phrase: Words, *, closed: bool = False) -> tuple[Words, Words]:
@@ -162,6 +171,7 @@ def noun_phrase(phrase: Words, *, closed: bool = False) -> tuple[Words, Words]:
     # a noun phrase does not end in a verb that has an object: 27条意见 | 审查 …
     while at and phrase[at - 1].tag in ("v", "d", "c", "p", "u") and phrase[at - 1].word not in NOUN_VERBS | _FIRST:
         at -= 1
+    at -= bool(at > 1 and phrase[at - 1].word in ("中", "之中"))  # 333个城市 | 中排名第三
     if at and all(word.word in _ADJECTIVES for word in phrase[:at]):  # 重大 | 拖欠工资行为
         end = next((i for i in range(at, len(phrase)) if not re.match(r"\w", phrase[i].word)), len(phrase))
         if at < end and phrase[end - 1].tag.startswith(("n", "l")) and len(text(phrase[:end])) <= 14:

@@ -16,6 +16,7 @@ from kg.lexicon import pattern, table
 _PEOPLE = ("人", "名", "人次")
 _PLACE = pattern("counting.place")
 _MOVES = ("将", "把")
+_HELD = pattern("counting.held")
 _POINTS = words_of("seen-from")
 _SENDS = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "send")
 _GOING = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "going")
@@ -39,6 +40,10 @@ class Counted(Listed):
             return self._name(said + suffix(quantity, said, after=True), quantity, "figure.apart", 0.8, scope=True)
         after, rest = self._noun_after(quantity, right, index)
         after = self._of_level(index, after)
+        low, _ = self._clause(quantity)
+        held = _HELD.search(self.passage.masked, low, self.passage.inside(quantity.span)[0])
+        if held and (of := next((i for i, word in enumerate(after) if i and word.word == "的"), None)):
+            after, rest = after[:of], after[of:]  # 含3个章节、12项 | 指标的体系
         while len(left) > 1 and AREA.match(left[-1].word) and (after or left[-2].word in FRAMES):
             left = left[:-1]  # 组织全县 | 3000余人, 公布省级 | 36个部门
             phrase = trimmed(left)
@@ -71,6 +76,8 @@ class Counted(Listed):
             frame = left[0].word
         if joined and not trimmed(left[:-1]):
             phrase, frame, verb = (), self.frame, self.topic.verb if not self.frame else ""
+        if after and phrase and phrase[-1].word in CUTS and (len(phrase) > 1 or held):  # 体系 | 包括12项指标
+            phrase = phrase[:-1] if not bare_verbs(phrase) else ()
         if after and phrase and not verb and phrase[-1].word not in JOINTS and self._names_those(phrase, after):
             phrase = ()  # 甲县、乙县2个县 | 获评示范
         if after and left and left[-1].word == frame and not verb:  # 邀请律师到 | 14个村讲课
@@ -232,7 +239,7 @@ class Counted(Listed):
             self._about(verb, noun, quantity)
             return self._name(verb + noun + suffix(quantity, noun, after=True), quantity, "figure.verb-noun")
         said = text(tail(phrase))
-        self._about("", noun, quantity)
+        self._about("", said if quantity.unit == "类" and noun.endswith("类") else noun, quantity)
         return self._name(said + noun + suffix(quantity, noun, after=True), quantity, "figure.noun-noun", 0.8)
 
 

@@ -12,7 +12,7 @@ from kg.extract.fact import Figure
 from kg.extract.indicator import concept
 from kg.extract.naming import Namer
 from kg.extract.passage import Passage
-from kg.extract.phrase import clause, does
+from kg.extract.phrase import clause, does, words
 from kg.extract.surrounding import Name, Topic
 from kg.extract.table_row import in_row, is_row
 from kg.extract.words import cues
@@ -81,6 +81,8 @@ def counts(passage: Passage, quantity: Quantity) -> bool:
     if quantity.value == 1 and passage.shadow.count("“", 0, start) > passage.shadow.count("”", 0, start):
         return False  # 做到“开展1次宣讲、组织1次考试”: a formula, however long
     chinese = _NAMED_AREAS.match(passage.shadow[start:end])
+    if chinese and chinese[0] == "一" and quantity.unit == "次" and start == low and _again(passage, end, high):
+        return False  # 一次退回补充侦查5件: the first time, no number of times
     # 连续8次位居前列: how often an honour was got again
     honoured = _RUNNING.search(passage.shadow[:start]) and _HONOURED.search(passage.shadow[low:high])
     # 二十届三中全会, 二轮延包, 一期工程: numbers in words of what comes in a row, not of what was counted
@@ -98,6 +100,12 @@ def counts(passage: Passage, quantity: Quantity) -> bool:
     if chinese and _SUMMED.search(passage.shadow[low:start]):
         return False
     return not (chinese and (_LISTED.match(passage.shadow, end - 1) or _RESPECTIVE.match(passage.shadow, end)))
+
+
+def _again(passage: Passage, start: int, end: int) -> bool:
+    """Whether a stretch begins with a verb and holds a figure of its own: 一次 | 退回补充侦查5件."""
+    first = next(iter(words(passage, start, end)), None)
+    return first is not None and first.tag == "v" and bool(re.search(r"\d", passage.masked[start:end]))
 
 
 def _figure(passage: Passage, quantity: Quantity, name: Name, parent: Span | None) -> Figure:

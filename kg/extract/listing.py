@@ -31,6 +31,7 @@ class Listed(Trailing):
             return counted, rest
         _, end = self.passage.inside(quantity.span)
         start = end - len(quantity.unit)
+        start -= quantity.unit == "类" and self.passage.shadow[start - 1] == "大"  # 3大类
         if right and right[0].word in ("(", "（"):
             close = next((i for i, word in enumerate(right) if word.word in (")", "）")), 0)
             end, right = right[close].end, right[close + 1 :]

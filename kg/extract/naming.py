@@ -8,8 +8,9 @@ from kg.extract.comparison import CHANGES
 from kg.extract.constituent import bare_verbs, noun_phrase, object_of
 from kg.extract.counting import Counted
 from kg.extract.listing import in_common, with_rate
-from kg.extract.phrase import VERBS, Words, ends_as, links, parts, text, trimmed
+from kg.extract.phrase import VERBS, Words, clause, ends_as, links, parts, text, trimmed
 from kg.extract.surrounding import JOINTS, Name, suffix, tail
+from kg.extract.words import cues
 from kg.lexicon import pattern
 
 _COMPARED = pattern("naming.compared")
@@ -25,6 +26,8 @@ _REDUCIBLE = pattern("naming.reducible")
 _REVIEW = pattern("naming.review")
 _LEVEL = pattern("naming.level")
 _PLACE = pattern("naming.place")
+_PLACED = pattern("naming.placed", ranked=cues("rank"))
+_RIVALS = pattern("naming.rivals", ranked=cues("rank"))
 _SERIES = pattern("naming.series")
 
 
@@ -243,10 +246,17 @@ class Namer(Counted):
     def _rate_or_rank(self, quantity: Quantity, phrase: Words, index: int = 0) -> Name:
         said = text(tail(phrase))
         if quantity.kind == "rank":
-            said = re.sub("^(?:位列|位居|名列|排在)|(?:位列|列|居|排|连年|连续[^,;。]{1,4}年)$", "", said)
+            said = _PLACED.sub("", said)
             said = _REVIEW.sub(r"\1", said)  # 甲市在法治政府评估中排名第二
             if _PLACE.search(said):  # 在测评中,甲县连续第五年排名第一: the place is no name of it
                 said = self._contest(quantity, index) or said
+            low, _ = self._clause(quantity)
+            first, end = self.passage.inside(quantity.span)
+            if _RIVALS.search(self.passage.shadow, low, first) or (
+                not said and _RIVALS.search(self.passage.shadow[first:end])
+            ):
+                # 空气质量改善,在全省30个城市中排名第三
+                said = self._contest(quantity, index) or self._subject_of_all()
             before = re.sub("综合得分$|得分$|(?<!指)数$|金额$|人次$", "", self.topic.name)
             said = said or self._contest(quantity, index) or before
             return self._name(said if said.endswith("排名") else f"{said}排名", quantity, "figure.rank", 0.9)
@@ -271,6 +281,11 @@ class Namer(Counted):
         last = self.passage.inside(self.found[index - 1].span)[1] if index else 0
         contest = _CONTEST.search(self.passage.shadow, last, start) or _GRADED.search(self.passage.shadow, last, start)
         return self.passage.text[slice(*contest.span(1))].strip("《“") if contest else ""
+
+    def _subject_of_all(self) -> str:
+        """What the sentence begins with."""
+        first, _ = noun_phrase(trimmed(self._words(0, clause(self.passage, 0, 0)[1])))
+        return text(first)
 
     def _rate_of_what_follows(self, quantity: Quantity, index: int) -> Name:
         """85%的行政村; with nothing to its left and right a figure is of what the one before was of."""

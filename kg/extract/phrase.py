@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.extract.passage import Passage
 from kg.extract.tokens import segmenter
@@ -27,6 +27,7 @@ _EDGES = table("name_edges", "word", "place", key=2)
 _HEADS = frozenset(word for word, place in _EDGES if place == "head")
 _TAILS = frozenset(word for word, place in _EDGES if place == "tail")
 _KEPT = frozenset(word for word, place in _EDGES if place == "keep")
+_WHEN = frozenset(word for word, place in _EDGES if place == "when")
 CUTS = frozenset(word for word, place in _EDGES if place == "cut")
 """Verbs of having: the name begins after them (大队现有执法人员11名)."""
 _NOUNS = table("name_nouns", "ending", "class", key=2)
@@ -35,7 +36,7 @@ _ENDING = {
     for kind in sorted({kind for _, kind in _NOUNS})
 }
 _GENERIC = frozenset(word for word, kind in _NOUNS if kind == "generic")
-_SKIPPED = frozenset(("date", "period", "duration", "marker", "document-number", "template"))
+_SKIPPED = frozenset(("date", "period", "duration", "marker", "document-number", "template", "classes"))
 _NAMED = frozenset(("title", "quoted", "code", "version", "ordinal", "scope", "base"))
 _SUFFIXES = frozenset("率度量额值制站")
 NEVER = frozenset(("不", "未", "非", "无", "没有"))
@@ -72,6 +73,8 @@ def words(passage: Passage, start: int, end: int) -> Words:
     for at in range(len(found) - 1, 0, -1):
         if found[at].word == "率" and found[at - 1].tag == "quoted":  # “一次办”率
             found[at - 1 : at + 1] = [Word(found[at - 1].start, found[at].end, found[at - 1].word + "率", "n")]
+        elif found[at].word in _WHEN and found[at - 1].tag == "time":  # 要求9月30日前 | 完成21项
+            found[at - 1 : at + 1] = [replace(found[at - 1], end=found[at].end)]
     return tuple(found)
 
 

@@ -104,7 +104,7 @@ class Surrounding:
             _, stop = self.passage.inside(bare.span)
             if bare.unit_class == "bare" and low < stop < start and self.passage.shadow[stop] in "、,和":
                 low = stop
-        return _without_aside(self._words(max(low, min(self.used, start)), start))
+        return _without_aside(_without_condition(self._words(max(low, min(self.used, start)), start)))
 
     def _right(self, index: int) -> Words:
         _, end = self.passage.inside(self.found[index].span)
@@ -161,6 +161,20 @@ class Surrounding:
         if said[:2] in self.topic.object:
             return said
         return said if self.topic.object in said else self.topic.object + said
+
+
+def _without_condition(left: Words) -> Words:
+    """经审查后(含上期积存) | 批准12件: what came before it is no part of the name."""
+    if left and left[0].word in ("中", "之中"):  # 12个乡镇 | 中有3个
+        return left[1:]
+    if not left or left[0].word not in ("经", "经过"):
+        return left
+    after = next((at for at, word in enumerate(left) if word.word in ("后", "之后")), None)
+    if after is None:
+        return left
+    if after + 1 < len(left) and left[after + 1].word in ("(", "（"):
+        after = next((at for at in range(after, len(left)) if left[at].word in (")", "）")), after)
+    return left[after + 1 :]
 
 
 def _without_aside(left: Words) -> Words:
