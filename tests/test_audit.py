@@ -150,6 +150,12 @@ def test_the_direction_word_agrees(quote: str, value: str, former: str, directio
     assert found_in(figures(f"案件占比{quote}。", row)) == expected
 
 
+def test_what_the_audit_says_of_a_figure_its_shape_does_not_say_again() -> None:
+    row = {"quote": "从46.9%上升到37.5%", "name": "案件占比", "value": "37.5", "unit": "%", "former_value": "46.9"}
+    found = graph_report(figures("案件占比从46.9%上升到37.5%。", row | {"direction": "up"})).findings
+    assert [x.rule for x in found if x.rule.endswith(("direction", "Direction"))] == ["audit.direction"]
+
+
 @pytest.mark.parametrize(
     ("change", "unit", "value", "expected"),
     [
@@ -261,10 +267,19 @@ def cites(title: str, relation: Any = "implements", *, year: int = 2023) -> f.Re
         ("法治政府建设与责任落实督查工作规定", [("title", "法治政府建设与责任落实督察工作规定")]),
         ("青石县法治政府建设与责任落实督察工作实施办法", []),
         ("中华人民共和国物权法", [("law", "")]),
+        ("中华人民共和国行政许可执行法", [("title", "")]),
+        ("中华人民共和国行政许可执行法(草案)", []),
+        ("中华人民共和国反外国制裁法", []),
     ],
 )
 def test_cited_titles_exist_and_are_in_force(title: str, expected: list[tuple[str, str]]) -> None:
     assert found_in(cites(title)) == expected
+
+
+def test_of_a_year_that_the_table_of_laws_does_not_reach_no_law_is_unknown() -> None:
+    title = "中华人民共和国低空经济促进法"
+    assert found_in(cites(title, year=2023)) == [("title", "")]
+    assert found_in(cites(title, year=2026)) == []
 
 
 def test_a_law_is_not_cited_before_its_time() -> None:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
+from operator import itemgetter
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from kg.corpus.document import Span
 from kg.corpus.outline import Section
@@ -131,7 +132,13 @@ def _laws() -> dict[str, tuple[str, int | None, date | None]]:
 
 @cache
 def _titles() -> tuple[str, ...]:
-    return tuple(row[0] for row in _rows())
+    return tuple(_same_dash(row[0]) for row in _rows())
+
+
+@cache
+def _newest() -> int:
+    """The year that the table of laws goes to; a later report may cite a law that it has not."""
+    return max(int(row[2][:4]) for row in _rows() if row[2])
 
 
 def _rows() -> tuple[Row, ...]:
@@ -143,7 +150,7 @@ def _same_dash(title: str) -> str:
 
 
 def laws(case: Case) -> Iterator[Finding]:
-    """A cited title that is almost, but not quite, that of a known law; a law before its time or after its repeal."""
+    """A cited title that no law has, or almost that of a known one; a law before its time or after its repeal."""
     year = case.document.meta.period_year
     seen: set[str] = set()
     for fact in case.reading.facts:
@@ -175,15 +182,26 @@ def _former(case: Case, fact: Citation) -> bool:
 
 
 _LAST_WORD = pattern("audit_text.last-word")
+_LAW = re.compile("中华人民共和国[^《》()（）]{2,24}法")
+_NEAR = 87
+"""Likeness in percent (rapidfuzz) below which a title is another, whatever the slip."""
 
 
 def _almost(case: Case, fact: Citation) -> Iterator[Finding]:
-    """A slip of the pen in a known title: it is printed with one or two other characters, or with one other year."""
-    title = next((title for title in _titles() if _slip(_same_dash(fact.document), _same_dash(title))), None)
-    if title is not None:
+    """A slip of the pen in a known title (one or two other characters, one other year), or a law that is not known at all."""
+    printed = _same_dash(fact.document)
+    near = process.extract(printed, _titles(), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=None)
+    title = next((_rows()[place][0] for _, _, place in sorted(near, key=itemgetter(2)) if _slip(printed, _titles()[place])), "")
+    year = case.document.meta.period_year
+    if title:
         zh = f"《{fact.document}》应作《{title}》"
         en = f"《{fact.document}》 is probably 《{title}》"
-        yield case.finding("title", (zh, en), (case.words(fact),), severity="info", focus=case.node(fact), value=title)
+    elif _LAW.fullmatch(printed) and year and year < _newest():
+        zh = f"法律表中没有《{fact.document}》，请核对标题"
+        en = f"the table of laws has no 《{fact.document}》; look at the title"
+    else:
+        return
+    yield case.finding("title", (zh, en), (case.words(fact),), severity="info", focus=case.node(fact), value=title)
 
 
 def _slip(printed: str, title: str) -> bool:

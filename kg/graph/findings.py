@@ -18,6 +18,12 @@ def _names() -> dict[str, tuple[str, str]]:
     return {rule: (name, english) for rule, name, english in table("finding_rules", "rule", "name", "english")}
 
 
+def once(audited: tuple[Finding, ...], shaped: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Both, the shapes first, without what a shape says of a thing that the audit says under the same name, and closer."""
+    closer = {(_names().get(finding.rule), finding.focus) for finding in audited}
+    return tuple(f for f in shaped if (_names().get(f.rule, (f.rule, "")), f.focus) not in closer) + audited
+
+
 def findings_graph(
     findings: Iterable[Finding], report: str, *, base: str = DEFAULT_BASE
 ) -> tuple[Graph, tuple[Entry, ...]]:

@@ -16,7 +16,7 @@ from kg.graph.curate import Decision, apply
 from kg.graph.derive import infer
 from kg.graph.digest import Digest, digest_of, settled_by
 from kg.graph.finding import Finding
-from kg.graph.findings import findings_graph
+from kg.graph.findings import findings_graph, once
 from kg.graph.iri import graph_of
 from kg.graph.namespaces import DEFAULT_BASE
 from kg.graph.quads import Graph, make_graph
@@ -69,7 +69,7 @@ def graph_report(reading: Reading, *, base: str = DEFAULT_BASE, decisions: tuple
         report=asserted.report,
         store=load(compared, store=store),
     )
-    findings = shaped + audit(reading, asserted)
+    findings = once(audit(reading, asserted), shaped)
     told, rules = findings_graph(findings, asserted.report, base=base)
     return ReportGraph(
         report=asserted.report,
