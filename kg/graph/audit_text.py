@@ -191,7 +191,9 @@ def _almost(case: Case, fact: Citation) -> Iterator[Finding]:
     """A slip of the pen in a known title (one or two other characters, one other year), or a law that is not known at all."""
     printed = _same_dash(fact.document)
     near = process.extract(printed, _titles(), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=None)
-    title = next((_rows()[place][0] for _, _, place in sorted(near, key=itemgetter(2)) if _slip(printed, _titles()[place])), "")
+    title = next(
+        (_rows()[place][0] for _, _, place in sorted(near, key=itemgetter(2)) if _slip(printed, _titles()[place])), ""
+    )
     year = case.document.meta.period_year
     if title:
         zh = f"《{fact.document}》应作《{title}》"
