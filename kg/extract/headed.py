@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from kg.corpus.document import Level
 from kg.extract.found import Found
 from kg.extract.group import COUNT
-from kg.extract.place import ENDS, Gazetteer, Place
-from kg.extract.tokens import segmenter
+from kg.extract.place import ENDS, NO_NAME, Gazetteer, Place
+from kg.extract.tokens import Token, segmenter
 from kg.extract.words import either, words_of
 from kg.lexicon import pattern, table
 
@@ -22,6 +22,7 @@ _HIRED = pattern("headed.hired")
 _NO_NAME = pattern("headed.no-name")
 _ALSO_CALLED = pattern("headed.also-called")
 _VILLAGE = pattern("headed.village")
+_BELOW = pattern("headed.below")
 _NO_LEVEL = ("市容", "市场", "市政", "市民")
 """市容管理科 is none of the city."""
 _GRADE = pattern("headed.grade")
@@ -37,6 +38,8 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         if kind == "team" and (made := _SET_UP.search(text, max(0, start - 32), match.start())):
             start = made.start(1) if not _NO_NAME.search(made[1]) else start
         firm = match["head"].endswith(("律师事务所", "有限公司", "有限责任公司"))
+        if not alone and kind != "team" and (below := _BELOW.search(text, max(0, start - 12), start)):
+            start = below.start()  # 乡(镇)公共法律服务工作站
         if firm and (hired := _HIRED.search(text, max(0, start - 16), match.start())):
             start = hired.start(1)
         if kind == "team" and (whole := _OF_LEVEL.search(text, max(0, start - 16), match.start())):
@@ -99,7 +102,10 @@ def _left(text: str, head: int, end: int) -> int:
     bound = _bound(text, head)
     start, number = head, 0
     taken: list[str] = []
-    for token in reversed(segmenter().cut(text[bound:end], bound)):
+    tokens = segmenter().cut(text[bound:end], bound)
+    if _is_unknown_name([token for token in tokens if token.start < head], head - bound):
+        return bound
+    for token in reversed(tokens):
         if token.start >= head:
             continue
         if token.start == bound and start - bound == 1 and head - start == 1 and token.word not in STOPS:
@@ -120,6 +126,12 @@ def _left(text: str, head: int, end: int) -> int:
     if text[start - 1 : start] == "”" and (opening := text.rfind("“", bound, start)) >= 0:
         start = _left(text, opening, opening) if _joins(text, opening) else opening
     return start
+
+
+def _is_unknown_name(tokens: list[Token], length: int) -> bool:
+    """Whether two letters before a head are a name that no dictionary has, though each is a word: 唐|家 派出所."""
+    first = tokens[0] if len(tokens) == 2 == length else None
+    return first is not None and first.tag[0] == "n" and first.word not in STOPS and first.word not in NO_NAME
 
 
 def _is_word(word: str) -> bool:
@@ -143,7 +155,7 @@ def _bound(text: str, head: int) -> int:
 
 def _joins(text: str, opening: int) -> bool:
     """Whether the name goes on before the quoted part: 西店镇“和解”工作室, not 建立“和解”工作室."""
-    return opening > 0 and text[opening - 1] in "镇乡道村区县市局院"
+    return opening > 0 and text[opening - 1] in "镇乡街道村区县市局院"
 
 
 def _canonical(printed: str, gazetteer: Gazetteer) -> tuple[str, Level | None]:

@@ -125,14 +125,14 @@ class Gazetteer:
 
     def is_own(self, place: Place | None, tail: str) -> bool:
         """Whether an office of the report's own place is the issuer, by whatever short name of the place it calls itself."""
-        if place is None or self.area is None or place.name != self.area.name or not self.issuer:
+        if place is None or self.area is None or place.name != self.area.name or not self.issuer or tail == "人民政府":
             return False
         return self.issuer.endswith(tail) and _END.search(self.issuer.removesuffix(tail)) is not None
 
     def own_government(self, issuer: str) -> str:
-        """The government that reports without the places above its own: 云桥市青榆区人民政府 is 青榆区人民政府."""
-        own = f"{self.area.name}人民政府" if self.area and self.area.level != "township" else ""
-        return own if own and issuer.endswith(own) else ""
+        """The government that reports by its place's own full name: 云桥市青榆区人民政府 is 青榆区人民政府, 甘孜州人民政府 that of 甘孜藏族自治州."""
+        area = self.area if self.area and self.area.level != "township" and issuer.endswith("人民政府") else None
+        return f"{area.name}人民政府" if area and (area.code or issuer.endswith(f"{area.name}人民政府")) else ""
 
     def before(self, text: str, end: int) -> tuple[int, Place] | None:
         """The longest place name of `text` that ends at `end` with a level word, and where it starts.
@@ -155,7 +155,7 @@ class Gazetteer:
                 for above in range(max(0, start - LONGEST), start - 1) if len(found) > 1 else ():
                     if divisions.find(text[above:end]):  # 南京市鼓楼区: the name alone would be that of four
                         return above, Place(text[above:end], found[0].level)
-                official = found[0].name if len(found) == 1 else name  # 甘孜州 is 甘孜藏族自治州
+                official = official_name(found) or name
                 for parent in reversed(divisions.parents(found[0])):  # 云桥市|青榆区
                     start -= len(parent.name) if text.endswith(parent.name, 0, start) else 0
                 return start, Place(official, found[0].level)
@@ -185,6 +185,16 @@ class Gazetteer:
         if low - start < 2:
             return None
         return start, Place(text[start:end], LEVELS[word][0], known=False)
+
+
+def official_name(found: tuple[divisions.Division, ...]) -> str:
+    """The full name that all divisions found by a printed one bear: 甘孜州 is 甘孜藏族自治州; empty where they bear several.
+
+    >>> official_name(divisions.named("甘孜州")), official_name(divisions.named("互助县"))
+    ('甘孜藏族自治州', '互助土族自治县')
+    """
+    names = {one.name for one in found}
+    return names.pop() if len(names) == 1 else ""
 
 
 def _stands_alone(text: str, start: int, name: str) -> bool:
@@ -235,12 +245,21 @@ def gazetteer(document: Document) -> Gazetteer:
         places.own["区"] = places.named[places.zone]
     for word, place in _above_town(document, places):
         places.own.setdefault(word, place)
-    for place in [*places.own.values()] if document.meta.area is None else ():
-        standing = [one for one in divisions.named(place.name) if one.until is None]
-        for above in divisions.parents(standing[0]) if len(standing) == 1 else ():
+    area = document.meta.area
+    for place in [*places.own.values()] if area is None or not (area.code or area.parents) else ():
+        for above in _above(place.name):
             for word in _ends(above.name):
                 places.own.setdefault(word, Place(above.name, above.level, known=False))
     return places
+
+
+def _above(name: str) -> tuple[divisions.Division, ...]:
+    """What lies above a place by the table, from the province down; above a zone also the city whose name it bears."""
+    standing = [one for one in divisions.named(name) if one.until is None]
+    if len(standing) == 1:
+        return divisions.parents(standing[0])
+    seat = divisions.seat(name) if zones.is_zone(name) else None
+    return (*divisions.parents(seat), seat) if seat else ()
 
 
 def _above_town(document: Document, places: Gazetteer) -> Iterator[tuple[str, Place]]:
@@ -265,8 +284,8 @@ def _of_organs(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
 
 def _in_titles(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
     for match in _TITLE_OF.finditer(text):
-        if divisions.named(match["name"]):
-            yield match["word"], Place(match["name"], LEVELS[match["word"]][0])
+        if known := divisions.named(match["name"]):
+            yield match["word"], Place(official_name(known) or match["name"], LEVELS[match["word"]][0])
         elif _DATED.match(text, match.end()):
             found = places.fictitious(text, match.end(), match["word"])
             if found and found[0] == match.start("name"):  # 《禾阳市2024年度工作要点》 of a place that no table has

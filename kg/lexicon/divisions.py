@@ -53,7 +53,7 @@ def by_code(code: str) -> Division | None:
 def named(name: str, *, inside: str = "", year: int | None = None) -> tuple[Division, ...]:
     """Every province, city and county of this name, also former ones; below the division `inside`, in being in `year`.
 
-    An autonomous place is also found by its short name with its kind: 甘孜州, 长阳县; some by a shorter one: 巴州.
+    An autonomous place is also found by its short name with its kind: 甘孜州, 长阳县, 长阳自治县; some by a shorter one: 巴州.
 
     >>> [found.code for found in named("鼓楼区")]
     ['320106', '320302', '350102', '410204']
@@ -222,11 +222,12 @@ def _by_name() -> Mapping[str, tuple[Division, ...]]:
 
 @cache
 def _by_short_name() -> Mapping[str, tuple[Division, ...]]:
-    """甘孜州 → 甘孜藏族自治州. A name that is also a full name elsewhere is not shortened."""
+    """甘孜州, 甘孜自治州 → 甘孜藏族自治州. A name that is also a full name elsewhere is not shortened."""
     found: dict[str, list[Division]] = {}
     for one in _divisions():
         if "自治" in one.name and not one.name.endswith("区"):
-            found.setdefault(short(one.name) + one.name[-1], []).append(one)
+            for kind in (one.name[-1], one.name[-3:]):
+                found.setdefault(short(one.name) + kind, []).append(one)
     for printed, name in table("short_places", "short", "name"):
         found.setdefault(printed, []).extend(_by_name()[name])
     return {name: tuple(ones) for name, ones in found.items() if name not in _by_name()}
