@@ -21,6 +21,9 @@ Language = Literal["zh", "en"]
 MESSAGES = Path(__file__).parent / "messages.tsv"
 REFUSALS = Path(__file__).parent / "refusals.tsv"
 
+_ONE = re.compile(r"(?<![\d.,−+-])1 ([a-z]+[a-rt-z])s\b")
+"""A plural after one."""
+
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -45,13 +48,16 @@ def messages() -> Mapping[str, tuple[str, str]]:
 
 
 def say(name: str, **values: object) -> str:
-    """A message of messages.tsv in the reader's language, with its values.
+    """A message of messages.tsv in the reader's language, with its values; English says 1 report and 2 reports.
 
-    >>> say("published", release="r1", reports=1, quads=2) == say("published", release="r1", reports=1, quads=2)
+    >>> say("published", release="r1", reports=1, quads=2) in (
+    ...     "published release r1: 1 report, 2 triples",
+    ...     "已发布版本 r1：1 份报告，2 条三元组",
+    ... )
     True
     """
     zh, en = messages()[name]
-    return (zh if language() == "zh" else en).format(**values)
+    return zh.format(**values) if language() == "zh" else _ONE.sub(r"1 \1", en.format(**values))
 
 
 def tell(name: str, **values: object) -> None:
