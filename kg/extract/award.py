@@ -39,6 +39,7 @@ _ALL = re.compile(r"全|\d")
 _ALSO = pattern("award.also")
 _SCOPED = pattern("award.scoped")
 _COMMENDED = pattern("award.commended")
+_TELLING = re.compile("(?=.*[\u4e00-\u9fff]{2})(?:.{3}|(?:表彰|表扬|嘉奖)$)")
 
 
 def awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
@@ -62,20 +63,35 @@ def awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
         read = end
         if match["cue"] == "授予" and (given := _given(shadow, match.end(), end)):
             who, start = given
-            by = [mention.name for mention in mentions if low <= passage.inside(mention.span)[0] < match.start()]
-            yield from _named(passage, mentions, low, match.start("cue"), (start, end), by[-1] if by else None, who)
+            by = _givers(passage, mentions, low, match.start())
+            yield from _named(passage, mentions, low, match.start("cue"), (start, end), by, who)
             continue
         grantor, start = _grantor(passage, mentions, match.start("cue"), match.end(), end)
-        if len(_TAIL.sub("", shadow[start:end])) < 3:  # 获市政府表彰: who gave it is all that names it
+        if len(_TAIL.sub("", shadow[start:end])) < 2:  # 获县委称号: nothing but who gave it
             start = match.end()
-        for item in _items(shadow, start, end):
+        items = _items(shadow, start, end)
+        each = recipients(passage, mentions, low, match.start("cue")) if "分别" in before and len(items) > 1 else []
+        paired = len(each) == len(items)  # 甲局、乙局分别获一等奖、优秀奖
+        for n, item in enumerate(items):
             if item[0] > start and (again := _CUE.match(shadow, item[0], item[1])):  # 获大奖、入选 | 优秀案例
                 item = (again.end(), item[1])
             words = shadow[slice(*item)]
             noun = _NOUN.search(words) or _SCOPED.match(words)
             mere = _CUES[match["cue"]] == "mention" and (_NO_AWARD.search(words) or not noun)
             if not mere and not _RANK.search(words) and not _CANDIDATE.search(words):  # a rank is read as one
-                yield from _named(passage, mentions, low, match.start("cue"), item, grantor)
+                won_by = each[n] if paired else None
+                yield from _named(passage, mentions, low, match.start("cue"), item, grantor, won_by=won_by)
+
+
+def _givers(passage: Passage, mentions: tuple[Mention, ...], low: int, verb: int) -> str | None:
+    """省司法厅、省普法办 | 授予…: the last body before the verb, with those listed before it."""
+    givers: list[str] = []
+    first = verb
+    for mention in reversed(mentions):
+        start, end = passage.inside(mention.span)
+        if low <= start < first and (not givers or passage.shadow[end:first] in ("、", "和", "与")):
+            givers, first = [mention.name, *givers], start
+    return "、".join(givers) or None
 
 
 def _given(shadow: str, start: int, end: int) -> tuple[tuple[tuple[int, int], ...], int] | None:
@@ -125,10 +141,12 @@ def _named(
     item: tuple[int, int],
     grantor: str | None,
     winners: tuple[tuple[int, int], ...] = (),
+    won_by: str | None = None,
 ) -> Iterator[Honour]:
     """The award between two positions, without batch, classifier and count, once for each recipient.
 
-    `winners` is where they stand, when that is behind the verb; else they are looked for before the cue.
+    `winners` is where they stand, when that is behind the verb, `won_by` who is known to have got it; else they are
+    looked for before the cue.
     """
     begin, stop = item
     words = passage.shadow[begin:stop]
@@ -141,13 +159,13 @@ def _named(
         begin, stop = begin + 1, stop - 1
     elif passage.shadow[begin : begin + 1] == "“" and "”" not in passage.shadow[begin:stop]:
         begin += 1
-    if stop - begin < 3 or not re.search("[\u4e00-\u9fff]{2}", passage.shadow[begin:stop]):
+    if not _TELLING.match(passage.shadow[begin:stop]):
         return
     name = passage.text[begin:stop]
     contest = _CONTEST.search(passage.shadow, low, cue) if _PRIZE.fullmatch(name) else None
     if contest:  # 参加全市演讲比赛荣获 | 二等奖
         name = passage.text[slice(*contest.span("name"))] + name
-    behind = [body_named(passage, mentions, *place) for place in winners]
+    behind = [won_by] if won_by else [body_named(passage, mentions, *place) for place in winners]
     for recipient in behind or recipients(passage, mentions, low, cue):
         yield Honour(
             span=passage.at(begin, stop),

@@ -85,7 +85,7 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
         sure = [n for n in strong if units[n - 1].kind == "adverb"]
         does = [n for n in strong if units[n].word in DOING]
         if kind == "place":  # 在…、提高效能等方面下功夫: what a later end closes is still inside
-            does = [n for n in does[:1] if not any(unit.word in ENDS for unit in units[n + 1 :])]
+            does = [n for n in (does or strong)[:1] if not any(unit.word in ENDS for unit in units[n + 1 :])]
         return sure[0] if sure else does[-1] if does else last
     endowed = next(
         (n for n in range(at + 2, last) if units[n].word in ENDOWING or units[n].word in ("提供", "提出")), last
@@ -205,7 +205,7 @@ def rises(units: Clause) -> bool:
 
 def _deals(units: Clause, n: int) -> bool:
     """Whether 就 W leads to what was done about W: 主要负责人就加强法治建设作出批示."""
-    return units[n].word == "就" and any(unit.word in DEALING for unit in units[n + 2 :])
+    return units[n].word == "就" and any(unit.word in DEALING | MEETING for unit in units[n + 2 :])
 
 
 def is_modifier(units: Clause, n: int) -> bool:

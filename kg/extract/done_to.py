@@ -10,6 +10,7 @@ from kg.extract.words import words_of
 PRONOUNS = words_of("pronoun")
 RUNNING = words_of("running")
 CAUSING = words_of("causing")
+EACH = words_of("each")
 
 
 def is_count(unit: Unit) -> bool:
@@ -23,6 +24,14 @@ def award_at(units: Clause, at: int) -> int:
         return 0
     won = next((n for n in range(at + 2, len(units) - 1) if units[n].kind == "award" and len(units[n].word) > 1), 0)
     return won if won and all(u.kind in ("word", "noun-verb", "quoted") for u in units[at + 1 : won]) else 0
+
+
+def each_at(units: Clause, at: int) -> int:
+    """各项受理事项 | 均按程序办理: where the words for each of the subject stand, which all before them is; 0 where none do."""
+    told = (n for n in range(at + 1, len(units) - 1) if units[n].word in EACH)
+    each = next((n for n in told if len(units[n - 1].word) > 1 or units[n - 1].word == "等"), 0)  # not 亩均
+    opened = units[at].kind == "purpose" or any(unit.kind in ("frame", "number") for unit in units[at:each])
+    return 0 if opened else each  # 让全员均参与, 对各镇均开展检查
 
 
 def deeds_in(tail: Clause) -> Clause:

@@ -22,6 +22,7 @@ _GIVEN = re.compile("被[^,;。]{0,16}$")
 _PUSHED = pattern("honour.pushed")
 _AGAIN = pattern("honour.again")
 _OCCASION = pattern("honour.occasion")
+_REVIEW = pattern("honour.review")
 
 
 def honours(passage: Passage, found: tuple[Quantity, ...], mentions: tuple[Mention, ...]) -> tuple[Honour, ...]:
@@ -109,7 +110,9 @@ def _clause(passage: Passage, start: int, end: int, rule: str) -> Honour:
     low, _ = clause(passage, start, end)
     words = HEAD.match(passage.shadow[low:end])
     low += words.end() if words else 0
-    return _plain(passage, low, end, rule, _AGAIN.sub("", passage.text[low:end]))
+    review = _REVIEW.search(passage.shadow, 0, low)  # 在全省考核中,我县位列第3名
+    of = passage.text[slice(*review.span("of"))] if review else ""
+    return _plain(passage, low, end, rule, of + _AGAIN.sub("", passage.text[low:end]))
 
 
 def _plain(passage: Passage, start: int, end: int, rule: str, name: str | None = None) -> Honour:

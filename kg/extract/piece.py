@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from kg.extract.boundary import ENDOWING, after_adverbs, frame_end, has_thing, heads, met, subject_end, takes_object
+from kg.extract.boundary import (
+    ENDOWING,
+    LISTING,
+    after_adverbs,
+    frame_end,
+    has_thing,
+    heads,
+    met,
+    subject_end,
+    takes_object,
+)
 from kg.extract.unit import FRAMES, Clause
 from kg.extract.words import words_of
 from kg.lexicon import table
@@ -12,12 +22,18 @@ HOUSING = words_of("housing")
 FOUNDED = words_of("founding") & {
     verb for verb, gives in table("role_verbs", "verb", "gives", key=2) if gives == "set-up"
 }
+TAKEN_AS = words_of("taken-as")
+_INWARD = ("上", "里", "中", "前", "前面", "前头")
 GIVEN = ENDOWING | {"提供"}
 
 
 def pieces(clause: Clause) -> Iterator[Clause]:
     """A clause, or its coordinated parts when each is a verb with its own object: 明确责任、规范条款设置; 反馈并督促整改."""
     cuts = [n for n, unit in enumerate(clause) if unit.word == "、"]
+    if onward := next((n for n in cuts if _moves_on(clause, n)), 0):
+        yield from pieces(clause[:onward])
+        yield from pieces(clause[onward + 1 :])
+        return
     parts: list[Clause] = []
     start = 0
     for cut in cuts:
@@ -25,6 +41,8 @@ def pieces(clause: Clause) -> Iterator[Clause]:
         start = cut + 1
     parts.append(clause[start:])
     if len(parts) > 1 and all(_is_slogan(part) for part in parts) and not _is_deed(parts[0]):
+        return
+    if _is_way(parts):
         return
     if len(parts) > 1 and all(map(_is_alone, parts[1:])) and _acts_alone(parts[0]):  # 亲自研究、亲自部署
         return
@@ -60,6 +78,18 @@ def pieces(clause: Clause) -> Iterator[Clause]:
         yield from _joined(part)
 
 
+def _moves_on(clause: Clause, cut: int) -> bool:
+    """把 O 摆在甲、列入乙: whether what was moved before a mark is moved on behind it; 扛在肩上、放在心上 is a figure of speech."""
+    behind = clause[cut + 1 : next((n for n in range(cut + 1, len(clause)) if clause[n].word == "、"), len(clause))]
+    moved = next((n for n in range(cut) if takes_object(clause[n])), cut)
+    return (
+        len(behind) > 1
+        and behind[0].kind == "move"
+        and not behind[-1].word.endswith(_INWARD)
+        and any(unit.is_verb or unit.word in TAKEN_AS for unit in clause[moved + 2 : cut])
+    )
+
+
 def takes_on(clause: Clause, n: int) -> bool:
     """Whether the verb at `n` has an object and is no part of a noun: 开展督察, not 督察的结果."""
     return heads(clause[n]) and has_thing(clause, n) and not any(unit.kind == "of" for unit in clause[n:])
@@ -70,6 +100,20 @@ def _housed(clause: Clause, n: int) -> bool:
     if n < 2 or clause[n - 1].kind != "body" or not clause[n].is_verb:
         return False
     return clause[n - 2].word in HOUSING or (clause[n - 2].word in FOUNDED and takes_on(clause, n))
+
+
+def _is_way(parts: list[Clause]) -> bool:
+    """通过织密组织网络、创新化解机制,: a list of deeds that says how something was done, and nothing else."""
+    first, *others = parts
+    return (
+        len(first) > 2
+        and first[0].word in LISTING
+        and first[0].kind == "frame"
+        and heads(first[1])
+        and bool(others)
+        and all(len(part) > 1 and part[0].is_verb for part in others)
+        and not any(unit.is_verb and not last.is_verb for part in (first[1:], *others) for last, unit in pairwise(part))
+    )
 
 
 def _is_slogan(part: Clause) -> bool:
@@ -85,8 +129,8 @@ def _is_done(part: Clause, at: int = 0) -> bool:
 def _is_counted(part: Clause) -> bool:
     """参与会议9次, 审核合同5份, 承接10项: a verb, its object or none, and how many."""
     at = after_adverbs(part, 0)
-    if at < len(part) and part[at].kind == "frame" and FRAMES[part[at].word] == "manner":  # 按照要求 | 检查校园20家
-        at = frame_end(part, at, "manner")
+    if at < len(part) and part[at].kind == "frame" and FRAMES[part[at].word] in ("manner", "place"):
+        at = frame_end(part, at, FRAMES[part[at].word])  # 按照要求 | 检查校园20家, 在社区 | 设置展板20块
     acts = any(unit.is_verb and unit.known for unit in part[at : at + 2])
     bare = len(part) == at + 3 and part[-1].word.startswith(("次", "场", "期"))  # 专题学习18次 is a thing held
     return len(part) > at + 2 and acts and not bare and part[-2].kind == "number" and len(part[-1].word) <= 2

@@ -15,7 +15,7 @@ from kg.extract.boundary import (
     rises,
     subject_end,
 )
-from kg.extract.done_to import award_at, deeds_in, from_title, is_count, nouns_before, target_of
+from kg.extract.done_to import award_at, deeds_in, each_at, from_title, is_count, nouns_before, target_of
 from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, Frame, without_count
 from kg.extract.verb_run import verb_run
 from kg.extract.words import words_of
@@ -36,6 +36,7 @@ EXTENT = words_of("extent")
 ACHIEVING = words_of("achieving")
 CAUSING = words_of("causing")
 WHILE = words_of("while")
+AFTERWARDS = words_of("afterwards")
 JOINED = tuple(sorted(words_of("joined")))
 
 
@@ -115,6 +116,9 @@ def predicate(shadow: str, units: Clause, number: int) -> Predicate:
             if end >= len(units):
                 return _stated(base, subject, frames)
             at = end
+            continue
+        if not subject and (each := each_at(units, at)):
+            subject, at = units[at:each], each
             continue
         if subject or unit.is_verb or unit.kind in ("purpose", "stative"):
             break
@@ -245,6 +249,8 @@ def _verb_object(
         return _stated(base, subject, frames, verb_kind="stative")  # 压减至9项, 缩短到办理时间92天
     if units[last].word not in JOINED and shadow.endswith(JOINED, 0, units[-1].end) and units[at].word == "坚持":
         return _stated(base, subject, frames, verb_kind="stative")  # 坚持 O 与 W 相结合
+    if units[-1].word in AFTERWARDS:
+        return _stated(base, subject, frames)  # 收到通知后
     helps = units[last].word in HELPING and all(unit.word in HELPING for unit in units[start:])  # 协助配合
     if helps or (start >= len(units) and units[last].word in LEADING and frames):
         return _stated(base, subject, frames, verb_kind="helping")  # 由法规科牵头, 各科室配合

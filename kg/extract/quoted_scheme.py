@@ -26,6 +26,7 @@ _ALWAYS = pattern("quoted_scheme.always")
 _MANNER = pattern("quoted_scheme.manner")
 _MODELLED = pattern("quoted_scheme.modelled")
 _AWARDED = pattern("quoted_scheme.awarded")
+_LAUNCHED = pattern("quoted_scheme.launched")
 _CARRIED = pattern("quoted_scheme.carried")
 _MEASURED = pattern("quoted_scheme.measured")
 _NEW_WORD = pattern("quoted_scheme.new-word", new=cues("new"))
@@ -40,7 +41,9 @@ _TEAM_AFTER = pattern("quoted_scheme.team-after")
 # “年初定题、年中问效、年末评分”机制: what is done step by step names no mechanism
 _WAYS = ("机制", "模式", "体系")
 _LEVELS = pattern("quoted_scheme.levels")
+_MATTERS = ("工作", "情况", "职责", "责任人", "任务")
 _STEPS = re.compile("[^、]{4,6}(?:、[^、]{4,6}){2,}")
+_JOINED = re.compile("[^、]{2,6}[与和][^、]{2,6}(?:、[^、]{2,6})+")
 _GENERIC = pattern("quoted_scheme.generic")
 
 
@@ -85,7 +88,7 @@ def _says_only(shadow: str, start: int, end: int, suffix: re.Match[str] | None) 
     inner = shadow[start + 1 : end - 1].strip()
     if _DEMANDED.search(shadow, 0, start) or _SPOKEN.match(shadow, end) or _slogan(inner, classified=bool(suffix)):
         return True
-    if suffix is None and inner.endswith(("工作", "情况", "职责", "责任人")):  # “质量工作”获得督查激励
+    if suffix is None and inner.endswith(_MATTERS):  # “质量工作”获得督查激励, “三大任务”
         return True
     if inner.count("、") > 1 and re.match("[一二三四五六七八九十两]", shadow[end:]):  # “街头、网络、校园”三大矩阵
         return True
@@ -96,6 +99,8 @@ def _says_only(shadow: str, start: int, end: int, suffix: re.Match[str] | None) 
         return bool(_QUALITY.search(shadow[: listed.start() if listed else start]))
     if suffix["suffix"] == "建设" and "、" in inner:  # “平安甲县、法治甲县”建设
         return True
+    if suffix["suffix"] in _WAYS and _JOINED.fullmatch(inner):  # “调解与仲裁、公证、复议”一体体系
+        return True
     held = suffix["suffix"] == "品牌" and _HONOURED.search(inner)
     return bool(held or (suffix["suffix"] in _WAYS and _STEPS.fullmatch(inner)))
 
@@ -104,7 +109,7 @@ def _belongs(shadow: str, end: int, inner: str, suffix: re.Match[str] | None) ->
     """Whether a quoted name is that of a body or a case (“甲区化解工作站”, “清风”志愿队) or tells a manner (“驻站式”监督)."""
     if _BODY_AFTER.match(shadow, end) and not (suffix and not suffix["between"]):
         return True
-    manner = inner.endswith("式") and (not suffix or suffix["suffix"] in _WEAK)
+    manner = inner.endswith("式") and not inner.endswith("模式") and (not suffix or suffix["suffix"] in _WEAK)
     return bool(manner or _PLACED.search(inner) or _TEAM_AFTER.match(shadow, end))
 
 
@@ -161,6 +166,8 @@ def _named(shadow: str, start: int, inner: str) -> bool:
     if inner.isdecimal() or re.fullmatch("..化|零..?|十大.?突破", inner):  # “适老化”大厅, “零费用”, “十大突破”
         return False
     before = shadow[max(0, start - 6) : start]
+    if len(inner) > 3 and _LAUNCHED.match(shadow, start + len(inner) + 2):  # “甲事通”正式上线
+        return True
     if len(inner) > 3 and _AWARDED.match(shadow, start + len(inner) + 2):  # “甲事通”连续3年被评为…
         return True
     if len(inner) > 3 and _CARRIED.search(shadow, 0, start):

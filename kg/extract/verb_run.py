@@ -75,7 +75,7 @@ def verb_run(units: Clause, at: int) -> tuple[int, int]:
         if (
             light
             and unit.is_verb
-            and unit.known
+            and (unit.known or units[last].word in GIVING)  # 予以肯定
             and (
                 unit.kind != "noun-verb"
                 or units[last].word in GIVING
