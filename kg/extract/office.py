@@ -20,8 +20,9 @@ _PARK = either(words_of("park-field"))
 """What a park is for, which a level governs by a committee: 县|循环经济|产业园区|管委会."""
 ORGANS = {tail: (kind, name) for tail, kind, name in table("organs", "tail", "kind", "canonical")}
 CENTRAL = {name: (kind, canonical) for name, kind, canonical in table("central_bodies", "name", "kind", "canonical")}
-LEVEL = rf"(?P<level>(?<![全各辖社园团])(?<![乡街](?=镇)){ENDS})"
+LEVEL = rf"(?P<level>(?<![全各辖社园团])(?<![乡街](?=镇))(?<!县(?=区))(?<![党纪常](?=委))(?<!设区(?=市)){ENDS})"
 OFFICE = pattern("office.kind").pattern
+_PROVINCES = [word for word, (level, _) in LEVELS.items() if level == "province"]
 _RULED = "[省市县区旗州盟镇街团师疆藏蒙桂宁]"
 """What is ruled by law: a level, or an autonomous region by its sign."""
 _RULE_OF_LAW = pattern("office.ruling", ruled=_RULED).pattern
@@ -37,6 +38,9 @@ _ORGAN = pattern(
 )
 _INSIDE = words_of("inside-office")
 """What an office has, as a place has it: 局工会, 局机关党委."""
+_BY_SHORT_NAME = words_of("by-short-name")
+"""What bears the short name of its city: 湖州海关."""
+_OF_PARTIES = re.compile(either(words_of("before-committee")) + r"\Z")
 _LEAGUE = pattern("office.league")
 _LEVEL_RULED = {"街": "街道"} | dict.fromkeys("疆藏蒙桂宁", "自治区")
 _PARTS = tuple("小城校片景")
@@ -50,7 +54,7 @@ _LEADS_LIST = words_of("leads-list")
 """Organs whose place the organs beside them share: 县人大、政府、政协."""
 _BEFORE = either(words_of("before-office"))
 _BARE = pattern("office.bare", stems=STEMS, before=_BEFORE)
-_CENTRAL = pattern("office.central", names=either(name for name in CENTRAL if name not in ("中办", "国办")))
+_CENTRAL = pattern("office.central", names=either(name for name in CENTRAL if name not in ("中办", "国办", "中央")))
 _OF_ZONES = words_of("of-zones")
 _OF_DISTRICTS = pattern("office.of-districts")
 _INNER = pattern("office.inner")
@@ -96,6 +100,9 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             place = Place(gazetteer.area.name + word, "county")  # 高新区, 市高新区 in the report of a city
             start -= text.endswith(gazetteer.area.name[-1], 0, start)
         named = gazetteer.before(text, match.end("level"))
+        city = divisions.named(text[start - 1 : start + 1] + "市") if word == "州" and not named else ()
+        if city:  # 湖州海关, which is none of a prefecture
+            named = start - 1, Place(city[0].name, "city")
         if not named and LEVELS[word][1] == "zone":  # 雄安新区管委会
             named = gazetteer.fictitious(text, match.end("level"), word)
         if word == "区" and text.endswith("区", 0, start):  # 滨海新区|区委
@@ -121,7 +128,7 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             )  # none of a county
         if place and not place.known:
             confidence = 0.7
-        if start and not named and text[start - 1] == "我" and not issuers_own:
+        if start and not named and text[start - 1] in "我本" and not issuers_own:
             start -= 1
         if kind == "party" and text.endswith("中共", 0, start):
             start -= 2
@@ -131,8 +138,12 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         if kind == "government" and level == "township":
             kind = "township"
         whose = place.name if place else word
+        if city and tail in _BY_SHORT_NAME:
+            whose = text[start : match.end("level")]
         if gazetteer.is_own(place, tail):  # 州公安局 is the issuer 临夏州公安局, not 临夏回族自治州公安局
             whose, canonical = "", gazetteer.issuer or ""
+        if tail == "委" and (party := _OF_PARTIES.search(text, max(0, start - 8), start)):  # 共青团青榆县委
+            start, whose, kind = party.start(), party[0] + whose, "group"
         yield Found(start, match.end(), whose + canonical, kind, level, "body.organ", confidence)
         inside = _DIVISION.match(text, match.end()) if kind in ("court", "procuratorate", "supervision") else None
         if inside:  # 县法院行政审判庭
@@ -151,7 +162,10 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         own = gazetteer.area
         name = own.name if own and own.level in get_args(Level)[1:5] else ""
         level = own.level if own else None
-        if level == "township" and not match[0].endswith("办"):  # a town has no 局: that is the county's
+        if match[0].endswith("厅"):  # 司法厅 is the province's
+            above = next((place for word in _PROVINCES if (place := gazetteer.short(word))), None)
+            name, level = above.name if above else "", "province"
+        elif level == "township" and not match[0].endswith("办"):  # a town has no 局: that is the county's
             name, level = gazetteer.county or "", "county"
         yield Found(
             match.start(), match.end(), name + match[0], office_kind(match[0]), level, "body.bare-department", 0.8

@@ -240,7 +240,6 @@ def gazetteer(document: Document) -> Gazetteer:
             if word not in places.own and LEVELS[word][1] != "issuer":
                 named.setdefault(word, set()).add(place)
         places.own |= {word: only for word, (only, *others) in named.items() if not others}
-    places.spell_out()
     if places.zone and _ZONES_OWN.search(document.shadow):
         places.own["区"] = places.named[places.zone]
     for word, place in _above_town(document, places):
@@ -250,6 +249,7 @@ def gazetteer(document: Document) -> Gazetteer:
         for above in _above(place.name):
             for word in _ends(above.name):
                 places.own.setdefault(word, Place(above.name, above.level, known=False))
+    places.spell_out()
     return places
 
 
