@@ -163,8 +163,8 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         name = own.name if own and own.level in get_args(Level)[1:5] else ""
         level = own.level if own else None
         if match[0].endswith("厅"):  # 司法厅 is the province's
-            above = next((place for word in _PROVINCES if (place := gazetteer.short(word))), None)
-            name, level = above.name if above else "", "province"
+            province = next((place for word in _PROVINCES if (place := gazetteer.short(word))), None)
+            name, level = province.name if province else "", "province"
         elif level == "township" and not match[0].endswith("办"):  # a town has no 局: that is the county's
             name, level = gazetteer.county or "", "county"
         yield Found(
