@@ -19,6 +19,8 @@ class Page:
 
     texts: list[tuple[float, float, float, str]] = field(default_factory=list)
     rules: list[tuple[float, float, float, float]] = field(default_factory=list)
+    slanted: list[str] = field(default_factory=list)
+    """Words printed large across the page."""
 
     def print(self, text: str, x: float, y: float, size: float = SIZE) -> None:
         self.texts.append((x, y, size, text))
@@ -30,6 +32,10 @@ class Page:
         shown = [
             f"BT /F {size} Tf {x:.1f} {HEIGHT - y - size * 0.88:.1f} Td <{text.encode('utf-16-be').hex()}> Tj ET"
             for x, y, size, text in self.texts
+        ]
+        shown += [
+            f"BT /F 40 Tf 0.7 0.7 -0.7 0.7 {150 + 80 * at} 300 Tm <{text.encode('utf-16-be').hex()}> Tj ET"
+            for at, text in enumerate(self.slanted)
         ]
         drawn = [f"{x} {HEIGHT - y} m {right} {HEIGHT - low} l S" for x, y, right, low in self.rules]
         return "\n".join([*shown, *drawn]).encode("ascii")

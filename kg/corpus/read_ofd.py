@@ -13,7 +13,9 @@ import lxml.etree
 
 from kg.corpus.archive import open_archive
 from kg.corpus.draft import Draft, compose
-from kg.corpus.read_pdf import PAGES, Row, paragraphs, without_furniture
+from kg.corpus.paragraph import paragraphs, without_furniture
+from kg.corpus.read_pdf import PAGES
+from kg.corpus.row import Row
 from kg.errors import DocumentError
 
 POINT = 72 / 25.4
@@ -162,4 +164,6 @@ def _row(pieces: Sequence[_Piece], page: int, height: float) -> Row:
         text += (" " if piece.left - before.right > _GAP * piece.size else "") + piece.text
     size = max(one.size for one in ordered)
     base = ordered[0].base
-    return Row(text.strip(), page, ordered[0].left, max(one.right for one in ordered), base - size, base, height)
+    return Row(
+        text.strip(), page, ordered[0].left, max(one.right for one in ordered), base - size, base, height, size=size
+    )

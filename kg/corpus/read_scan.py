@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kg.corpus.draft import Draft, compose
-from kg.corpus.read_pdf import Row, paragraphs, without_furniture
+from kg.corpus.paragraph import paragraphs, without_furniture
+from kg.corpus.row import Row
 from kg.errors import DocumentError
 
 PAGES = 60
