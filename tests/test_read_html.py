@@ -98,3 +98,35 @@ def test_a_saved_page_knows_where_it_came_from():
 def test_a_page_with_only_an_attachment_says_so():
     with pytest.raises(DocumentError, match=r"report\.pdf"):
         document_of('<html><body><h1>公告</h1><a href="report.pdf">附件</a></body></html>')
+
+
+def small(body: str) -> list[str]:
+    """The lines of a page with a heading, this body and a sentence."""
+    page = markup.page(f"<div><h1>{markup.TITLE}</h1><p>一、主要成效</p>{body}<p>普法4场。</p></div>")
+    return document_of(page.encode()).text.split("\n")[2:-1]
+
+
+@pytest.mark.parametrize(
+    "mark", ["hidden", 'style="DISPLAY : none"', 'style="font-size:0px"', 'style="position:absolute;left:-9999px"']
+)
+def test_what_a_page_hides_is_not_read(mark):
+    assert small(f"<p>办案3件<span {mark}>第99件</span>。</p><p {mark}>隐藏99件。</p>") == ["办案3件。"]
+
+
+def test_struck_words_templates_and_marks_of_notes_are_not_read():
+    body = "<p>办案<del>2</del><ins>3</ins>件，审查5<sup>[1]</sup>份，绿化9m<sup>2</sup>。</p><template>调解5件。</template>"
+    assert small(body) == ["办案3件，审查5份，绿化9m2。"]
+
+
+def test_the_pages_of_a_text_that_a_script_turns_are_all_read():
+    body = '<div id="page1"><p>办案3件。</p></div><div id="page2" style="display:none"><p>调解5件。</p></div>'
+    assert small(body + '<div class="tip" style="display:none">隐藏99件。</div>') == ["办案3件。", "调解5件。"]
+
+
+def test_cells_that_reach_down_keep_the_columns():
+    body = "<table><tr><th>单位</th><th>类别</th><th>件数</th></tr><tr><td rowspan=2>司法局</td><td>复议</td><td>41</td></tr>"
+    assert small(body + "<tr><td>应诉</td><td>19</td></tr></table>") == [
+        "单位\t类别\t件数",
+        "司法局\t复议\t41",
+        "\t应诉\t19",
+    ]

@@ -13,7 +13,7 @@ from docx.oxml import parse_xml
 from office_report import check_office, word
 from reading import document_of
 
-from kg.corpus.document import read_document
+from kg.corpus.document import Document, read_document
 from kg.corpus.numbering import chinese
 from kg.corpus.outline import parse_outline
 from kg.corpus.source import sources
@@ -175,3 +175,65 @@ def test_a_scan_says_what_it_is_and_is_recognised_on_demand(need, tmp_path):
     document = read_document(source, force=True, ocr=True)
     assert "365件" in document.text
     assert document.issues == ("source_quality:ocr",)
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+V = 'xmlns:v="urn:schemas-microsoft-com:vml"'
+
+
+def run(text: str, form: str = "") -> str:
+    return f"<w:r><w:rPr>{form}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def read_with(*paragraphs: str, rows: str = "", columns: int = 2) -> Document:
+    """What is read of a Word file with these paragraphs and rows of a table."""
+    document = docx.Document()
+    for text in ("青禾县2023年法治政府建设年度报告", "一、主要成效"):
+        document.add_paragraph(text)
+    for inner in paragraphs:
+        document.element.body.append(parse_xml(f"<w:p {W} {V}>{inner}</w:p>"))
+    if rows:
+        document.element.body.append(
+            parse_xml(f"<w:tbl {W}><w:tblGrid>{'<w:gridCol/>' * columns}</w:tblGrid>{rows}</w:tbl>")
+        )
+    out = io.BytesIO()
+    document.save(out)
+    return document_of(out.getvalue())
+
+
+def test_hidden_text_and_pronunciations_are_not_read():
+    ruby = f"<w:r><w:ruby><w:rt>{run('qing')}</w:rt><w:rubyBase>{run('青')}</w:rubyBase></w:ruby></w:r>"
+    document = read_with(ruby + run("禾县办案3件") + run("第99件", "<w:vanish/>") + run("。"))
+    assert document.text.split("\n")[2:] == ["青禾县办案3件。"]
+    assert [(one.quote, one.why) for one in document.dropped] == [("第99件", "hidden text")]
+
+
+def test_what_was_deleted_in_review_parts_nothing():
+    joined = "<w:pPr><w:rPr><w:del/></w:rPr></w:pPr>" + run("办案3件，")
+    cell = "<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
+    row = "<w:tr>{}" + cell.format("类别") + cell.format("{}") + "</w:tr>"
+    rows = row.format("", "件数") + row.format("<w:trPr><w:del/></w:trPr>", "99件")
+    assert read_with(joined, run("调解5件。"), rows=rows).text.split("\n")[2:] == ["办案3件，调解5件。", "类别\t件数"]
+
+
+def test_a_text_box_is_read_behind_the_sentence_that_it_hangs_on():
+    box = f"<w:r><w:pict><v:shape><v:textbox><w:txbxContent><w:p>{run('调解5件。')}</w:p><w:p>{run('普法4场。')}</w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+    assert read_with(run("办案") + box + run("3件。")).text.split("\n")[2:] == ["办案3件。", "调解5件。", "普法4场。"]
+
+
+def test_a_cell_over_two_rows_is_read_once():
+    cell = "<w:tc><w:tcPr>{}</w:tcPr><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
+    rows = "".join(
+        f"<w:tr>{cell.format(merged, name)}{cell.format('', count)}</w:tr>"
+        for merged, name, count in (
+            ('<w:vMerge w:val="restart"/>', "合计60件", "复议41件"),
+            ("<w:vMerge/>", "", "应诉19件"),
+        )
+    )
+    assert read_with(rows=rows).text.split("\n")[2:] == ["合计60件\t复议41件", "\t应诉19件"]
+
+
+def test_a_frame_of_one_cell_holds_paragraphs():
+    rows = f"<w:tr><w:tc><w:p>{run('二、存在问题')}</w:p><w:p>{run('力量不足。')}</w:p></w:tc></w:tr>"
+    document = read_with(run("办案3件。"), rows=rows, columns=1)
+    assert document.text.split("\n")[2:] == ["办案3件。", "二、存在问题", "力量不足。"]

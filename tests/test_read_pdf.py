@@ -124,4 +124,6 @@ def test_the_red_head_goes_and_the_title_stays():
 def test_a_watermark_across_the_page_is_no_text():
     pages = titled(set_out(TEXT))
     pages[0].slanted = ["青禾县人民政府", "内部资料"]
-    assert lines_of(pages) == [TITLE, *TEXT]
+    document = document_of(pdf(pages))
+    assert document.text.split("\n") == [TITLE, *TEXT]
+    assert [(one.quote, one.why) for one in document.dropped] == [("青禾县人民政府内部资料", "watermark")]

@@ -23,13 +23,17 @@ _BLOCKS = (
     "p div tr li ul ol dl dt dd h1 h2 h3 h4 h5 h6 table tbody section article header footer nav aside center form hr"
     " blockquote pre figure figcaption address fieldset main ucapcontent td th"
 )
-_UNSEEN = "script style noscript select option button input textarea svg canvas video audio object embed head"
+_UNSEEN = "script style noscript select option button input textarea svg canvas video audio object embed head template del s strike"
 BREAKS = frozenset(_BLOCKS.split(" "))
 _SILENT = frozenset(_UNSEEN.split(" "))
 _BOLD = frozenset(("b", "strong"))
 SPACE = re.compile(r"[ \t\r\n\f]+")
 _SOURCE_BREAK = re.compile(r"(?:(?<=([A-Za-z]))|)[ \t]*[\r\n]+[ \t\r\n]*(?=([A-Za-z])|)")
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?:font-size|opacity)\s*:\s*0(?![.\d])|(?:left|top|text-indent)\s*:\s*-\d{3}",
+    re.IGNORECASE,
+)
+_NOTE_MARK = re.compile(r"[\[〔]\d{1,2}[\]〕]|[①-⑳]")
 _INDENT = " \u3000\xa0"
 _CLOSED = "。；;：:！!？?》”)）"
 _MARK = re.compile(
@@ -43,7 +47,7 @@ def strip(page: lxml.html.HtmlElement) -> None:
     waiting = [page]
     while waiting:
         for child in waiting.pop():
-            if _unseen(child):
+            if _unseen(child) and not _is_overleaf(child):
                 hidden.append(child)
             else:
                 waiting.append(child)
@@ -56,8 +60,20 @@ def _unseen(element: lxml.html.HtmlElement) -> bool:
         return True
     if element.tag == "body":
         return False
+    if element.tag == "sup" and _NOTE_MARK.fullmatch(element.text_content().strip()):
+        return True  # 365[1]件
     style = element.get("style")
     return "hidden" in element.attrib or bool(style and _HIDDEN.search(style))
+
+
+def _is_overleaf(element: lxml.html.HtmlElement) -> bool:
+    """Whether a hidden element is the second page or a later one of a text that is turned by a script: content_2 beside content_1."""
+    name = element.get("id") or element.get("class") or ""
+    form = re.sub(r"\d+", "#", name)
+    if form == name or element.tag in _SILENT or element.getparent() is None:
+        return False
+    beside = (one for one in element.getparent() if one.tag == element.tag and not _unseen(one))
+    return any(re.sub(r"\d+", "#", one.get("id") or one.get("class") or "") == form for one in beside)
 
 
 def sentence_ends(page: lxml.html.HtmlElement) -> dict[lxml.html.HtmlElement, int]:
@@ -113,10 +129,9 @@ def lines_of(main: lxml.html.HtmlElement) -> Iterator[Line]:
     walker = _Walker(out)
     walker.walk(main)
     walker.close()
-    joined = ""
     for run, cells in _rejoined(out):
         text = "\t".join(cells) if cells else clean("".join(run.parts))
-        if not text.strip() or text == joined:
+        if not text.strip():
             continue
         # a path is counted along all siblings before it: too dear for a page of very many lines
         path = tree.getpath(run.element) if run.element is not None and len(out) < 3000 else ""
@@ -206,8 +221,9 @@ class _Walker:
         if all(len([cell for cell in row if cell.tag in ("td", "th")]) < 2 for row in rows):
             return False
         self.close()
+        below: dict[int, int] = {}
         for row in rows:
-            cells = tuple(clean(cell.text_content()) for cell in row if cell.tag in ("td", "th"))
+            cells = tuple(_row_cells(row, below, len(rows)))
             if any(cells):
                 self.out.append((_Run(element=row, style="table"), cells))
         return True
@@ -235,6 +251,26 @@ class _Walker:
                 run.style = run.style or "bold"
             self.out.append((run, ()))
         self.run = _Run(after_br=after_br)
+
+
+def _row_cells(row: lxml.html.HtmlElement, below: dict[int, int], most: int) -> Iterator[str]:
+    """The cells of a row, blank where one of a row above reaches down; `below` says how many rows more, by column."""
+    column = 0
+    for cell in row:
+        if cell.tag not in ("td", "th"):
+            continue
+        while below.get(column, 0):
+            below[column] -= 1
+            column += 1
+            yield ""
+        span = cell.get("rowspan", "1")
+        below[column] = max(1, min(int(span), most)) - 1 if re.fullmatch("[0-9]{1,4}", span) else 0
+        column += 1
+        yield clean(cell.text_content())
+    while below.get(column, 0):
+        below[column] -= 1
+        column += 1
+        yield ""
 
 
 def clean(text: str) -> str:

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 import docx
@@ -15,14 +16,17 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from kg.corpus.archive import open_archive
-from kg.corpus.draft import Draft, Line, compose
+from kg.corpus.draft import Draft, Dropped, Line, compose
 from kg.corpus.numbering import Numbering, read_numbering
 from kg.errors import DocumentError
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_LEFT_OUT = (_FALLBACK, f"{_W}del", f"{_W}moveFrom")
-"""The second copy of a text box that older programs read, and what was deleted or moved away in review."""
+_BOX = f"{_W}txbxContent"
+_LEFT_OUT = (_FALLBACK, f"{_W}del", f"{_W}moveFrom", f"{_W}rt", _BOX)
+"""The second copy of a text box that older programs read, what was deleted or moved away in review, pronunciations above
+a word; text boxes are read behind their paragraph."""
+_OFF = ("0", "false", "off")
 _NOTES = ("footnote", "endnote")
 _LAYOUT_CELL = 300
 
@@ -39,6 +43,8 @@ def read_docx(data: bytes, where: str = "") -> Draft:
         word = docx.Document(io.BytesIO(data))
         numbering = _numbering(word)
         _place_notes(word)
+        _join_in_review(word)
+        hidden = _take_hidden(word)
         lines = list(_lines(word, numbering, _style_names(word)))
     except (
         docx.opc.exceptions.OpcError, zipfile.BadZipFile, lxml.etree.LxmlError, KeyError, ValueError, AttributeError,
@@ -46,7 +52,30 @@ def read_docx(data: bytes, where: str = "") -> Draft:
     ) as error:  # fmt: skip
         # python-docx lets the errors of zip, XML and its own look-ups through
         raise DocumentError("is a damaged Word file", where=where, hint="open it in Word and save it again") from error
-    return compose(lines)
+    return compose(lines, dropped=hidden)
+
+
+def _take_hidden(word: WordDocument) -> list[Dropped]:
+    """What is formatted as hidden is not printed, and goes."""
+    dropped = []
+    for mark in list(word.element.body.iter(f"{_W}vanish")):
+        run = next(mark.iterancestors(f"{_W}r"), None)
+        if run is not None and mark.get(f"{_W}val") not in _OFF:
+            dropped += [Dropped(quote=text, why="hidden text") for text in [_text(run)] if text.strip()]
+            run.getparent().remove(run)
+    return dropped
+
+
+def _join_in_review(word: WordDocument) -> None:
+    """A paragraph whose end was deleted in review goes on with the one behind it."""
+    ends = [mark for mark in word.element.body.iter(f"{_W}del") if mark.getparent().tag == f"{_W}rPr"]
+    for mark in reversed(ends):
+        form = mark.getparent().getparent()
+        after = form.getparent().getnext() if form.tag == f"{_W}pPr" else None
+        if after is not None and after.tag == f"{_W}p":
+            paragraph = form.getparent()
+            paragraph.extend(child for child in list(after) if child.tag != f"{_W}pPr")
+            after.getparent().remove(after)
 
 
 def _place_notes(word: WordDocument) -> None:
@@ -80,6 +109,12 @@ def _lines(container: Any, numbering: Numbering, styles: dict[str, str], depth: 
     for index, item in enumerate(_blocks(_body_of(container), container)):
         if isinstance(item, Paragraph):
             yield from _paragraph(item, numbering, styles, f"paragraph {index + 1}")
+            for box in _boxes(item._p):
+                for inner in _blocks(box, item):
+                    if isinstance(inner, Paragraph):
+                        yield from _paragraph(inner, numbering, styles, f"box at paragraph {index + 1}")
+                    else:
+                        yield from _table(inner, numbering, styles, f"box at paragraph {index + 1}", depth + 1)
         else:
             yield from _table(item, numbering, styles, f"table {index + 1}", depth)
 
@@ -137,6 +172,14 @@ def _text(paragraph: Any) -> str:
     return re.sub(r"[ \t]+", " ", "".join(parts)) if any("\t" in part for part in parts) else "".join(parts)
 
 
+def _boxes(element: Any) -> Iterator[Any]:
+    """The text boxes that hang on a paragraph, each once, without those inside another."""
+    for box in element.iter(_BOX):
+        above = box.iterancestors()
+        if not any(one.tag in _LEFT_OUT for one in takewhile(lambda one: one is not element, above)):
+            yield box
+
+
 def _nodes(element: Any) -> Iterator[Any]:
     """All elements inside, without those left out."""
     for child in element:
@@ -146,17 +189,33 @@ def _nodes(element: Any) -> Iterator[Any]:
 
 
 def _table(table: Table, numbering: Numbering, styles: dict[str, str], element: str, depth: int) -> Iterator[Line]:
+    seen: set[Any] = set()
+    boxed = len(table.columns) == 1  # a frame around text
     for number, row in enumerate(table.rows):
-        cells = []
-        seen: set[Any] = set()
-        for cell in row.cells:
-            if cell._tc in seen:  # a merged cell is given once for each column
-                continue
-            seen.add(cell._tc)
-            cells.append(cell)
-        texts = tuple(" ".join(_text(p._p).strip() for p in cell.paragraphs).strip() for cell in cells)
-        if depth < 3 and (any(len(text) > _LAYOUT_CELL for text in texts) or any(cell.tables for cell in cells)):
+        if row._tr.find(f"{_W}trPr/{_W}del") is not None:
+            continue  # deleted in review
+        cells, texts = _cells(row, seen)
+        if depth < 3 and (
+            boxed or any(len(text) > _LAYOUT_CELL for text in texts) or any(cell.tables for cell in cells)
+        ):
             for cell in cells:
                 yield from _lines(cell, numbering, styles, depth + 1)
         elif any(texts):
             yield Line(text="\t".join(texts), cells=texts, style="table", element=f"{element} row {number + 1}")
+
+
+def _cells(row: Any, seen: set[Any]) -> tuple[list[Any], tuple[str, ...]]:
+    """The cells of a row and their texts; one that is merged over columns or rows is `seen` again and stands once."""
+    cells: list[Any] = []
+    texts: list[str] = []
+    last = None
+    for cell in row.cells:
+        if cell._tc is last:
+            continue
+        last = cell._tc
+        below = last in seen
+        seen.add(last)
+        texts.append("" if below else " ".join(_text(p._p).strip() for p in cell.paragraphs).strip())
+        if not below:
+            cells.append(cell)
+    return cells, tuple(texts)

@@ -13,7 +13,7 @@ from pdfminer.psparser import PSException
 from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from kg.corpus.columns import gutter
-from kg.corpus.draft import Draft, compose
+from kg.corpus.draft import Draft, Dropped, compose
 from kg.corpus.guard import allow
 from kg.corpus.page_break import over_pages
 from kg.corpus.paragraph import paragraphs, without_furniture
@@ -46,10 +46,14 @@ def read_pdf(data: bytes, where: str = "") -> Draft:
                 raise DocumentError(f"has {len(pdf.pages)} pages", where=where, hint=f"a report has at most {PAGES}")
             allow(A_PAGE * max(0, len(pdf.pages) - 10))
             rows: list[Row] = []
+            marks: list[Dropped] = []
             band: tuple[float, float] | None = None
             for number, page in enumerate(pdf.pages, 1):
                 found, band = _rows(page, number, band)
                 rows += found
+                if mark := "".join(one["text"] for one in page.chars if _is_slanted(one)):
+                    marks.append(Dropped(quote=mark, why="watermark"))
+                page.close()
             pictures = sum(bool(page.images) for page in pdf.pages)
     except (MalformedPDFException, PdfminerException, PDFException, PSException, ValueError, KeyError, TypeError, AttributeError, IndexError,
             RecursionError, OSError, AssertionError, NotImplementedError, ArithmeticError) as error:  # fmt: skip
@@ -64,7 +68,7 @@ def read_pdf(data: bytes, where: str = "") -> Draft:
         raise DocumentError(SCAN, where=where, hint="recognise it with --ocr (needs tesseract with chi_sim)")
     kept, dropped = without_furniture(rows)
     kept, repeated = over_pages(kept)
-    return compose(paragraphs(kept), dropped=[*dropped, *repeated])
+    return compose(paragraphs(kept), dropped=[*marks, *dropped, *repeated])
 
 
 def _rows(page: Any, number: int, before: tuple[float, float] | None) -> tuple[list[Row], tuple[float, float] | None]:
@@ -88,7 +92,6 @@ def _rows(page: Any, number: int, before: tuple[float, float] | None) -> tuple[l
         rows += _printed(outside, number)
     else:
         rows += _in_columns(outside, number, band)
-    page.close()
     across = [row.top for row in rows if not row.column]
 
     def order(row: Row) -> tuple[int, int, float, float]:
