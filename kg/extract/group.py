@@ -5,7 +5,7 @@ from typing import cast
 
 from kg.corpus.document import Level
 from kg.extract.found import Found
-from kg.extract.office import STEMS
+from kg.extract.office import BESIDE, ORGANS, STEMS
 from kg.extract.place import Gazetteer
 from kg.extract.reporter import issuer_kind
 from kg.extract.words import beginning, either, words_of
@@ -30,6 +30,12 @@ def groups(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         elif not _OTHERS.search(text, 0, match.start()) and (own := _own(match["word"], kind, gazetteer)):
             name, level = own + name, gazetteer.area.level if gazetteer.area else level
         yield from _counted(text, match.start(), match.end(), name, kind, level, "body.group", gazetteer)
+        if name.endswith(("镇党委", "乡党委")) and (
+            beside := BESIDE.match(text, match.end())
+        ):  # 党委、政府 of the town
+            own = name.removesuffix("党委") + ORGANS[beside["organ"]][1]
+            its = "township" if beside["organ"] == "政府" else ORGANS[beside["organ"]][0]
+            yield Found(beside.start("organ"), beside.end("organ"), own, its, "township", "body.organ-beside", 0.9)
     for match in _FIELD.finditer(text) if "部门" in text else ():
         yield from _counted(
             text, match.start(), match.end(), match[0], "group", "", "body.field-departments", gazetteer
@@ -61,6 +67,8 @@ def _own(word: str, kind: str, gazetteer: Gazetteer) -> str:
         return issuer if kind == "party" and not word.endswith("组织") else ""
     if not area:
         return ""
+    if word == "政府党组":
+        return area.name + "人民" if issuer_kind(issuer) in ("government", "township") else ""
     if area.name.endswith("街道") or issuer.endswith(("管理委员会", "管委会")):
         if issuer.endswith(area.name + word):  # 青榆县石桥街道办事处 calls itself 办事处
             return issuer.removesuffix(word)

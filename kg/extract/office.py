@@ -49,7 +49,7 @@ _CALLED = pattern("office.called")
 _COMMISSION = pattern("office.commission", ruled=_RULED)
 _COMMITTEE = pattern("office.committee", ends=ENDS)
 _PREFECTURE = pattern("office.prefecture")
-_BESIDE = pattern("office.beside")
+BESIDE = pattern("office.beside")
 _LEADS_LIST = words_of("leads-list")
 """Organs whose place the organs beside them share: 县人大、政府、政协."""
 _BEFORE = either(words_of("before-office"))
@@ -148,14 +148,14 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         inside = _DIVISION.match(text, match.end()) if kind in ("court", "procuratorate", "supervision") else None
         if inside:  # 县法院行政审判庭
             yield Found(start, inside.end(), whose + canonical + inside[0], kind, level, "body.division", confidence)
-        organ = _BESIDE.match(text, match.end()) if tail in _LEADS_LIST else None
+        organ = BESIDE.match(text, match.end()) if tail in _LEADS_LIST else None
         while organ:  # 乡党委、政府, 县人大常委会、政府、法院、检察院党组
             its, name = ORGANS[organ["organ"]]
             its = "township" if its == "government" and level == "township" else its
             if organ["group"]:
                 its, name = "party", name + "党组"
             yield Found(organ.start("organ"), organ.end(), whose + name, its, level, "body.organ-beside", 0.95)
-            organ = _BESIDE.match(text, organ.end())
+            organ = BESIDE.match(text, organ.end())
         if tail in ("委", "党委") and (called := _CALLED.match(text, match.end())):  # 县委召开常委会会议
             yield Found(called.start(1), called.end(), whose + tail + "常委会", kind, level, "body.organ-called", 0.8)
     for match in _BARE.finditer(text):
