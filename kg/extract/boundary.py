@@ -54,6 +54,8 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
             unit = units[n]
             if n > at + 2 and units[n - 1].kind == "adverb" and heads(unit) and unit.kind != "stative":
                 return n
+            if unit.kind == "quoted" and n > at + 2 and units[n - 1].is_verb and units[n - 1].word in DOING:
+                return n - 1  # 依托公众号 | 发布“甲说”案例
             if unit.word in ENDS or unit.kind in ("quoted", "title"):
                 after = after_adverbs(units, n + 1)
                 if after < last and (units[after].is_verb or units[after].kind == "purpose" or opens(units[after])):

@@ -11,6 +11,7 @@ PRONOUNS = words_of("pronoun")
 RUNNING = words_of("running")
 CAUSING = words_of("causing")
 EACH = words_of("each")
+_HELD = ("会", "会议", "论坛", "仪式")
 
 
 def is_count(unit: Unit) -> bool:
@@ -32,6 +33,14 @@ def each_at(units: Clause, at: int) -> int:
     each = next((n for n in told if len(units[n - 1].word) > 1 or units[n - 1].word == "等"), 0)  # not 亩均
     opened = units[at].kind == "purpose" or any(unit.kind in ("frame", "number") for unit in units[at:each])
     return 0 if opened else each  # 让全员均参与, 对各镇均开展检查
+
+
+def held_at(units: Clause, at: int) -> int:
+    """全市工作推进会 | 在甲县召开: where the meeting ends that the last verb says was held; 0 where none was."""
+    if units[-1].word not in MEETING or len(units) < at + 3:
+        return 0
+    end = next((n for n in range(at + 1, len(units) - 1) if units[n].kind in ("adverb", "frame")), len(units) - 1)
+    return end if units[end - 1].word.endswith(_HELD) else 0
 
 
 def deeds_in(tail: Clause) -> Clause:

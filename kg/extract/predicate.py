@@ -15,7 +15,7 @@ from kg.extract.boundary import (
     rises,
     subject_end,
 )
-from kg.extract.done_to import award_at, deeds_in, each_at, from_title, is_count, nouns_before, target_of
+from kg.extract.done_to import award_at, deeds_in, each_at, from_title, held_at, is_count, nouns_before, target_of
 from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, Frame, without_count
 from kg.extract.verb_run import verb_run
 from kg.extract.words import words_of
@@ -120,6 +120,8 @@ def predicate(shadow: str, units: Clause, number: int) -> Predicate:
         if not subject and (each := each_at(units, at)):
             subject, at = units[at:each], each
             continue
+        if not subject and (held := held_at(units, at)):
+            return _stated(base, (), frames, **_held(shadow, units, at, held))
         if subject or unit.is_verb or unit.kind in ("purpose", "stative"):
             break
         end = subject_end(units, at)
@@ -161,6 +163,18 @@ def _is_end(units: Clause, at: int) -> bool:
 def _stated(base: Predicate, subject: Clause, frames: list[Frame], **said: Any) -> Predicate:
     said |= {"start": base.start, "end": base.end, "clause": base.clause, "units": base.units}  # quicker than replace()
     return Predicate(subject=subject, frames=tuple(frames), **said)
+
+
+def _held(shadow: str, units: Clause, at: int, end: int) -> dict[str, Any]:
+    """全市工作推进会在甲县 | 召开: the meeting up to `end` is what was held."""
+    return {
+        "verb": units[-1].word,
+        "verb_kind": units[-1].kind,
+        "object": without_count(shadow[units[at].start : units[end - 1].end]),
+        "object_units": units[at:end],
+        "span": (units[at].start, units[-1].end),
+        "rule": "action.subject-verb",
+    }
 
 
 def _moved(shadow: str, units: Clause, at: int) -> dict[str, Any] | None:
@@ -260,7 +274,9 @@ def _verb_object(
         inner = predicate(shadow, units[start + 1 :], base.clause) if start + 2 < len(units) else base
         return replace(inner, start=base.start, subject=subject, frames=(*frames, *inner.frames))
     run = units[first : last + 1]  # 支持、充分保障 without its adverb, but 听取并审议
-    verb = "".join(unit.word for n, unit in enumerate(run) if not (unit.kind == "adverb" and run[n - 1].word == "、"))
+    verb = "".join(
+        unit.word for n, unit in enumerate(run) if not (unit.kind == "adverb" and run[n - 1].word in ("、", "带头"))
+    )
     tail = from_title(units[start:])
     said = without_count(shadow[tail[0].start : tail[-1].end]) if tail else ""
     span = (units[first].start, units[-1].end)
@@ -286,6 +302,8 @@ def _verb_object(
     where_to = tail and (tail[0].word in WHERE_TO or (units[last].kind == "move" and verb.endswith("入")))
     if subject and where_to and nouns_before(subject, (), "", counted=False):
         said = ""  # 办公室设在县司法局, 各项任务纳入计划
+    if not subject and tail and tail[0].word in ("到", "至"):
+        said, tail = "", ()  # 明确任务,分解到部门
     counted = bool(said and COUNT.fullmatch(said))
     if counted and subject and not whole and not any(unit.kind == "body" for unit in subject):
         return _stated(base, subject, frames, verb_kind="stative")  # 办理时限压缩72%

@@ -84,6 +84,8 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
             continue
         if _BODY.match(passage.shadow, match.end()):  # 12345热线受理中心
             continue
+        if following == "考核" and kind == "system":  # 通过目标责任制考核
+            continue
         low, _ = clause(passage, match.start(), match.end())
         start, governed, short = widened(passage, match.start()), None, False
         if kind == "campaign" and need == "noun":

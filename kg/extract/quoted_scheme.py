@@ -36,6 +36,7 @@ _IN_LIST = pattern("quoted_scheme.in-list")
 _BODY_AFTER = pattern("quoted_scheme.body-after", no_name=cues("no-name"))
 # “普法+服务+调解”模式, “多维普法+全域服务”模式: three parts, or two that say something; “线上+线下” says how
 _COMPOUND = re.compile(r"[^+]+(?:\+[^+]+){2,}|[^+]{4,}\+[^+]{4,}")
+_NUMBERED = re.compile(r"[\dNnXx]\+|\+[\dNnXx]")
 _PLACED = pattern("quoted_scheme.placed")
 _TEAM_AFTER = pattern("quoted_scheme.team-after")
 # “年初定题、年中问效、年末评分”机制: what is done step by step names no mechanism
@@ -124,7 +125,7 @@ def _classifier(shadow: str, end: int, inner: str) -> re.Match[str] | None:
     suffix = _AFTER_QUOTE.match(shadow, _last_of_list(shadow, end))
     if suffix is None or _NEW_WORD.search(suffix["between"]) or (suffix["suffix"] == "服务" and suffix["between"]):
         return None
-    pair = "+" in inner and not re.search(r"[\dNnXx]", inner) and not _COMPOUND.fullmatch(inner)
+    pair = "+" in inner and not _NUMBERED.search(inner) and not _COMPOUND.fullmatch(inner)
     if pair:  # a slogan is a name only when its kind follows at once
         if suffix["suffix"] == "模式" and _MODELLED.search(shadow, 0, end - len(inner) - 2):
             return suffix  # 创新“法治+网格”宣传模式
@@ -157,7 +158,7 @@ def _slogan(inner: str, *, classified: bool) -> bool:
         return True
     if len(parts) > 1 and not classified:
         return len({len(part) for part in parts}) == 1 or len(parts) > 2
-    plus = "+" in inner and not re.search(r"[\dNnXx]", inner) and not inner.startswith(("互联网+", "智慧+", "大数据+"))
+    plus = "+" in inner and not _NUMBERED.search(inner) and not inner.startswith(("互联网+", "智慧+", "大数据+"))
     return plus and not classified
 
 

@@ -111,6 +111,8 @@ def verb_run(units: Clause, at: int) -> tuple[int, int]:
             last = n = after
         elif _goes_on(units, n, light=units[at].kind == "light" and first > at):
             last = n
+        elif unit.kind == "adverb" and joined and units[last].word == "带头" and has_thing(units, n + 1):
+            last = n = n + 1
         elif unit.kind == "adverb" and joined and light and not is_deed(units, last, n + 1):
             first = last = n = n + 1
         else:
