@@ -45,7 +45,10 @@ def _moves_on(one: Predicate, last: Predicate) -> bool:
     where_to = one.verb in TAKEN_AS or (one.verb_kind == "move" and one.verb.endswith(("入", "到", "于", "为", "至")))
     return (
         where_to
-        and (last.rule in ("action.ba", "action.moved-on") or (last.object and any(u.word == "到" for u in last.units)))
+        and (
+            last.rule in ("action.ba", "action.moved-on")
+            or (bool(last.object) and any(u.word == "到" for u in last.units))
+        )
         and one.rule == "action.verb-object"
         and not one.subject
     )
