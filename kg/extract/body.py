@@ -25,7 +25,9 @@ def bodies(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
 
     `shadow` has half-width marks; 《》 titles in it are blanked by the caller.
     """
-    found = tuple(_sent(_study_group(one, shadow), shadow) for one in candidates(shadow, gazetteer))
+    found = tuple(
+        _reporting(_sent(_study_group(one, shadow), shadow), gazetteer) for one in candidates(shadow, gazetteer)
+    )
     ends = {one.end for one in found if one.rule in ("body.organ", "body.committee")}
     found = tuple(one for one in found if one.rule != "body.headed" or one.end not in ends)
     taken: list[Found] = []
@@ -35,6 +37,13 @@ def bodies(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
             if (own := _OWN.get(one.kind)) and (its := own.match(shadow, one.end)):
                 taken.append(replace(one, start=its.start(1), end=its.end(1), name=one.name + its[1], rule="body.its"))
     return tuple(sorted(taken, key=lambda found: found.start))
+
+
+def _reporting(one: Found, gazetteer: Gazetteer) -> Found:
+    """石桥镇人民政府, where 青榆县石桥镇人民政府 reports, is that one."""
+    issuer = gazetteer.issuer or ""
+    own = one.kind == "township" and one.level == "township" and one.name != issuer and issuer.endswith(one.name)
+    return replace(one, name=issuer) if own and "、" not in issuer else one
 
 
 def _study_group(one: Found, shadow: str) -> Found:

@@ -14,6 +14,7 @@ from kg.lexicon import pattern, rules, table
 GROUPS = {word: (kind, level) for word, kind, level in table("groups", "word", "kind", "level")}
 INDEFINITE = tuple(sorted(words_of("indefinite")))
 _GROUP = pattern("group.group", begins=beginning([*GROUPS, *"各有相所省市县区州旗"]), words=either(GROUPS))
+_TOWNS = ("镇", "乡", "苏木")
 _OTHERS = pattern("group.others")
 _FIELD = pattern("group.field", stems=STEMS)
 COUNT = pattern("group.count")
@@ -29,18 +30,25 @@ def groups(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             kind = "group"
         elif not _OTHERS.search(text, 0, match.start()) and (own := _own(match["word"], kind, gazetteer)):
             name, level = own + name, gazetteer.area.level if gazetteer.area else level
-        yield from _counted(text, match.start(), match.end(), name, kind, level, "body.group", gazetteer)
-        if name.endswith(("镇党委", "乡党委")) and (
-            beside := BESIDE.match(text, match.end())
-        ):  # 党委、政府 of the town
-            own = name.removesuffix("党委") + ORGANS[beside["organ"]][1]
-            its = "township" if beside["organ"] == "政府" else ORGANS[beside["organ"]][0]
-            yield Found(beside.start("organ"), beside.end("organ"), own, its, "township", "body.organ-beside", 0.9)
+        town = _own("党委", "party", gazetteer) if name.endswith(("党委", "党委政府")) and not match["each"] else ""
+        end = match.end()
+        if name == "党委政府" and town.endswith(_TOWNS):
+            name, end, level = town + "党委", end - len("政府"), "township"
+        yield from _counted(text, match.start(), end, name, kind, level, "body.group", gazetteer)
+        beside = BESIDE.match(text, end) if name == town + "党委" and town.endswith(_TOWNS) else None
+        if beside:  # 党委、政府 of the town
+            its, tail = ORGANS[beside["organ"]]
+            its = "township" if its == "government" else its
+            yield Found(
+                beside.start("organ"), beside.end("organ"), town + tail, its, "township", "body.organ-beside", 0.9
+            )
     for match in _FIELD.finditer(text) if "部门" in text else ():
         yield from _counted(
             text, match.start(), match.end(), match[0], "group", "", "body.field-departments", gazetteer
         )
     for rule in rules("group"):
+        if rule.id == "group.commissions-of-towns" and gazetteer.area and gazetteer.area.level == "township":
+            continue  # 全面依法治乡委员会 is the town's own
         for match in rule.matches(text):
             if match[0]:
                 fields = rule.fields

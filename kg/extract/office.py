@@ -23,7 +23,7 @@ CENTRAL = {name: (kind, canonical) for name, kind, canonical in table("central_b
 LEVEL = rf"(?P<level>(?<![全各辖社园团])(?<![乡街](?=镇))(?<!县(?=区))(?<![党纪常](?=委))(?<!设区(?=市)){ENDS})"
 OFFICE = pattern("office.kind").pattern
 _PROVINCES = [word for word, (level, _) in LEVELS.items() if level == "province"]
-_RULED = "[省市县区旗州盟镇街团师疆藏蒙桂宁]"
+_RULED = "[省市县区旗州盟镇乡街团师疆藏蒙桂宁]"
 """What is ruled by law: a level, or an autonomous region by its sign."""
 _RULE_OF_LAW = pattern("office.ruling", ruled=_RULED).pattern
 _ORGAN = pattern(
