@@ -17,6 +17,7 @@ _OWN = {"congress": re.compile("及其(常委会)"), "team": re.compile("及其(
 """What a body is named with: 县人大及其常委会, 领导小组及其办公室."""
 _STUDY_GROUP = pattern("body.study-group")
 _SENT = pattern("body.sent")
+_PARTY_OF = pattern("body.party-of")
 _STUDYING = ("委", "党组", "党工委", "党支部")
 
 
@@ -25,9 +26,8 @@ def bodies(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
 
     `shadow` has half-width marks; 《》 titles in it are blanked by the caller.
     """
-    found = tuple(
-        _reporting(_sent(_study_group(one, shadow), shadow), gazetteer) for one in candidates(shadow, gazetteer)
-    )
+    whole = (_sent(_study_group(_party_of(one, shadow), shadow), shadow) for one in candidates(shadow, gazetteer))
+    found = tuple(_reporting(one, gazetteer) for one in whole)
     ends = {one.end for one in found if one.rule in ("body.organ", "body.committee")}
     found = tuple(one for one in found if one.rule != "body.headed" or one.end not in ends)
     taken: list[Found] = []
@@ -51,6 +51,13 @@ def _study_group(one: Found, shadow: str) -> Found:
     if not one.name.endswith(_STUDYING) or not (group := _STUDY_GROUP.match(shadow, one.end)):
         return one
     return replace(one, end=group.end(), name=one.name + group[0], kind="group", rule="body.study-group")
+
+
+def _party_of(one: Found, shadow: str) -> Found:
+    """市第一医院党委, 前海管理局党组: the party organ of a body by its last word."""
+    if one.rule not in ("body.headed", "body.short") or not (organ := _PARTY_OF.match(shadow, one.end)):
+        return one
+    return replace(one, end=organ.end(), name=one.name + organ[0], kind="party", rule="body.party-of")
 
 
 def _sent(one: Found, shadow: str) -> Found:

@@ -101,7 +101,7 @@ def _left(text: str, head: int, end: int) -> int:
     """Where the name that ends in a head begins."""
     bound = _bound(text, head)
     start, number = head, 0
-    taken: list[str] = []
+    taken: list[Token] = []
     tokens = segmenter().cut(text[bound:end], bound)
     if _is_unknown_name([token for token in tokens if token.start < head], head - bound):
         return bound
@@ -120,12 +120,17 @@ def _left(text: str, head: int, end: int) -> int:
         ):
             break
         start, number = token.start, number + 1
-        taken.append(token.word)
-    while taken and STOPS.get(taken[-1]) == "first":
-        start += len(taken.pop())
+        taken.append(token)
+    while taken and (STOPS.get(taken[-1].word) == "first" or _done_to(taken)):
+        start += len(taken.pop().word)
     if text[start - 1 : start] == "”" and (opening := text.rfind("“", bound, start)) >= 0:
         start = _left(text, opening, opening) if _joins(text, opening) else opening
     return start
+
+
+def _done_to(taken: list[Token]) -> bool:
+    """Whether a name read from its end begins with what is done with it: 挖掘|东北|烈士纪念馆 begins with its place."""
+    return len(taken) > 1 and taken[-1].tag == "v" and taken[-2].tag == "ns"
 
 
 def _is_unknown_name(tokens: list[Token], length: int) -> bool:

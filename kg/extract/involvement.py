@@ -8,7 +8,7 @@ from functools import cache
 from kg.extract.body import Found
 from kg.extract.boundary import SITTING, heads
 from kg.extract.fact import Action, ActorRole, Involvement
-from kg.extract.partaking import capability, held, passed_by, praised, reported_to, required
+from kg.extract.partaking import ESTEEM, capability, held, passed_by, praised, reported_to, required
 from kg.extract.passage import Passage
 from kg.extract.predicate import SWEPT, Predicate
 from kg.extract.standing import apart, listed, subjects
@@ -32,6 +32,7 @@ SITED = words_of("sited")
 HOUSING = words_of("housing")
 EQUIPPING = words_of("equipping")
 ATTENDING, CAUSING, LEADING, STRIVING = map(words_of, ("attending", "causing", "leading", "striving"))
+TEACHING, TAUGHT = words_of("teaching"), tuple(sorted(words_of("taught")))
 MODEL = re.compile(either(words_of("model")))
 ROLES_BY_FRAME: dict[str, ActorRole] = {"agent": "lead", "target": "target", "partner": "partner"}
 
@@ -107,7 +108,7 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
         bodies = [unit for unit in frame.units if unit.kind == "body" and not apart(unit, frame.units)]
         if frame.kind == "passive":
             for unit in bodies:
-                yield unit, "grantor" if award else "lead", "involvement.passive"
+                yield unit, "grantor" if award or one.verb.endswith(ESTEEM) else "lead", "involvement.passive"
         elif frame.kind == "recipient" and frame.word == "向" and one.verb:
             for unit in bodies:
                 yield unit, "recipient", "involvement.to"
@@ -262,8 +263,12 @@ def _object_roles(
         if following and goes_on and following.start >= one.span[1]:
             for unit in listed(units, units[0]) if units[0].kind == "body" else bodies[-1:]:  # 组建甲队、乙队
                 yield unit, "lead", "involvement.set-up"
+    if "partner" in gives and first and first.kind == "body":  # 邀请县委党校教授授课
+        yield from ((unit, "partner", "involvement.invited") for unit in listed(units, first))
     if "capability" in gives:
         yield from capability(units)
+    if one.verb in TEACHING and first and first.kind == "body" and units[-1].word.endswith(TAUGHT):
+        yield from ((unit, "target", "involvement.taught") for unit in listed(units, first))
     if one.verb in ATTENDING or any(unit.word in ATTENDING for unit in units):
         yield from held(units)
     if one.verb.startswith(("接受", "配合", "通过")):

@@ -10,6 +10,8 @@ from kg.extract.words import words_of
 CAPABILITY, DECIDING, APPROVING, PRAISE = (
     tuple(sorted(words_of(kind))) for kind in ("capability", "deciding", "approving", "praise")
 )
+ESTEEM = (*PRAISE, *sorted(words_of("spreading")))
+"""What is done to somebody's work by who thinks well of it: 被县委肯定, 被省司法厅转发."""
 REPORTING, EARNING, HOLDING = map(words_of, ("reporting", "earning", "holding"))
 
 
