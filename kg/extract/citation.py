@@ -28,6 +28,7 @@ _IN_SHORT = pattern("citation.in-short")
 _CLAUSE_END = re.compile("[,;。:!?]")
 _AND = re.compile("[了]?(?:并|、)[\u4e00-\u9fff]{0,2}")
 _GOES_ON = ("以及", "及", "和", "与")
+_CERTIFICATE = pattern("citation.certificate")
 _PLACED = pattern("citation.placed")
 
 
@@ -88,8 +89,13 @@ def _titles(passage: Passage) -> Iterator[Citation]:
             title=title,
             number=passage.text[slice(*number.span("number"))] if number else None,
             document_kind=document_kind(title),
-            relation=relation if passage.sentence else None,
+            relation=_told(relation, title) if passage.sentence else None,
         )
+
+
+def _told(relation: Relation | None, title: str) -> Relation | None:
+    """发放《卫生许可证》: who hands it out makes nothing known."""
+    return "other" if relation == "publicises" and _CERTIFICATE.search(title) else relation
 
 
 def _runs_on(between: str) -> bool:

@@ -29,6 +29,7 @@ _GOES_ON = pattern("figure.goes-on")
 _YEAR = re.compile(r"(20\d\d|19\d\d)")
 _YEARS = pattern("figure.years")
 _AIM = re.compile(cues("aim"))
+_OF_CLASSES = pattern("figure.of-classes")
 _SUMMED = pattern("figure.summed")
 _SUMS = re.compile(r"、[^,;。、\d]{1,16}等$")
 _RESPECTIVE = pattern("figure.respective")
@@ -94,6 +95,8 @@ def counts(passage: Passage, quantity: Quantity) -> bool:
         return False
     if quantity.unit == "级" or (quantity.unit_class == "thing" and chinese and quantity.unit not in ("领域", "省")):
         return False
+    if quantity.unit == "类" and _OF_CLASSES.match(passage.shadow, end - 1):
+        return False  # 8类严重暴力案件破案率达100%: they are known by their number
     if chinese and quantity.unit == "类" and _SUMS.search(passage.shadow, low, start):  # 爆炸、杀人等八类案件
         return False
     # 发案量、败诉率、撤诉率三项指标: a number in words that sums up a list is no figure

@@ -11,10 +11,12 @@ from kg.extract.passage import Passage
 from kg.extract.phrase import clause, ends_as, text, trimmed, words
 from kg.extract.rank import ranks, shares, zeros
 from kg.extract.table_row import is_row, with_unit
+from kg.lexicon import pattern
 
 __all__ = ["Quantity", "quantities"]
 
 _MYRIADS = re.compile("万[余多]?$")
+_SCORE = pattern("amount.score")
 _GOING_TO = "于为给"
 """投入10万 | 用于人员培训: verbs of what money is for."""
 
@@ -33,7 +35,7 @@ def quantities(passage: Passage) -> tuple[Quantity, ...]:
     found += [q for q in amounts(passage.masked, offset) if not any(q.number.overlaps(span) for span in taken)]
     found.sort(key=lambda quantity: quantity.span)
     found = _one_unit(found, passage.masked, offset)
-    told = tuple(_of_people(passage, quantity) for quantity in compared(found, passage.masked, offset))
+    told = tuple(_score(passage, _of_people(passage, quantity)) for quantity in compared(found, passage.masked, offset))
     return tuple(with_unit(passage, quantity) for quantity in told) if is_row(passage) else told
 
 
@@ -50,6 +52,14 @@ def _one_unit(found: list[Quantity], masked: str, offset: int) -> list[Quantity]
         if alone and masked[end : following.span.start - offset].strip() in ("、", "和", "及", "与"):
             found[index] = replace(one, unit=following.unit, unit_class=following.unit_class)
     return found
+
+
+def _score(passage: Passage, quantity: Quantity) -> Quantity:
+    """得分98.5: what a score is counted in goes without saying."""
+    start, _ = passage.inside(quantity.span)
+    if quantity.unit_class == "bare" and _SCORE.search(passage.masked, 0, start):
+        return replace(quantity, unit="分", unit_class="score")
+    return quantity
 
 
 def _of_people(passage: Passage, quantity: Quantity) -> Quantity:

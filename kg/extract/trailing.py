@@ -6,7 +6,21 @@ from decimal import Decimal
 
 from kg.extract.amount import Quantity
 from kg.extract.constituent import bare_verbs, object_of, verb_at
-from kg.extract.phrase import ACTS, AWARDS, CUTS, NEVER, NOUN_VERBS, VERBS, Word, Words, ends_as, generic, text, trimmed
+from kg.extract.phrase import (
+    ACTS,
+    AWARDS,
+    CUTS,
+    NEVER,
+    NOUN_VERBS,
+    VERBS,
+    Word,
+    Words,
+    ends_as,
+    generic,
+    parts,
+    text,
+    trimmed,
+)
 from kg.extract.surrounding import JOINTS, Name, Surrounding, suffix
 from kg.lexicon import pattern, table
 
@@ -71,6 +85,13 @@ class Trailing(Surrounding):
         if by and any(word.word == "等" for word in phrase[:by]):  # 以纠错、调解等方式 | 化解争议4426件
             phrase = trimmed(phrase[by + 1 :])
         said = text(phrase)
+        if (
+            left
+            and left[-1].word in _IN_ALL
+            and len(each := parts(phrase)) > 1
+            and {each[0][0].word, each[-1][0].word} <= VERBS
+        ):
+            return self._name(said + suffix(quantity, said), quantity, "figure.total", 0.8)  # 撤销、确认违法合计12件
         if said.endswith("成功"):
             said = (self.topic.verb if said == "成功" else "") + said
             return self._name(
@@ -111,7 +132,9 @@ class Trailing(Surrounding):
             and (phrase[end].word in ACTS or (phrase[end].word == "、" and phrase[end + 1].word in ACTS | NOUN_VERBS))
         ):
             end += 1
-        verb, noun, before = text(phrase[at:end]), text(object_of(phrase[end:])), self.topic.object
+        level = phrase[-1].word if _LEVEL.match(phrase[-1].word) and len(phrase) > end + 1 else ""
+        thing = object_of(phrase[end:-1] if level else phrase[end:])  # 建成服务平台 | 县级1个
+        verb, noun, before = text(phrase[at:end]), text(thing), self.topic.object
         subject = text(trimmed(phrase[:at])) if generic(noun) and at else ""
         if not ends_as("body", subject) or any(word.word in FRAMES for word in phrase[:at]):
             subject = ""
@@ -124,7 +147,7 @@ class Trailing(Surrounding):
             noun += before  # 确认违法4件, 终止3件: of the cases before
         if handed:
             noun += "案件"
-        return self._name(subject + verb + noun + suffix(quantity, noun), quantity, "figure.verb-object")
+        return self._name(subject + verb + level + noun + suffix(quantity, noun), quantity, "figure.verb-object")
 
     def _made_up(self, index: int, said: str) -> str:
         """维持12件、撤销3件,共 | 15件: what those before it, of which it is the sum, have in common and what not."""
@@ -230,7 +253,7 @@ class Trailing(Surrounding):
             beside = self.topic.object.endswith(tuple(NOUN_VERBS)) or quantity.unit in TIMES
             said += self.topic.object if self.topic.object not in said and not beside else ""
             return self._name(said + suffix(quantity, said), quantity, "figure.part", 0.8)
-        if quantity.unit_class != "money":
+        if quantity.unit_class != "money" and not ends_as("outcome", said):
             self._about("涉及" if said.startswith("涉及") else "", said.removeprefix("涉及"), quantity)
         return self._name(said + suffix(quantity, said), quantity, "figure.noun", 0.9)
 
