@@ -162,6 +162,21 @@ def decision(kind: str, match: str, line: int = 3, **value: str) -> Correction:
     )
 
 
+@pytest.mark.parametrize(
+    ("section", "text", "marked"),
+    [
+        ("problem", "我县法治政府建设取得一定成效，但对照上级要求仍存在一些不足。", True),
+        ("problem", "个别单位执法仍存在不规范问题。", False),
+        ("plan", "下一步，我县将重点抓好以下工作：", True),
+        ("plan", "下一步，我县将新建法律服务站3个。", False),
+    ],
+)
+def test_what_only_leads_to_problems_or_plans_is_marked(section, text, marked):
+    reading = reading_of(Said(text, "county", section))
+    (said,) = (fact for fact in reading.facts if isinstance(fact, Statement) and fact.kind == section)
+    assert (said.flags == ("general",)) is marked
+
+
 def test_a_decision_changes_a_fact_and_is_its_rule():
     decisions = (decision("Action", "推行“云审”", object="云审平台"), decision("Mention", "县司法局", 9, drop="true"))
     reading = reading_of(Said("县司法局推行“云审”。"), decisions)

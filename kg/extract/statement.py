@@ -16,6 +16,8 @@ _END_STATE = pattern("statement.end-state")
 _WEAK = pattern("statement.weak")
 _NUMBERED = pattern("statement.numbered")
 _MADE = pattern("statement.made")
+_GENERAL = pattern("statement.general")
+_LEADING = pattern("statement.leading")
 CASELOAD = table("caseload_verbs", "verb", "object", key=2)
 
 
@@ -70,12 +72,16 @@ def overlong(passage: Passage) -> tuple[Statement, ...]:
 
 
 def _statement(passage: Passage, kind: StatementKind, rule: str) -> Statement:
+    general = (
+        _GENERAL.match(passage.shadow) if kind == "problem" else kind == "plan" and _LEADING.search(passage.shadow)
+    )
     return Statement(
         span=passage.span,
         quote=passage.text,
         sentence=passage.order,
         rule=rule,
         confidence=0.9 if rule.startswith("statement.section") else 0.8,
+        flags=("general",) if general else (),
         kind=kind,
     )
 
