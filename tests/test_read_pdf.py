@@ -62,6 +62,14 @@ def test_two_columns_are_read_one_after_the_other():
     assert lines_of(titled(pages)) == [TITLE, *LONG]
 
 
+def test_letters_that_are_spread_over_a_line_are_words():
+    (page,) = titled(set_out(TEXT[:3]))
+    for at, letter in enumerate("12件，调解成功率"):
+        page.print(letter, LEFT + 53 * at, 420)
+    page.print("为99.38%。", LEFT, 446)
+    assert lines_of([page])[-1] == "12件，调解成功率为99.38%。"
+
+
 def test_cells_in_a_row_without_rules_are_no_columns():
     (page,) = titled(set_out(TEXT[:3]))
     rows = [("行政复议", "41件"), ("行政应诉", "19件"), ("行政处罚决定", "365件"), ("合法性审查", "23件")] * 3
@@ -79,6 +87,13 @@ def test_a_table_over_a_page_break_has_one_head_and_whole_rows():
     pages[1].print("二、存在的问题", LEFT + 2 * SIZE, 220)
     rows = ["事项\t内容", "案件办理\t全年共办理行政复议案件四十一件，全部按期办结", "普法宣传\t举办讲座12场"]
     assert lines_of(pages) == [TITLE, *TEXT[:2], *rows, "二、存在的问题"]
+
+
+def test_a_row_is_whole_whose_first_cell_a_page_break_cut():
+    pages = [*titled(set_out(TEXT[:2])), Page()]
+    table(pages[0], [["事项", "件数"], ["办理各类行政复议和行政", "41"]], 640, [200, 100])
+    table(pages[1], [["应诉案件", ""], ["备注", ""]], 100, [200, 100])
+    assert lines_of(pages)[-3:] == ["事项\t件数", "办理各类行政复议和行政应诉案件\t41", "备注\t"]
 
 
 def test_figures_below_a_merged_cell_stay_in_their_row():

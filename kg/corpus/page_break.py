@@ -15,7 +15,8 @@ _FOOT = 0.6
 """Part of the page above its notes."""
 
 NOTE = re.compile(r"^(?:[①-⑳*※]|\[\d{1,2}\]|注[:：]|\d{1,2}(?:[ .、]|(?=[\u4e00-\u9fff])))")
-_FIGURE = re.compile(r"[\d.,%—/-]+")
+_BROKEN = 8
+"""Characters from which a cell may be broken over lines; a label is shorter, and so is a figure."""
 
 
 def over_pages(rows: Sequence[Row]) -> tuple[list[Row], list[Dropped]]:
@@ -52,9 +53,9 @@ def _head(rows: Sequence[Row]) -> Row:
 
 
 def _is_cut(above: Row, row: Row) -> bool:
-    """Whether a row only goes on with words of the row above: its first cell is blank, and no figure would be glued to another."""
-    pairs = [(one, other) for one, other in zip(above.cells, row.cells, strict=True) if other]
-    return not row.cells[0] and all(one and not _FIGURE.fullmatch(one) for one, _ in pairs)
+    """Whether a row only goes on with words of the row above: a cell is blank, and those that are not end open there."""
+    going_on = [one for one, other in zip(above.cells, row.cells, strict=True) if other]
+    return "" in row.cells and all(len(one) >= _BROKEN and one[-1] not in "。；;" for one in going_on)
 
 
 def notes(rows: Sequence[Row]) -> frozenset[Row]:
