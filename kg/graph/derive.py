@@ -43,6 +43,6 @@ def infer(triples: Collection[Triple], store: ox.Store) -> set[Triple]:
         found = store.query(rule)
         assert isinstance(found, ox.QueryTriples)  # every rule is a CONSTRUCT
         given = found.serialize(format=ox.RdfFormat.N_TRIPLES) or b""  # a text is quicker than things of Python
-        store.load(given, format=ox.RdfFormat.N_TRIPLES)
+        store.load(given, format=ox.RdfFormat.N_TRIPLES, lenient=True)
         new.update(_triples(given))
     return new.difference(triples, _schema_triples())

@@ -64,7 +64,12 @@ def _matter_of() -> dict[str, str]:
 
 @cache
 def _matter_words() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(_matter_of(), key=lambda word: (-len(word), word)))))
+    by_first: dict[
+        str, list[str]
+    ] = {}  # a place in the text is compared with the words that begin as it does, not with all
+    for word in sorted(_matter_of(), key=lambda word: (-len(word), word)):
+        by_first.setdefault(word[0], []).append(re.escape(word[1:]))
+    return re.compile("|".join(f"{re.escape(first)}(?:{'|'.join(rests)})" for first, rests in by_first.items()))
 
 
 def matters(text: str) -> frozenset[tuple[str, str]]:

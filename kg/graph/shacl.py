@@ -8,10 +8,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import pyoxigraph as ox
 
-from kg.graph.shacl_data import Data, compare, kind_of, literal, text_of, well_formed
+from kg.graph.shacl_data import KINDS, Data, compare, literal, text_of, well_formed
 from kg.graph.shacl_shapes import Constraint, Shape
 
 
@@ -86,15 +87,18 @@ def _faults(data: Data, shape: Shape, nodes: Collection[str]) -> Iterator[tuple[
 
     Nearly all values are right, so each constraint is first asked of all values of all nodes, each value once.
     """
-    reached = data.reached(nodes, shape.path, inverse=shape.inverse) if shape.path else {node: [node] for node in nodes}
-    every = {value for values in reached.values() for value in values} if shape.path else set(nodes)
+    reached = data.reached(nodes, shape.path, inverse=shape.inverse) if shape.path else None
+    every = set(nodes if reached is None else chain.from_iterable(reached.values()))
     for constraint in shape.constraints:
         if of_values := _OF_VALUES.get(constraint.name):
-            if wrong := of_values(data, constraint, every):
-                at = reached if shape.path else wrong
-                yield from ((constraint, node, value) for node in at for value in reached[node] if value in wrong)
+            wrong = of_values(data, constraint, every) if every else ()
+            if reached is None:
+                yield from ((constraint, node, node) for node in wrong)
+            elif wrong:
+                yield from ((constraint, node, value) for node in reached for value in reached[node] if value in wrong)
         else:
-            yield from ((constraint, *fault) for fault in _OF_NODES[constraint.name](data, constraint, reached))
+            of_nodes = reached or {node: [node] for node in nodes}
+            yield from ((constraint, *fault) for fault in _OF_NODES[constraint.name](data, constraint, of_nodes))
 
 
 def _result(shape: Shape, focus: str, component: str, value: str) -> Result:
@@ -135,7 +139,8 @@ def _of_other_languages(data: Data, constraint: Constraint, values: set[str]) ->
 
 def _of_other_kinds(data: Data, constraint: Constraint, values: set[str]) -> set[str]:
     kinds = text_of(constraint.terms[0]).rpartition("#")[2]
-    return {value for value in values if kind_of(value) not in kinds}
+    begins = tuple(begin for begin, kind in KINDS.items() if kind in kinds)
+    return {value for value in values if not value.startswith(begins)}
 
 
 def _conforming_to_none(data: Data, constraint: Constraint, values: set[str]) -> set[str]:

@@ -12,6 +12,9 @@ from kg.graph.quads import TYPE, Triple
 
 XSD, RDF = PREFIXES["xsd"], PREFIXES["rdf"]
 _SUBCLASS = f"<{PREFIXES['rdfs']}subClassOf>"
+KINDS = {"<": "IRI", "_": "BlankNode", '"': "Literal"}
+"""The kind of a node by its first character."""
+_NOTHING: list[str] = []
 _NUMBERS = {f"<{XSD}integer>", f"<{XSD}decimal>"}
 
 
@@ -43,7 +46,7 @@ class Data:
     def reached(self, nodes: Iterable[str], path: str, *, inverse: bool) -> dict[str, list[str]]:
         """What a property leads to from each of the nodes."""
         index = self._inverse(path) if inverse else self._forward.get(path, {})
-        return {node: index.get(node, []) for node in nodes}
+        return {node: index.get(node, _NOTHING) for node in nodes}
 
     def subjects(self, path: str) -> Iterable[str]:
         """The nodes that have a property."""
@@ -80,11 +83,6 @@ class Data:
                 for value in values:
                     index.setdefault(value, []).append(subject)
         return self._backward[path]
-
-
-def kind_of(node: str) -> str:
-    """IRI, BlankNode or Literal."""
-    return {"<": "IRI", "_": "BlankNode", '"': "Literal"}[node[0]]
 
 
 def literal(node: str) -> tuple[str, str, str]:

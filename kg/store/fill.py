@@ -141,6 +141,6 @@ class Filling:
 
 def _load(engine: ox.Store, text: bytes) -> None:
     try:
-        engine.bulk_load(text, format=ox.RdfFormat.N_QUADS)
+        engine.bulk_load(text, format=ox.RdfFormat.N_QUADS, lenient=True)  # each line was looked at when it was packed
     except SyntaxError as error:
         raise StoreError(f"not N-Quads: {error}") from error
