@@ -18,6 +18,7 @@ _OWN = {"congress": re.compile("及其(常委会)"), "team": re.compile("及其(
 _STUDY_GROUP = pattern("body.study-group")
 _SENT = pattern("body.sent")
 _PARTY_OF = pattern("body.party-of")
+_HAS_PARTY = ("body.headed", "body.organ", "body.short", "body.we")
 _STUDYING = ("委", "党组", "党工委", "党支部")
 
 
@@ -54,8 +55,8 @@ def _study_group(one: Found, shadow: str) -> Found:
 
 
 def _party_of(one: Found, shadow: str) -> Found:
-    """市第一医院党委, 前海管理局党组: the party organ of a body by its last word."""
-    if one.rule not in ("body.headed", "body.short") or not (organ := _PARTY_OF.match(shadow, one.end)):
+    """市第一医院党委, 市法院党组, 市人大常委会机关党组: the party organ of a body."""
+    if one.rule not in _HAS_PARTY or one.kind == "party" or not (organ := _PARTY_OF.match(shadow, one.end)):
         return one
     return replace(one, end=organ.end(), name=one.name + organ[0], kind="party", rule="body.party-of")
 
