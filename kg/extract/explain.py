@@ -9,7 +9,7 @@ from kg.extract.clause import predicates
 from kg.extract.exchange import case_of
 from kg.extract.extractors import without_titles
 from kg.extract.fact import Action, Fact, Reading
-from kg.extract.place import gazetteer
+from kg.extract.told_place import gazetteer
 from kg.extract.unit import clauses
 
 HEADS = {name: name for name in ("clauses", "facts", "lost", "masked", "unread")} | {

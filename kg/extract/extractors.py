@@ -18,12 +18,13 @@ from kg.extract.figure import figures
 from kg.extract.honour import honours, once
 from kg.extract.involvement import implied, involvements
 from kg.extract.passage import LONGEST, Passage, passage_of, passages
-from kg.extract.place import Gazetteer, gazetteer
+from kg.extract.place import Gazetteer
 from kg.extract.predicate import Predicate
 from kg.extract.programme import again, programmes
 from kg.extract.quantity import Quantity, quantities
 from kg.extract.statement import EXPLAINING, Running, overlong, statements
 from kg.extract.surrounding import Topic
+from kg.extract.told_place import gazetteer
 from kg.extract.words import words_of
 from kg.lexicon import Correction, corrections, pattern
 

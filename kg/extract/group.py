@@ -80,7 +80,7 @@ def _own(word: str, kind: str, gazetteer: Gazetteer) -> str:
     if area.name.endswith("街道") or issuer.endswith(("管理委员会", "管委会")):
         if issuer.endswith(area.name + word):  # 青榆县石桥街道办事处 calls itself 办事处
             return issuer.removesuffix(word)
-        return area.name if word.endswith(("工委", "办事处")) or (gazetteer.zone and kind == "party") else ""
+        return area.name if word.endswith(("工委", "工委会", "办事处")) or (gazetteer.zone and kind == "party") else ""
     return area.name if area.level == "township" and word in ("党委", "党委会") else ""
 
 

@@ -105,7 +105,7 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             named = start - 1, Place(city[0].name, "city")
         if not named and LEVELS[word][1] == "zone":  # 雄安新区管委会
             named = gazetteer.fictitious(text, match.end("level"), word)
-        if word == "区" and text.endswith("区", 0, start):  # 滨海新区|区委
+        if text.endswith(word, 0, start):  # 滨海新区|区委, 石桥镇|镇政府
             named = gazetteer.before(text, start) or named
         if not named and text[max(0, start - 1) : start] in _PARTS:
             continue

@@ -1,11 +1,10 @@
 """Places of a report: its own jurisdiction with all above it, and what 县, 市, 我省 or 局 before an organ means in it."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import get_args
 
-from kg.corpus.document import Area, Document, Level
+from kg.corpus.document import Area, Level
 from kg.extract import zones
 from kg.extract.tokens import segmenter
 from kg.extract.words import either
@@ -20,18 +19,11 @@ _END = re.compile(ENDS + "$")
 _DOUBLE = re.compile(r"[\u4e00-\u9fff]{2,12}区\([\u4e00-\u9fff]{2,6}\)")
 """A zone and the district that it governs with: 高新区(新市区)."""
 _BRANCH = pattern("place.branch")
-_ZONES_OWN = re.compile("(?<![\u4e00-\u9fff新城园])区(?:党工委|管委会)")
-"""区 is the zone in the report of one that speaks of its 区党工委; else it is the district that the zone lies in."""
 _NUMBERED = pattern("place.numbered")
 REGIMENT = re.compile(rf".*?{_NUMBERED.pattern}")
 _NO_END = {"区": "地区", "新区": "高新区"}
 _ALSO = {"团": "团镇", "师": "师市"}
 """A regiment that is a town too, a division that is a city too."""
-_ORGAN_OF = pattern("place.organ-of", ends=ENDS)
-_TITLE_OF = pattern("place.title-of", ends=ENDS)
-_DATED = pattern("place.dated")
-_TOLD = pattern("place.told")
-_WISH = pattern("place.wish")
 _STOP = re.compile(r"[^\u4e00-\u9fff]")
 LONGEST = 12
 """Of the name of a place before its last word, in characters: 积石山保安族东乡族撒拉族自治."""
@@ -66,14 +58,14 @@ class Gazetteer:
             if _NUMBERED.match(name) and one.parents:  # 第七团 is one only with its division
                 name = one.parents[-1].name + name
             self.named[one.name] = Place(name, one.level)
-            for word in _ends(one.name):
+            for word in ends(one.name):
                 self.own[word] = self.named[one.name]
         self.zone = area.name if area and not area.code and zones.is_zone(area.name) else ""
         """The zone that reports, or whose office does; it lies in a district and is none."""
         if area and self.zone:
             place = self.named[area.name]
             district = next((one for one in reversed(chain[:-1]) if one.name.endswith("区")), None)
-            self.own |= dict.fromkeys((*zones.also(area.name), *_ends(area.name)), place)
+            self.own |= dict.fromkeys((*zones.also(area.name), *ends(area.name)), place)
             self.own.pop("区", None)
             if district:
                 self.own["区"] = self.named[district.name]
@@ -82,7 +74,7 @@ class Gazetteer:
             self.named |= dict.fromkeys(zones.without_seat(area.name), place)
             seat = None if area.parents else divisions.seat(area.name)
             for above in (*divisions.parents(seat), seat) if seat else ():  # 湖南湘江新区 lies in 湖南省
-                for word in _ends(above.name):
+                for word in ends(above.name):
                     self.own.setdefault(word, Place(above.name, above.level))
         branch = _BRANCH.search(issuer or "")
         if branch and area and (below := divisions.named(branch[1], inside=area.code)):  # 白石市公安局青榆区分局
@@ -91,17 +83,24 @@ class Gazetteer:
         if double and "区" not in self.own:
             self.own["区"] = Place(double[0], "county")
         if issuer and not chain and REGIMENT.fullmatch(issuer):  # 五团 without its division
-            self.own = {word: Place(issuer, LEVELS[word][0]) for word in _ends(issuer)}
+            self.own = {word: Place(issuer, LEVELS[word][0]) for word in ends(issuer)}
         self.issuer = issuer
         last = (issuer or "").split("、")[-1]
         if (end := _END.search(last.removesuffix("员会").removesuffix("公室"))) and LEVELS[end[0]][1] == "issuer":
             self.own[end[0]] = Place(last, area.level if area else None)
-        names = [*self.named]
         county = area and (area.code[:6] if area.level in ("county", "township") else "")
         self.townships = {one.name: one for one in divisions.townships(county)} if county else {}
-        self._chain = re.compile(f"(?:{either(names)})+" if names else r"(?!)")
+        self._chain = self._chains()
         self.county = next((one.name for one in reversed(chain) if one.level == "county"), None)
         self.township_pattern = re.compile(either(self.townships)) if self.townships else None
+
+    def _chains(self) -> re.Pattern[str]:
+        return re.compile(f"(?:{either(self.named)})+" if self.named else r"(?!)")
+
+    def know(self, *chain: divisions.Division) -> None:
+        """The places that the text tells to be its own, from the province down: printed in a row they mean the last."""
+        self.named |= {one.name: Place(one.name, one.level) for one in chain}
+        self._chain = self._chains()
 
     def spell_out(self) -> None:
         """An issuer that says only of which level it is, 州民宗局, by the name of its place, once that is known."""
@@ -227,93 +226,11 @@ VERBS = frozenset(verb for verb, _, _ in table("verbs", "verb", "class", "use"))
 NO_NAME = frozenset(word for (word,) in table("no_names", "word"))
 
 
-def gazetteer(document: Document) -> Gazetteer:
-    """The gazetteer of a report; a level that its own chain lacks means the one place of that level that the text knows.
-
-    That is the one whose organ it names (永清县委: then 县政府 is 永清县人民政府), or else the one in the titles of its
-    documents. What lies above such a place follows from the division table.
-    """
-    places = Gazetteer(document.meta.area, document.meta.issuer)
-    for read in (_of_organs, _in_titles, _in_prose, _in_wishes):
-        named: dict[str, set[Place]] = {}
-        for word, place in read(document.shadow, places):
-            if word not in places.own and LEVELS[word][1] != "issuer":
-                named.setdefault(word, set()).add(place)
-        places.own |= {word: only for word, (only, *others) in named.items() if not others}
-    if places.zone and _ZONES_OWN.search(document.shadow):
-        places.own["区"] = places.named[places.zone]
-    for word, place in _above_town(document, places):
-        places.own.setdefault(word, place)
-    area = document.meta.area
-    for place in [*places.own.values()] if area is None or not (area.code or area.parents) else ():
-        for above in _above(place.name):
-            for word in _ends(above.name):
-                places.own.setdefault(word, Place(above.name, above.level, known=False))
-    places.spell_out()
-    return places
-
-
-def _above(name: str) -> tuple[divisions.Division, ...]:
-    """What lies above a place by the table, from the province down; above a zone also the city whose name it bears."""
-    standing = [one for one in divisions.named(name) if one.until is None]
-    if len(standing) == 1:
-        return divisions.parents(standing[0])
-    seat = divisions.seat(name) if zones.is_zone(name) else None
-    return (*divisions.parents(seat), seat) if seat else ()
-
-
-def _above_town(document: Document, places: Gazetteer) -> Iterator[tuple[str, Place]]:
-    """What lies above a town of which nothing but the name is printed, when only one bears it and its level words are those used."""
-    area = document.meta.area
-    named = divisions.townships_named(area.name) if area and area.level == "township" and not area.parents else ()
-    above = divisions.parents(named[0]) if len(named) == 1 else ()
-    said = {match[0] for match in _ORGAN_OF.finditer(document.shadow) if LEVELS[match[0]][0] == "county"}
-    if above and said <= set(_ends(above[-1].name)):
-        for one in reversed(above):  # 市 is the county-level one, before the one above it
-            yield from ((word, Place(one.name, one.level, known=False)) for word in _ends(one.name))
-
-
-def _of_organs(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
-    for match in _ORGAN_OF.finditer(text):
-        found = places.before(text, match.end())
-        if not found and match["sure"]:
-            found = places.fictitious(text, match.end(), match[0])
-        if found:
-            yield match[0], found[1]
-
-
-def _in_titles(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
-    for match in _TITLE_OF.finditer(text):
-        if known := divisions.named(match["name"]):
-            yield match["word"], Place(official_name(known) or match["name"], LEVELS[match["word"]][0])
-        elif _DATED.match(text, match.end()):
-            found = places.fictitious(text, match.end(), match["word"])
-            if found and found[0] == match.start("name"):  # 《禾阳市2024年度工作要点》 of a place that no table has
-                yield match["word"], found[1]
-
-
-def _in_prose(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
-    """云泽州法治建设规划: a place whose rule of law, or whose year, the text tells of."""
-    for match in _TOLD.finditer(text):
-        if not text.startswith("》", match.end()) and (found := places.before(text, match.end())):
-            yield match[0], found[1]
-
-
-def _in_wishes(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
-    """建设美丽竹山 in a report that speaks of 县委: of the counties and cities only 竹山县 is called so."""
-    said = {match[0] for match in _ORGAN_OF.finditer(text)} - places.own.keys()
-    for match in _WISH.finditer(text) if said & {"县", "市", "区", "旗"} else ():
-        for word in sorted(said & {"县", "市", "区", "旗"}):
-            found = [one for one in divisions.named(match["name"] + word) if one.until is None]
-            if len(found) == 1:
-                yield word, Place(found[0].name, found[0].level)
-
-
-def _ends(name: str) -> tuple[str, ...]:
+def ends(name: str) -> tuple[str, ...]:
     """The level words by which a place of this name is called: 自治县 is also called 县, 自治区 also 区."""
-    ends = tuple(
+    words = tuple(
         word
         for word in LEVELS
         if name.endswith(word) and len(name) > len(word) and not name.endswith(_NO_END.get(word, "\0"))
     )
-    return (*ends, _ALSO[name[-1]]) if REGIMENT.fullmatch(name) else ends
+    return (*words, _ALSO[name[-1]]) if REGIMENT.fullmatch(name) else words

@@ -1,0 +1,106 @@
+"""Which places a report means that its head does not tell: by the organs it names, its titles, its prose."""
+
+import re
+from collections.abc import Iterator
+
+from kg.corpus.document import Document
+from kg.extract import zones
+from kg.extract.place import ENDS, LEVELS, Gazetteer, Place, ends, official_name
+from kg.lexicon import divisions, pattern
+
+_ZONES_OWN = re.compile("(?<![\u4e00-\u9fff新城园])区(?:党工委|管委会)")
+"""区 is the zone in the report of one that speaks of its 区党工委; else it is the district that the zone lies in."""
+_ORGAN_OF = pattern("place.organ-of", ends=ENDS)
+_TITLE_OF = pattern("place.title-of", ends=ENDS)
+_DATED = pattern("place.dated")
+_TOLD = pattern("place.told")
+_WISH = pattern("place.wish")
+
+
+def gazetteer(document: Document) -> Gazetteer:
+    """The gazetteer of a report; a level that its own chain lacks means the one place of that level that the text knows.
+
+    That is the one whose organ it names (永清县委: then 县政府 is 永清县人民政府), or else the one in the titles of its
+    documents. What lies above such a place follows from the division table.
+    """
+    places = Gazetteer(document.meta.area, document.meta.issuer)
+    for read in (_of_organs, _in_titles, _in_prose, _in_wishes):
+        named: dict[str, set[Place]] = {}
+        for word, place in read(document.shadow, places):
+            if word not in places.own and LEVELS[word][1] != "issuer":
+                named.setdefault(word, set()).add(place)
+        places.own |= {word: only for word, (only, *others) in named.items() if not others}
+    if places.zone and _ZONES_OWN.search(document.shadow):
+        places.own["区"] = places.named[places.zone]
+    for word, place in _above_town(document, places):
+        places.own.setdefault(word, place)
+    area = document.meta.area
+    for place in [*places.own.values()] if area is None or not (area.code or area.parents) else ():
+        for above in _above(place.name):
+            for word in ends(above.name):
+                places.own.setdefault(word, Place(above.name, above.level, known=False))
+    for word, place in places.own.items() if area is None else ():
+        if (one := divisions.find(place.name)) and place.name.endswith(
+            one.name
+        ):  # 广州市白云区 is 白云区 in its own report
+            places.own[word] = Place(one.name, place.level, place.known)
+            places.know(*divisions.parents(one), one)
+    places.spell_out()
+    return places
+
+
+def _above(name: str) -> tuple[divisions.Division, ...]:
+    """What lies above a place by the table, from the province down; above a zone also the city whose name it bears."""
+    standing = [one for one in divisions.named(name) or (divisions.find(name),) if one and one.until is None]
+    if len(standing) == 1:
+        return divisions.parents(standing[0])
+    seat = divisions.seat(name) if zones.is_zone(name) else None
+    return (*divisions.parents(seat), seat) if seat else ()
+
+
+def _above_town(document: Document, places: Gazetteer) -> Iterator[tuple[str, Place]]:
+    """What lies above a town of which nothing but the name is printed: only one that bears it is in a place of the kind told of."""
+    area = document.meta.area
+    named = divisions.townships_named(area.name) if area and area.level == "township" and not area.parents else ()
+    said = {match[0] for match in _ORGAN_OF.finditer(document.shadow) if LEVELS[match[0]][0] == "county"}
+    chains = [chain for one in named if said <= set(ends((chain := divisions.parents(one))[-1].name))]
+    if len(chains) == 1 and (said or len(named) == 1):
+        for one in reversed(chains[0]):  # 市 is the county-level one, before the one above it
+            yield from ((word, Place(one.name, one.level, known=False)) for word in ends(one.name))
+
+
+def _of_organs(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
+    for match in _ORGAN_OF.finditer(text):
+        found = places.before(text, match.end())
+        if not found and match["sure"]:
+            found = places.fictitious(text, match.end(), match[0])
+        if found:
+            yield match[0], found[1]
+
+
+def _in_titles(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
+    for match in _TITLE_OF.finditer(text):
+        chained = divisions.find(match["name"])  # 《中共白石市青榆区委…》 is of 青榆区
+        if known := (chained,) if chained else divisions.named(match["name"]):
+            yield match["word"], Place(official_name(known) or match["name"], LEVELS[match["word"]][0])
+        elif _DATED.match(text, match.end()):
+            found = places.fictitious(text, match.end(), match["word"])
+            if found and found[0] == match.start("name"):  # 《禾阳市2024年度工作要点》 of a place that no table has
+                yield match["word"], found[1]
+
+
+def _in_prose(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
+    """云泽州法治建设规划: a place whose rule of law, or whose year, the text tells of."""
+    for match in _TOLD.finditer(text):
+        if not text.startswith("》", match.end()) and (found := places.before(text, match.end())):
+            yield match[0], found[1]
+
+
+def _in_wishes(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
+    """建设美丽竹山 in a report that speaks of 县委: of the counties and cities only 竹山县 is called so."""
+    said = {match[0] for match in _ORGAN_OF.finditer(text)} - places.own.keys()
+    for match in _WISH.finditer(text) if said & {"县", "市", "区", "旗"} else ():
+        for word in sorted(said & {"县", "市", "区", "旗"}):
+            found = [one for one in divisions.named(match["name"] + word) if one.until is None]
+            if len(found) == 1:
+                yield word, Place(found[0].name, found[0].level)
