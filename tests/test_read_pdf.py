@@ -45,6 +45,13 @@ def test_a_title_ends_where_its_large_letters_end():
     assert lines_of(titled(set_out(TEXT, indent=0))) == [TITLE, *TEXT]
 
 
+def test_a_heading_begins_below_a_title_that_is_as_wide_as_the_text():
+    page = Page()
+    for number, line in enumerate([TITLE, HEADING, "全县办案3件。"]):
+        page.print(line, LEFT, 105 + 29 * number)
+    assert lines_of([page]) == [TITLE, HEADING, "全县办案3件。"]
+
+
 def test_two_columns_are_read_one_after_the_other():
     letters, size, high = 15, 14, 26
     pages, column, at = [Page()], 0, 0

@@ -18,6 +18,7 @@ _PAGE_NUMBER = re.compile(r"^[-—–·第 ]*\d{1,4}[-—–·页 ]*(?:[/共 ]*\
 _MARK = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、是]|[(（〔][一二三四五六七八九十]{1,3}[)）〕]|\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十]+部分|[①-⑮●■]|[(（]\d{1,2}[)）])"
 )
+_HEADING = re.compile(r"^[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十])[^，。；：,;:]{2,30}$")
 _PAUSE = re.compile(r"[，。；：、！？,;:!?]")
 _CLOSED = "。!?！？:：;；"
 
@@ -119,6 +120,8 @@ def _begins(row: Row, held: Sequence[Row], margin: float, right: float, *, inden
         return True  # indented, or set in the middle
     if rest > 2.5 * size and (closed or (before.left > margin + 1.2 * size and len(held) > 1)):
         return True
+    if _HEADING.match(row.text) and row.right < right - size:
+        return True  # below a title as wide as the text
     if _MARK.match(row.text) and ((closed and not indents) or rest > 2.5 * size):
         return True
     if closed and before.text[-1] in "。!！" and not _PAUSE.search(row.text) and row.right < right - 2.5 * size:
