@@ -29,6 +29,9 @@ _CLAUSE_END = re.compile("[,;。:!?]")
 _AND = re.compile("[了]?(?:并|、)[\u4e00-\u9fff]{0,2}")
 _GOES_ON = ("以及", "及", "和", "与")
 _CERTIFICATE = pattern("citation.certificate")
+_FOCUS = pattern("citation.focus")
+_LESSON = pattern("citation.lesson")
+_TAUGHT = ("law", "regulation")
 _PLACED = pattern("citation.placed")
 
 
@@ -79,6 +82,9 @@ def _titles(passage: Passage) -> Iterator[Citation]:
             while last + 1 < len(places) and _runs_on(shadow[places[last][1] : places[last + 1][0]]):
                 last += 1
             relation = _governed(before, shadow[places[last][1] :])
+            if relation in ("implements", "other") and _FOCUS.search(before):
+                kind = document_kind(passage.text[start + 1 : end - 1])
+                relation = _in_focus(relation, kind, shadow[places[last][1] :])
         number = _NUMBER.match(shadow, end)
         title = passage.text[start + 1 : end - 1]
         yield Citation(
@@ -91,6 +97,13 @@ def _titles(passage: Passage) -> Iterator[Citation]:
             document_kind=document_kind(title),
             relation=_told(relation, title) if passage.sentence else None,
         )
+
+
+def _in_focus(relation: Relation, kind: str, after: str) -> Relation:
+    """围绕《水法》等法规,开展专题培训: a law in the focus of what is learnt or made known in this clause or the next."""
+    if lesson := _LESSON.match(after) if kind in _TAUGHT else None:
+        return "studies" if lesson["learnt"] else "publicises"
+    return relation if kind == "other" else "implements"
 
 
 def _told(relation: Relation | None, title: str) -> Relation | None:

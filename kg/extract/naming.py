@@ -193,7 +193,7 @@ class Namer(Counted):
 
     def _change(self, quantity: Quantity, left: Words, phrase: Words) -> Name:
         """What changed and how it is called: 同比增幅, 压缩比例."""
-        if not phrase and (before := self._unit_left_out(quantity)):
+        if not phrase and (before := self._unit_left_out(quantity) or self._changed_before(quantity)):
             self.topic.name = before
         noun = _change_noun(quantity)
         before = "".join(word.word for word in left)
@@ -210,6 +210,16 @@ class Namer(Counted):
         if noun == "增幅" and changed.endswith("增幅"):
             noun = ""
         return self._name(changed + when + noun, quantity, "figure.change")
+
+    def _changed_before(self, quantity: Quantity) -> str:
+        """受案增加167件,上升10.21%: what changed by so many changed by so much."""
+        index = self.found.index(quantity)
+        earlier = self.found[index - 1] if index else None
+        if earlier is None or earlier.kind != "change" or earlier.direction != quantity.direction:
+            return ""
+        between = self.passage.masked[self.passage.inside(earlier.span)[1] : self.passage.inside(quantity.span)[0]]
+        alike = between == "," + quantity.change and earlier.unit != quantity.unit
+        return re.sub(f"(?:[同环]比)?{earlier.change}[数额]$", "", self.given[-1]) if alike else ""
 
     def _unit_left_out(self, quantity: Quantity) -> str:
         """查处治安案件1326,同比上升48.6%: what was counted right before, without a unit."""
@@ -229,6 +239,7 @@ class Namer(Counted):
             counted = (name for name in reversed(self.given) if not re.search("(?:率|排名|占比|比例)$", name))
             base = next((_STEM.sub("", name) for name in counted), base)
         if at is not None and not text(trimmed(left[: at + 1])).removesuffix("占"):
+            base = base or self._subject_of_all()
             return self._name(f"{base}占比", quantity, "figure.share") if base else None
         if at is not None and left[at].word != "占比":
             subject = text(tail(trimmed(left[:at])))
