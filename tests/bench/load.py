@@ -19,8 +19,8 @@ HEAD_END = b"\r\n\r\n"
 class Measured:
     """Requests a second, median and 99th percentile in milliseconds, answers that were no 200, share of repeated queries.
 
-    `own` is what the asker itself took of a processor, in microseconds for a request: it is the same for all that are asked
-    on this machine, and brings their rates nearer to each other.
+    `own` is what the asker itself took of a processor, in seconds for a request: it is the same for all that are asked
+    on this machine, and brings their rates nearer to each other. `served` is what the server took, where that was looked at.
     """
 
     rate: float
@@ -29,6 +29,8 @@ class Measured:
     bad: int
     repeats: float
     own: float
+    count: int
+    served: float = 0.0
 
     def __str__(self) -> str:
         return f"{self.rate:,.0f} ({self.median:.1f}/{self.late:.0f})" + (f" {self.bad} bad" if self.bad else "")
@@ -97,9 +99,9 @@ def measure(port: int, path: str, draw: Draw, connections: int, seconds: float) 
     took.sort()
     rate = len(took) / (time.perf_counter() - began)
     if not took:
-        return Measured(0.0, 0.0, 0.0, bad, 0.0, 0.0)
+        return Measured(0.0, 0.0, 0.0, bad, 0.0, 0.0, 0)
     late, own = took[int(len(took) * 0.99)], (time.process_time() - used) / len(took)
-    return Measured(rate, statistics.median(took) * 1000, late * 1000, bad, 1 - len(seen) / count, own * 1e6)
+    return Measured(rate, statistics.median(took) * 1000, late * 1000, bad, 1 - len(seen) / count, own, len(took))
 
 
 def request(path: str, query: str) -> bytes:

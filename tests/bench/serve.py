@@ -1,7 +1,7 @@
 """Requests a second, side by side in one run: this server, Oxigraph's own, Virtuoso 7 and rdflib-endpoint, on one release.
 
     python tests/bench/serve.py [--data DIR … | --reports 1 100] [--seconds 5] [--connections 1 8] [--only fazhi oxigraph]
-                                [--forms 10] [--write server/SPEED.md]
+                                [--loads point list] [--forms 10] [--write server/SPEED.md]
 
 mix      the questions with their slots, drawn by Zipf, repeats as they come
 point    one thing's class, every request another: nothing comes from a cache
@@ -9,7 +9,8 @@ list     about 32 kB: measures with their bodies, goals and words, every request
 scan     about 32 kB of quotes, every request another
 Within each line the peers are asked in turns while the others stand still, and the best of three rounds counts: what else the
 machine does meanwhile should fall on nobody. Peers that are not installed, or have not loaded the release in five minutes, are
-named and left out. "At rest" is the memory of all processes of a server before it is asked. `--forms` adds the questions as they
+named and left out. "At rest" is the memory of all processes of a server before it is asked. What a server takes of the
+processors for a point query holds on a busy machine too, where rates do not. `--forms` adds the questions as they
 are written beside their plain form (forms.py), with so many seconds for each. `--write` keeps the tables and draws the last as
 an SVG file beside the document.
 """
@@ -17,20 +18,21 @@ an SVG file beside the document.
 import argparse
 import os
 import platform
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from forms import table as forms
 from load import Draw, Measured, measure
-from peers import PEERS, Place, family, memory, paused
+from peers import PEERS, Place, family, memory, paused, processor
 
 from kg.graph.namespaces import DEFAULT_BASE
 from kg.store.embedded import EmbeddedStore
@@ -42,6 +44,7 @@ FZ = "https://w3id.org/fazhi/ns#"
 LIST = f"""PREFIX fz: <{FZ}> SELECT ?measure ?body ?goal ?quote {{
   ?measure fz:leadBody ?body ; fz:servesGoal ?goal ; fz:statedIn ?s . ?s fz:quote ?quote FILTER(?s != <http://e/%d>) }} LIMIT 83"""
 SCAN = f"SELECT ?s ?q {{ ?s <{FZ}quote> ?q FILTER(?s != <http://e/%d>) }} LIMIT 240"
+LOADS = ("mix", "point", "list", "scan")
 SETTLING = 3.0  # seconds until what a server does after its start is done
 Line = tuple[str, int, dict[str, Measured | None]]
 """Load, connections, and what each peer reached."""
@@ -121,22 +124,29 @@ def start(stack: ExitStack, data: Path, names: list[str]) -> dict[str, Started]:
 def rows(ready: dict[str, Started], data: Path, options: argparse.Namespace) -> Iterator[Line]:
     """Measure line by line."""
     for load, draw in workloads(data).items():
+        if load not in options.loads:
+            continue
         for connections in options.connections:
             found: dict[str, Measured | None] = dict.fromkeys(options.only)
             for name, peer in [one for _ in range(options.rounds) for one in ready.items()]:
                 others = set().union(*(other.processes for other in ready.values() if other is not peer))
                 with paused(others - peer.processes):
+                    used = processor(peer.processes)
                     one, best = measure(*peer.place, draw, connections, options.seconds), found[name]
+                    one = replace(one, served=(processor(peer.processes) - used) / max(1, one.count))
                 found[name] = one if best is None or one.rate > best.rate else best
             yield load, connections, found
 
 
-def asker(lines: list[Line]) -> str:
-    """One line on what the asker took of the processors that it shares with whom it asks."""
-    found = [one.own for load, _, peers in lines if load == "point" for one in peers.values() if one and one.own]
-    return (
-        f"The asker takes {min(found):.0f} to {max(found):.0f} µs of a processor for a point query.\n" if found else ""
-    )
+def processors(lines: list[Line]) -> str:
+    """What point queries took of the processors, which the asker shares with whom it asks."""
+    out = ""
+    for load, connections, peers in lines:
+        if load == "point" and any(peers.values()):
+            took = ", ".join(f"{name} {one.served * 1e6:.0f}" for name, one in peers.items() if one)
+            own = statistics.mean(one.own * 1e6 for one in peers.values() if one)
+            out += f"Of a processor a point query takes, in µs at {connections} connections: {took}; the asker {own:.0f}.\n"
+    return out
 
 
 def at_rest(ready: dict[str, Started]) -> str:
@@ -204,6 +214,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 8])
     parser.add_argument("--only", nargs="+", choices=list(PEERS), default=list(PEERS))
+    parser.add_argument("--loads", nargs="+", choices=LOADS, default=LOADS)
     parser.add_argument("--forms", type=float, default=0.0)
     parser.add_argument("--write", type=Path)
     options = parser.parse_args()
@@ -220,7 +231,7 @@ def main() -> None:
             with ExitStack() as peers:
                 ready = start(peers, data, options.only)
                 lines = list(rows(ready, data, options))
-                made.append(f"{table(title, lines, options.only)}\n{at_rest(ready)}\n{asker(lines)}")
+                made.append(f"{table(title, lines, options.only)}\n{at_rest(ready)}\n{processors(lines)}")
             print(made[-1], flush=True)
             measured.append(data)
         if options.forms:
