@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from flask import Flask, current_app, g, has_request_context, request
 
@@ -39,8 +40,7 @@ NOT_CHARGED = nullcontext()
 SHORT = 32_768  # bytes of an answer that is made here; where it gets longer, an evaluator makes it
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """One query that may run, and how."""
 
     checked: Checked

@@ -2,13 +2,16 @@
 
 import socket
 from http.client import HTTPResponse
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote_to_bytes, urlencode
 
 import pytest
 from example_release import example_release
+from hypothesis import example, given
+from hypothesis import strategies as st
 from serving import PATIENCE, running
 
 from server.negotiate import GRAPH_TYPES, TABLE_TYPES, choose
+from server.protocol import sparql
 
 FORM = "application/x-www-form-urlencoded"
 POINT = "SELECT ?c WHERE { <https://w3id.org/fazhi/id/area/330226> a ?c }"
@@ -291,3 +294,20 @@ def test_raw_chinese_in_an_address_is_read_like_its_encoded_form(server):
             reply = HTTPResponse(sent)
             reply.begin()
             assert (reply.status, "宁海县" in reply.read().decode()) == (200, True)
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=40),
+        st.lists(st.sampled_from([b"%", b"=", b"4", b"d", b"D", b"\n", b"\r", b"_", b"%4", b"%3D", b"x"])).map(
+            b"".join
+        ),
+    )
+)
+@example(b"%%41")
+@example(b"%=")
+@example(b"a%")
+@example(b"%\n%41")
+@example(b"%\r..\n%4")
+def test_percent_signs_are_decoded_as_the_standard_library_does(data):
+    assert sparql._unquoted(data) == unquote_to_bytes(data)

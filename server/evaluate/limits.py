@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from kg.store.answer import AnswerKind, QueryRefusedError
 from kg.store.pattern import Pattern
@@ -33,8 +34,7 @@ FORMS: dict[str, AnswerKind] = {"select": "solutions", "ask": "boolean", "constr
 VOLATILE = {"rand", "uuid", "struuid", "now", "bnode"}
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """A query that may run: its text (a SELECT with a LIMIT), what it gives, and whether the same text gives the same."""
 
     text: str
@@ -61,18 +61,17 @@ def one_pattern(text: str, rows: int) -> Checked | None:
     found = ONE_PATTERN.fullmatch(text)
     if found is None:
         return None
-    chosen, *terms, limit = found.groups()
+    chosen, one, two, three, limit = found.groups()
+    terms, lower = (one, two, three), text.lower()
     names = [term[1:] for term in terms if term[0] in "?$"]
-    lower = text.lower()
     if len(names) != len(set(names)) or "service" in lower or "load" in lower:
         return None
     pattern = None
-    variables = tuple(name[1:] for name in chosen.split())
-    plain = all(term[0] == "<" or term.isascii() for term in (chosen, *terms))
-    if chosen != "*" and len(set(variables)) == len(variables) and plain:
-        one, two, three = terms
+    if chosen != "*" and (text.isascii() or all(part[0] == "<" or part.isascii() for part in (chosen, *terms))):
+        variables = [name[1:] for name in chosen.split()]
         most = rows + 1 if limit is None else min(int(limit), rows + 1)
-        pattern = Pattern(variables, (one, two, three), text[: found.start(2)], most)
+        if len(set(variables)) == len(variables):
+            pattern = Pattern(variables, terms, text[: found.start(2)], most)
     if limit is None:
         return Checked(f"{text}\nLIMIT {rows + 1}\n", "solutions", True, False, text, True, pattern)
     if int(limit) <= rows:

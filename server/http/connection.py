@@ -161,7 +161,7 @@ class Connection(Reading):
         if len(body) > LARGE and self._unread_by_all() > UNREAD * self._app.most:
             reply = self._app.problem(sent, Problem("busy", headers={"Retry-After": "10"}))
             body = reply.body if isinstance(reply.body, bytes) else b""
-        last = not keep or self._ending or self._app.over or (b"connection", b"close") in reply.headers
+        last = not keep or self._ending or self._app.over
         try:
             head = self._head(reply, last, len(body))
         except ValueError:
@@ -189,7 +189,7 @@ class Connection(Reading):
             if length and not any(name == b"content-length" for name, _ in fields):
                 fields.append((b"content-length", b"%d" % length))
             lines = lines_of(fields)
-        if last and (b"connection", b"close") not in reply.headers:
+        if last:
             lines += b"connection: close\r\n"
         return b"%b%b%b\r\n" % (STATUS[reply.status], usual, lines)
 

@@ -6,10 +6,10 @@ for the editor, the description, updates, and wherever Flask stands alone.
 
 import hashlib
 import re
+from binascii import a2b_qp
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import cast
+from typing import NamedTuple, cast
 from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, Response, request
@@ -41,7 +41,6 @@ PATH = "/sparql"
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _LONGEST_TYPE = 256
 _FIELDS = 1000  # of one operation: each is decoded before anything else is done
-_BYTES = {f"{n:{form}}".encode(): bytes([n]) for n in range(256) for form in ("02x", "02X")}
 QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
 ACCEPT_POST = f"{QUERY}, {FORM}, {UPDATE}"
 KEPT = ("default-graph-uri", "named-graph-uri", "timeout")
@@ -49,8 +48,7 @@ METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
 ASKED: Mapping[AnswerKind, Sequence[str]] = {**OFFERED, "boolean": TABLE_TYPES[:2], "graph": GRAPH_TYPES}
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """What was asked: the fields of the protocol, each with its values in the order in which they came."""
 
     fields: Mapping[str, Sequence[str]]
@@ -75,7 +73,7 @@ def operation_of(method: str, query_string: bytes, content: str, body: bytes, co
     if method != "POST":
         return Operation(fields)
     kind = kind_of_body(content)
-    most = longest(content, config)
+    most = _longest(kind, config)
     if len(body) > most:
         raise Problem("too-large", limit=most, measured=len(body))
     if "query" in fields or "update" in fields:
@@ -109,7 +107,10 @@ def _kind_of_body(content: str) -> str:
 
 def longest(content: str, config: Config) -> int:
     """How many bytes a body of this type may have."""
-    kind = kind_of_body(content)
+    return _longest(kind_of_body(content), config)
+
+
+def _longest(kind: str, config: Config) -> int:
     if kind == UPDATE:
         return config.upload_bytes
     return config.query_bytes * (3 if kind == FORM else 1) + 8192
@@ -210,7 +211,7 @@ def sparql() -> Response:
 
 def _ask(here: Service, operation: Operation, query: str) -> Answer:
     """The answer for the editor, within the dataset and the time that were asked for."""
-    return here.run(replace(prepare(here, operation, query, "*/*"), media_types=DEFAULTS))
+    return here.run(prepare(here, operation, query, "*/*")._replace(media_types=DEFAULTS))
 
 
 def _kept(operation: Operation) -> list[tuple[str, str]]:
@@ -242,11 +243,14 @@ def _text(data: bytes) -> str:
 
 
 def _unquoted(data: bytes) -> bytes:
-    first, *parts = data.split(b"%")
-    try:
-        return first + b"".join([_BYTES[part[:2]] + part[2:] for part in parts])
-    except KeyError:  # a sign of per cent that stands for itself
-        return unquote_to_bytes(data)
+    """Percent-decoded. Quoted-printable is the same with another sign, and is decoded in a fifth of the time."""
+    signs = data.count(b"%")
+    if not signs:
+        return data
+    made = a2b_qp(data.replace(b"=", b"=3D").replace(b"%", b"="))
+    if len(made) == len(data) - 2 * signs and b"\n" not in data and b"\r" not in data:
+        return made
+    return unquote_to_bytes(data)  # a sign of per cent that stands for itself, or a line end that would be taken out
 
 
 @lru_cache(maxsize=1024)

@@ -139,14 +139,14 @@ def rows(ready: dict[str, Started], data: Path, options: argparse.Namespace) -> 
 
 
 def processors(lines: list[Line]) -> str:
-    """What point queries took of the processors, which the asker shares with whom it asks."""
+    """What requests took of the processors, which the asker shares with whom it asks."""
     out = ""
     for load, connections, peers in lines:
-        if load == "point" and any(peers.values()):
-            took = ", ".join(f"{name} {one.served * 1e6:.0f}" for name, one in peers.items() if one)
+        if load != "mix" and any(peers.values()):
+            took = ", ".join(f"{name} {one.served * 1e6:,.0f}" for name, one in peers.items() if one)
             own = statistics.mean(one.own * 1e6 for one in peers.values() if one)
-            out += f"Of a processor a point query takes, in µs at {connections} connections: {took}; the asker {own:.0f}.\n"
-    return out
+            out += f"| {load} | {connections} | {took} | {own:.0f} |\n"
+    return out and "| load | connections | µs of a processor | of the asker |\n|---|---|---|---|\n" + out
 
 
 def at_rest(ready: dict[str, Started]) -> str:
