@@ -1,10 +1,14 @@
 """When no question is sure: the one phrase that a sentence speaks of, if reports hold it, can be shown where it stands."""
 
+import re
 from collections.abc import Callable, Iterable
+from functools import cache
 
+from queries import load_queries
 from queries.candidate import Candidate
 from queries.samples import all_words
 from queries.spotting import QUOTED, Spot
+from queries.wording import words as listed
 from queries.words import content, cut, made_of_known, names_no_thing, plain_words
 
 QUESTION, SLOT = "sentences-about", "what"
@@ -12,18 +16,51 @@ _LEAST = 4
 """Characters of a phrase that is a matter of its own: 免罚清单."""
 
 
+def spoken_of(said: str, spots: Iterable[Spot]) -> str:
+    """What a sentence asks to be found as it stands, whatever words it is made of; "" where it asks for something else.
+
+    >>> spoken_of("哪些报告提到了数字政府?", ()), spoken_of("哪些县写了存在的问题", ()), spoken_of("报告提到了什么", ())
+    ('数字政府', '', '')
+    """
+    found = _frame().search(said)
+    if found is None or found["what"] in _asked_by():
+        return ""
+    start, end = found.span("what")
+    of_its_own = ("area", "year", "number", "document")
+    named = any(one.kind in of_its_own and one.start < end and start < one.end for one in spots)
+    return "" if named else found["what"]
+
+
+@cache
+def _asked_by() -> frozenset[str]:
+    """Words that ask a question of their own: 问题, 不足, 计划."""
+    return plain_words() | {word for query in load_queries().values() for word in query.triggers.zh}
+
+
+@cache
+def _frame() -> re.Pattern[str]:
+    speakers, verbs = ("|".join(listed(name)) for name in ("speakers", "speak_of"))
+    what = r"(?P<what>(?:(?![哪谁]|什么|多少|几|怎|如何)[^,;:.?!\"《》的]){2,16}?)"
+    return re.compile(
+        rf"(?:哪|多少|几)[^,;:.?!]*(?:{speakers})里?[都也曾]?(?:{verbs})[了过]?{what}(?:的?内容|吗)?[?]?$"
+    )
+
+
 def passage(
     said: str, spots: Iterable[Spot], readings: Iterable[Candidate], written: Callable[[str], bool]
 ) -> Candidate | None:
     """The reading as a search for the longest phrase that stands in reports; None where words are left that name things.
 
-    What stands in quotes is the phrase. What is left over may be words that questions are made of; a person, a price, 上诉
+    What stands in quotes, or is asked for as it stands, is the phrase. What is left over may be words that questions are made of; a person, a price, 上诉
     are not passed over.
     """
+    spots = tuple(spots)
     reading = next((one for one in readings if one.question == QUESTION), None)
     # Names of programmes, bodies and indicators are words like others here; where and when is kept as it is.
     taken = [(one.start, one.end) for one in spots if one.kind in ("area", "year", "number")]
-    if (quoted := QUOTED.search(said)) and len(quoted[1]) >= _LEAST:
+    if asked := spoken_of(said, spots):
+        phrase = (said.rindex(asked), said.rindex(asked) + len(asked)) if written(asked) else None
+    elif (quoted := QUOTED.search(said)) and len(quoted[1]) >= _LEAST:
         phrase = quoted.span(1) if written(quoted[1]) else None
     else:
         phrase = _phrase(said, taken, written)

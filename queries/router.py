@@ -34,7 +34,7 @@ from queries.misspelt import put_right
 from queries.names import Names, names
 from queries.near import Near, near_indicator, told_by_form
 from queries.near_english import near_english
-from queries.passages import passage
+from queries.passages import passage, spoken_of
 from queries.places import elsewhere, hidden
 from queries.reading import fill_slots, masked
 from queries.samples import all_words, likeness, vocabulary
@@ -120,7 +120,9 @@ def route(
         if missing:
             reason = reason_for("not-written", next(iter(missing.values())))
     named = any(one.kind == "indicator" for one in spots)
-    if reason is not None and unsure and not named and (found := passage(said, spots, readings, told)):
+    if (sought := spoken_of(said, spots)) and reason is None:
+        reason, unsure = reason_for("not-written", sought), True
+    if reason is not None and unsure and (sought or not named) and (found := passage(said, spots, readings, told)):
         best, reason = replace(found, confidence=threshold), None
         candidates = (best, *(one for one in candidates if one.question != best.question))
     elif reason is None and best.confidence < NEAR_TIE * second.confidence and not _same_figure(best, second):

@@ -34,6 +34,26 @@ def test_words_of_the_same_sound_are_put_right_and_told(text, read_as, question)
     assert {"written": read_as[0], "read": read_as[1]} in ask(text, report(), base=BASE, limit=1)["read_as"]
 
 
+@pytest.mark.parametrize(
+    ("text", "question", "slots"),
+    [
+        ("哪些报告提到了行政执法监督", "sentences-about", {"what": ("行政执法监督",)}),
+        ("2021年哪些县的报告写到了调处成功率", "sentences-about", {"what": ("调处成功率",), "year": ("2021",)}),
+        ("哪些县写了存在的问题", "problems", {}),
+    ],
+)
+def test_which_reports_speak_of_something_is_asked_of_its_words(text, question, slots):
+    found = route(text, report(), base=BASE)
+    assert (found.question, dict(found.slots)) == (question, slots)
+
+
+@pytest.mark.parametrize("word", ["数字政府", "智慧法院", "信用修复", "数字法治"])
+def test_words_that_no_report_has_are_not_cut_down_to_some_that_it_has(word):
+    found = route(f"哪些报告提到了{word}?", report(), base=BASE)
+    assert found.question is None
+    assert word in found.reason.zh
+
+
 def test_no_sentence_of_a_report_is_put_right():
     text = (ROOT / "kg" / "demo" / "ninghai-2021.txt").read_text("utf-8")
     sentences = [one for one in text.replace("\n", "。").split("。") if len(one) > 8][::4]
