@@ -202,7 +202,7 @@ def _stands_alone(text: str, start: int, name: str) -> bool:
         return False  # 城区, 矿区: part of a place as a rule
     if len(name) == 2:
         before = text[start - 1 : start]  # 代县政府起草 is done for the county
-        return before in ("省", "市", "州") or (not "\u4e00" <= before <= "\u9fff" and name[0] not in "代应")
+        return before in ("省", "市", "州") or (not "\u4e00" <= before <= "\u9fff" and name[0] not in "代应和")
     return divisions.short(name) not in VERBS
 
 
