@@ -34,8 +34,8 @@ def kept(folder: Path, found: set[tuple[str, str, str]]) -> Path:
 
 def read(path: Path) -> dict[tuple[str, str], object]:
     with closing(Cells(path)) as cells:
-        ((homes, said),) = cells.reports(KEYS)
-    assert homes == [HERE]
+        assert cells.homes == [HERE]
+        said = cells.reports([HERE], KEYS)
     return {
         (thing, key): values for key in KEYS for thing, values in related(said[key].things, said[key].values).items()
     }
@@ -58,7 +58,7 @@ def test_what_is_kept_is_read_again(found):
 def test_things_stand_in_the_order_of_their_addresses(tmp_path):
     path = kept(tmp_path, {(f"/s{n}", KEYS[0], str(n)) for n in (1, 2, 10, 100)})
     with closing(Cells(path)) as cells:
-        ((_, said),) = cells.reports(KEYS)
+        said = cells.reports([HERE], KEYS)
     assert said[KEYS[0]].things == [f"{HERE}/s{n}" for n in (1, 10, 100, 2)]
     assert said[KEYS[0]].values == ["1", "10", "100", "2"]
 

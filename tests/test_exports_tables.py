@@ -5,6 +5,8 @@ import datetime
 import io
 import sqlite3
 from collections import defaultdict
+from contextlib import closing
+from itertools import zip_longest
 
 import openpyxl
 import pyoxigraph as ox
@@ -16,15 +18,16 @@ from hypothesis import strategies as st
 from taken_away import made
 
 from kg.errors import StoreError
-from kg.graph.namespaces import DEFAULT_BASE, VOCABULARY
+from kg.graph.namespaces import DEFAULT_BASE, PREFIXES, VOCABULARY
 from kg.store import index
+from kg.store.cells import Cells
 from kg.store.change import edit
 from kg.store.dump import by_property
-from server.export import formats
+from server.export import columns, formats
 from server.export.apart import blocks_apart
 from server.export.formats import source, write_folder
 from server.export.parquet import write_parquet
-from server.export.tables import safe, tables, write_csv
+from server.export.tables import blocks, safe, tables, write_csv
 
 PREFIX = f"PREFIX fz: <{VOCABULARY}> PREFIX dcterms: <http://purl.org/dc/terms/>"
 
@@ -219,9 +222,30 @@ def test_a_plain_cell_stays_as_it_is(value):
     assert safe(value) == value
 
 
-def test_a_table_read_apart_is_the_same(release):
-    for table in (tables()["figures"], tables()["facts"]):
-        assert list(blocks_apart(table, release.text_path)) == list(source(release).blocks(table))
+@pytest.mark.parametrize("readers", [1, 2, 3])
+def test_a_table_read_apart_is_the_same(release, readers):
+    for table in (tables()["figures"], tables()["facts"], tables()["bodies"]):
+        assert list(blocks_apart(table, release.text_path, readers)) == list(source(release).blocks(table))
+
+
+def test_readers_by_turns_have_every_row_once_and_in_its_place(tmp_path, monkeypatch):
+    example_release(tmp_path / "data")
+    between = [f"{DEFAULT_BASE}{name}" for name in ("a", "report/110101/zz", "report/330226/2021-b", "zz")]
+
+    def write(store):
+        for thing in between:
+            said = ox.NamedNode(thing), ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(VOCABULARY + "Figure")
+            store.add(ox.Quad(*said, ox.NamedNode("https://w3id.org/fazhi/graph/other")))
+
+    table, release = tables()["figures"], edit(tmp_path / "data", write)
+    with closing(Cells(release.text_path)) as cells:
+        wanted = [row for block in blocks(table, cells) for row in zip(*block, strict=True)]
+        monkeypatch.setattr(columns, "TOGETHER", 1)
+        first, second = ([*blocks(table, cells, turn=turn, turns=2)] for turn in (0, 1))
+        assert len(first) + len(second) == len(cells.homes)
+    found = [block for pair in zip_longest(first, second, fillvalue=()) for block in pair]
+    assert [row for block in found for row in zip(*block, strict=True)] == wanted
+    assert {row[0] for row in wanted} > {*between}
 
 
 def test_the_reading_apart_ends_with_who_asked(release):
@@ -242,8 +266,9 @@ def test_what_the_reading_apart_meets_is_raised_where_it_is_written(release, tmp
         list(blocks_apart(table, tmp_path / "text.db"))
 
 
-def test_a_large_table_is_read_apart_for_a_workbook(release, monkeypatch):
-    wanted = made(release, "xlsx", table="figures")
+@pytest.mark.parametrize("form", ["csv", "parquet", "xlsx"])
+def test_a_large_table_is_read_apart(release, monkeypatch, form):
+    wanted = made(release, form, table="figures")
     monkeypatch.setattr(formats, "MANY", 1)
-    monkeypatch.setattr(formats.Source, "blocks", None)
-    assert made(release, "xlsx", table="figures") == wanted
+    monkeypatch.setattr(formats, "blocks", None)
+    assert made(release, form, table="figures") == wanted

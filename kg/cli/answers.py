@@ -30,7 +30,6 @@ from kg.cli.output import new_file, new_folder
 from kg.cli.terminal import done, err, language, print_json, print_table, say, show, tell, write
 from kg.errors import UsageError
 from kg.graph.namespaces import DEFAULT_BASE
-from kg.lexicon import table
 
 if TYPE_CHECKING:
     from kg.store.embedded import EmbeddedStore
@@ -70,6 +69,7 @@ def check(
 ) -> None:
     """Shapes, duties and sums of the current release."""
     from kg.build.recheck import recheck
+    from kg.lexicon import table as read_table
 
     chosen = format_of(format, json, "text", "json")
     store = current(data)
@@ -88,7 +88,7 @@ def check(
     if chosen == "json":
         print_json({"conforms": not violations, "release": store.release, "findings": rows})
     else:
-        named = table("finding_rules", "rule", "name", "english")
+        named = read_table("finding_rules", "rule", "name", "english")
         names = {rule: name if language() == "zh" else english for rule, name, english in named}
         titles = {iri: report.get("title", "") for iri, report in store.described.manifest.get("reports", {}).items()}
         for (severity, rule), several in groupby(rows, key=lambda row: (row["severity"], row["rule"])):

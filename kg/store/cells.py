@@ -9,13 +9,16 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, groupby, islice
-from operator import itemgetter, le
+from itertools import chain
+from operator import le
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kg.graph.namespaces import PREFIXES
-from kg.store.dump import Lines
 from kg.store.search import open_index
+
+if TYPE_CHECKING:
+    from kg.store.dump import Lines
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -26,7 +29,6 @@ SCHEMA = """
 CREATE TABLE cells(home TEXT NOT NULL, graph TEXT NOT NULL, rest BLOB NOT NULL, own BLOB NOT NULL,
   PRIMARY KEY(home, graph)) WITHOUT ROWID;
 """
-TOGETHER = 40  # reports that are read at once: enough that each costs little, few enough to be small
 TYPE = PREFIXES["rdf"] + "type"
 _TYPE = f"<{TYPE}>".encode()
 _HERE = b"\x01"  # stands for the IRI of the report; N-Quads write it as \u0001
@@ -77,7 +79,7 @@ def home(graph: str) -> str:
     return f"{found[1]}id/{found[2]}" if found else ""
 
 
-def row(graph: str, lines: Lines) -> tuple[str, str, bytes, bytes]:
+def row(graph: str, lines: "Lines") -> tuple[str, str, bytes, bytes]:
     """The row of one graph, of its lines."""
     here = home(graph)
     own, rest = list[_Line](), list[_Line]()
@@ -88,7 +90,7 @@ def row(graph: str, lines: Lines) -> tuple[str, str, bytes, bytes]:
     return here, graph, _packed(rest, here.encode()), _packed(own, here.encode())
 
 
-def _keyed(lines: Lines) -> Iterator[tuple[bytes, Sequence[bytes]]]:
+def _keyed(lines: "Lines") -> Iterator[tuple[bytes, Sequence[bytes]]]:
     """Properties with what is said by them, and classes with their members."""
     for property_, said in lines.items():
         if property_ != _TYPE:
@@ -172,12 +174,12 @@ class Cells:
         """What is said of things that belong to no report, or by graphs that do not."""
         return _unpacked(self._index.execute("SELECT home, rest FROM cells"), wanted)
 
-    def reports(self, wanted: Collection[str]) -> Iterator[tuple[list[str], Said]]:
-        """Some reports at a time, with what their graphs say of themselves and their parts, in the order of their IRIs."""
-        found = self._index.execute("SELECT home, own FROM cells WHERE home != '' ORDER BY home, graph")
-        by_home = groupby(found, itemgetter(0))
-        while some := [(home, [*rows]) for home, rows in islice(by_home, TOGETHER)]:
-            yield [home for home, _ in some], _unpacked((row for _, rows in some for row in rows), wanted)
+    def reports(self, homes: Sequence[str], wanted: Collection[str]) -> Said:
+        """What the graphs of some reports, which follow upon each other, say of themselves and their parts, in the order
+        of their IRIs."""
+        ends = (homes[0], homes[-1]) if homes else ("", "")
+        rows = "SELECT home, own FROM cells WHERE home BETWEEN ? AND ? AND home != '' ORDER BY home, graph"
+        return _unpacked(self._index.execute(rows, ends), wanted)
 
     def holds(self, iri: str) -> bool:
         """Whether a report's graphs say anything of the report or of a part of it.

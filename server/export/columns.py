@@ -22,6 +22,8 @@ class Wanted(Protocol):
     def among(self) -> Sequence[str]: ...
 
 
+TOGETHER = 20
+"""Reports that are read at once: enough that each costs little, few enough to be small."""
 Block = tuple[Sequence[Values], ...]
 """Columns of equal length, for some of the things in the order of their IRIs."""
 
@@ -35,7 +37,7 @@ class Things:
         self._rest = _Relations(cells.rest(self._keys))
         self._strays: dict[str, list[str]] = {}  # things of a report of which another graph says the class
         self._others: list[str] = []
-        homes = cells.homes
+        self._homes = homes = cells.homes
         for iri in sorted({*self._rest.said[self._class].things}):
             home = homes[at - 1] if (at := bisect_right(homes, iri)) else ""
             if home and (iri == home or iri.startswith(f"{home}/")):
@@ -43,22 +45,21 @@ class Things:
             elif not iri.startswith("_:"):
                 self._others.append(iri)
 
-    def blocks(self) -> Iterator[Block]:
-        """All of them in the order of their IRIs: those of some reports at a time, with what belongs to none in its place."""
+    def blocks(self, turn: int = 0, turns: int = 1) -> Iterator[Block]:
+        """All of them in the order of their IRIs, those of some reports at a time; or every `turns`-th block from `turn` on."""
         others = self._block(self._others, _Relations({key: Told() for key in self._keys}))
-        begin = 0
-        for block in self._reports():
-            end = bisect_left(self._others, block[0][-1], begin)
-            yield _together(_part(others, begin, end), block) if end > begin else block
-            begin = end
-        if begin < len(self._others):
-            yield _part(others, begin, len(self._others))
+        for begin in range(0, max(len(self._homes), 1), TOGETHER)[turn::turns]:
+            end = begin + TOGETHER
+            # what belongs to no report stands where it sorts, before all reports and behind them too
+            first = bisect_left(self._others, self._homes[begin]) if begin else 0
+            last = bisect_left(self._others, self._homes[end]) if end < len(self._homes) else None
+            block, ours = self._reports(self._homes[begin:end]), _part(others, first, last)
+            yield _together(ours, block) if ours[0] else block
 
-    def _reports(self) -> Iterator[Block]:
-        for homes, said in self._cells.reports(self._keys):
-            strays = [iri for home in homes for iri in self._strays.get(home, ())]
-            if iris := sorted({*said[self._class].things, *strays}):
-                yield self._block(iris, _Relations(said))
+    def _reports(self, homes: Sequence[str]) -> Block:
+        said = self._cells.reports(homes, self._keys)
+        strays = [iri for home in homes for iri in self._strays.get(home, ())]
+        return self._block(sorted({*said[self._class].things, *strays}), _Relations(said))
 
     def _block(self, iris: Sequence[str], own: "_Relations") -> Block:
         known: dict[tuple[str, ...], Sequence[Values]] = {(): iris}
@@ -99,7 +100,7 @@ def _follow(thing: str, here: Mapping[str, Values], there: Mapping[str, Values])
     return joined(here.get(thing, ""), there[thing]) if thing in there else here.get(thing, "")
 
 
-def _part(block: Block, begin: int, end: int) -> Block:
+def _part(block: Block, begin: int, end: int | None) -> Block:
     return tuple(column[begin:end] for column in block)
 
 

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import IO
 
@@ -27,7 +28,7 @@ FOLDERS = ("csv", "parquet")
 TABLED = (*FOLDERS, "xlsx")
 """Forms of one table; a workbook has all of them where none is named."""
 MANY = 10_000
-"""Rows that are worth a process of their own."""
+"""Rows that are worth processes of their own."""
 FORMATS = (*rdf.FORMATS, "csv", "xlsx", "parquet", "graphml", "gexf", "rocrate")
 
 
@@ -40,15 +41,16 @@ class Source:
     search: Finder | None
 
     def blocks(self, table: Table) -> Iterator[Columns]:
-        """The cells of a table, some rows at a time."""
+        """The cells of a table, some rows at a time; many are read apart."""
+        if self.release.counts["classes"].get(VOCABULARY + table.of, 0) >= MANY:
+            yield from filter(itemgetter(0), blocks_apart(table, self.release.text_path))
+            return
         with closing(Cells(self.release.text_path)) as cells:
-            yield from blocks(table, cells, self.search)
+            yield from filter(itemgetter(0), blocks(table, cells, self.search))
 
     def sheet(self, table: Table) -> Sheet:
-        """The table as a sheet of a workbook: its writing takes as long as its reading, so that of many rows is read apart."""
-        many = self.release.counts["classes"].get(VOCABULARY + table.of, 0) >= MANY
-        cells = blocks_apart(table, self.release.text_path) if many else self.blocks(table)
-        return Sheet(name=table.zh, head=table.header, kinds=table.kinds, blocks=cells)
+        """The table as a sheet of a workbook."""
+        return Sheet(name=table.zh, head=table.header, kinds=table.kinds, blocks=self.blocks(table))
 
     def rows(self, table: Table) -> Iterator[Sequence[str]]:
         """Those cells, row by row."""

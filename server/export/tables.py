@@ -67,7 +67,8 @@ def tables() -> Mapping[str, Table]:
     >>> tables()["actions"].header
     ['action', 'statement', 'verb', 'object']
     """
-    given: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("tables.yaml").read_text("utf-8"))
+    text = Path(__file__).with_name("tables.yaml").read_text("utf-8")
+    given: Mapping[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     return {
         name: Table(
             name=name,
@@ -90,13 +91,16 @@ def find_table(name: str) -> Table:
     return tables()[name]
 
 
-def blocks(table: Table, cells: Cells, search: Finder | None = None) -> Iterator[Columns]:
+def blocks(
+    table: Table, cells: Cells, search: Finder | None = None, turn: int = 0, turns: int = 1
+) -> Iterator[Columns]:
     """The cells of a table, some rows at a time, sorted by their IRI; several values of one column joined by a space.
+    Of `turns` readers, each gives what comes at its turn.
 
     Each thing has one row: of a property that should have one value and has two, the first in sort order stands.
     """
     labels = _Labels(search)
-    for block in Things(cells, table.of, table.columns).blocks():
+    for block in Things(cells, table.of, table.columns).blocks(turn, turns):
         columns: list[Sequence[str]] = []
         for column, found in zip(table.columns, block, strict=True):
             values = _written(found, column)

@@ -2,6 +2,7 @@
 
 import datetime
 import errno
+import html
 import os
 import re
 import shutil
@@ -12,7 +13,6 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO
-from xml.sax.saxutils import escape
 
 from rustpy_xlsxwriter import FastExcel, Format
 
@@ -127,7 +127,9 @@ def _sign(path: Path, title: str, day: datetime.date) -> None:
         del archive.filelist[at:]
         for name, content in last.items():
             del archive.NameToInfo[name]
-            said = CORE.format(title=escape(title), day=day).encode() if name == names[at] else content
+            said = (
+                CORE.format(title=html.escape(title, quote=False), day=day).encode() if name == names[at] else content
+            )
             entry = zipfile.ZipInfo(name)
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, said)
