@@ -126,6 +126,20 @@ def test_export_does_not_write_over_a_file(fazhi, built, tmp_path):
     assert to.stat().st_size > 10000
 
 
+@pytest.mark.parametrize("command", [("export",), ("export", "--format", "csv", "-o", "/dev/stdout"), ("questions",)])
+def test_whose_reader_has_gone_ends_well_and_in_silence(built, command):
+    data = () if command == ("questions",) else ("--data", str(built))
+    code = [sys.executable, "-u", "-c", "from kg.cli import main; main()", *command, *data]
+    with subprocess.Popen(code, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as ran:
+        assert ran.stdout is not None
+        assert ran.stderr is not None
+        if data:
+            assert ran.stdout.read(1)
+        ran.stdout.close()
+        said = ran.stderr.read().decode()
+    assert (ran.returncode, "rror" in said) == (0, False), said
+
+
 def test_ask_prints_the_sentence_and_the_words(fazhi, built):
     output = fazhi("ask", "who-did-what", "what=督察", "--data", built, "--json").json()
     assert output["question_id"] == "who-did-what"

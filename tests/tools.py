@@ -48,6 +48,7 @@ TOOLS = (
     Tool("calc", OFFICE, "libreoffice-calc-nogui", "XLSX in a real spreadsheet", part="libsclo.so"),
     Tool("virtuoso", ("virtuoso-t",), "virtuoso-opensource-7", "a second engine behind --store", needed=False),
     Tool("tesseract", ("tesseract",), "tesseract-ocr tesseract-ocr-chi-sim", "scans that are recognised", needed=False),
+    Tool("r", ("Rscript",), "r-base-core", "tables read by R", needed=False),
     Tool("pdftotext", ("pdftotext",), "poppler-utils", "PDF against a second reader", needed=False),
 )
 CJK_FONTS = "fonts-noto-cjk"

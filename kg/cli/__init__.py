@@ -32,8 +32,10 @@ def main() -> None:
     except KeyboardInterrupt:
         tell("interrupted")
         sys.exit(130)
-    except BrokenPipeError:  # the reader of our output has gone: nothing is wrong
-        _forget()
+    except SystemExit as ended:
+        if not isinstance(ended.__context__, BrokenPipeError):
+            raise
+        _forget()  # the reader of our output has gone: nothing is wrong, though typer ends with 1
     except OSError as error:
         if error.errno not in NO_SPACE:
             raise

@@ -26,7 +26,7 @@ from kg.cli.options import (
     option,
     settings,
 )
-from kg.cli.output import new_file, new_folder
+from kg.cli.output import is_special, new_file, new_folder
 from kg.cli.terminal import done, err, language, print_json, print_table, say, show, tell, write
 from kg.errors import UsageError
 from kg.graph.namespaces import DEFAULT_BASE
@@ -284,7 +284,7 @@ def _to_file(release: "Release", chosen: str, output: Path, table: str, report: 
     from server.export.rdf import PACKINGS
     from server.export.tables import tables
 
-    if chosen in FOLDERS and not output.suffix and not table and not report:
+    if chosen in FOLDERS and not (output.suffix or table or report or is_special(output)):
         with new_folder(output, overwrite=overwrite) as folder:
             write_folder(release, chosen, folder)
         return

@@ -17,10 +17,10 @@ def new_file(path: Path, *, overwrite: bool) -> Iterator[Path]:
 
     A device or a pipe is written as it is.
     """
-    path = path.resolve()  # where a link points to, not the link
-    if path.exists() and not path.is_file() and not path.is_dir():
+    if is_special(path):
         yield path
         return
+    path = path.resolve()  # where a link points to, not the link
     with _beside(path, overwrite=overwrite) as work:
         part = work / path.name
         yield part
@@ -35,6 +35,15 @@ def new_file(path: Path, *, overwrite: bool) -> Iterator[Path]:
             if path.exists():
                 raise _there(path) from None
             part.replace(path)
+
+
+def is_special(path: Path) -> bool:
+    """Whether it is a device or a pipe.
+
+    >>> is_special(Path("/dev/null")), is_special(Path("/dev")), is_special(Path("no such file"))
+    (True, False, False)
+    """
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 @contextmanager
