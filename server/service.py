@@ -2,10 +2,11 @@
 
 import asyncio
 import gc
+import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -38,6 +39,7 @@ from server.opened import Follower, Opened
 COUNTING, SETTLING = 120.0, 60.0
 NOT_CHARGED = nullcontext()
 SHORT = 32_768  # bytes of an answer that is made here; where it gets longer, an evaluator makes it
+log = logging.getLogger(__name__)
 
 
 class Asked(NamedTuple):
@@ -214,29 +216,49 @@ class Service:
         """Open the release, make the front page and read a question in the background, so that the first asker need not wait.
 
         Then the quads of each graph are counted and compared with the manifest: the engine opens a store whose log was
-        cut without a word. What is found is told at /readyz.
+        cut without a word. What is found is told at /readyz. A step that fails, as on a machine with too much to do, is told
+        in the log and keeps none of the others from being done.
         """
 
+        def show(path: str) -> None:
+            app.test_client().get(path, headers={"Accept": "text/html"}).close()
+
+        def read() -> None:
+            # A free question needs a dictionary, the samples and the release's names: seconds once, then nothing.
+            show("/ask?q=问题")
+            read_names(self._follower.follow().store)
+
+        def count() -> None:
+            opened = self._follower.follow()
+            if opened.release is not None:
+                self.found_at_start = miscounted(opened.store, opened.release)
+
         def quietly() -> None:
-            with suppress(KgError):
-                try:
-                    opened = self._follower.follow()
-                    # A free question needs a dictionary, the samples and the release's names: seconds once, then nothing.
-                    app.test_client().get("/ask?q=问题", headers={"Accept": "text/html"}).close()
-                    read_names(opened.store)
-                finally:
-                    self.warming = False
-                self.settle()
-                for page in ("/", "/browse", "/browse?year=0000"):  # the last: what is counted for any year or place
-                    app.test_client().get(page, headers={"Accept": "text/html"}).close()
-                gc.collect()
-                gc.freeze()  # what is here stays: to walk through it again and again would hold requests up
-                if opened.release is not None:
-                    self.found_at_start = miscounted(opened.store, opened.release)
-                METRICS.set("warm", 1)
+            done = _tried("read", read)
+            self.warming = False
+            if not _tried("settle", self.settle):
+                return  # there is nothing to open: who asks is told
+            if not done:
+                _tried("read", read)
+            for page in ("/", "/browse", "/browse?year=0000"):  # the last: what is counted for any year or place
+                show(page)
+            gc.collect()
+            gc.freeze()  # what is here stays: to walk through it again and again would hold requests up
+            _tried("count", count)
+            METRICS.set("warm", 1)
 
         self.warming = True
         threading.Thread(target=quietly, daemon=True).start()
+
+
+def _tried(step: str, do: Callable[[], object]) -> bool:
+    """Whether a step went well that nobody waits for; the log tells of one that did not."""
+    try:
+        do()
+    except (KgError, TimeoutError) as error:
+        log.warning("warm.failed", extra={"step": step, "reason": str(error)})
+        return False
+    return True
 
 
 def miscounted(store: Store, release: Release) -> tuple[str, ...]:

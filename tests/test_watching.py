@@ -126,3 +126,26 @@ def test_a_damaged_release_is_said_and_mended_without_a_restart(tmp_path, data, 
         shutil.copytree(kept, data, symlinks=True)
         wait_until(lambda: client.get("/readyz").status == 200)
         assert client.sparql("ASK { ?s ?p ?o }").json["boolean"] is True
+
+
+FAILS = """
+import server.service
+from kg.store.answer import QueryCostError
+asked = []
+def fails(store):
+    asked.append(store)
+    if len(asked) == 1:
+        raise QueryCostError("too much to do")
+server.service.read_names = fails
+server.service.miscounted = lambda store, release: (f"read {len(asked)} times",)
+"""
+
+
+def test_a_step_of_the_start_that_fails_is_told_and_keeps_none_from_being_done(tmp_path, data):
+    """The graphs are counted in any case: what a cut log lost is seen at /readyz."""
+    with running(tmp_path, first=FAILS, data=data, workers=1, evaluators=1, store_memory=0) as server:
+        client = server.client()
+        wait_until(lambda: "fazhi_warm 1" in client.get("/metrics").text)
+        assert client.get("/readyz").json["problems"] == ["read 2 times"]
+        failed = [json.loads(line) for line in server.log.read_text("utf-8").splitlines() if "warm.failed" in line]
+        assert [(line["step"], line["reason"]) for line in failed] == [("read", "too much to do")]
