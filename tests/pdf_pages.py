@@ -19,6 +19,7 @@ class Page:
 
     texts: list[tuple[float, float, float, str]] = field(default_factory=list)
     rules: list[tuple[float, float, float, float]] = field(default_factory=list)
+    picture: bool = False
     slanted: list[str] = field(default_factory=list)
     """Words printed large across the page."""
 
@@ -37,6 +38,8 @@ class Page:
             f"BT /F 40 Tf 0.7 0.7 -0.7 0.7 {150 + 80 * at} 300 Tm <{text.encode('utf-16-be').hex()}> Tj ET"
             for at, text in enumerate(self.slanted)
         ]
+        if self.picture:
+            shown.append("q 400 0 0 600 90 100 cm BI /W 1 /H 1 /CS /G /BPC 8 ID A EI Q")
         drawn = [f"{x} {HEIGHT - y} m {right} {HEIGHT - low} l S" for x, y, right, low in self.rules]
         return "\n".join([*shown, *drawn]).encode("ascii")
 

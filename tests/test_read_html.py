@@ -130,3 +130,9 @@ def test_cells_that_reach_down_keep_the_columns():
         "司法局\t复议\t41",
         "\t应诉\t19",
     ]
+
+
+def test_a_page_of_several_names_the_next():
+    pager = '<div><a href="#">上一页</a> <a href="t1_2.html">下一页 ></a> <a href="t2.html">下一篇</a></div>'
+    page = markup.page(f"<div><h1>{markup.TITLE}</h1><p>一、主要成效</p><p>办案3件。</p></div>{pager}")
+    assert document_of(page.encode()).issues == ("continued:the text may go on at t1_2.html: save that page, too",)

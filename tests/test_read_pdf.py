@@ -150,3 +150,8 @@ def test_a_watermark_across_the_page_is_no_text():
     document = document_of(pdf(pages))
     assert document.text.split("\n") == [TITLE, *TEXT]
     assert [(one.quote, one.why) for one in document.dropped] == [("青禾县人民政府内部资料", "watermark")]
+
+
+def test_pages_that_are_pictures_are_named():
+    document = document_of(pdf([*titled(set_out(TEXT)), Page(picture=True), *set_out(TEXT)]))
+    assert document.issues == ("pages_unread:pictures, and no text: page 2",)

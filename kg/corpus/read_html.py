@@ -34,6 +34,7 @@ _CLOSED = re.compile(r"</(?:body|html) *>|</?noframes[^>]{0,99}>", re.IGNORECASE
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset *= *[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _SAVED = re.compile(rb"saved from url=\(\d+\)(https?://[^\s>\"]{4,400})")
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\f")
+_NEXT = ("下一页", "下页", "后一页")
 _SENTENCE = re.compile(r"[^。;；\n]+[。;；]")
 
 
@@ -61,7 +62,7 @@ def read_html(data: bytes, where: str = "", *, declared: str = "") -> Draft:
     if title and not any(_same(title, line.text) for line in lines[:12]):
         lines.insert(0, Line(text=title, style="h1", element="title"))
     outside = _outside(page, main)
-    issues = [*odd, *_cross_check(page, main, counts, lines)]
+    issues = [*odd, *_continued(page), *_cross_check(page, main, counts, lines)]
     return compose(lines, facts=facts, dropped=outside, issues=issues)
 
 
@@ -155,6 +156,15 @@ def _squeezed(text: str) -> str:
 def _sentences(text: str) -> Iterator[str]:
     """The sentences of a text, without space; shorter ones say nothing, and headings and tables have none."""
     yield from (sentence for found in _SENTENCE.finditer(text) if len(sentence := _squeezed(found[0])) > 12)
+
+
+def _continued(page: lxml.html.HtmlElement) -> Iterator[str]:
+    """Where the text goes on, when the page is one of several."""
+    for link in page.iter("a"):
+        where = link.get("href") or ""
+        if link.text_content().strip(" >»") in _NEXT and not where.lower().startswith(("#", "javascript")) and where:
+            yield f"continued:the text may go on at {where}: save that page, too"
+            return
 
 
 def _elsewhere(page: lxml.html.HtmlElement) -> str:

@@ -53,15 +53,19 @@ def read_pdf(data: bytes, where: str = "") -> Draft:
                 raise DocumentError(f"has {len(pdf.pages)} pages", where=where, hint=f"a report has at most {PAGES}")
             allow(A_PAGE * max(0, len(pdf.pages) - 10))
             rows: list[Row] = []
+            pictures = 0
             marks: list[Dropped] = []
+            blank: list[str] = []
             band: tuple[float, float] | None = None
             for number, page in enumerate(pdf.pages, 1):
                 found, band = _rows(page, number, band)
                 rows += found
+                if page.images and not found:
+                    blank.append(str(number))
                 if mark := "".join(one["text"] for one in page.chars if _is_slanted(one)):
                     marks.append(Dropped(quote=mark, why="watermark"))
                 page.close()
-            pictures = sum(bool(page.images) for page in pdf.pages)
+                pictures += bool(page.images)
     except (MalformedPDFException, PdfminerException, PDFException, PSException, ValueError, KeyError, TypeError, AttributeError, IndexError,
             RecursionError, OSError, AssertionError, NotImplementedError, ArithmeticError) as error:  # fmt: skip
         # pdfminer lets the errors of its parsers and look-ups through
@@ -75,7 +79,8 @@ def read_pdf(data: bytes, where: str = "") -> Draft:
         raise DocumentError(SCAN, where=where, hint="recognise it with --ocr (needs tesseract with chi_sim)")
     kept, dropped = without_furniture(rows)
     kept, repeated = over_pages(kept)
-    return compose(paragraphs(kept), dropped=[*marks, *dropped, *repeated])
+    unread = [f"pages_unread:pictures, and no text: page {', '.join(blank)}"] if blank else []
+    return compose(paragraphs(kept), dropped=[*marks, *dropped, *repeated], issues=unread)
 
 
 def _rows(page: Any, number: int, before: tuple[float, float] | None) -> tuple[list[Row], tuple[float, float] | None]:
