@@ -39,15 +39,16 @@ def offices(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     issuer, level = gazetteer.issuer, gazetteer.area.level if gazetteer.area else None
     if not issuer:
         return
-    called = issuer.removesuffix("员会").removesuffix("公室")
+    last = issuer.split("、")[-1]
+    called = last.removesuffix("员会").removesuffix("公室")
     for match in _OURS.finditer(text):
         if match["word"] in ("单位", "机关") or called.endswith(match["word"]):
-            yield Found(match.start(), match.end(), issuer, office_kind(issuer), level, "body.we")
+            yield Found(match.start(), match.end(), last, office_kind(last), level, "body.we")
     short = _SHORT.search(issuer)
     for match in re.finditer(f"{_BY_ITSELF}{short[0]}(党组|党委|(?![党长]))", text) if short else ():
         name = issuer + match[1]
         yield Found(match.start(), match.end(), name, office_kind(name), level, "body.short")
-    own = issuer if issuer.endswith(("管理委员会", "管委会")) else gazetteer.zone + "管委会" if gazetteer.zone else ""
+    own = last if last.endswith(("管理委员会", "管委会")) else gazetteer.zone + "管委会" if gazetteer.zone else ""
     for match in _ZONE.finditer(text) if own else ():
         yield Found(match.start(), match.end(), own, issuer_kind(own), level, "body.zone")
     for one in issuer.split("、"):

@@ -8,6 +8,8 @@ from kg.extract import zones
 from kg.extract.place import ENDS, LEVELS, Gazetteer, Place, ends, official_name
 from kg.lexicon import divisions, pattern
 
+_NEW_AREA = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2}新区|(?<=[定好动设进为在])[\u4e00-\u9fff]{2}新区")
+_ZONE_ORGAN = re.compile("区(?:党工委|管委会|全面依法治|依法治)")
 _ZONES_OWN = re.compile("(?<![\u4e00-\u9fff新城园])区(?:党工委|管委会)")
 """区 is the zone in the report of one that speaks of its 区党工委; else it is the district that the zone lies in."""
 _ORGAN_OF = pattern("place.organ-of", ends=ENDS)
@@ -23,8 +25,13 @@ def gazetteer(document: Document) -> Gazetteer:
     That is the one whose organ it names (永清县委: then 县政府 is 永清县人民政府), or else the one in the titles of its
     documents. What lies above such a place follows from the division table.
     """
-    places = Gazetteer(document.meta.area, document.meta.issuer)
-    for read in (_of_organs, _in_titles, _in_prose, _in_wishes):
+    issuer = document.meta.issuer
+    if (
+        issuer and issuer.endswith("管理委员会") and issuer.split("、")[-1] not in document.shadow
+    ):  # not printed, so called as all call it
+        issuer = issuer.removesuffix("管理委员会") + "管委会"
+    places = Gazetteer(document.meta.area, issuer)
+    for read in (_of_zones, _of_organs, _in_titles, _in_prose, _in_wishes):
         named: dict[str, set[Place]] = {}
         for word, place in read(document.shadow, places):
             if word not in places.own and LEVELS[word][1] != "issuer":
@@ -64,9 +71,21 @@ def _above_town(document: Document, places: Gazetteer) -> Iterator[tuple[str, Pl
     named = divisions.townships_named(area.name) if area and area.level == "township" and not area.parents else ()
     said = {match[0] for match in _ORGAN_OF.finditer(document.shadow) if LEVELS[match[0]][0] == "county"}
     chains = [chain for one in named if said <= set(ends((chain := divisions.parents(one))[-1].name))]
+    if len(chains) > 1:  # 西兴街道 in a text that speaks of 浙江 is the one that lies there
+        chains = [chain for chain in chains if any(divisions.short(one.name) in document.shadow for one in chain)]
     if len(chains) == 1 and (said or len(named) == 1):
         for one in reversed(chains[0]):  # 市 is the county-level one, before the one above it
             yield from ((word, Place(one.name, one.level, known=False)) for word in ends(one.name))
+
+
+def _of_zones(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
+    """新区 and its 党工委 in a text that names one zone that the table knows."""
+    if places.zone or not _ZONE_ORGAN.search(text):
+        return
+    named = {match[0] for match in _NEW_AREA.finditer(text) if divisions.named(match[0])}
+    for name in (*divisions.zones(), *named):
+        if name in text:
+            yield from ((word, Place(name, "county")) for word in ends(name) if LEVELS[word][1] == "zone")
 
 
 def _of_organs(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:

@@ -77,16 +77,28 @@ def provinces() -> tuple[Division, ...]:
 
 
 def seat(name: str) -> Division | None:
-    """The province or city in being whose short name a zone bears at its head; None if none or several do.
+    """The province or city that a zone lies in: by the table, or whose short name it bears at its head; None if none or several do.
 
-    >>> seat("合肥高新区").name, seat("北京经济技术开发区").name, seat("吉林高新区")
-    ('合肥市', '北京市', None)
+    >>> seat("合肥高新区").name, seat("北京经济技术开发区").name, seat("吉林高新区"), seat("两江新区").name
+    ('合肥市', '北京市', None, '重庆市')
     """
+    if above := zones().get(name):
+        return next(one for one in _by_name()[above] if one.until is None)
     for length in range(min(len(name), 6), 1, -1):
         found = _by_stem().get(name[:length], ())
         if found:
             return found[0] if len(found) == 1 else None
     return None
+
+
+@cache
+def zones() -> Mapping[str, str]:
+    """Zones that do not bear the name of their city, with the city or province that they lie in.
+
+    >>> zones()["大鹏新区"]
+    '深圳市'
+    """
+    return dict(table("zones", "zone", "above"))  # type: ignore[arg-type]
 
 
 def townships(county: str) -> tuple[Division, ...]:
