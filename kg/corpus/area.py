@@ -69,7 +69,7 @@ def place(name: str, *, hints: str = "", year: int | None = None) -> Area | None
         found = _by_hints(name, hints)
     if found:
         return area_of(found)
-    seat = divisions.seat(name) if ZONE.search(name) else None
+    seat = divisions.seat(name) if ZONE.search(name) or name in divisions.zones() else None
     if seat:
         city = area_of(seat)
         return Area(code="", name=name, level=level_of(name), parents=(*city.parents, replace(city, parents=())))

@@ -79,8 +79,8 @@ def provinces() -> tuple[Division, ...]:
 def seat(name: str) -> Division | None:
     """The province or city that a zone lies in: by the table, or whose short name it bears at its head; None if none or several do.
 
-    >>> seat("合肥高新区").name, seat("北京经济技术开发区").name, seat("吉林高新区"), seat("两江新区").name
-    ('合肥市', '北京市', None, '重庆市')
+    >>> seat("合肥高新区").name, seat("北京经济技术开发区").name, seat("吉林高新区"), seat("大鹏新区").name
+    ('合肥市', '北京市', None, '深圳市')
     """
     if above := zones().get(name):
         return next(one for one in _by_name()[above] if one.until is None)
