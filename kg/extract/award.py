@@ -35,6 +35,7 @@ _AIMED = pattern("award.aimed")
 _TITLE = pattern("award.title")
 _THIS = pattern("award.this")
 _GIVEN_TO = pattern("award.given-to")
+_MANY = re.compile(r"\d+[余多]?[个家所][^,;。]{0,8}$")
 _ALL = re.compile(r"全|\d")
 _ALSO = pattern("award.also")
 _SCOPED = pattern("award.scoped")
@@ -111,7 +112,8 @@ def _wins(cue: str, before: str, body: str) -> bool:
         return False
     if _STATISTIC.match(body):  # 占全省入围总数八分之一
         return False
-    if cue == "创建" and _NUMBERED.search(body) and not _SCOPE.search(body):  # 创建示范村20个
+    counted = cue == "创建" and (_NUMBERED.search(body) or _MANY.search(before))
+    if counted and not _SCOPE.search(body):  # 创建示范村20个, 11个街道创建示范街道
         return False
     wanted = {"mention": _NOUN, "first": _RARE}.get(_CUES[cue])
     return wanted is None or bool(wanted.search(body) or _SCOPED.match(body))

@@ -42,6 +42,9 @@ _TEAM_AFTER = pattern("quoted_scheme.team-after")
 # “年初定题、年中问效、年末评分”机制: what is done step by step names no mechanism
 _WAYS = ("机制", "模式", "体系")
 _LEVELS = pattern("quoted_scheme.levels")
+_TAUGHT = ("培训", "培训班", "讲座", "宣讲", "报告会")
+_MADE = re.compile(rf"(?:{cues('use')}|{cues('develop')})了?$")
+_LAYOUT = pattern("quoted_scheme.layout")
 _MATTERS = ("工作", "情况", "职责", "责任人", "任务")
 _STEPS = re.compile("[^、]{4,6}(?:、[^、]{4,6}){2,}")
 _JOINED = re.compile("[^、]{2,6}[与和][^、]{2,6}(?:、[^、]{2,6})+")
@@ -89,8 +92,12 @@ def _says_only(shadow: str, start: int, end: int, suffix: re.Match[str] | None) 
     inner = shadow[start + 1 : end - 1].strip()
     if _DEMANDED.search(shadow, 0, start) or _SPOKEN.match(shadow, end) or _slogan(inner, classified=bool(suffix)):
         return True
-    if suffix is None and inner.endswith(_MATTERS):  # “质量工作”获得督查激励, “三大任务”
+    if inner.endswith("周年") or (suffix is None and inner.endswith(_MATTERS)):  # “质量工作”获得督查激励, “三大任务”
         return True
+    if suffix and suffix["suffix"] in _TAUGHT and "," in inner:  # “学习新条例,助力新发展”培训班
+        return True
+    if (suffix is None or suffix["suffix"] == "建设") and _LAYOUT.match(inner) and not _MADE.search(shadow[:start]):
+        return inner not in KNOWN and not ENDING.search(inner)  # but “七个专项行动”
     if inner.count("、") > 1 and re.match("[一二三四五六七八九十两]", shadow[end:]):  # “街头、网络、校园”三大矩阵
         return True
     if _LEVELS.fullmatch(inner):  # “市、镇(街)、村(社区)”三级体系
