@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from kg.corpus.document import Level
 from kg.extract.found import Found
 from kg.extract.group import COUNT
-from kg.extract.place import ENDS, NO_NAME, Gazetteer, Place
+from kg.extract.place import ENDS, LEVELS, NO_NAME, Gazetteer, Place
 from kg.extract.tokens import Token, segmenter
 from kg.extract.words import either, words_of
 from kg.lexicon import pattern, table
 
 HEADS = {head: (kind, bool(alone)) for head, kind, alone in table("body_heads", "head", "kind", "alone")}
+_WHOLE = frozenset(head for head, (kind, _) in HEADS.items() if kind == "judicial" or head.endswith("所"))
 DEEDS = frozenset(verb for verb, kind, use in table("verbs", "verb", "class", "use") if use != "noun")
 STOPS = {word: where for word, where in table("body_stops", "word", "where")}  # noqa: C416 (a row is a longer tuple to mypy)
 _HEAD = pattern("headed.head", heads=either(HEADS))
@@ -23,7 +24,7 @@ _NO_NAME = pattern("headed.no-name")
 _ALSO_CALLED = pattern("headed.also-called")
 _VILLAGE = pattern("headed.village")
 _BELOW = pattern("headed.below")
-_NO_LEVEL = ("市容", "市场", "市政", "市民")
+_NO_LEVEL = ("市容", "市场", "市政", "市民", "市域")
 """市容管理科 is none of the city."""
 _GRADE = pattern("headed.grade")
 _LEFT_MOST = 30
@@ -100,6 +101,7 @@ def _at_place(text: str, start: int, head: int, gazetteer: Gazetteer) -> int:
 def _left(text: str, head: int, end: int) -> int:
     """Where the name that ends in a head begins."""
     bound = _bound(text, head)
+    whole = text[head:end] in _WHOLE  # what is done with a 司法所 is none of its name, as the 调解 of a 中心 is
     start, number = head, 0
     taken: list[Token] = []
     tokens = segmenter().cut(text[bound:end], bound)
@@ -114,6 +116,7 @@ def _left(text: str, head: int, end: int) -> int:
             STOPS.get(token.word) == "any"
             or _GRADE.fullmatch(text, max(0, token.start - 1), token.end)
             or (token.word in DEEDS and taken)
+            or (whole and not taken and token.tag == "v")
             or token.tag[0] in "pcdurmqy"
             or not _is_word(token.word)
             or number >= _MOST_TOKENS
@@ -130,7 +133,7 @@ def _left(text: str, head: int, end: int) -> int:
 
 def _done_to(taken: list[Token]) -> bool:
     """Whether a name read from its end begins with what is done with it: 挖掘|东北|烈士纪念馆 begins with its place."""
-    return len(taken) > 1 and taken[-1].tag == "v" and taken[-2].tag == "ns"
+    return len(taken) > 1 and taken[-1].tag == "v" and (taken[-2].tag == "ns" or taken[-2].word in LEVELS)
 
 
 def _is_unknown_name(tokens: list[Token], length: int) -> bool:
