@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from kg.extract.body import Found
 from kg.extract.done_to import PRONOUNS, sits
+from kg.extract.moved import TAKEN_AS
 from kg.extract.piece import pieces
-from kg.extract.predicate import TAKEN_AS, Predicate, predicate
+from kg.extract.predicate import Predicate, predicate
 from kg.extract.unit import COUNT, clauses, lead, without_count
 
 _COUNTING = "0123456789.,—–~-〇零一二三四五六七八九十百千万亿余多约近超逾共达不少于低至"

@@ -6,11 +6,11 @@ from dataclasses import replace
 from functools import cache
 
 from kg.extract.body import Found
-from kg.extract.boundary import SITTING, heads
+from kg.extract.boundary import SITTING, SWEPT, heads
 from kg.extract.fact import Action, ActorRole, Involvement
 from kg.extract.partaking import ESTEEM, capability, held, passed_by, praised, reported_to, required
 from kg.extract.passage import Passage
-from kg.extract.predicate import SWEPT, Predicate
+from kg.extract.predicate import Predicate
 from kg.extract.standing import apart, listed, subjects
 from kg.extract.unit import Clause, Frame, Unit
 from kg.extract.words import either, words_of

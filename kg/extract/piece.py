@@ -14,6 +14,7 @@ from kg.extract.boundary import (
     subject_end,
     takes_object,
 )
+from kg.extract.moved import TAKEN_AS
 from kg.extract.unit import FRAMES, Clause
 from kg.extract.words import words_of
 from kg.lexicon import table
@@ -22,7 +23,6 @@ HOUSING = words_of("housing")
 FOUNDED = words_of("founding") & {
     verb for verb, gives in table("role_verbs", "verb", "gives", key=2) if gives == "set-up"
 }
-TAKEN_AS = words_of("taken-as")
 _INWARD = ("上", "里", "中", "前", "前面", "前头")
 GIVEN = ENDOWING | {"提供"}
 

@@ -16,6 +16,7 @@ from kg.extract.boundary import (
     subject_end,
 )
 from kg.extract.done_to import award_at, deeds_in, each_at, from_title, held_at, is_count, nouns_before, target_of
+from kg.extract.moved import JOINED, WHERE_TO, held, moved
 from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, Frame, without_count
 from kg.extract.verb_run import verb_run
 from kg.extract.words import words_of
@@ -26,18 +27,13 @@ HELPING = words_of("helping")
 LEADING = words_of("leading")
 DONE = words_of("done")
 FIRST = words_of("first")
-SWEPT = words_of("swept")
-WHERE_TO = words_of("where-to")
-TAKEN_AS = words_of("taken-as")
 MORE = words_of("more")
-ONWARD = words_of("onward")
 SECOND = words_of("second-deed")
 EXTENT = words_of("extent")
 ACHIEVING = words_of("achieving")
 CAUSING = words_of("causing")
 WHILE = words_of("while")
 AFTERWARDS = words_of("afterwards")
-JOINED = tuple(sorted(words_of("joined")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +95,9 @@ def predicate(shadow: str, units: Clause, number: int) -> Predicate:
             if unit.word == "同" and at + 1 < len(units) and units[at + 1].is_verb:  # 同部署、同考核
                 return _stated(base, subject, frames)
             if kind == "object":
-                moved = _moved(shadow, units, at)
-                if moved is not None:
-                    return _stated(base, subject, frames, **moved)
+                onward = moved(shadow, units, at)
+                if onward is not None:
+                    return _stated(base, subject, frames, **onward)
                 at += 1
                 continue
             if unit.word == "为" and _is_end(units, at):
@@ -120,8 +116,8 @@ def predicate(shadow: str, units: Clause, number: int) -> Predicate:
         if not subject and (each := each_at(units, at)):
             subject, at = units[at:each], each
             continue
-        if not subject and (held := held_at(units, at)):
-            return _stated(base, (), frames, **_held(shadow, units, at, held))
+        if not subject and (end := held_at(units, at)):
+            return _stated(base, (), frames, **held(shadow, units, at, end))
         if subject or unit.is_verb or unit.kind in ("purpose", "stative"):
             break
         end = subject_end(units, at)
@@ -163,73 +159,6 @@ def _is_end(units: Clause, at: int) -> bool:
 def _stated(base: Predicate, subject: Clause, frames: list[Frame], **said: Any) -> Predicate:
     said |= {"start": base.start, "end": base.end, "clause": base.clause, "units": base.units}  # quicker than replace()
     return Predicate(subject=subject, frames=tuple(frames), **said)
-
-
-def _held(shadow: str, units: Clause, at: int, end: int) -> dict[str, Any]:
-    """全市工作推进会在甲县 | 召开: the meeting up to `end` is what was held."""
-    return {
-        "verb": units[-1].word,
-        "verb_kind": units[-1].kind,
-        "object": without_count(shadow[units[at].start : units[end - 1].end]),
-        "object_units": units[at:end],
-        "span": (units[at].start, units[-1].end),
-        "rule": "action.subject-verb",
-    }
-
-
-def _moved(shadow: str, units: Clause, at: int) -> dict[str, Any] | None:
-    """将 O V 至 Y: the verb that moves O, and O; None where 将 is the future (我局将开展…)."""
-    rest = range(at + 1, len(units))
-    movers = [n for n in rest if n > at + 1 and units[n].word in TAKEN_AS][:1] or [
-        n
-        for n in rest
-        if n > at + 1
-        and units[n].is_verb
-        and (
-            units[n].kind == "move"
-            or (
-                n + 1 < len(units)
-                and units[n + 1].word in WHERE_TO
-                and (units[n].kind != "noun-verb" or units[n + 1].word == "为")
-            )
-        )
-    ]
-    after = after_adverbs(units, at + 1)
-    if shadow.endswith(JOINED, 0, units[-1].end) or any(
-        units[n].word == "同" and units[n + 1].is_verb for n in rest[:-1]
-    ):
-        return {}  # 把 O 与 W 相结合, 把 O 同 W 同部署、同推进
-    if not movers:
-        told = any(unit.word in ONWARD for unit in units[after + 2 :]) and units[after].kind == "noun-verb"
-        told = told and units[after + 1].kind == "word"  # 将评议结果向乡镇反馈
-        if (
-            units[at].word == "将"
-            and not told
-            and (after >= len(units) or units[after].is_verb or units[after].kind in ("frame", "purpose"))
-        ):
-            return None
-        movers = [n for n in rest if n > at + 1 and units[n].is_verb and units[n].kind != "noun-verb"][-1:]
-        if not movers:
-            return None
-    verb = movers[0]
-    end = verb
-    while end > at + 1 and (units[end - 1].kind == "adverb" or units[end - 1].word in SWEPT):
-        end -= 1
-    onward = [n for n in range(at + 2, end) if units[n].word in ONWARD and units[n].kind == "frame"]
-    if onward and not any(unit.kind == "of" for unit in units[onward[0] : end]):  # 把改革向纵深推进
-        end = onward[0]
-    moved = units[at + 1 : end]
-    if not moved:
-        return None
-    printed = shadow[moved[0].start : moved[-1].end]
-    return {
-        "verb": units[verb].word,
-        "verb_kind": units[verb].kind,
-        "object": without_count(printed),
-        "object_units": moved,
-        "span": (moved[0].start, units[verb].end),
-        "rule": "action.ba",
-    }
 
 
 def _verb_object(
