@@ -18,7 +18,7 @@ from queries.labels import Label, labels, local_name
 from queries.page import page
 from queries.spread import spread
 from queries.units import unit_after
-from queries.wording import slot_name, wording, words
+from queries.wording import of_one, slot_name, wording, words
 
 _IF_TOLD = re.compile(r"\[([^\[\]]*)\]")
 """What falls away from a sentence where a slot in it is open or a cell is empty."""
@@ -81,7 +81,7 @@ class Answered:
         """The answer in one sentence."""
         if not self.total:
             empty = "none" if self.coverage.reports else "no_reports"
-            return wording(empty)[language].format(reports=f"{self.coverage.reports:,}")
+            return of_one(wording(empty)[language].format(reports=f"{self.coverage.reports:,}"))
         if not self.rows:
             return wording("past_the_end")[language].format(total=self._number(self.total, language))
         text = self.query.one if self.query.one and self.total == 1 else self.query.answer
@@ -101,7 +101,7 @@ class Answered:
                 return self._number(self.distinct[column], language)
             return self.text(top, column, language)
 
-        return SLOT.sub(said, _IF_TOLD.sub(all_told, text[language]))
+        return of_one(SLOT.sub(said, _IF_TOLD.sub(all_told, text[language])))
 
     def _number(self, number: int, language: Language) -> str:
         """A number of all rows, as far as they were counted."""

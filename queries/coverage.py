@@ -6,7 +6,7 @@ from kg.store.answer import Store
 from queries.binding import Values, chosen, fill
 from queries.header import NamedQuery, Param, Text
 from queries.support import support
-from queries.wording import wording
+from queries.wording import of_one, wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class Coverage:
             return wording("no_reports")[language]
         text = wording("coverage_one" if self.first == self.last else "coverage")[language]
         said = text.format(reports=f"{self.reports:,}", places=f"{self.places:,}", first=self.first, last=self.last)
+        said = of_one(said)
         if not self.absent:
             return said
         years = wording("join")[language].join(map(str, self.absent))

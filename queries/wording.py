@@ -1,5 +1,6 @@
 """The words around answers and refusals, from wording.yaml, and the refusals themselves."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,28 @@ from queries.header import Param, Text
 from queries.strict_yaml import read_yaml
 
 _FILE = Path(__file__).with_name("wording.yaml")
+_AFTER_ONE = re.compile(
+    r"(?<![\w.,–-])1 ((?:planned |different )?)"
+    r"(?:(bod)ies|(place|report|figure|document|year|problem|sentence|measure|programme|item|partner|matter|kind|"
+    r"indicator|honour|goal|finding|target|sum|pair|row)s)\b(?: (are|have|report|share)\b)?"
+)
+_VERBS = {"are": "is", "have": "has", "report": "reports", "share": "shares"}
+
+
+def of_one(text: str) -> str:
+    """An English sentence with its words for one thing in the singular.
+
+    >>> of_one("Covers 1 reports of 1 places, 2021."), of_one("11 bodies took part with 1 bodies")
+    ('Covers 1 report of 1 place, 2021.', '11 bodies took part with 1 body')
+    >>> of_one("1 sentences are the same"), of_one("in 2021 reports")
+    ('1 sentence is the same', 'in 2021 reports')
+    """
+
+    def said(found: re.Match[str]) -> str:
+        noun = "body" if found[2] else found[3]
+        return f"1 {found[1]}{noun}" + (f" {_VERBS[found[4]]}" if found[4] else "")
+
+    return _AFTER_ONE.sub(said, text)
 
 
 @cache
