@@ -23,7 +23,6 @@ _HIRED = pattern("headed.hired")
 _NO_NAME = pattern("headed.no-name")
 _ALSO_CALLED = pattern("headed.also-called")
 _VILLAGE = pattern("headed.village")
-_BELOW = pattern("headed.below")
 _NO_LEVEL = ("市容", "市场", "市政", "市民", "市域")
 """市容管理科 is none of the city."""
 _GRADE = pattern("headed.grade")
@@ -39,8 +38,6 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         if kind == "team" and (made := _SET_UP.search(text, max(0, start - 32), match.start())):
             start = made.start(1) if not _NO_NAME.search(made[1]) else start
         firm = match["head"].endswith(("律师事务所", "有限公司", "有限责任公司"))
-        if not alone and kind != "team" and (below := _BELOW.search(text, max(0, start - 12), start)):
-            start = below.start()  # 乡(镇)公共法律服务工作站
         if firm and (hired := _HIRED.search(text, max(0, start - 16), match.start())):
             start = hired.start(1)
         if kind == "team" and (whole := _OF_LEVEL.search(text, max(0, start - 16), match.start())):
