@@ -28,15 +28,16 @@ def award_at(units: Clause, at: int) -> int:
 
 
 def each_at(units: Clause, at: int) -> int:
-    """各项受理事项 | 均按程序办理: where the words for each of the subject stand, which all before them is; 0 where none do."""
-    listed = next((n for n in range(at + 1, len(units) - 1) if units[n].word == "等"), len(units))
-    won = next((n for n in range(listed + 1, len(units) - 1) if units[n].kind == "award"), 0)
-    if won and all(unit.kind in ("word", "number", "noun-verb") for unit in units[listed + 1 : won]):
-        return won  # 优化环境、平安建设等多项工作 | 获评全市先进
-    told = (n for n in range(at + 1, len(units) - 1) if units[n].word in EACH)
-    each = next((n for n in told if len(units[n - 1].word) > 1 or units[n - 1].word == "等"), 0)  # not 亩均
-    opened = units[at].kind == "purpose" or any(unit.kind in ("frame", "number") for unit in units[at:each])
-    return 0 if opened else each  # 让全员均参与, 对各镇均开展检查
+    """各项受理事项 | 均按程序办理, 优化环境等多项工作 | 获评先进: where what is told begins of all that stands before it; else 0."""
+    for n in range(at + 1, len(units) - 1):
+        if units[n].word == "等":
+            won = next((m for m in range(n + 1, len(units) - 1) if units[m].kind == "award"), 0)
+            if won and all(unit.kind in ("word", "number", "noun-verb") for unit in units[n + 1 : won]):
+                return won
+        elif units[n].word in EACH and (len(units[n - 1].word) > 1 or units[n - 1].word == "等"):  # not 亩均
+            opened = units[at].kind == "purpose" or any(unit.kind in ("frame", "number") for unit in units[at:n])
+            return 0 if opened else n  # 让全员均参与, 对各镇均开展检查
+    return 0
 
 
 def held_at(units: Clause, at: int) -> int:

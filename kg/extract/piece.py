@@ -30,7 +30,7 @@ GIVEN = ENDOWING | {"提供"}
 def pieces(clause: Clause) -> Iterator[Clause]:
     """A clause, or its coordinated parts when each is a verb with its own object: 明确责任、规范条款设置; 反馈并督促整改."""
     cuts = [n for n, unit in enumerate(clause) if unit.word == "、"]
-    if onward := next((n for n in cuts if _moves_on(clause, n)), 0):
+    if cuts and (onward := next((n for n in cuts if _moves_on(clause, n)), 0)):
         yield from pieces(clause[:onward])
         yield from pieces(clause[onward + 1 :])
         return

@@ -90,9 +90,16 @@ def _statement(passage: Passage, kind: StatementKind, rule: str) -> Statement:
 
 def _cues(shadow: str) -> Iterator[Rule]:
     """The rules that a sentence meets; an aim inside quotation marks is a name or a theme: “全力打造标杆”培训."""
-    said = _QUOTED.sub(lambda quoted: "“" + "\0" * (len(quoted[0]) - 2) + "”", shadow)
-    found = (rule for rule in rules("statement") if next(rule.matches(shadow), None))
-    return (rule for rule in found if rule.fields["kind"] != "goal" or next(rule.matches(said), None))
+    for rule in rules("statement"):
+        if next(rule.matches(shadow), None) and (
+            rule.fields["kind"] != "goal" or next(rule.matches(_unquoted(shadow)), None)
+        ):
+            yield rule
+
+
+def _unquoted(shadow: str) -> str:
+    """A sentence without what its quotation marks hold."""
+    return _QUOTED.sub(lambda quoted: "“" + "\0" * (len(quoted[0]) - 2) + "”", shadow)
 
 
 def _kinds(
