@@ -86,6 +86,30 @@ def test_a_session_over_standard_input_and_output(stdio):
     assert data[10]["more"]
 
 
+def test_what_a_tool_does_not_know_is_refused_by_name(stdio):
+    tools, found = talk(
+        stdio,
+        [
+            ("list_questions", {"groups": "bodies"}),
+            ("list_questions", {"group": "body"}),
+            ("search_quotes", {"words": "督察", "most": 3}),
+            ("sparql_query", {"query": "CONSTRUCT WHERE { ?s ?p ?o }"}),
+        ],
+    )
+    assert all(tool.input_schema["additionalProperties"] is False for tool in tools)
+    for (error, said), named in zip(found, ("groups", "one of bodies, results", "most", "SELECT or ASK"), strict=True):
+        assert error
+        assert named in said
+
+
+def test_a_body_is_found_by_its_name(stdio):
+    _, found = talk(
+        stdio, [("search_entities", {"text": "司法局"}), ("search_entities", {"text": "sfj", "kind": "body"})]
+    )
+    for _, data in found:
+        assert {"宁海县司法局"} <= {thing["label"] for thing in data["entities"] if thing["type"] == "body"}
+
+
 def test_a_quote_comes_with_its_surroundings(stdio):
     _, found = talk(stdio, [("search_quotes", {"words": "22项", "limit": 1})])
     quote = found[0][1]["quotes"][0]

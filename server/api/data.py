@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 
 from kg.store.answer import Row
 from queries.labels import Label, local_name
-from queries.names import names, plain
+from queries.names import Named, names, plain
 from queries.present import cell_data
 from queries.support import support
 from server.api.calls import answered, linked, one_of, only, page, tongue
@@ -16,7 +16,7 @@ from server.pages.cite import report_citation
 from server.pages.site import base
 from server.paths import local_path
 from server.protocol.describe import public_url
-from server.service import service
+from server.service import Service, service
 
 _LOOKED_AT = 300
 """Finds of the index among which those of the wanted kind are sought."""
@@ -41,12 +41,7 @@ def suggest() -> Response:
     typed, kind = request.args.get("q", "").strip()[:100], one_of("type", SUGGESTED)
     limit = page(10, 50).limit
     known = names(service().store)
-    if not typed:
-        found = [(thing, thing.label.zh) for thing in known.of_kind(kind or "area")[:limit]]
-    else:
-        # The index knows what a graph says of its own things, not their super-classes: the kind is looked at below.
-        hits = service().search.suggest(typed, limit=_LOOKED_AT)
-        found = [(known.things[hit.iri], hit.matched) for hit in hits if hit.iri in known.things]
+    found = suggested(service(), typed, kind) if typed else [(t, t.label.zh) for t in known.of_kind(kind or "area")]
     rows = [
         {
             "value": thing.iri.removeprefix(base()),
@@ -56,10 +51,21 @@ def suggest() -> Response:
             "area": known.things[thing.area].label.zh if thing.area and thing.area in known.things else None,
             "href": local_path(thing.iri, base()),
         }
-        for thing, matched in found
-        if thing.kind != "code" and kind in ("", thing.kind)
+        for thing, matched in found[:limit]
     ]
-    return answered({"q": typed, "suggestions": rows[:limit]})
+    return answered({"q": typed, "suggestions": rows})
+
+
+def suggested(service: Service, typed: str, kind: str = "") -> list[tuple[Named, str]]:
+    """Things of a kind, or of any, with a name that fits what was typed, and that name."""
+    known = names(service.store).things
+    # The index knows what a graph says of its own things, not their super-classes: so the kind is asked of the names.
+    hits = [hit for hit in service.search.suggest(typed, limit=_LOOKED_AT) if hit.iri in known]
+    return [
+        (known[hit.iri], hit.matched)
+        for hit in hits
+        if known[hit.iri].kind != "code" and kind in ("", known[hit.iri].kind)
+    ]
 
 
 @blueprint.get("/resources")

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec
 
 from kg.errors import KgError, UsageError
 from kg.graph.namespaces import VOCABULARY
-from queries import find_query, load_queries
+from kg.store.answer import NotAcceptableError
+from queries import GROUPS, find_query, load_queries
 from queries.evidence import evidence
 from queries.header import Language
 from queries.labels import local_name
-from queries.names import KINDS, names
 from queries.present import answer_data, ask, evidence_data, run
 from queries.support import support
 from queries.wording import Refusal
+from server.api.data import suggested
 from server.config import Config
 from server.evaluate.worker import own_loop
 from server.service import Service
@@ -43,25 +44,34 @@ def make_server(service: Service) -> "MCPServer":
     """The tools over what one service shows. Raises `UsageError` where the extra is not installed."""
     try:
         from mcp.server.mcpserver import MCPServer
+        from mcp.server.mcpserver.tools import Tool
         from mcp.types import ToolAnnotations
     except ImportError as error:
         raise UsageError("the extra 'mcp' is not installed", hint="pip install 'fazhi[mcp]'") from error
 
     tools = Tools(service)
-    made = MCPServer("fazhi", title="法治 fazhi", version="1", instructions=INSTRUCTIONS, log_level="WARNING")
     reads = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
-    for tool in (
-        tools.list_questions,
-        tools.ask_question,
-        tools.search_entities,
-        tools.search_quotes,
-        tools.get_resource,
-        tools.get_quote,
-        tools.describe_schema,
-        tools.sparql_query,
-    ):
-        made.tool(annotations=reads, structured_output=False)(tool)
-    return made
+    made = [
+        Tool.from_function(tool, annotations=reads, structured_output=False)
+        for tool in (
+            tools.list_questions,
+            tools.ask_question,
+            tools.search_entities,
+            tools.search_quotes,
+            tools.get_resource,
+            tools.get_quote,
+            tools.describe_schema,
+            tools.sparql_query,
+        )
+    ]
+    for one in made:  # what a tool does not know is refused by name; the library would pass over it
+        known = one.fn_metadata.arg_model
+        known.model_config["extra"] = "forbid"
+        known.model_rebuild(force=True)
+        one.parameters = known.model_json_schema(by_alias=True)
+    return MCPServer(
+        "fazhi", title="法治 fazhi", version="1", instructions=INSTRUCTIONS, log_level="WARNING", tools=made
+    )
 
 
 def told(tool: Callable[Concatenate["Tools", Given], Plain]) -> Callable[Concatenate["Tools", Given], Plain]:
@@ -95,6 +105,8 @@ class Tools:
 
         group: bodies, results, plans, places, documents or checks; empty for all.
         """
+        if group not in ("", *GROUPS):
+            raise UsageError(f"no group '{group}'", hint="one of " + ", ".join(GROUPS))
         found = [query for query in load_queries().values() if group in ("", query.group)]
         questions = [
             {
@@ -134,15 +146,13 @@ class Tools:
     @told
     def search_entities(self, text: str, kind: Kind | None = None, limit: int = 10) -> Plain:
         """Find bodies, areas, indicators, documents, programmes and reports by name, pinyin or initials (nhx). 按名称查找。"""
-        known = names(self.service.store)
-        classes = [f"{VOCABULARY}{name}" for name, of in KINDS.items() if kind in (None, of)]
-        hits = self.service.search.suggest(text[:100], kinds=classes, limit=max(1, min(limit, 50)))
-        found = [
-            {"id": hit.iri.removeprefix(self.base), "type": known.things[hit.iri].kind, "label": hit.label}
-            for hit in hits
-            if hit.iri in known.things
-        ]
-        return {"entities": found}
+        found = suggested(self.service, text[:100], kind or "")[: max(1, min(limit, 50))]
+        return {
+            "entities": [
+                {"id": thing.iri.removeprefix(self.base), "type": thing.kind, "label": thing.label.zh}
+                for thing, _ in found
+            ]
+        }
 
     @told
     def search_quotes(self, words: str, limit: int = 20) -> Plain:
@@ -226,7 +236,10 @@ class Tools:
     def sparql_query(self, query: str, limit: int = 100) -> Plain:
         """Run a read-only SPARQL 1.1 query (SELECT or ASK) with a row cap and a deadline. Ask a named question first if one fits."""
         most = max(1, min(limit, ROWS))
-        answer = self.service.query(query, media_type="application/sparql-results+json")
+        try:
+            answer = self.service.query(query, media_type="application/sparql-results+json")
+        except NotAcceptableError as error:
+            raise UsageError("a query that gives a graph", hint="write SELECT or ASK, or use get_resource") from error
         body = json.loads(answer.body)
         rows = body.get("results", {}).get("bindings", [])
         return {
