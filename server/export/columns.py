@@ -22,7 +22,7 @@ class Wanted(Protocol):
     def among(self) -> Sequence[str]: ...
 
 
-TOGETHER = 20
+TOGETHER = 10
 """Reports that are read at once: enough that each costs little, few enough to be small."""
 Block = tuple[Sequence[Values], ...]
 """Columns of equal length, for some of the things in the order of their IRIs."""

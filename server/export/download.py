@@ -118,7 +118,7 @@ def _made(name: str, form: str, *, table: str = "", spreadsheet: bool = False) -
     opened = service().opened
     if opened.release is None:
         raise Problem("not-found", NO_FILES)
-    given = Source(opened.release, opened.store, opened.search)
+    given = Source(opened.release, opened.search, opened.store)
 
     def write(out: IO[bytes]) -> None:
         write_tables(given, form, out, table=table, spreadsheet=spreadsheet)

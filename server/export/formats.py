@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
 from typing import IO
@@ -32,13 +33,18 @@ MANY = 10_000
 FORMATS = (*rdf.FORMATS, "csv", "xlsx", "parquet", "graphml", "gexf", "rocrate")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
-    """A release, its store and its names."""
+    """A release and its names; `given` is a store that is open already."""
 
     release: Release
-    store: Store
     search: Finder | None
+    given: Store | None = None
+
+    @cached_property
+    def store(self) -> Store:
+        """Opened when it is first asked: tables do without."""
+        return self.given or EmbeddedStore(self.release.path)
 
     def blocks(self, table: Table) -> Iterator[Columns]:
         """The cells of a table, some rows at a time; many are read apart."""
@@ -60,7 +66,7 @@ class Source:
 
 def source(release: Release) -> Source:
     """The release read in this process."""
-    return Source(release, EmbeddedStore(release.path), Search(release.text_path))
+    return Source(release, Search(release.text_path))
 
 
 def write(release: Release, form: str, out: IO[bytes], *, table: str = "", report: str = "", packing: str = "") -> None:
