@@ -27,7 +27,7 @@ from kg.build.spread import Task, spread
 from kg.cli.terminal import in_chinese
 from kg.corpus.read_text import read_text
 from kg.errors import DocumentError, GraphError, KgError, SourceError, StoreError
-from kg.graph.namespaces import VOCABULARY
+from kg.graph.namespaces import DEFAULT_BASE, VOCABULARY
 from kg.lexicon import Correction
 from kg.store.embedded import EmbeddedStore
 from kg.store.release import problems, read_release
@@ -176,6 +176,14 @@ def test_what_a_stopped_build_has_read_is_kept(corpus, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_what_reports_say_alike_of_shared_things_is_held_once(corpus, tmp_path):
+    found, _ = places([corpus])
+    parts = list(spread(Task(data=tmp_path, base=DEFAULT_BASE), found))
+    entries = [entry for part in parts for entry in part.made.report.entries]
+    assert len({id(entry) for entry in entries}) == len({*entries}) < len(entries)
+    assert all(Parts(tmp_path).read(part.key) == part.made for part in parts)
+
+
 def test_a_killed_build_leaves_no_process_and_is_taken_up_where_it_was(tmp_path):
     compose.write(tmp_path / "corpus", 24, seed=3)
     reports, data = tmp_path / "corpus" / "reports", tmp_path / "data"

@@ -95,7 +95,7 @@ class Parts:
         try:
             head = zlib.decompressobj(31)
             line, *entries = head.decompress(self.path(key).read_bytes()).decode().split("\n")
-            made = _with_entries(_made.validate_json(line), tuple(map(_entry, filter(None, entries))))
+            made = with_entries(_made.validate_json(line), entries)
             if len(head.unused_data) != sum(graph.length for graph in made.packed):
                 raise ValueError("cut short")
         except FileNotFoundError:
@@ -130,7 +130,7 @@ class Parts:
 
 
 def pack(made: Made) -> tuple[Made, bytes]:
-    """What was made without its graphs, and all of it as one file: what a process hands back."""
+    """What was made without its graphs and entries, and all of it as one file: what a process hands back."""
     graphs = [named_graph(g.name, g.text) for g in (made.report.graphs if made.report else ()) if g.lines]
     members = [graph.member() for graph in graphs]
     packed = tuple(
@@ -139,9 +139,16 @@ def pack(made: Made) -> tuple[Made, bytes]:
     )
     small = replace(without_graphs(made), packed=packed)
     entries = (f"{e.weight} {e.kind} {e.subject} {e.predicate} {e.object}" for e in _entries(made))
-    told = "\n".join((_made.dump_json(_with_entries(small, ())).decode(), *entries))
+    bare = with_entries(small, ())
+    told = "\n".join((_made.dump_json(bare).decode(), *entries))
     head = gzip.compress(told.encode(), compresslevel=3, mtime=0)
-    return small, b"".join((head, *members))
+    return bare, b"".join((head, *members))
+
+
+def unpack(bare: Made, file: bytes) -> Made:
+    """What `pack` was given, without its graphs."""
+    _, *entries = zlib.decompressobj(31).decompress(file).decode().split("\n")
+    return with_entries(bare, entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +216,9 @@ def _entries(made: Made) -> tuple[Entry, ...]:
     return made.report.entries if made.report else ()
 
 
-def _with_entries(made: Made, entries: tuple[Entry, ...]) -> Made:
+def with_entries(made: Made, lines: Iterable[str]) -> Made:
+    """The same with the entries of these lines."""
+    entries = tuple(map(_entry, filter(None, lines)))
     return replace(made, report=replace(made.report, entries=entries)) if made.report else made
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kg.build.inbox import Place
 from kg.build.make import Made, ids_about, make, open_source
-from kg.build.parts import Parts, key_of, pack
+from kg.build.parts import Parts, key_of, pack, unpack
 from kg.corpus.source import Source
 from kg.errors import StoreError
 from kg.graph.curate import Decision
@@ -87,7 +87,7 @@ def keep(task: Task, done: Parcel) -> Part:
     """Write the file of a part, once, and let go of its bytes."""
     if done.key:
         Parts(task.data).write(done.key, done.file)
-    return Part(done.key, done.made)
+    return Part(done.key, unpack(done.made, done.file) if done.key else done.made)
 
 
 def spread(task: Task, places: Sequence[Place], *, jobs: int = 1, dask: str = "") -> Iterator[Part]:
