@@ -74,7 +74,9 @@ def _folder(folder: Path, issues: list[Issue]) -> Iterator[Place]:
             _missing(path, set(_files(path)), name, issues)
         else:
             suffix = f" ({path.suffix})" if path.suffix else ""
-            issues.append(_left_out(name, "source.foreign", f"no report by its name{suffix}, not read"))
+            what = f"no report by its name{suffix}, not read"
+            hint = "a report is read as .pdf, .docx, .html or .txt; nothing to do for any other file"
+            issues.append(_left_out(name, "source.foreign", what, hint=hint))
 
 
 def _within(folder: Path, issues: list[Issue]) -> Iterator[Path]:
