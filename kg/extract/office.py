@@ -19,6 +19,7 @@ _WORK = either(words_of("work-of-office"))
 _PARK = either(words_of("park-field"))
 """What a park is for, which a level governs by a committee: 县|循环经济|产业园区|管委会."""
 ORGANS = {tail: (kind, name) for tail, kind, name in table("organs", "tail", "kind", "canonical")}
+_ORGANS = re.compile(either(ORGANS))
 CENTRAL = {name: (kind, canonical) for name, kind, canonical in table("central_bodies", "name", "kind", "canonical")}
 LEVEL = rf"(?P<level>(?<![全各辖社园团])(?<![乡街](?=镇))(?<!县(?=区))(?<![两三四五六七八九十](?=[县区]))(?<![党纪常](?=委))(?<!设区(?=市))(?<!级(?=市))(?<!以上(?=市)){ENDS})"
 OFFICE = pattern("office.kind").pattern
@@ -257,7 +258,7 @@ def _town(text: str, start: int, end: int, name: str, confidence: float, *, town
         yield Found(start, end, name, "township", "township", "body.township", confidence, flags)
     if village := _VILLAGE.match(text, end):
         yield Found(start, village.end(), name + village[0], "township", "village", "body.village", confidence, flags)
-    if organ := re.compile(either(ORGANS)).match(text, end):
+    if organ := _ORGANS.match(text, end):
         kind, canonical = ORGANS[organ[0]]
         kind = "township" if kind == "government" else kind
         yield Found(start, organ.end(), name + canonical, kind, "township", "body.township-organ", confidence, flags)
