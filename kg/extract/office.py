@@ -55,6 +55,7 @@ _LEADS_LIST = words_of("leads-list")
 """Organs whose place the organs beside them share: 县人大、政府、政协."""
 _BEFORE = either(words_of("before-office"))
 _BARE = pattern("office.bare", stems=STEMS, before=_BEFORE)
+_BARE_OF_PROVINCE = pattern("office.bare-of-province", stems=STEMS)
 _CENTRAL = pattern("office.central", names=either(name for name in CENTRAL if name not in ("中办", "国办", "中央")))
 _OF_ZONES = words_of("of-zones")
 _OF_DISTRICTS = pattern("office.of-districts")
@@ -163,14 +164,15 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         own = gazetteer.area
         name = own.name if own and own.level in get_args(Level)[1:5] else ""
         level = own.level if own else None
-        if match[0].endswith("厅"):  # 司法厅 is the province's
-            province = next((place for word in _PROVINCES if (place := gazetteer.short(word))), None)
-            name, level = province.name if province else "", "province"
-        elif level == "township" and not match[0].endswith("办"):  # a town has no 局: that is the county's
+        if level == "township" and not match[0].endswith("办"):  # a town has no 局: that is the county's
             name, level = gazetteer.county or "", "county"
         yield Found(
             match.start(), match.end(), name + match[0], office_kind(match[0]), level, "body.bare-department", 0.8
         )
+    for match in _BARE_OF_PROVINCE.finditer(text) if "厅" in text else ():  # 司法厅
+        province = next((place for word in _PROVINCES if (place := gazetteer.short(word))), None)
+        name = (province.name if province else "") + match[0]
+        yield Found(match.start(), match.end(), name, office_kind(match[0]), "province", "body.bare-department", 0.8)
 
 
 def courts(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
