@@ -8,6 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 import ontology
+from kg.graph.again import again, said
 from kg.graph.namespaces import DEFAULT_BASE, ONTOLOGY, VOCABULARY, graph_base
 from kg.graph.prevalence import Heard, prevalence, told
 from kg.store.release import Release, publish, read_release
@@ -36,13 +37,14 @@ def home(subject: str, report: str) -> str:
 
 
 def counted(asserted: dict[ox.Triple, str]) -> list[ox.Triple]:
-    """What a build counts over the two reports."""
+    """What a build counts over the two reports, and links between them."""
     reports = {
-        year: told([(str(t.subject), str(t.predicate), str(t.object)) for t, graph in asserted.items() if graph.endswith(year)])
+        year: [(str(t.subject), str(t.predicate), str(t.object)) for t, graph in asserted.items() if graph.endswith(year)]
         for year in ("2021", "2022")
     }  # fmt: skip
-    heard = [Heard(f"urn:{year}", "330226", int(year), said) for year, said in reports.items()]
-    lines = "".join(f"{s} {p} {o} .\n" for s, p, o in prevalence(heard, base=DEFAULT_BASE))
+    heard = [Heard(f"urn:{year}", "330226", int(year), told(triples)) for year, triples in reports.items()]
+    links = again(said(reports["2021"]), said(reports["2022"]), f"{DEFAULT_BASE}report/330226/2022", missing=())
+    lines = "".join(f"{s} {p} {o} .\n" for s, p, o in (*prevalence(heard, base=DEFAULT_BASE), *links))
     return [quad.triple for quad in ox.parse(lines.encode(), format=ox.RdfFormat.N_TRIPLES)]
 
 

@@ -1,11 +1,12 @@
 """Digest: what checks and links between reports need of one report."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from kg.corpus.document import Span
 from kg.extract.fact import Figure, Reading, Statement
+from kg.graph.again import Said, said
 from kg.graph.iri import area_key
 from kg.graph.prevalence import Heard, Told, told
 from kg.graph.quads import Graph
@@ -66,6 +67,8 @@ class Digest:
     """IRI of a sentence, and the numbers by which sentences like it are looked up (`kg.graph.shingles`)."""
     told: tuple[Told, ...] = ()
     """What is counted over all reports."""
+    said: Said = field(default_factory=Said)
+    """What the report of the next year may say again, or no longer."""
 
     @property
     def series(self) -> str:
@@ -80,12 +83,14 @@ class Digest:
 
 def settled_by(digest: Digest, graph: Graph) -> Digest:
     """The digest by a graph to which decisions were applied: without the facts that they took out, counted as they left it."""
-    left = {subject.strip("<>") for subject, _, _ in graph.triples()}
+    triples = tuple(graph.triples())
+    left = {subject.strip("<>") for subject, _, _ in triples}
     return replace(
         digest,
         statements=tuple(stated for stated in digest.statements if stated.iri in left),
         figures=tuple(figure for figure in digest.figures if figure.iri in left),
-        told=told(tuple(graph.triples())),
+        told=told(triples),
+        said=said(triples),
     )
 
 
@@ -147,4 +152,5 @@ def digest_of(reading: Reading, asserted: Asserted) -> Digest:
         figures=tuple(figures),
         samples=tuple((sentence, codes) for sentence, quote in quotes.items() if (codes := samples(quote))),
         told=told(asserted.triples),
+        said=said(asserted.triples),
     )

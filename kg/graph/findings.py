@@ -60,6 +60,7 @@ def _describe(findings: Iterable[Finding], base: str) -> tuple[list[Triple], tup
             (node, fz("severity"), vocabulary.code("Severities", finding.severity)),
             (node, fz("foundBy"), rule),
             (node, fz("inReport"), iri(finding.report)),
+            (iri(finding.report), fz("highlight"), node),
             (node, fz("message"), text(finding.message_zh, "zh")),
             (node, fz("message"), text(finding.message_en, "en")),
             (node, fz("about"), iri(finding.focus or finding.report)),

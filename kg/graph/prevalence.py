@@ -1,12 +1,12 @@
 """Prevalence: how widely the reports speak of a thing, counted once in the build instead of by every question.
 
 Of an indicator in one unit, and of a theme among the shortcomings admitted: how many statements, reports and places, and
-one example. Of a programme: the first sentence of each place that names it.
+one example; over all years, and of each year. Of a programme: the first sentence of each place that names it.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from kg.graph import iri as names
@@ -82,12 +82,23 @@ def _statements(
             yield from (("programme", thing, "", sentence) for thing in things if "/programme/" in thing)
 
 
+@dataclass(slots=True)
+class _Count:
+    times: int = 0
+    reports: int = 0
+    areas: set[str] = field(default_factory=set)
+    example: str = ""
+
+    def add(self, report: Heard, said: Told) -> None:
+        self.times += said.times
+        self.reports += 1
+        self.areas.add(report.area)
+        self.example = min(said.sentence, self.example or said.sentence)
+
+
 def prevalence(heard: Iterable[Heard], *, base: str) -> list[Triple]:
     """The nodes `…/prevalence/…`, and `fz:firstToName` from sentences to programmes. The order of the reports does not matter."""
-    times: Counter[tuple[str, str]] = Counter()
-    reports: Counter[tuple[str, str]] = Counter()
-    areas: dict[tuple[str, str], set[str]] = defaultdict(set)
-    example: dict[tuple[str, str], str] = {}
+    counts: dict[tuple[str, str, int | None], _Count] = defaultdict(_Count)
     named: dict[tuple[str, str], tuple[int, str]] = {}
     for one in heard:
         for said in one.told:
@@ -95,22 +106,22 @@ def prevalence(heard: Iterable[Heard], *, base: str) -> list[Triple]:
                 at = (said.thing, one.area)
                 named[at] = min((one.year, said.sentence), named.get(at, (one.year, said.sentence)))
                 continue
-            key = (said.thing, said.unit)
-            times[key] += said.times
-            reports[key] += 1
-            areas[key].add(one.area)
-            example[key] = min(said.sentence, example.get(key, said.sentence))
+            for year in (None, one.year):
+                counts[said.thing, said.unit, year].add(one, said)
     triples = [(sentence, fz("firstToName"), programme) for (programme, _), (_, sentence) in named.items()]
-    for (thing, unit), number in times.items():
-        node = iri(f"{base}prevalence/{names.digest(f'{thing} {unit}', 12)}")
+    for (thing, unit, year), count in counts.items():
+        key = f"{thing} {unit}" if year is None else f"{thing} {unit} {year}"
+        node = iri(f"{base}prevalence/{names.digest(key, 12)}")
         triples += [
             (node, TYPE, fz("Prevalence")),
-            (node, fz("prevalenceOf"), thing),
-            (node, fz("statementCount"), integer(number)),
-            (node, fz("reportCount"), integer(reports[thing, unit])),
-            (node, fz("areaCount"), integer(len(areas[thing, unit]))),
-            (node, fz("exampleSentence"), example[thing, unit]),
+            (node, fz("prevalenceOf" if year is None else "yearPrevalenceOf"), thing),
+            (node, fz("statementCount"), integer(count.times)),
+            (node, fz("reportCount"), integer(count.reports)),
+            (node, fz("areaCount"), integer(len(count.areas))),
+            (node, fz("exampleSentence"), count.example),
         ]
         if unit:
             triples.append((node, fz("unit"), unit))
+        if year is not None:
+            triples.append((node, fz("countedYear"), integer(year)))
     return triples

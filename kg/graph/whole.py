@@ -1,7 +1,7 @@
 """What needs more than one report: registries, previous reports, plans followed up, audit over years, provenance, catalogue."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kg.errors import GraphError
 from kg.graph import vocabulary
+from kg.graph.again import again
 from kg.graph.audit_years import audit_years
 from kg.graph.catalog import Scope, add, catalog_graph, tally
 from kg.graph.curate import Decision, apply, curation_graph
@@ -56,7 +57,9 @@ def graph_whole(
     proposed = make_graph(f"{graph_base(base)}links", [*_previous(digests), *fulfilment_triples(followed(digests))])
     links, settled = apply(decisions, proposed)
     counted = prevalence(chain.from_iterable(digest.heard() for digest in digests), base=base)
-    links = make_graph(links.name, [*links.triples(), *_fulfilled(links, decisions, settled), *counted])
+    links = make_graph(
+        links.name, [*links.triples(), *_fulfilled(links, decisions, settled), *counted, *_again(digests, links)]
+    )
     applied.update(settled)
     graphs = [*registries, links, told, vocabulary_graph(base=base)]
     if decisions:
@@ -99,18 +102,27 @@ def _fulfilled(links: Graph, decisions: tuple[Decision, ...], applied: tuple[str
     return [(o, fz("fulfils"), planned[s]) for s, p, o in links.triples() if p == fz("fulfilledBy") and s in planned]
 
 
-def _previous(digests: tuple[Digest, ...]) -> list[Triple]:
-    """Each report and the one of the same issuer for the year before."""
-    by_series: dict[str, dict[int, str]] = defaultdict(dict)
+def _following(digests: Iterable[Digest]) -> Iterator[tuple[Digest, Digest]]:
+    """Each report and that of the same issuer for the year after."""
+    by_series: dict[str, dict[int, Digest]] = defaultdict(dict)
     for digest in digests:
         if digest.year:
-            by_series[digest.series][digest.year] = digest.report
-    return [
-        (iri(report), fz("previousReport"), iri(years[year - 1]))
-        for years in by_series.values()
-        for year, report in sorted(years.items())
-        if year - 1 in years
-    ]
+            by_series[digest.series][digest.year] = digest
+    for years in by_series.values():
+        yield from ((one, years[year + 1]) for year, one in sorted(years.items()) if year + 1 in years)
+
+
+def _previous(digests: Iterable[Digest]) -> list[Triple]:
+    return [(iri(later.report), fz("previousReport"), iri(one.report)) for one, later in _following(digests)]
+
+
+def _again(digests: Iterable[Digest], links: Graph) -> Iterator[Triple]:
+    """What is said again or no longer; `links` tells which plan items were not found done."""
+    status, not_found = fz("fulfilmentStatus"), vocabulary.code("FulfilmentStatuses", "not_found")
+    open_ones = {s for s, p, o in links.triples() if p == status and o == not_found}
+    missing = {o for s, p, o in links.triples() if p == fz("plannedItem") and s in open_ones}
+    for one, later in _following(digests):
+        yield from again(one.said, later.said, later.report, missing=missing)
 
 
 def _stale(decisions: tuple[Decision, ...], applied: set[str]) -> tuple[Finding, ...]:
