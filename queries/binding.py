@@ -1,13 +1,13 @@
 """Slot values enter a query as VALUES of typed terms, never as pasted text."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from pyoxigraph import Literal, NamedNode
 
-from queries.header import ANY, MARKER, UNLESS, WHEN, NamedQuery, Param, Text
+from queries.header import ANY, MARKER, SPOKEN, UNLESS, WHEN, NamedQuery, Param, Text
 from queries.wording import Refusal, slot_name, wording
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -19,6 +19,8 @@ _SIFTED = ("year", "code")
 """What sifts beside the reports of a page: as VALUES, the engine would begin with all that has this code."""
 YEARS, LONGEST = (1949, 2100), 500
 """Years that a slot takes, and characters that a value may have."""
+NUMBERS: Mapping[str, Callable[[int], bool]] = {"": bool, "one": lambda n: n == 1, "several": lambda n: n > 1}
+"""What a number before a slot of a marker asks of how many values it has."""
 OPEN = ("", "任意")
 """What says 任意 besides `any`: an empty field of a form, and the word."""
 VOCABULARY = re.compile(r"PREFIX fz: <([^>]+)>")
@@ -128,7 +130,8 @@ def bind(
 
 def fill(body: str, params: Mapping[str, Param], values: Values, base: str, among: Among | None = None) -> str:
     """Put VALUES clauses where the #params markers stand and FILTERs where #sift does, open the #when lines of which a slot
-    is filled, and drop the #unless lines of which a slot is filled. A year beside a slot that names a thing sifts.
+    is filled (`one year`: with one value, `several year`: with more), and drop the #unless lines of which a slot is filled.
+    A year beside a slot that names a thing sifts.
 
     >>> place = Param(type="area", help={"zh": "地", "en": "place"})
     >>> body = "#params place\\n#when place: ?area fz:ancestorJurisdiction? ?place ."
@@ -162,12 +165,15 @@ def fill(body: str, params: Mapping[str, Param], values: Values, base: str, amon
             for name, found in given.items()
         )
 
+    def filled(names: str) -> bool:
+        return any(NUMBERS[number](len(terms(name))) for number, name in SPOKEN.findall(names))
+
     def opens(names: str, line: str) -> bool:
         if names == replaced == "place":
             return "?place" not in line
-        return any(map(terms, names.split()))
+        return filled(names)
 
-    body = UNLESS.sub(lambda m: "" if any(map(terms, m["names"].split())) else m["line"], body)
+    body = UNLESS.sub(lambda m: "" if filled(m["names"]) else m["line"], body)
     body = WHEN.sub(lambda m: f"{m['indent']}{m['line']}" if opens(m["names"], m["line"]) else "", body)
     return MARKER.sub(lambda m: clauses(m["names"], sift=m["how"] == "sift"), body)
 

@@ -26,6 +26,8 @@ SLOT = re.compile(r"\{([A-Za-z_]+)(?::([a-z_A-Z]+))?\}")
 MARKER = re.compile(r"^[ \t]*#(?P<how>params|sift)(?P<names>[ \t]+[\w \t]+)[ \t]*$", re.M)
 WHEN = re.compile(r"^(?P<indent>[ \t]*)#when[ \t]+(?P<names>\w+(?:[ \t]+\w+)*):[ \t]*(?P<line>[^\n]*)$", re.M)
 UNLESS = re.compile(r"^(?P<line>[^\n]*?)[ \t]*#unless(?P<names>[ \t]+[\w \t]+?)[ \t]*$", re.M)
+SPOKEN = re.compile(r"(?:\b(one|several)[ \t]+)?(\w+)")
+"""The slots of a #when or #unless, each with the number of values that it must have to count as filled."""
 ORDERS = {
     "reports": ("?year ?area", "report"),
     "successors": ("?year ?area", "report"),
@@ -235,7 +237,7 @@ def _misfits(query: NamedQuery) -> Iterator[str]:
         yield f"id '{query.id}' is not the file's name"
     placed = [name for found in MARKER.finditer(query.body) for name in found["names"].split()]
     marked = (*WHEN.finditer(query.body), *UNLESS.finditer(query.body))
-    lines = [name for found in marked for name in found["names"].split()]
+    lines = [name for found in marked for _, name in SPOKEN.findall(found["names"])]
     for name in sorted({*placed, *lines} - set(query.params)):
         yield f"#params, #sift, #when or #unless names '{name}', which is no slot — slots: {', '.join(query.params)}"
     for name in sorted(set(query.params) - set(placed)):

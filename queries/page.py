@@ -26,6 +26,8 @@ _SPARE = 1.3
 """Reports that are asked for one that is thought to be needed."""
 _DENSE = 16
 """Rows in a report from which on it is as quick to read it as to look its rows up among those of all reports."""
+_SPARSE = 1
+"""The same where a report leads to its highlights, and to nothing else."""
 _LED = {"indicators"}
 """What leads to its rows by itself, the last of them first: one is asked, which may have all, and as many as are needed after it."""
 _KEPT = 8
@@ -60,6 +62,7 @@ def page(
     groups = _in_order(query, values, store, base)
     rows: list[Row] = []
     led = query.pages in _LED
+    dense = _SPARSE if "fz:highlight" in query.body else _DENSE
     size, asked = 1 if led else max(wanted // _FIRST, _FEW // 2), 0
     while len(groups) > max(_FEW, asked):
         among = (ORDERS[query.pages][1], tuple(chain(*groups[asked : asked + size])))
@@ -68,7 +71,7 @@ def page(
         if len(rows) >= wanted:
             return rows[offset:]
         size = ceil((wanted - len(rows)) * asked / max(len(rows), 1) * _SPARE)
-        if not led and size * asked * _DENSE > len(groups) * len(rows):
+        if not led and size * asked * dense > len(groups) * len(rows):
             break  # found sooner by what is asked for than by the report
     return _once(store, whole, seconds)
 
@@ -99,7 +102,10 @@ def _in_order(query: NamedQuery, values: Values, store: Store, base: str) -> Gro
     if key not in _ORDERS or not store.release:  # what states no release may hold something else the next time
         while len(_ORDERS) >= _KEPT:
             _ORDERS.pop(next(iter(_ORDERS)), None)
-        _ORDERS[key] = _grouped((row["held"].value for row in store.rows(text)), descending=query.pages in _LED)
+        held = [
+            line for row in store.rows(text) for line in row["held"].value.split("\n") if line
+        ]  # one row is soonest read
+        _ORDERS[key] = _grouped(held, descending=query.pages in _LED)
     return _ORDERS[key]
 
 

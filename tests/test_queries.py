@@ -225,6 +225,16 @@ def test_a_line_falls_away_when_one_of_its_slots_is_filled():
     assert fill(body, params, {"place": "area/1", "year": "2021"}, BASE).split() == []
 
 
+def test_a_line_may_ask_how_many_values_a_slot_has():
+    params = find_query("honours").params
+    body = "?a ?b ?year . #unless place several year\n#when one year: ?c ?d ?year . #unless place\n#when place several year: ?e ?f ?year ."
+    first, second, third = "?a ?b ?year .", "?c ?d ?year .", "?e ?f ?year ."
+    assert fill(body, params, {}, BASE).split("\n") == [first, "", ""]
+    assert fill(body, params, {"year": "2021"}, BASE).split("\n") == [first, second, ""]
+    assert fill(body, params, {"year": ["2021", "2022"]}, BASE).split("\n") == ["", "", third]
+    assert fill(body, params, {"year": "2021", "place": "area/1"}, BASE).split("\n") == ["", "", third]
+
+
 def test_pages_of_an_answer_add_up():
     query = find_query("indicator-value")
     whole = answer(query, {}, report(), base=BASE)
