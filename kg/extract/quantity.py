@@ -57,7 +57,7 @@ def _one_unit(found: list[Quantity], masked: str, offset: int) -> list[Quantity]
 def _score(passage: Passage, quantity: Quantity) -> Quantity:
     """得分98.5: what a score is counted in goes without saying."""
     start, _ = passage.inside(quantity.span)
-    if quantity.unit_class == "bare" and _SCORE.search(passage.masked, 0, start):
+    if quantity.unit_class == "bare" and _SCORE.search(passage.masked, max(0, start - 8), start):
         return replace(quantity, unit="分", unit_class="score")
     return quantity
 
