@@ -4,8 +4,9 @@
 
 The plain form is what one writes first: the place and the year that were chosen stand as `FILTER(?x IN (…))` among the
 patterns, where the files bind them before. Both must give as many rows. Each is asked up to five times in a process of its
-own and the quickest counts; what takes longer than --seconds counts as that long. The place is the first that has a report
-of the year; the other slots stay open. With several releases, growth is the time on the last by that on the one before.
+own and the quickest counts, in seconds of processor, which do not grow where a machine has other work; what takes longer than
+--seconds counts as that long. The place is the first that has a report of the year; the other slots stay open. With several
+releases, growth is the time on the last by that on the one before.
 --memory asks the graph in memory, as the server does where it fits, in place of the one on disk.
 """
 
@@ -35,7 +36,7 @@ Rows = Callable[[str], list[Row]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Seconds that one form of a question takes, and how many rows it gives; -1 where it ran out of time."""
+    """Seconds of processor that one form of a question takes, and how many rows it gives; -1 where it ran out of time."""
 
     seconds: float
     rows: int
@@ -90,9 +91,9 @@ def _ask(to: Connection, data: Path, held: Rows | None, text: str) -> None:
     rows_for = held or opened(data, in_memory=False)  # on disk it is opened after the fork
     spent = 0.0
     for _ in range(TIMES):
-        begun = time.perf_counter()
+        begun = time.thread_time()
         rows = len(rows_for(text))
-        took = time.perf_counter() - begun
+        took = time.thread_time() - begun
         to.send((took, rows))
         spent += took
         if spent > 2:
