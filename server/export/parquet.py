@@ -5,6 +5,7 @@ import decimal
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import IO, Any
 
 from kg.errors import UsageError
@@ -49,20 +50,24 @@ def write_parquet(table: Table, found: Iterable[Columns], out: IO[bytes], note: 
         except pa.ArrowInvalid:  # a value among them does not fit
             return pa.array([_value(text, kind) for text in column], typed[kind])
 
+    def group(parts: Sequence[Columns]) -> Any:
+        columns = (chain.from_iterable(part[place] for part in parts) for place in range(len(table.kinds)))
+        arrays = [array([*column], kind) for column, kind in zip(columns, table.kinds, strict=True)]
+        return pa.Table.from_arrays(arrays, schema=schema)
+
     # one group is packed beside the reading of the next
     with pq.ParquetWriter(out, schema, compression="zstd") as file, ThreadPoolExecutor(1) as beside:
-        waiting: list[Any] = []
+        waiting: list[Columns] = []
         packed = beside.submit(int)
         for columns in found:
-            arrays = [array(column, kind) for column, kind in zip(columns, table.kinds, strict=True)]
-            waiting.append(pa.Table.from_arrays(arrays, schema=schema))
-            if sum(part.num_rows for part in waiting) >= GROUP:
+            waiting.append(columns)
+            if sum(len(part[0]) for part in waiting) >= GROUP:
                 packed.result()
-                packed = beside.submit(file.write_table, pa.concat_tables(waiting))
+                packed = beside.submit(file.write_table, group(waiting))
                 waiting = []
         packed.result()
         if waiting:
-            file.write_table(pa.concat_tables(waiting))
+            file.write_table(group(waiting))
 
 
 def _value(text: str, kind: str) -> Any:
