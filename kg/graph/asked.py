@@ -49,7 +49,6 @@ def load(triples: Iterable[Triple], *, store: ox.Store | None = None) -> ox.Stor
     store = ox.Store() if store is None else store
     wanted = asked()
     lines = "\n".join([f"{s} {p} {o} ." for s, p, o in triples if p in wanted])
-    store.load(
-        lines.encode(), format=ox.RdfFormat.N_TRIPLES, lenient=True
-    )  # our own terms: looked at when they are packed
+    # terms of our own: they are looked at when they are packed
+    store.load(lines.encode(), format=ox.RdfFormat.N_TRIPLES, lenient=True)
     return store

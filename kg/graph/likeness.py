@@ -64,9 +64,8 @@ def _matter_of() -> dict[str, str]:
 
 @cache
 def _matter_words() -> re.Pattern[str]:
-    by_first: dict[
-        str, list[str]
-    ] = {}  # a place in the text is compared with the words that begin as it does, not with all
+    # A place in the text is compared with the words that begin as it does, not with all.
+    by_first: dict[str, list[str]] = {}
     for word in sorted(_matter_of(), key=lambda word: (-len(word), word)):
         by_first.setdefault(word[0], []).append(re.escape(word[1:]))
     return re.compile("|".join(f"{re.escape(first)}(?:{'|'.join(rests)})" for first, rests in by_first.items()))
