@@ -1,6 +1,6 @@
 """Audit: what a report claims, held against itself and against tables; exact arithmetic, each finding with its words.
 
-The rules stand in audit_figures, audit_changes, audit_text and (over years and places) audit_years. A rule that cannot be sure keeps silent.
+The rules stand in audit_figures, audit_changes, audit_text, audit_law and (over years and places) audit_years. A rule that cannot be sure keeps silent.
 """
 
 from collections import defaultdict
