@@ -178,8 +178,8 @@ def answer(
     total, distinct, at_least = offset + len(rows), _distinct(query, rows), False
     if more or offset:
         whole = counted(query, sparql, store)
-        distinct, at_least = whole.distinct, whole.at_least
-        total = max(whole.rows, total + more if rows else 0) if at_least else whole.rows
+        distinct, at_least = whole.distinct or distinct, whole.at_least
+        total = max(whole.rows, total + more if rows else 1) if at_least else whole.rows
     # The best of all is told on every page, not the best of the page.
     first = page(query, ids, store, base=base, limit=1) if offset and rows and _tells_first(query) else rows[:1]
     sentences = list(dict.fromkeys(_sentences(query, rows)))

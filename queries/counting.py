@@ -1,20 +1,23 @@
 """How many rows a question gives, and how many different things stand in them: counted as far as it helps a reader.
 
 To count costs as much as to find: over many reports it would take longer than the page that is shown. So a list is counted
-to its end where it is short, and else is said to have so many rows at least.
+to its end where it is short, and else is said to have so many rows at least; and what cannot be counted in `LONGEST` is said
+to have as many as are shown.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kg.store.answer import Store
+from kg.store.answer import QueryCostError, Store
 from queries.binding import Values, bind
 from queries.header import SLOT, NamedQuery
 from queries.spread import spread
 
 MOST = 10_000
 """Rows up to which a list is counted."""
+LONGEST = 4.0
+"""Seconds that a server takes for it: the rows are there, and wait for no more than that."""
 _ORDERED = re.compile(r"^ORDER BY [^\n]*\s*\Z", re.M)
 _PROLOGUE = re.compile(r"\A(?:\s*(?:#[^\n]*|(?:PREFIX|BASE)\b[^\n]*)\n)*", re.I)
 
@@ -26,7 +29,7 @@ class Counted:
     rows: int
     distinct: Mapping[str, int]
     at_least: bool = False
-    """There are more rows than `MOST`, and were counted no further."""
+    """There are more rows than `MOST`, and were counted no further; 0 where they could not be counted."""
 
 
 def counted(query: NamedQuery, sparql: str, store: Store) -> Counted:
@@ -37,9 +40,14 @@ def counted(query: NamedQuery, sparql: str, store: Store) -> Counted:
         prologue, rest = _parts(sparql)
         names = told(query)
         counts = " ".join(f"(COUNT(DISTINCT ?{name}) AS ?n_{name})" for name in names)
-        row = store.rows(f"{prologue}SELECT (COUNT(*) AS ?n_) {counts} WHERE {{ {{\n{rest}\nLIMIT {MOST + 1}\n}} }}")[0]
-        rows, distinct = int(row["n_"].value), {name: int(row[f"n_{name}"].value) for name in names}
-        found = Counted(min(rows, MOST), distinct, rows > MOST)
+        asked = f"{prologue}SELECT (COUNT(*) AS ?n_) {counts} WHERE {{ {{\n{rest}\nLIMIT {MOST + 1}\n}} }}"
+        try:
+            row = store.rows(asked, seconds=LONGEST)[0]
+        except QueryCostError:
+            found = Counted(0, {}, at_least=True)
+        else:
+            rows, distinct = int(row["n_"].value), {name: int(row[f"n_{name}"].value) for name in names}
+            found = Counted(min(rows, MOST), distinct, rows > MOST)
         if len(_COUNTS) >= _MOST_COUNTS:
             _COUNTS.clear()
         _COUNTS[key] = found
