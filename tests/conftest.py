@@ -1,11 +1,13 @@
 """What all tests share: the tools they drive, the bundled report, a release built from it, an empty environment."""
 
 import os
+import shutil
 import tempfile
 from functools import partial
 from pathlib import Path
 
 import commands
+import compose
 import pytest
 import question_data
 import serving
@@ -33,6 +35,20 @@ def pytest_configure(config: pytest.Config) -> None:
         shared = tempfile.TemporaryDirectory(prefix="fazhi-tests-")
         os.environ[question_data.SHARED] = shared.name
         config.add_cleanup(shared.cleanup)
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory):
+    """Eight composed reports of two places with their register."""
+    folder = tmp_path_factory.mktemp("corpus")
+    compose.write(folder, 8, seed=7)
+    return folder / "reports"
+
+
+@pytest.fixture
+def own(corpus, tmp_path):
+    """A copy of the corpus that a test may spoil."""
+    return shutil.copytree(corpus, tmp_path / "own")
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 import pyoxigraph as ox
 import pytest
 from graph_samples import qingshi
-from test_two_years import reports, rows  # noqa: F401  the two years of an invented county
+from two_years import rows, two_years
 
 from kg.graph.again import LEAST
 from kg.graph.quads import TYPE, Triple, fz
@@ -32,8 +32,8 @@ def same() -> list[ReportGraph]:
 
 
 @pytest.fixture(scope="module")
-def store(reports: list[ReportGraph], same: list[ReportGraph]) -> ox.Store:  # noqa: F811
-    made = ox.Store()
+def store(same: list[ReportGraph]) -> ox.Store:
+    made, reports = ox.Store(), two_years()
     for graph in (*(g for report in (*reports, *same) for g in report.graphs), *graph_whole([*reports, *same]).graphs):
         made.bulk_load("\n".join(graph.lines).encode(), format=ox.RdfFormat.N_QUADS)
     return made

@@ -1,53 +1,32 @@
 """Two years of one invented county, read from their text by the whole chain: what was planned, done, printed wrongly, copied."""
 
-from pathlib import Path
-
 import pyoxigraph as ox
 import pytest
+from two_years import rows, two_years
 
-from kg.corpus.document import read_document
-from kg.corpus.outline import parse_outline
-from kg.corpus.sentence import split_sentences
-from kg.corpus.source import sources
-from kg.extract.extractors import extract_facts
-from kg.graph.report import ReportGraph, graph_report
+from kg.graph.report import ReportGraph
 from kg.graph.whole import WholeGraph, graph_whole
 
-FOLDER = Path(__file__).parent / "reports"
-P = "PREFIX fz: <https://w3id.org/fazhi/ns#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+
+@pytest.fixture(scope="module")
+def reports() -> tuple[ReportGraph, ReportGraph]:
+    return two_years()
 
 
 @pytest.fixture(scope="module")
-def reports() -> list[ReportGraph]:
-    made = []
-    for path in sorted(FOLDER.glob("chengang-*.txt")):
-        (source,) = sources([path])
-        document = read_document(source)
-        outline = parse_outline(document)
-        made.append(graph_report(extract_facts(document, outline, split_sentences(document, outline))))
-    assert len(made) == 2
-    return made
-
-
-@pytest.fixture(scope="module")
-def whole(reports: list[ReportGraph]) -> WholeGraph:
+def whole(reports: tuple[ReportGraph, ReportGraph]) -> WholeGraph:
     return graph_whole(reports)
 
 
 @pytest.fixture(scope="module")
-def store(reports: list[ReportGraph], whole: WholeGraph) -> ox.Store:
+def store(reports: tuple[ReportGraph, ReportGraph], whole: WholeGraph) -> ox.Store:
     made = ox.Store()
     for graph in (*(g for report in reports for g in report.graphs), *whole.graphs):
         made.bulk_load("\n".join(graph.lines).encode(), format=ox.RdfFormat.N_QUADS)
     return made
 
 
-def rows(store: ox.Store, query: str) -> list[tuple[str, ...]]:
-    found = store.query(P + query, use_default_graph_as_union=True)
-    return sorted(tuple("" if value is None else value.value for value in row) for row in found)  # type: ignore[union-attr]
-
-
-def test_both_years_conform_and_follow_each_other(reports: list[ReportGraph], store: ox.Store) -> None:
+def test_both_years_conform_and_follow_each_other(reports: tuple[ReportGraph, ReportGraph], store: ox.Store) -> None:
     assert all(report.conforms for report in reports)
     assert len(rows(store, "SELECT ?a ?b { ?a fz:previousReport ?b }")) == 1
 
@@ -71,7 +50,7 @@ def test_plans_meet_what_was_done(store: ox.Store) -> None:
     assert "公共法律服务站3个" in of("公共法律服务站")[1]
 
 
-def test_what_is_printed_wrongly_is_found(reports: list[ReportGraph], whole: WholeGraph) -> None:
+def test_what_is_printed_wrongly_is_found(reports: tuple[ReportGraph, ReportGraph], whole: WholeGraph) -> None:
     rules = {finding.rule: finding for finding in (*reports[1].findings, *whole.findings)}
     assert rules["audit.rate"].value == "98.91"
     assert "70" in rules["audit.former-value"].message_zh
