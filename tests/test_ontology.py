@@ -55,6 +55,15 @@ def _drop(subject: URIRef, predicate: URIRef) -> Callable[[rdflib.Graph], object
     return lambda g: g.remove((subject, predicate, None))
 
 
+def _define(graph: rdflib.Graph, template: str) -> None:
+    """Two codes are defined by one pattern, each with its own label."""
+    for code in (FZ["unit-team"], FZ["unit-page"]):
+        label = next(o for o in graph.objects(code, RDFS.label) if o.language == "en")  # type: ignore[attr-defined]
+        old = next(o for o in graph.objects(code, SKOS.definition) if o.language == "en")  # type: ignore[attr-defined]
+        graph.remove((code, SKOS.definition, old))
+        graph.add((code, SKOS.definition, Literal(template.format(label), lang="en")))
+
+
 MUTATIONS: tuple[tuple[str, Callable[[rdflib.Graph], object]], ...] = (
     ("label missing", _drop(FZ.Goal, RDFS.label)),
     ("a third label", lambda g: g.add((FZ.Goal, RDFS.label, Literal("Ziel", lang="de")))),
@@ -67,6 +76,8 @@ MUTATIONS: tuple[tuple[str, Callable[[rdflib.Graph], object]], ...] = (
     ("code without notation", _drop(FZ["role-lead"], SKOS.notation)),
     ("code without definition", _drop(FZ["role-lead"], SKOS.definition)),
     ("code without example", _drop(FZ["unit-case"], SKOS.example)),
+    ("definition of a template", lambda g: _define(g, "A quantity counted in: {}.")),
+    ("one definition for two", lambda g: _define(g, "A quantity.")),
     ("creator missing", _drop(URIRef("https://w3id.org/fazhi/ns"), URIRef("http://purl.org/dc/terms/creator"))),
     ("code in two lists", lambda g: g.add((FZ["role-lead"], SKOS.inScheme, FZ.Bases))),
     ("class with a small letter", lambda g: g.add((FZ.goal, RDF.type, OWL.Class))),
