@@ -229,6 +229,18 @@ def test_the_vocabulary_has_a_page_with_every_term(client):
     assert len(terms) > 100
 
 
+def test_the_page_of_the_vocabulary_tells_version_changes_and_both_names(client):
+    page = client.get("/ns", Accept="text/html").text
+    version = re.search(r'versionInfo "([\d.]+)"', client.get("/ns.ttl").text)
+    assert version
+    assert f"版本 {version[1]}" in page
+    assert f"## {version[1]}" in client.get("/ns/changes").text
+    assert 'href="/ns/changes"' in page
+    assert re.search(r'<dt id="Goal"><span>目标</span> <span[^>]*lang="en">goal</span>', page)
+    lists = re.findall(r'<h3 id="(\w+)">(.*?)(?=</section>)', page, re.S)
+    assert dict(lists)["Roles"].count("<dt ") == 5
+
+
 def test_the_description_counts_what_sparql_counts(client, data):
     triples = [quad.triple for quad in parsed(client.get("/.well-known/void", Accept="text/turtle").body, "ttl")]
     store = open_store(data)

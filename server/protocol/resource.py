@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
 import ontology
-from kg.graph.namespaces import ONTOLOGY, PREFIXES, VOCABULARY, graph_base
+from kg.graph.namespaces import ONTOLOGY, VOCABULARY, graph_base
 from kg.store.answer import Cell
 from server.errors import Problem
 from server.i18n import language
@@ -133,6 +133,13 @@ def context() -> Response:
     return conditional(response, "context")
 
 
+@blueprint.get("/ns/changes")
+def changes() -> Response:
+    """What changed in each version of the vocabulary."""
+    response = Response((ontology.HERE / "CHANGELOG.md").read_bytes(), content_type="text/markdown; charset=utf-8")
+    return conditional(response, "changes")
+
+
 def _vocabulary(media_type: str | None) -> Response:
     accept = request.headers.get("Accept", "")
     offered = OFFERED if "html" in accept.lower() else (*SUFFIX_OF, HTML)
@@ -167,7 +174,7 @@ def _vocabulary_triples() -> list[ox.Triple]:
 
 
 def _terms() -> dict[str, object]:
-    """Classes, properties and codes with their labels and definitions, read from the vocabulary file."""
+    """Classes, properties and lists of codes with their labels and definitions, read from the vocabulary file."""
     about: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for quad in ox.parse(path=str(ontology.VOCABULARY), format=ox.RdfFormat.TURTLE):
         value, name = quad.object, quad.predicate.value.rpartition("#")[2].rpartition("/")[2]
@@ -175,22 +182,24 @@ def _terms() -> dict[str, object]:
             about[quad.subject.value][f"{name}@{value.language or ''}"].append(value.value)
         elif isinstance(value, ox.NamedNode):
             about[quad.subject.value][name].append(value.value)
-    kinds: dict[str, list[dict[str, object]]] = {"classes": [], "properties": [], "codes": []}
-    for iri in sorted(about):
+    kinds: dict[str, list[dict[str, object]]] = {"classes": [], "properties": []}
+    lists: dict[str, list[dict[str, object]]] = {}
+    for iri, said in about.items():
+        term: dict[str, object] = {"name": iri.removeprefix(VOCABULARY), "said": said}
+        types = {found.rpartition("#")[2] for found in said["type"]}
         if not iri.startswith(VOCABULARY):
             continue
-        types = {found.rpartition("#")[2] for found in about[iri]["type"]}
-        kind = (
-            "classes"
-            if "Class" in types
-            else "properties"
-            if types & {"ObjectProperty", "DatatypeProperty"}
-            else "codes"
-        )
-        kinds[kind].append(
-            {"name": iri.removeprefix(VOCABULARY), "iri": iri, "said": about[iri], "types": sorted(types)}
-        )
-    return {**kinds, "namespace": VOCABULARY, "ontology": ONTOLOGY, "prefixes": PREFIXES}
+        if "Class" in types:
+            kinds["classes"].append(term)
+        elif types & {"ObjectProperty", "DatatypeProperty"}:
+            kinds["properties"].append(term)
+        elif "ConceptScheme" in types:
+            lists.setdefault(iri, []).insert(0, term)
+        else:
+            lists.setdefault(said["inScheme"][0], []).append(term)
+    for terms in kinds.values():
+        terms.sort(key=lambda term: str(term["name"]))
+    return {**kinds, "lists": list(lists.values()), "namespace": VOCABULARY, "header": about[ONTOLOGY]}
 
 
 def iri_of(key: str) -> str:
