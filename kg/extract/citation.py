@@ -17,8 +17,10 @@ _TAIL = pattern("citation.tail")
 _VERBS = table("refer_verbs", "word", "place", "relation", key=2)
 _RELATION: dict[tuple[str, str], Relation] = {(word, place): relation for word, place, relation in _VERBS}  # type: ignore[misc]
 _GOVERNS = re.compile(one_of([word for word, place, _ in _VERBS if place == "before"]))
+_BY = pattern("citation.by")
 _NEW = re.compile("(?<![创重更革])新$")
-_AFTER = rf"(?P<verb>(?<!新){one_of([word for word, place, _ in _VERBS if place == 'after'])})(?!的)"
+_AT = one_of([word for word, place, _ in _VERBS if place == "after"])
+_AFTER = rf"(?P<verb>(?<!新){_AT})(?!的|{pattern('citation.print').pattern})"
 _FOLLOWS = re.compile(rf"[\u4e00-\u9fff\d]{{0,8}}?{_AFTER}")
 # 将《…》等法律和行业内相关规定的知识 | 纳入学习: what 将 puts first may be long
 _FOLLOWS_FAR = re.compile(rf"[^,;。:]{{0,40}}?{_AFTER}")
@@ -33,6 +35,12 @@ _FOCUS = pattern("citation.focus")
 _LESSON = pattern("citation.lesson")
 _TAUGHT = ("law", "regulation")
 _PLACED = pattern("citation.placed")
+_OF_WORK = pattern("citation.of-work")
+_OF_PAPER = pattern("citation.of-paper")
+_SPREAD = pattern("citation.spread")
+_ASIDE = pattern("citation.aside")
+_ISSUED_BY = pattern("citation.issued-by")
+_THEN_ISSUED = pattern("citation.then-issued")
 
 
 def citations(passage: Passage) -> tuple[Citation, ...]:
@@ -112,7 +120,12 @@ def _told(relation: Relation | None, title: str) -> Relation | None:
 
 
 def _runs_on(between: str) -> bool:
-    """Whether a run of titles goes on, with no verb of its own between two: 制定考评《细则》和人员考评《办法》."""
+    """Whether a run of titles goes on, with no verb of its own between two: 制定考评《细则》和人员考评《办法》.
+
+    Who issued the second, said in passing, is none: 落实《纲要》和省里印发的《方案》.
+    """
+    if _ISSUED_BY.fullmatch(between):
+        return True
     return bool(_JOINED.fullmatch(between)) and not _GOVERNS.search(between)
 
 
@@ -130,8 +143,9 @@ def _governed(before: str, after: str) -> Relation:
     *earlier, clause = _CLAUSE_END.split(before)
     if earlier and clause in _GOES_ON:  # 学习新思想,以及《…法》
         clause = earlier[-1]
-    # 完成合同评估工作和《…》修订工作: what is work done is no verb
-    verbs = [verb for verb in _GOVERNS.finditer(clause) if not clause.startswith("工作", verb.end())]
+    # 完成合同评估工作和《…》修订工作, 印发学习计划《…》: what says of which kind a work or a paper is governs nothing
+    verbs = [verb for verb in _GOVERNS.finditer(clause) if not _OF_WORK.match(clause, verb.end())]
+    verbs = [verb for verb in verbs if not _OF_PAPER.match(clause, verb.start())] or verbs
     if len(verbs) > 1 and clause[verbs[-1].end() :] in ("的", "了的"):
         verbs.pop()  # 按照…印发的《规定》: who issued it is said in passing
     verb = verbs[-1] if verbs else None
@@ -140,14 +154,24 @@ def _governed(before: str, after: str) -> Relation:
     ):  # 制定并学习《规则》: what made it
         verb = verbs[-2] if _RELATION[verbs[-2][0], "before"] == "issues" else verb
     placed = _PLACED.search(clause[verb.end() if verb else 0 :])
-    follows = (_FOLLOWS_FAR if placed else _FOLLOWS).match(_CLAUSE_END.split(after)[0])
+    after = _CLAUSE_END.split(_ASIDE.sub("", after))[0]
+    follows = (_FOLLOWS_FAR if placed else _FOLLOWS).match(after)
     # 将《…》纳入学习计划, 以《…》宣传为抓手: the verb of the titles stands after them
     new = verb is not None and _NEW.search(
         clause, 0, verb.start()
     )  # 开展新修订《…》宣传: of which text, not what is done
     if follows and (verb is None or placed or new):
         return _RELATION[follows["verb"], "after"]
-    return _RELATION[verb[0], "before"] if verb else "other"
+    relation = _RELATION[verb[0], "before"] if verb else _short(clause)
+    if relation == "issues" and _SPREAD.match(after):
+        return "publicises"  # 印发《…》宣传手册: what is printed makes the document known
+    return "issues" if relation == "other" and _THEN_ISSUED.match(after) else relation
+
+
+def _short(clause: str) -> Relation:
+    """按《…》, 学《…》: the relation of one character right before the titles; else `other`."""
+    verb = _BY.search(clause)
+    return "other" if verb is None else "studies" if verb["learnt"] else "implements"
 
 
 def _lists(passage: Passage) -> Iterator[Citation]:
