@@ -9,6 +9,7 @@ from kg.lexicon import pattern, table
 
 _AWARDS = frozenset(verb for verb, gives in table("role_verbs", "verb", "gives", key=2) if gives == "award")
 _GUIDED = pattern("deed.guided")
+_WAY = pattern("deed.way")
 _RESULTS = frozenset(("实现", "达成"))
 
 
@@ -54,6 +55,8 @@ def _main(found: tuple[Predicate, ...]) -> Iterator[Predicate]:
         ):
             continue
         if one.verb == "发挥" and _is_manner(one, stated):
+            continue
+        if one.verb == "走" and not _WAY.search(one.object):  # 走在前列, 走出去
             continue
         if one.verb == "坚持" and _GUIDED.fullmatch(one.object):  # 坚持以…为指导, 坚持在…领导下
             continue

@@ -107,8 +107,11 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
     for frame in _shared(one.frames):
         bodies = [unit for unit in frame.units if unit.kind == "body" and not apart(unit, frame.units)]
         if frame.kind == "passive":
+            esteemed = one.verb.endswith(ESTEEM) or (
+                not one.verb and any(unit.word.endswith(ESTEEM) for unit in frame.units[-1:])
+            )
             for unit in bodies:
-                yield unit, "grantor" if award or one.verb.endswith(ESTEEM) else "lead", "involvement.passive"
+                yield unit, "grantor" if award or esteemed else "lead", "involvement.passive"
         elif frame.kind == "recipient" and frame.word == "向" and one.verb:
             for unit in bodies:
                 yield unit, "recipient", "involvement.to"

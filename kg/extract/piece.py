@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from kg.extract.boundary import (
+    DOING,
     ENDOWING,
     LISTING,
     after_adverbs,
@@ -23,6 +24,11 @@ HOUSING = words_of("housing")
 FOUNDED = words_of("founding") & {
     verb for verb, gives in table("role_verbs", "verb", "gives", key=2) if gives == "set-up"
 }
+_RAISING = {verb for verb, gives in table("role_verbs", "verb", "gives", key=2) if gives == "capability"}
+_AGAIN = DOING & (words_of("making") | _RAISING)
+"""Verbs that never tell what a thing before 和 is for: 完善, 开展, but not 处置."""
+_MATTERS = ("工作", "任务", "要求")
+_THINGS = ("word", "quoted", "title")
 _INWARD = ("上", "里", "中", "前", "前面", "前头")
 GIVEN = ENDOWING | {"提供"}
 
@@ -200,12 +206,29 @@ def _closes_in_noun(part: Clause) -> bool:
     return part[-1].kind == "word" and not any(heads(unit) for unit in part[2:])
 
 
+def _also_did(clause: Clause, n: int) -> bool:
+    """加强制度建设 | 和开展培训3期: whether 和 joins two deeds that each have an object; not 增强化解纠纷和处置事件能力."""
+    first, second = clause[:n], clause[n + 1 :]
+    if second[0].word not in _AGAIN or second[-1].word in _MATTERS or any(unit.kind == "of" for unit in second):
+        return False
+    begins = after_adverbs(first, 0)
+    rest = first[begins + 1 :]
+    if not rest or not first[begins].is_verb or any(map(heads, rest)) or (rest[0].is_verb and len(rest) > 2):
+        return False
+    far = heads(second[0]) and second[-1].end - second[0].end > 2  # 加强队伍建设和开展培训, not 规范合同签订和发布程序
+    return (rest[-1].kind in _THINGS or (far and len(rest) > 1)) and has_thing(second, 0)
+
+
 def _joined(clause: Clause) -> Iterator[Clause]:
     """Split at 并 before a verb: 逐一反馈并督促整改; only where a verb stands before it too. And after 召开…会议."""
     for n, unit in enumerate(clause):
         if met(clause, n) or _housed(clause, n):
             yield clause[:n]
             yield from _joined(clause[n:])
+            return
+        if unit.word == "和" and _also_did(clause, n):
+            yield clause[:n]
+            yield from _joined(clause[n + 1 :])
             return
         if unit.word in ("并", "并且") and n and n + 1 < len(clause):
             after = after_adverbs(clause, n + 1)

@@ -21,6 +21,7 @@ _NEW = re.compile(rf"{cues('new')}[^,;。]{{0,20}}$")
 _BUILT = pattern("programme.built")
 _HELD = pattern("programme.held")
 _SORTS = pattern("programme.sorts")
+_COUNTED = pattern("programme.counted")
 _AREA = pattern("programme.area")
 _BODY = pattern("programme.body")
 _KIND_OF_LIST = re.compile('[”"]等[^,;。:、“”]{0,8}$')
@@ -80,7 +81,9 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
             continue
         if _KIND_OF_LIST.search(passage.shadow, 0, match.start()):  # “甲”“乙”等专项行动: the kind of those before
             continue
-        if re.match("[建性化专领委办机组项中工服派员力治“]", following) and not following.startswith(("工作", "服务")):
+        if re.match("[建性化专领委办机组项中工服派员力治“]|创新", following) and not following.startswith(
+            ("工作", "服务")
+        ):
             continue
         if _BODY.match(passage.shadow, match.end()):  # 12345热线受理中心
             continue
@@ -110,7 +113,7 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
         ):
             continue
         if (
-            re.match(r"\d|[^“]*\d+[个项]", name)
+            _COUNTED.match(name)
             or re.search("等[^,;。]{0,3}$|各[项类种]", name)
             or (name.startswith(("重大", "重点")) and before.endswith(("一项", "一个")))  # 作为一项重大民生工程
             or name.startswith(("等", "各项", "相关", "有关", "一系列"))

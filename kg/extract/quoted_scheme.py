@@ -28,6 +28,7 @@ _MODELLED = pattern("quoted_scheme.modelled")
 _AWARDED = pattern("quoted_scheme.awarded")
 _LAUNCHED = pattern("quoted_scheme.launched")
 _CARRIED = pattern("quoted_scheme.carried")
+_LED_BY = pattern("quoted_scheme.led-by")
 _MEASURED = pattern("quoted_scheme.measured")
 _NEW_WORD = pattern("quoted_scheme.new-word", new=cues("new"))
 # 从“碎片化”转变为“一体化”, 确保“放得下”, 增强“四个意识”: what is said of a quality names nothing
@@ -45,7 +46,7 @@ _LEVELS = pattern("quoted_scheme.levels")
 _TAUGHT = ("培训", "培训班", "讲座", "宣讲", "报告会")
 _MADE = re.compile(rf"(?:{cues('use')}|{cues('develop')})了?$")
 _LAYOUT = pattern("quoted_scheme.layout")
-_MATTERS = ("工作", "情况", "职责", "责任人", "任务")
+_MATTERS = ("工作", "情况", "职责", "责任人", "任务", "犯罪", "违法行为", "乱象")
 _STEPS = re.compile("[^、]{4,6}(?:、[^、]{4,6}){2,}")
 _JOINED = re.compile("[^、]{2,6}[与和][^、]{2,6}(?:、[^、]{2,6})+")
 _GENERIC = pattern("quoted_scheme.generic")
@@ -179,6 +180,8 @@ def _named(shadow: str, start: int, inner: str) -> bool:
     if len(inner) > 3 and _AWARDED.match(shadow, start + len(inner) + 2):  # “甲事通”连续3年被评为…
         return True
     if len(inner) > 3 and _CARRIED.search(shadow, 0, start):
+        return True
+    if len(inner) > 3 and shadow[start - 1 : start] == "以" and _LED_BY.match(shadow, start + len(inner) + 2):
         return True
     return bool(
         re.search(r"(?:[推深创打开实启探落上应运培擦做用发建依搭聚出行定施纳][\u4e00-\u9fff]{0,3}|[、”])$", before)

@@ -32,6 +32,7 @@ _UNITS = either(unit for unit in UNITS if unit not in ("级", "类", "层"))
 _NUMBER = r"(?:\d[\d.]*(?:,\d{3})*|[〇零一二两三四五六七八九十百千]+)"
 COUNT = pattern("unit.count", number=_NUMBER, units=_UNITS)
 _LEAD = pattern("unit.lead")
+_WHOLE = pattern("deed.whole")
 _ATOM = pattern("unit.atom")
 _DIGITS = re.compile(r"[\d.]+[%‰]?")
 
@@ -111,15 +112,17 @@ def units(shadow: str, found: tuple[Found, ...] = ()) -> list[Unit]:
             result.append(Unit(start, end, shadow[start:end], kind))
         position = end
     return [
-        unit._replace(kind="adverb", is_verb=False) if _says_how(unit, after) else unit
-        for unit, after in zip(result, [*result[1:], None], strict=True)
+        unit._replace(kind="adverb", is_verb=False) if _says_how(unit, result[n + 1 : n + 3]) else unit
+        for n, unit in enumerate(result)
     ]
 
 
-def _says_how(unit: Unit, after: Unit | None) -> bool:
-    """统一 in 统一组织考试; 深入, which is a frame only before those who are visited: 深入县教育局调研."""
+def _says_how(unit: Unit, behind: list[Unit]) -> bool:
+    """统一 in 统一组织考试; 深入, which is a frame only before those who are visited: 深入县教育局调研, 深入全县各学校."""
+    after = behind[0] if behind else None
     if unit.word in ENTERING:
-        return not (after and after.kind == "body")
+        visited = behind[-1] if after and _WHOLE.fullmatch(after.word) else after
+        return not (visited and visited.kind == "body")
     return unit.word in ADVERBIAL and after is not None and after.is_verb and after.kind != "noun-verb"
 
 
