@@ -9,7 +9,7 @@ from itertools import combinations
 
 from rapidfuzz import fuzz
 
-from kg.extract.fact import Figure
+from kg.extract.fact import Figure, Mention
 from kg.graph.audit import Case
 from kg.graph.finding import Finding
 from kg.lexicon import pattern, table
@@ -214,6 +214,9 @@ def twice(case: Case) -> Iterator[Finding]:
                 continue  # one concept in the table, but two things in the text
             if any(_elsewhere(case, figure) for figure in (one, other)):
                 continue
+            bodies = [_named_before(case, figure) for figure in (one, other)]
+            if all(bodies) and bodies[0].isdisjoint(bodies[1]):
+                continue  # each of another office
             if abs(one.value - other.value) > half_unit(one.quote) + half_unit(other.quote):
                 yield case.finding(
                     "twice",
@@ -225,6 +228,15 @@ def twice(case: Case) -> Iterator[Finding]:
                     severity="info",
                     focus=case.node(other),
                 )
+
+
+def _named_before(case: Case, figure: Figure) -> frozenset[str]:
+    """The bodies that its sentence names before a figure."""
+    return frozenset(
+        fact.name
+        for fact in case.reading.facts
+        if isinstance(fact, Mention) and fact.sentence == figure.sentence and fact.span.end <= figure.span.start
+    )
 
 
 def _elsewhere(case: Case, figure: Figure) -> bool:

@@ -15,6 +15,8 @@ from kg.graph.iri import digest
 from kg.lexicon import Row, pattern, table
 
 _LAST_WORD = pattern("audit_law.last-word")
+_FORMER = pattern("audit_law.former")
+_CLEARED = pattern("audit_law.cleared")
 _LAW = re.compile("中华人民共和国[^《》()（）]{2,24}法")
 _NEAR = 87
 """Likeness in percent (rapidfuzz) below which a title is another, whatever the slip."""
@@ -82,8 +84,11 @@ def laws(case: Case) -> Iterator[Finding]:
 
 
 def _former(case: Case, fact: Citation) -> bool:
-    """原《合同法》: the text says itself that it is no longer in force."""
-    return case.document.text[: fact.span.start].rstrip("《“").endswith(("原", "原有", "废止的"))
+    """原《合同法》, or 依据《合同法》制定的文件予以废止: the text says itself that it is no longer in force."""
+    text = case.document.text
+    return bool(
+        _FORMER.search(text[max(0, fact.span.start - 12) : fact.span.start]) or _CLEARED.match(text[fact.span.end :])
+    )
 
 
 def _almost(case: Case, fact: Citation) -> Iterator[Finding]:
