@@ -363,6 +363,17 @@ def test_a_sentence_filled_in_anew_is_copied_text() -> None:
     assert len(finding.evidence) == 2
 
 
+def test_the_later_report_is_the_one_that_has_copied() -> None:
+    line = "全县各级各部门坚持以习近平法治思想为指导,严格执行重大行政决策程序,办理规范性文件合法性审核35件,提出意见建议120条,采纳率达95%。"
+    digests = []
+    for address, year in (("b", 2022), ("a", 2023)):
+        s = Sample((line,), year=year)
+        s.sentence(line, None, "measure")
+        digests.append(replace(digest_of(s.reading(), to_graph(s.reading())), report=address))
+    (finding,) = (x for x in audit_years(digests) if x.rule == "audit.copied")
+    assert finding.report == "a"
+
+
 def test_another_sentence_is_not() -> None:
     assert (
         copied(

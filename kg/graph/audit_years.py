@@ -69,10 +69,13 @@ def _changed(earlier: Digest, later: Digest, figure: Counted, before: Counted, f
 
 
 def _copies(digests: Sequence[Digest]) -> Iterator[Finding]:
-    """Sentences that two reports have in common but for figures and places: one finding for each sentence."""
+    """Sentences that two reports have in common but for figures and places: one finding for each sentence.
+
+    It is about the later report; of two of one year, the later by address.
+    """
     rows = [
         (digest.report, stated, codes)
-        for digest in digests
+        for digest in sorted(digests, key=lambda digest: (digest.year or 0, digest.report))
         for known in [dict(digest.samples)]
         for stated in _sentences(digest)
         if (codes := known.get(stated.sentence, ()))
