@@ -16,7 +16,7 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import cast
@@ -93,11 +93,7 @@ class Parts:
     def read(self, key: str) -> Made | None:
         """What was made, without its graphs; None where there is no whole part of this name."""
         try:
-            head = zlib.decompressobj(31)
-            line, *entries = head.decompress(self.path(key).read_bytes()).decode().split("\n")
-            made = with_entries(_made.validate_json(line), entries)
-            if len(head.unused_data) != sum(graph.length for graph in made.packed):
-                raise ValueError("cut short")
+            made = unpack(self.path(key).read_bytes())
         except FileNotFoundError:
             return None
         except (OSError, ValueError, zlib.error):  # a damaged part is made again
@@ -129,26 +125,30 @@ class Parts:
             yield path.stem
 
 
-def pack(made: Made) -> tuple[Made, bytes]:
-    """What was made without its graphs and entries, and all of it as one file: what a process hands back."""
-    graphs = [named_graph(g.name, g.text) for g in (made.report.graphs if made.report else ()) if g.lines]
+def pack(made: Made) -> bytes:
+    """All that was made, as one file: what a process hands back."""
+    assert made.report is not None  # the others are not kept
+    graphs = [named_graph(graph.name, graph.text) for graph in made.report.graphs if graph.lines]
     members = [graph.member() for graph in graphs]
     packed = tuple(
         Packed(graph.name, graph.quads, graph.sha256, len(member))
         for graph, member in zip(graphs, members, strict=True)
     )
-    small = replace(without_graphs(made), packed=packed)
-    entries = (f"{e.weight} {e.kind} {e.subject} {e.predicate} {e.object}" for e in _entries(made))
-    bare = with_entries(small, ())
-    told = "\n".join((_made.dump_json(bare).decode(), *entries))
+    entries = (f"{e.weight} {e.kind} {e.subject} {e.predicate} {e.object}" for e in made.report.entries)
+    bare = replace(made.report, graphs=tuple(Graph(graph.name, ()) for graph in made.report.graphs), entries=())
+    told = "\n".join((_made.dump_json(replace(made, report=bare, packed=packed)).decode(), *entries))
     head = gzip.compress(told.encode(), compresslevel=3, mtime=0)
-    return bare, b"".join((head, *members))
+    return b"".join((head, *members))
 
 
-def unpack(bare: Made, file: bytes) -> Made:
-    """What `pack` was given, without its graphs."""
-    _, *entries = zlib.decompressobj(31).decompress(file).decode().split("\n")
-    return with_entries(bare, entries)
+def unpack(file: bytes) -> Made:
+    """What was made, without its graphs. Raises ValueError, zlib.error for a file that is damaged."""
+    head = zlib.decompressobj(31)
+    line, *entries = head.decompress(file).decode().split("\n")
+    made = _made.validate_json(line)
+    if len(head.unused_data) != sum(graph.length for graph in made.packed):
+        raise ValueError("cut short")
+    return replace(made, report=made.report and replace(made.report, entries=tuple(map(_entry, filter(None, entries)))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,25 +212,7 @@ def write(path: Path, content: bytes) -> None:
         raise StoreError(f"cannot be written: {error.strerror}", where=str(path), hint=hint) from error
 
 
-def _entries(made: Made) -> tuple[Entry, ...]:
-    return made.report.entries if made.report else ()
-
-
-def with_entries(made: Made, lines: Iterable[str]) -> Made:
-    """The same with the entries of these lines."""
-    entries = tuple(map(_entry, filter(None, lines)))
-    return replace(made, report=replace(made.report, entries=entries)) if made.report else made
-
-
-@lru_cache(maxsize=1 << 20)
 def _entry(line: str) -> Entry:
-    """An entry from its line. Reports of a place say the same of shared things: each of these is held once."""
-    weight, kind, subject, predicate, value = line.split(" ", 4)
-    return Entry(cast(RegistryKind, kind), subject, predicate, value, int(weight))
-
-
-def without_graphs(made: Made) -> Made:
-    """The same with its graphs left away: small enough to hold some thousand of them at once."""
-    if made.report is None:
-        return made
-    return replace(made, report=replace(made.report, graphs=tuple(Graph(g.name, ()) for g in made.report.graphs)))
+    """An entry from its line. Reports say much the same of shared things: each word of it is held once."""
+    weight, kind, *words = line.split(" ", 4)
+    return Entry(cast(RegistryKind, sys.intern(kind)), *map(sys.intern, words), int(weight))

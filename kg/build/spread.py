@@ -1,5 +1,6 @@
 """Spread: the reports shared among processes, of this machine or of many; each part is written once, here, by content."""
 
+import atexit
 import gc
 import os
 import threading
@@ -55,11 +56,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A part on its way from the process that made it: what a build needs of it, and the file to keep."""
+    """A part on its way from the process that made it: the file to keep, or, without one, why there is none."""
 
-    key: str
-    made: Made
-    file: bytes
+    key: str = ""
+    file: bytes = b""
+    unmade: Made | None = None
 
 
 def kept(task: Task, source: Source, name: str) -> Part | None:
@@ -78,16 +79,17 @@ def packed(task: Task, source: Source, name: str) -> Parcel:
     """Make one report. Needs no file of the machine that asks, so it may run on another."""
     made = make(source, name, base=task.base, force=task.force, ocr=task.ocr, decisions=task.decisions)
     if made.report is None:
-        return Parcel("", made, b"")
+        return Parcel(unmade=made)
     key = key_of(source, name, base=task.base, force=task.force, ocr=task.ocr)
-    return Parcel(key, *pack(made))
+    return Parcel(key, pack(made))
 
 
 def keep(task: Task, done: Parcel) -> Part:
     """Write the file of a part, once, and let go of its bytes."""
-    if done.key:
-        Parts(task.data).write(done.key, done.file)
-    return Part(done.key, unpack(done.made, done.file) if done.key else done.made)
+    if done.unmade:
+        return Part("", done.unmade)
+    Parts(task.data).write(done.key, done.file)
+    return Part(done.key, unpack(done.file))
 
 
 def spread(task: Task, places: Sequence[Place], *, jobs: int = 1, dask: str = "") -> Iterator[Part]:
@@ -163,8 +165,10 @@ def seldom_collecting() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """How a process starts: one whose build was killed would wait for its next report for ever."""
+    """How a process starts: one whose build was killed would wait for its next report for ever. It ends at once, without
+    half a second of taking tables apart, for which the build would wait."""
     gc.set_threshold(*SELDOM)
+    atexit.register(os._exit, 0)
     parent = parent_process()
 
     def watch() -> None:

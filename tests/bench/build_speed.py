@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import compose
 
 from kg.build.make import make
-from kg.build.parts import pack
+from kg.build.parts import pack, unpack
 from kg.build.spread import SELDOM
 from kg.corpus.source import Source, sources
 from kg.extract.extractors import read
@@ -44,7 +44,7 @@ def measure(found: Sequence[Source]) -> None:
     made, making = timed(lambda source: make(source, "report"), found)
     parts, packing = timed(pack, made)
     characters = sum(len(reading.document.text) for reading in readings) / len(found)
-    quads = sum(graph.quads for part, _ in parts for graph in part.packed) / len(found)
+    quads = sum(graph.quads for part in parts for graph in unpack(part).packed) / len(found)
     print(
         f"{len(found)} reports of {characters:,.0f} characters, {quads:,.0f} triples; seconds of a processor for each\n"
     )
