@@ -92,6 +92,7 @@ def build(
             made.append(part)
             publication.take(part)
             progress(len(made), len(found))
+        publication.taken()
         if add:
             new = {part.made.sha256 for part in made if part.made.report}
             made += [part for part in old if part.made.sha256 not in new]

@@ -54,6 +54,11 @@ class Publication:
             self._making.filling.take(self._waiting)
             self._waiting = {}
 
+    def taken(self) -> None:
+        """All reports have been taken; what they have in common is still to be made."""
+        if self._making:
+            self._making.filling.load()
+
     def publish(self, shared: Sequence[Graph], chosen: Sequence[Part], given: Given, *, keep: int) -> Release:
         """Make a release of the shared graphs and of the parts, and show it."""
         texts = {graph.name: graph.text for graph in shared if graph.lines}

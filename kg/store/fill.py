@@ -68,6 +68,10 @@ class Filling:
             self._taken.pop(0).result()
         self._taken.append(self._apart.submit(self._take, dict(members)))
 
+    def load(self) -> None:
+        """All that will come before the end has come: let the engine load it, while others make what is left."""
+        self._taken.append(self._apart.submit(self._load))
+
     def finish(self, members: Mapping[str, Member]) -> tuple[Counter[str], Counter[str]]:
         """Make them hold these graphs and no other; how often each class and each property was met.
 
