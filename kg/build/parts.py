@@ -16,7 +16,7 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import cast
@@ -212,7 +212,11 @@ def write(path: Path, content: bytes) -> None:
         raise StoreError(f"cannot be written: {error.strerror}", where=str(path), hint=hint) from error
 
 
+_held = lru_cache(maxsize=1 << 20)(Entry)
+"""Reports of a place say the same of shared things: each of these is held once, and so is each of its words."""
+
+
 def _entry(line: str) -> Entry:
-    """An entry from its line. Reports say much the same of shared things: each word of it is held once."""
-    weight, kind, *words = line.split(" ", 4)
-    return Entry(cast(RegistryKind, sys.intern(kind)), *map(sys.intern, words), int(weight))
+    weight, *words = line.split(" ", 4)
+    kind, subject, predicate, value = map(sys.intern, words)
+    return _held(cast(RegistryKind, kind), subject, predicate, value, int(weight))
