@@ -12,6 +12,7 @@ from kg.lexicon import divisions, pattern, table
 from kg.lexicon.divisions import Division
 
 _OWN = pattern("guess.own")
+_SPEAKS = pattern("guess.speaks")
 _ORGAN_OF = pattern("guess.organ-of")
 _ORGAN = pattern("guess.organ")
 _GOVERNS = pattern("guess.governs")
@@ -30,16 +31,26 @@ def own_kind(text: str) -> str | None:
 
     >>> own_kind("我县坚持依法行政,全县办案3件。"), own_kind("制定省政府规章6件。"), own_kind("我局办案3件,全县第一。")
     ('县', '省', None)
-    >>> own_kind("在市委领导下,县政府坚持依法行政。")
-    '县'
+    >>> own_kind("在市委领导下,县政府坚持依法行政。"), own_kind("我县坚持依法行政,考核居全市第二。")
+    ('县', '县')
     """
     if _DEPARTMENT.search(text):
         return None
-    own = set(_OWN.findall(text))
+    own = set(_SPEAKS.findall(text))
+    own = own if len(own) == 1 else set(_OWN.findall(text))
     if not own and set(_ORGAN_OF.findall(text)) == {"省"}:
         return "省"
     own = own or set(_GOVERNS.findall(text))
     return own.pop() if len(own) == 1 else None
+
+
+def speaks(text: str, kind: str) -> bool:
+    """Whether a shadow speaks for a place of this kind, as 我县, and for no department.
+
+    >>> speaks("我县坚持依法行政。", "县"), speaks("我局办案3件,我县第一。", "县"), speaks("全县第一。", "县")
+    (True, False, False)
+    """
+    return kind in _SPEAKS.findall(text) and not _DEPARTMENT.search(text)
 
 
 def own_name(text: str, kind: str) -> str | None:

@@ -7,7 +7,7 @@ from functools import cache
 from kg.corpus.area import COUNTRY, PLACE, ZONE, Area, area_of, place
 from kg.corpus.dates import DATE, NUMERALS
 from kg.corpus.evidence import Evidence, Words
-from kg.corpus.guess import name_by_organ, name_on_own_plan, own_kind, own_name
+from kg.corpus.guess import name_by_organ, name_on_own_plan, own_kind, own_name, speaks
 from kg.corpus.parts import unspaced
 from kg.corpus.text import Span, shadow
 from kg.corpus.words import any_of
@@ -192,7 +192,7 @@ def _printed(words: Words, title: str) -> Iterator[tuple[str, Evidence]]:
             former = subject[1].removeprefix("原")  # 2017年, 原环境保护部认真落实; but 原州区 is a name
             if _is_name(subject[1]) or _is_name(former):
                 yield subject[1] if _is_name(subject[1]) else former, words.printed(span)
-            elif _OF_LEVEL.match(subject[1]):
+            elif _OF_LEVEL.match(subject[1]) and not speaks(words.shadow[:HINTS], subject[1][0]):
                 of_level.append((subject[1], words.printed(span, "guess")))
     reports = _REPORTS.search(words.shadow, 0, 2000)
     if reports and _is_name(reports[1]):

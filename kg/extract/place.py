@@ -202,7 +202,11 @@ def _stands_alone(text: str, start: int, name: str) -> bool:
         return False  # 城区, 矿区: part of a place as a rule
     if len(name) == 2:
         before = text[start - 1 : start]  # 代县政府起草 is done for the county
-        return before in ("省", "市", "州") or (not "\u4e00" <= before <= "\u9fff" and name[0] not in "代应和")
+        if name[0] in "代应和":  # 依法治市和县委 holds no 和县, 马鞍山市和县 does
+            return any(
+                text.endswith(above.name, 0, start) for one in divisions.named(name) for above in divisions.parents(one)
+            )
+        return before in ("省", "市", "州") or not "\u4e00" <= before <= "\u9fff"
     return divisions.short(name) not in VERBS
 
 

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from kg.corpus.document import Document
+from kg.corpus.area import area_of
+from kg.corpus.area import place as area_named
+from kg.corpus.document import Area, Document
 from kg.extract import zones
+from kg.extract.office import TOWN
 from kg.extract.place import ENDS, LEVELS, Gazetteer, Place, ends, official_name
 from kg.lexicon import divisions, pattern
 
@@ -17,6 +20,10 @@ _TITLE_OF = pattern("place.title-of", ends=ENDS)
 _DATED = pattern("place.dated")
 _TOLD = pattern("place.told")
 _WISH = pattern("place.wish")
+_SPEAKER = pattern("place.speaker", ends=ENDS)
+_TOWN_SPEAKS = pattern("place.town-speaks")
+_LONGEST_TOWN = 6
+_LOWEST = ("county", "city", "province")
 
 
 def gazetteer(document: Document) -> Gazetteer:
@@ -25,12 +32,8 @@ def gazetteer(document: Document) -> Gazetteer:
     That is the one whose organ it names (永清县委: then 县政府 is 永清县人民政府), or else the one in the titles of its
     documents. What lies above such a place follows from the division table.
     """
-    issuer = document.meta.issuer
-    if (
-        issuer and issuer.endswith("管理委员会") and issuer.split("、")[-1] not in document.shadow
-    ):  # not printed, so called as all call it
-        issuer = issuer.removesuffix("管理委员会") + "管委会"
-    places = Gazetteer(document.meta.area, issuer)
+    area, issuer = _reporting(document)
+    places = Gazetteer(area, issuer)
     for read in (_of_zones, _of_organs, _in_titles, _in_prose, _in_wishes):
         named: dict[str, set[Place]] = {}
         for word, place in read(document.shadow, places):
@@ -41,8 +44,8 @@ def gazetteer(document: Document) -> Gazetteer:
         places.own["区"] = places.named[places.zone]
     for word, place in _above_town(document, places):
         places.own.setdefault(word, place)
-    area = document.meta.area
-    for place in [*places.own.values()] if area is None or not (area.code or area.parents) else ():
+    own = [place for word, place in places.own.items() if LEVELS[word][1] != "issuer"]
+    for place in own if area is None or not (area.code or area.parents) else ():
         for above in _above(place.name):
             for word in ends(above.name):
                 places.own.setdefault(word, Place(above.name, above.level, known=False))
@@ -52,7 +55,48 @@ def gazetteer(document: Document) -> Gazetteer:
         ):  # 广州市白云区 is 白云区 in its own report
             places.own[word] = Place(one.name, place.level, place.known)
             places.know(*divisions.parents(one), one)
+    if area is None and issuer is None and (home := _home(document.shadow, places)):
+        places = _as_reported_by(home, places)
     places.spell_out()
+    return places
+
+
+def _reporting(document: Document) -> tuple[Area | None, str | None]:
+    """The area and the issuer by the head, a zone by its whole name: 经开区 is 武汉经济技术开发区 where the text names that one."""
+    area, issuer = document.meta.area, document.meta.issuer
+    if issuer and issuer.endswith("管理委员会") and issuer.split("、")[-1] not in document.shadow:
+        issuer = issuer.removesuffix("管理委员会") + "管委会"  # not printed, so called as all call it
+    if area and area.name in zones.KINDS and (whole := zones.whole(document.shadow, area.name)):
+        return area_named(whole), whole + (issuer or "").removeprefix(area.name)
+    return area, issuer
+
+
+def _home(text: str, places: Gazetteer) -> Area | None:
+    """The place that speaks of itself in a text without head: the lowest that it calls 我县, or the one town that it names."""
+    if _TOWN_SPEAKS.search(text):
+        towns = set(_towns(text))
+        if len(towns) == 1:
+            found = divisions.townships_named(name := towns.pop())
+            return area_of(found[0]) if len(found) == 1 else Area(code="", name=name, level="township")
+    said = {match["word"] for match in _SPEAKER.finditer(text)}
+    told = [place for word in said & places.own.keys() if (place := places.own[word]).known]
+    named = [one for level in _LOWEST for place in told if place.level == level and (one := divisions.find(place.name))]
+    return area_of(named[0]) if named else None
+
+
+def _towns(text: str) -> Iterator[str]:
+    """The towns and streets of the table that a text names, each as often as it does."""
+    for match in TOWN.finditer(text):
+        names = (text[start : match.end()] for start in range(max(0, match.start() - _LONGEST_TOWN), match.start() - 1))
+        yield from [name for name in names if divisions.townships_named(name)][:1]
+
+
+def _as_reported_by(home: Area, told: Gazetteer) -> Gazetteer:
+    """The gazetteer that a head with the name of this place would give, with all that the text tells besides."""
+    street = home.name.endswith("街道")
+    places = Gazetteer(home, home.name + ("办事处" if street else "人民政府"))
+    places.own = told.own | places.own
+    places.named = told.named | places.named
     return places
 
 

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from kg.extract.words import either
 from kg.lexicon import divisions, pattern, table
 
-_KINDS = frozenset(word for word, _, scope in table("levels", "word", "level", "scope") if scope == "zone")
-_END = re.compile(either(_KINDS) + "$")
+KINDS = frozenset(word for word, _, scope in table("levels", "word", "level", "scope") if scope == "zone")
+_END = re.compile(either(KINDS) + "$")
 _SORT = pattern("zones.sort")
 _LONGEST_STEM = 6
+_LONGEST = 20
+_ANY = re.compile(either(KINDS))
 
 
 def is_zone(name: str) -> bool:
@@ -19,7 +21,7 @@ def is_zone(name: str) -> bool:
     (True, False, False)
     """
     kind = _END.search(name)
-    return kind is not None and (kind.start() > 1 or name in _KINDS)
+    return kind is not None and (kind.start() > 1 or name in KINDS)
 
 
 def before(text: str, low: int, end: int) -> tuple[int, str] | None:
@@ -40,13 +42,24 @@ def before(text: str, low: int, end: int) -> tuple[int, str] | None:
     return None
 
 
+def whole(text: str, kind: str) -> str:
+    """The one zone of a kind that a text names by the name of its place too; empty where it names none or several.
+
+    >>> whole("武汉经济技术开发区依法行政,经开区管委会", "经开区"), whole("武汉高新区与合肥高新区签约", "高新区")
+    ('武汉经济技术开发区', '')
+    """
+    found = (before(text, max(0, at.start() - _LONGEST), at.end()) for at in _ANY.finditer(text))
+    named = {one[1] for one in found if one and (one[1].endswith(kind) or kind in also(one[1]))}
+    return named.pop() if len(named) == 1 else ""
+
+
 def also(name: str) -> Iterator[str]:
     """By which words a zone is called besides the end of its name.
 
     >>> list(also("武汉经济技术开发区")), list(also("高新区"))
     (['经开区'], ['高新区'])
     """
-    if name in _KINDS:
+    if name in KINDS:
         yield name
     elif "开发区" in name or "园区" in name:
         yield from (short for part, short in (("经济", "经开区"), ("高新", "高新区")) if part in name)
@@ -60,7 +73,7 @@ def without_seat(name: str) -> Iterator[str]:
     """
     seat = divisions.seat(name)
     rest = name.removeprefix(divisions.short(seat.name)).lstrip("省市") if seat else ""
-    if rest and rest not in _KINDS and not _SORT.fullmatch(_END.sub("", rest)):
+    if rest and rest not in KINDS and not _SORT.fullmatch(_END.sub("", rest)):
         yield rest
 
 

@@ -77,15 +77,27 @@ def provinces() -> tuple[Division, ...]:
 
 
 def seat(name: str) -> Division | None:
-    """The province or city that a zone lies in: by the table, or whose short name it bears at its head; None if none or several do.
+    """What a zone lies in: by the table, or whose short name it bears at its head; None if none or several do.
 
     >>> seat("合肥高新区").name, seat("北京经济技术开发区").name, seat("吉林高新区"), seat("大鹏新区").name
     ('合肥市', '北京市', None, '深圳市')
+    >>> seat("宁海经济开发区").name, seat("鼓楼高新区"), seat("城东经济开发区")
+    ('宁海县', None, None)
     """
     if above := zones().get(name):
         return next(one for one in _by_name()[above] if one.until is None)
     for length in range(min(len(name), 6), 1, -1):
         found = _by_stem().get(name[:length], ())
+        if found:
+            return found[0] if len(found) == 1 else None
+    return _county_seat(name) if name.endswith(("开发区", "经开区", "高新区", "园区")) else None
+
+
+def _county_seat(name: str) -> Division | None:
+    """The one county that a zone is named for; 城东 is the east of many a town."""
+    for length in range(min(len(name) - 3, 4), 1, -1):
+        stem = name[:length]
+        found = [one for kind in "县市区" for one in named(stem + kind) if one.until is None and "城" not in stem]
         if found:
             return found[0] if len(found) == 1 else None
     return None
