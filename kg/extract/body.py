@@ -13,11 +13,12 @@ from kg.lexicon import pattern
 
 __all__ = ["Found", "bodies", "candidates"]
 
-_OWN = {"congress": re.compile("及其(常委会)"), "team": re.compile("及其(办公室)")}
+_OWN = {"congress": re.compile("及其(常委会)"), "team": re.compile("及其?(办公室)")}
 """What a body is named with: 县人大及其常委会, 领导小组及其办公室."""
 _STUDY_GROUP = pattern("body.study-group")
 _SENT = pattern("body.sent")
 _PARTY_OF = pattern("body.party-of")
+_OFFICE_AGAIN = pattern("body.office-again")
 _HAS_PARTY = ("body.headed", "body.organ", "body.short", "body.we")
 _STUDYING = ("委", "党组", "党工委", "党支部")
 
@@ -37,7 +38,25 @@ def bodies(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
             taken.append(one)
             if (own := _OWN.get(one.kind)) and (its := own.match(shadow, one.end)):
                 taken.append(replace(one, start=its.start(1), end=its.end(1), name=one.name + its[1], rule="body.its"))
-    return tuple(sorted(taken, key=lambda found: found.start))
+    return _offices_again(sorted(taken, key=lambda found: found.start), shadow)
+
+
+def _offices_again(taken: list[Found], shadow: str) -> tuple[Found, ...]:
+    """成立领导小组,下设办公室: an office without a name is that of the team before it; so is 办公室 where 法治办公室 was set up."""
+    again = {
+        match.start(): replace(one, start=match.start(), end=match.end(), rule="body.office-again")
+        for one in taken
+        if one.rule == "group.office-set-up"
+        for match in _OFFICE_AGAIN.finditer(shadow, one.end)
+    }
+    named = list(again.values())
+    team: Found | None = None
+    for one in taken:
+        team = one if one.kind == "team" and one.name != "办公室" else team
+        if one.name == "办公室" and one.kind == "team" and team:
+            one = replace(one, name=team.name + "办公室", level=team.level, rule="body.office-of")
+        named += [one] if one.start not in again else []
+    return tuple(sorted(named, key=lambda found: found.start))
 
 
 def _reporting(one: Found, gazetteer: Gazetteer) -> Found:

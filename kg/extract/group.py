@@ -66,7 +66,7 @@ def groups(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
 
 def _own(word: str, kind: str, gazetteer: Gazetteer) -> str:
     """Whose 党组, 党委 or 党工委 it is: in a report of a department its own, in one of a town or street that place's."""
-    if word.startswith("公司"):
+    if word.startswith(("公司", "基层")):
         return ""
     issuer, area = (gazetteer.issuer or "").split("、")[-1], gazetteer.area
     if issuer and issuer_kind(issuer) == "department":

@@ -21,7 +21,7 @@ _PARK = either(words_of("park-field"))
 ORGANS = {tail: (kind, name) for tail, kind, name in table("organs", "tail", "kind", "canonical")}
 _ORGANS = re.compile(either(ORGANS))
 CENTRAL = {name: (kind, canonical) for name, kind, canonical in table("central_bodies", "name", "kind", "canonical")}
-LEVEL = rf"(?P<level>(?<![全各辖社园团])(?<![乡街](?=镇))(?<!县(?=区))(?<![两三四五六七八九十](?=[县区]))(?<![党纪常](?=委))(?<!设区(?=市))(?<!级(?=市))(?<!以上(?=市)){ENDS})"
+LEVEL = rf"(?P<level>(?<![各辖社园团])(?<!(?<!健)全)(?<![乡街](?=镇))(?<!县(?=区))(?<![两三四五六七八九十](?=[县区]))(?<![党纪常](?=委))(?<!设区(?=市))(?<!级(?=市))(?<!以上(?=市)){ENDS})"
 OFFICE = pattern("office.kind").pattern
 _PROVINCES = [word for word, (level, _) in LEVELS.items() if level == "province"]
 _RULED = "[省市县区旗州盟镇乡街团师疆藏蒙桂宁]"

@@ -15,7 +15,8 @@ _FIELD = pattern("reporter.field", stems=STEMS)
 _END_OF_PLACE = re.compile(ENDS + "委$")
 _OURS = pattern("reporter.ours")
 _SHORT = pattern("reporter.short")
-_BY_ITSELF = r"(?:(?<![\u4e00-\u9fff])|(?<=[是由将把对在向与和入年月日请使、]))"
+_GOVERNMENT = pattern("reporter.government")
+_BY_ITSELF = r"(?:(?<![\u4e00-\u9fff])|(?<=[是由将把对在向与和入年月日请使原、]))"
 """What an issuer may be called without its name, and where it is: 大队印发方案, 纳入管理局考核."""
 
 
@@ -51,6 +52,10 @@ def offices(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     own = last if last.endswith(("管理委员会", "管委会")) else gazetteer.zone + "管委会" if gazetteer.zone else ""
     for match in _ZONE.finditer(text) if own else ():
         yield Found(match.start(), match.end(), own, issuer_kind(own), level, "body.zone")
+    its = issuer_kind(last) if gazetteer.area and last.endswith("人民政府") else ""
+    for match in _GOVERNMENT.finditer(text) if its else ():
+        name = gazetteer.own_government(last) or last
+        yield Found(match.start(), match.end(), name, its, level, "body.own-government", 0.8)
     for one in issuer.split("、"):
         where = TOWN.search(one, len(one) - 2) or (len(one) < 5 and REGIMENT.fullmatch(one))
         for match in re.finditer(re.escape(one), text) if not where else ():  # 青榆县石桥镇, 七团 are where, not who
