@@ -132,6 +132,15 @@ def test_cells_that_reach_down_keep_the_columns():
     ]
 
 
+def test_cells_that_reach_over_keep_the_columns():
+    body = "<table><tr><th colspan=3>办案情况</th></tr><tr><th>类别</th><th colspan=2>2022年</th><th>2023年</th></tr>"
+    assert small(body + "<tr><td>复议</td><td>4</td><td>5</td><td>6</td></tr></table>") == [
+        "办案情况",
+        "类别\t2022年\t\t2023年",
+        "复议\t4\t5\t6",
+    ]
+
+
 def test_a_page_of_several_names_the_next():
     pager = '<div><a href="#">上一页</a> <a href="t1_2.html">下一页 ></a> <a href="t2.html">下一篇</a></div>'
     page = markup.page(f"<div><h1>{markup.TITLE}</h1><p>一、主要成效</p><p>办案3件。</p></div>{pager}")

@@ -233,6 +233,13 @@ def test_a_cell_over_two_rows_is_read_once():
     assert read_with(rows=rows).text.split("\n")[2:] == ["合计60件\t复议41件", "\t应诉19件"]
 
 
+def test_a_cell_over_two_columns_is_read_once_and_keeps_the_columns():
+    cell = "<w:tc><w:tcPr>{}</w:tcPr><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
+    wide = cell.format('<w:gridSpan w:val="2"/>', "2022年")
+    rows = f"<w:tr>{wide}{cell.format('', '2023年')}</w:tr><w:tr>{''.join(cell.format('', n) for n in '456')}</w:tr>"
+    assert read_with(rows=rows, columns=3).text.split("\n")[2:] == ["2022年\t\t2023年", "4\t5\t6"]
+
+
 def test_a_frame_of_one_cell_holds_paragraphs():
     rows = f"<w:tr><w:tc><w:p>{run('二、存在问题')}</w:p><w:p>{run('力量不足。')}</w:p></w:tc></w:tr>"
     document = read_with(run("办案3件。"), rows=rows, columns=1)

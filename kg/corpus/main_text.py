@@ -16,6 +16,9 @@ SHARE = 0.95
 LAYOUT_CELL = 300
 """Characters from which a table cell is layout and no cell."""
 
+_WIDEST = 20
+"""Columns that a cell may reach over."""
+
 _HOLDERS = frozenset(
     ("div", "td", "article", "section", "main", "body", "form", "center", "font", "span", "ucapcontent")
 )
@@ -223,9 +226,11 @@ class _Walker:
         self.close()
         below: dict[int, int] = {}
         for row in rows:
-            cells = tuple(_row_cells(row, below, len(rows)))
-            if any(cells):
-                self.out.append((_Run(element=row, style="table"), cells))
+            cells = list(_row_cells(row, below, len(rows)))
+            while cells and not cells[-1]:
+                cells.pop()
+            if cells:
+                self.out.append((_Run(element=row, style="table"), tuple(cells)))
         return True
 
     def write(self, text: str, element: lxml.html.HtmlElement, bold: bool, style: str) -> None:
@@ -254,7 +259,7 @@ class _Walker:
 
 
 def _row_cells(row: lxml.html.HtmlElement, below: dict[int, int], most: int) -> Iterator[str]:
-    """The cells of a row, blank where one of a row above reaches down; `below` says how many rows more, by column."""
+    """The cells of a row, blank where one beside reaches over or one above down; `below` says how many rows more, by column."""
     column = 0
     for cell in row:
         if cell.tag not in ("td", "th"):
@@ -263,14 +268,21 @@ def _row_cells(row: lxml.html.HtmlElement, below: dict[int, int], most: int) -> 
             below[column] -= 1
             column += 1
             yield ""
-        span = cell.get("rowspan", "1")
-        below[column] = max(1, min(int(span), most)) - 1 if re.fullmatch("[0-9]{1,4}", span) else 0
-        column += 1
-        yield clean(cell.text_content())
+        down = _span(cell, "rowspan", most) - 1
+        for over in range(_span(cell, "colspan", _WIDEST)):
+            below[column] = down
+            column += 1
+            yield "" if over else clean(cell.text_content())
     while below.get(column, 0):
         below[column] -= 1
         column += 1
         yield ""
+
+
+def _span(cell: lxml.html.HtmlElement, name: str, most: int) -> int:
+    """Over how many rows or columns a cell reaches."""
+    said = cell.get(name, "1")
+    return max(1, min(int(said), most)) if re.fullmatch("[0-9]{1,4}", said) else 1
 
 
 def clean(text: str) -> str:

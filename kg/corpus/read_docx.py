@@ -205,12 +205,13 @@ def _table(table: Table, numbering: Numbering, styles: dict[str, str], element: 
 
 
 def _cells(row: Any, seen: set[Any]) -> tuple[list[Any], tuple[str, ...]]:
-    """The cells of a row and their texts; one that is merged over columns or rows is `seen` again and stands once."""
+    """The cells of a row and their texts; one that is merged over columns or rows is `seen` again and blank there."""
     cells: list[Any] = []
     texts: list[str] = []
     last = None
     for cell in row.cells:
         if cell._tc is last:
+            texts.append("")
             continue
         last = cell._tc
         below = last in seen
@@ -218,4 +219,6 @@ def _cells(row: Any, seen: set[Any]) -> tuple[list[Any], tuple[str, ...]]:
         texts.append("" if below else " ".join(_text(p._p).strip() for p in cell.paragraphs).strip())
         if not below:
             cells.append(cell)
+    while texts and not texts[-1]:
+        texts.pop()
     return cells, tuple(texts)

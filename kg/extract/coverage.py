@@ -11,6 +11,7 @@ from kg.extract.fact import Citation, Fact, Figure, Honour, Mask, Mention, Progr
 from kg.extract.figure import counts
 from kg.extract.mask import DAY, NUMERALS
 from kg.extract.passage import Passage
+from kg.extract.table_row import numbers_row
 from kg.lexicon import table
 
 NUMBER = re.compile(rf"\d+(?:[.,]\d+)*|[{NUMERALS}]+")
@@ -75,7 +76,7 @@ def _reason(passage: Passage, quantity: Quantity) -> str | None:
     if passage.sentence is None:
         return "heading"
     if quantity.unit_class == "bare":
-        return None
+        return "row-number" if numbers_row(passage, quantity) else None
     if quantity.unit_class == "time":
         return "duration"
     if quantity.unit_class == "name":

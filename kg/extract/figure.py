@@ -14,7 +14,7 @@ from kg.extract.naming import Namer
 from kg.extract.passage import Passage
 from kg.extract.phrase import clause, does, words
 from kg.extract.surrounding import Name, Topic
-from kg.extract.table_row import in_row, is_row
+from kg.extract.table_row import in_row
 from kg.extract.words import cues
 from kg.lexicon import pattern
 
@@ -60,7 +60,7 @@ def figures(passage: Passage, found: tuple[Quantity, ...], topic: Topic | None =
         replace(figure, indicator=None) if figure.part_of and whole.get(figure.part_of) == figure.indicator else figure
         for figure in read
     )
-    return in_row(passage, read) if is_row(passage) else read
+    return in_row(passage, read)
 
 
 def counts(passage: Passage, quantity: Quantity) -> bool:

@@ -1,11 +1,13 @@
 """Passage: a sentence or a heading with all that its readers need, cut once from the document."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from kg.corpus.document import Document, Span
 from kg.corpus.outline import Outline, Role, Section
 from kg.corpus.sentence import Sentence
 from kg.extract.fact import Mask
+from kg.extract.grid import Grid, grids
 from kg.extract.mask import blank, mask
 
 LONGEST = 2000
@@ -27,6 +29,8 @@ class Passage:
     """Where no figure may start, with document offsets."""
     masked: str
     """`shadow` with every mask blanked by U+0000, same length."""
+    grid: Grid | None = None
+    """The table that it is a row of."""
 
     @property
     def order(self) -> int | None:
@@ -59,15 +63,31 @@ def passages(document: Document, outline: Outline, sentences: tuple[Sentence, ..
     found = [(section.span, None, section) for section in outline.sections]
     rows: list[tuple[Span, Sentence | None, Section | None]] = [*found]
     rows += [(sentence.span, sentence, sections.get(sentence.section or "")) for sentence in sentences]
-    return tuple(passage_of(document, *row) for row in sorted(rows, key=lambda row: (row[0].start, row[0].end)))
+    rows.sort(key=lambda row: (row[0].start, row[0].end))
+    tables = grids(document)
+    if not tables:
+        return tuple(passage_of(document, *row) for row in rows)
+    starts = [table.span.start for table in tables]
+    found_in = [tables[bisect_right(starts, row[0].start) - 1] for row in rows]
+    return tuple(
+        passage_of(document, *row, grid=table if row[0].overlaps(table.span) else None)
+        for row, table in zip(rows, found_in, strict=True)
+    )
 
 
 def passage_of(
-    document: Document, span: Span, sentence: Sentence | None = None, section: Section | None = None
+    document: Document,
+    span: Span,
+    sentence: Sentence | None = None,
+    section: Section | None = None,
+    *,
+    grid: Grid | None = None,
 ) -> Passage:
     """The passage at a place; without sentence and section it is a title line or the like."""
     shadow = document.shadow[span.start : span.end]
     masks = mask(shadow, offset=span.start) if len(shadow) <= LONGEST else (Mask(span, "overlong"),)
+    if grid:  # 县公安局 | 120: what fills a cell is no telephone number
+        masks = tuple(one for one in masks if one.why != "code" or not grid.place(one.span))
     return Passage(
         document=document,
         sentence=sentence,
@@ -77,4 +97,5 @@ def passage_of(
         shadow=shadow,
         masks=masks,
         masked=blank(shadow, masks, offset=span.start),
+        grid=grid,
     )

@@ -10,7 +10,7 @@ from kg.extract.mask import blank
 from kg.extract.passage import Passage
 from kg.extract.phrase import clause, ends_as, text, trimmed, words
 from kg.extract.rank import ranks, shares, zeros
-from kg.extract.table_row import is_row, with_unit
+from kg.extract.table_row import with_unit
 from kg.lexicon import pattern
 
 __all__ = ["Quantity", "quantities"]
@@ -36,7 +36,7 @@ def quantities(passage: Passage) -> tuple[Quantity, ...]:
     found.sort(key=lambda quantity: quantity.span)
     found = _one_unit(found, passage.masked, offset)
     told = tuple(_score(passage, _of_people(passage, quantity)) for quantity in compared(found, passage.masked, offset))
-    return tuple(with_unit(passage, quantity) for quantity in told) if is_row(passage) else told
+    return tuple(with_unit(passage, quantity) for quantity in told) if passage.grid else told
 
 
 def _one_unit(found: list[Quantity], masked: str, offset: int) -> list[Quantity]:

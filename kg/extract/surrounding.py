@@ -199,23 +199,31 @@ def tail(phrase: Words) -> Words:
 
 def suffix(quantity: Quantity, noun: str, *, after: bool = False) -> str:
     """What a name of a count ends in: 数, 次数, 人次, 金额; nothing where the noun says it."""
-    unit = quantity.unit
+    return ending(quantity.unit, quantity.unit_class, noun, after=after)
+
+
+def ending(unit: str, unit_class: str, noun: str, *, after: bool = False) -> str:
+    """What the name of what is counted in a unit ends in.
+
+    >>> ending("次", "count", "常务会议学法"), ending("元", "money", "罚没金额")
+    ('次数', '')
+    """
     if unit.endswith("次") and len(unit) > 1:
         if ends_as("rate", noun):
             return ""
         return "" if noun.endswith(unit) else unit
-    if quantity.unit_class == "money":
+    if unit_class == "money":
         return "" if ends_as("money", noun) else "金额"
     if ends_as("rate", noun) or noun.endswith("数"):
         return ""
     if unit in _NOUNS:
         return _NOUNS[unit]
-    if after and quantity.unit_class in ("count", "thing"):  # the noun stands after the figure: 2家实验室
+    if after and unit_class in ("count", "thing"):  # the noun stands after the figure: 2家实验室
         return "数"
     if unit in ("人", "名") and noun and not ends_as("person", noun):
         return "人数"
     if unit in ("家", "户") and noun and not ends_as("agent", noun):
         return unit + "数"
-    if quantity.unit_class == "rate":
+    if unit_class == "rate":
         return "比例"
     return "数"

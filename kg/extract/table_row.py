@@ -1,75 +1,89 @@
-"""Table rows: 指标 | 2022年 | 2023年 gives each cell the name that begins its row and the year that heads its column."""
+"""Table rows: a cell has the name that begins its row and heads its column, their year, and the unit that either prints."""
 
-import re
 from dataclasses import replace
 
 from kg.extract.amount import UNITS, Quantity, plain
 from kg.extract.fact import Figure
+from kg.extract.grid import Grid, year_of
 from kg.extract.indicator import concept
 from kg.extract.passage import Passage
+from kg.extract.phrase import ends_as
+from kg.extract.surrounding import ending
+from kg.lexicon import pattern
 
-_YEAR = re.compile(r"\s*((?:19|20)\d\d)年?\s*")
-_UNIT = re.compile(r"[(](?:单位:?)?([^()]{1,4})[)]\s*$")
-
-
-def is_row(passage: Passage) -> bool:
-    """Whether a passage is a row whose first cell is a name."""
-    first, tab, _ = passage.shadow.partition("\t")
-    return bool(tab) and not any(letter.isdecimal() for letter in first)
+_AIMED = pattern("grid.aimed")
+_BODY = pattern("grid.body")
+_EMPTY = pattern("grid.empty")
+_UNIT = pattern("grid.unit")
+_UNIT_OF_ALL = pattern("grid.unit-of-all")
+_UNIT_SAID = pattern("grid.unit-said")
 
 
 def with_unit(passage: Passage, quantity: Quantity) -> Quantity:
-    """行政复议受理数(件) | 41: a number that fills its cell has the unit of the row's name."""
-    unit = _UNIT.search(passage.shadow.partition("\t")[0])
-    if quantity.unit_class != "bare" or quantity.value is None or not unit or unit[1] not in UNITS:
+    """行政复议受理数(件) | 41: a number that fills its cell has the unit of its row, its column or its table."""
+    place = passage.grid.place(quantity.span) if passage.grid else None
+    if quantity.unit_class != "bare" or quantity.value is None or passage.grid is None or place is None:
         return quantity
-    if not _fills(passage, *passage.inside(quantity.span)):
+    unit = None if passage.grid.numbers_rows(place[1]) else _unit(passage.grid, *place)
+    if unit is None:
         return quantity
-    base, scale, kind = UNITS[unit[1]]
+    base, scale, kind = UNITS[unit]
     return replace(quantity, value=plain(quantity.value * scale), unit=base, unit_class=kind)
 
 
+def numbers_row(passage: Passage, quantity: Quantity) -> bool:
+    """Whether a quantity only numbers the row that it stands in."""
+    place = passage.grid.place(quantity.span) if passage.grid else None
+    return passage.grid is not None and place is not None and passage.grid.numbers_rows(place[1])
+
+
 def in_row(passage: Passage, found: tuple[Figure, ...]) -> tuple[Figure, ...]:
-    """The figures of a row with the name of the row and the years of their columns; one in a longer cell stays as it is."""
-    unit = _UNIT.search(passage.shadow.partition("\t")[0])
-    name = passage.text[: unit.start()].strip() if unit else ""
-    header = _header(passage)
-    years = [_YEAR.fullmatch(cell) for cell in header]
-    if not unit and not any(years):  # what heads the columns is not known: the words of the row alone
-        return found
-    rows = []
-    for figure in found:
-        start, end = passage.inside(figure.span)
-        column = passage.shadow.count("\t", 0, start)
-        if not _fills(passage, start, end):
-            rows.append(figure)
-            continue
-        year = years[column] if column < len(years) else None
-        name = name or figure.name
-        said = name if year or not any(years) or column >= len(header) else name + header[column].strip()
-        rows.append(
-            replace(
-                figure,
-                name=said,
-                rule="figure.table-row",
-                indicator=concept(said, figure.unit) if said == name else None,
-                year=int(year[1]) if year else figure.year,
-            )
-        )
-    return tuple(rows)
+    """The figures of a row by what begins it and heads their columns; one in a longer cell stays as it is."""
+    return tuple(_in_cell(passage.grid, figure) for figure in found) if passage.grid else found
 
 
-def _fills(passage: Passage, start: int, end: int) -> bool:
-    """Whether a stretch is the whole of a cell after the first."""
-    before, after = passage.shadow[:start].rstrip(" "), passage.shadow[end:].lstrip(" ")
-    return before.endswith("\t") and (not after or after[0] in "\t\n")
+def _in_cell(grid: Grid, figure: Figure) -> Figure:
+    place = grid.place(figure.span)
+    if place is None:
+        return figure
+    row, column = place
+    begins, heads = grid.before(row, column), grid.head(column)
+    if not heads and not any(_UNIT.search(one) or ends_as("rate", one) for one in begins):
+        return figure  # what heads the columns is not known: the words of the row alone
+    year, said = _named(begins)
+    headed, over = _named(() if grid.spans_columns(row, column) else heads)
+    name = "".join((*said, *(one for one in over if one not in said)))
+    if not name:
+        return figure
+    kind = UNITS[figure.unit][2] if figure.unit in UNITS else "rate"
+    name += "" if kind == "rate" else ending(figure.unit, kind, name)
+    return replace(
+        figure,
+        name=name,
+        rule="figure.table-row",
+        # what one body or place did is not what the concept counts
+        indicator=None if any(_BODY.search(one) for one in said) else concept(name, figure.unit),
+        year=headed or year or figure.year,
+        target=figure.target or any(_AIMED.fullmatch(head) for head in heads),
+    )
 
 
-def _header(passage: Passage) -> tuple[str, ...]:
-    """What heads the columns: the first row of the table, nothing for that row itself."""
-    header = ""
-    for line in reversed(passage.document.shadow[: passage.span.start].rstrip("\n").split("\n")):
-        if "\t" not in line:
-            break
-        header = line
-    return tuple(header.split("\t"))
+def _named(words: tuple[str, ...]) -> tuple[int | None, tuple[str, ...]]:
+    """The year in what begins a row or heads a column, and what it names without unit and empty words."""
+    years = [year_of(_UNIT.sub("", one).strip()) for one in words]
+    year = next((year for year, _ in years if year), None)
+    names = (rest for _, rest in years if rest and rest not in UNITS)
+    return year, tuple(one for one in names if not _EMPTY.fullmatch(one) and not _AIMED.fullmatch(one))
+
+
+def _unit(grid: Grid, row: int, column: int) -> str | None:
+    """The unit that the row prints, in brackets or in a cell of its own; else its column; else the table."""
+    begins, heads = grid.before(row, column), grid.head(column)
+    printed = [found[1] for one in (*reversed(begins), *reversed(heads)) if (found := _UNIT.search(one))]
+    printed += [cell.text for cell in grid.rows[row][:column] if cell.text in UNITS]
+    printed += [
+        found[1] or found[2] for one in (*reversed(heads), *reversed(begins)) if (found := _UNIT_SAID.search(one))
+    ]
+    if over := _UNIT_OF_ALL.search(grid.above):
+        printed.append(over[1])
+    return next((unit for unit in printed if unit in UNITS and UNITS[unit][2] != "bare"), None)
