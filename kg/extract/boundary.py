@@ -14,6 +14,7 @@ MEETING = words_of("meeting")
 ENDOWING = words_of("endowing")
 SITTING = tuple(sorted(words_of("sitting")))
 RELATIVE = words_of("relative")
+CALLING = words_of("calling")
 RUNNING = words_of("running")
 LISTING = words_of("listing")
 RISING = words_of("rising")
@@ -184,6 +185,8 @@ def subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
             direct or unit.kind == "award" or (unit.known and len(unit.word) > 1)
         ):
             following = units[n + 1] if n + 1 < last else None
+            if following and following.kind == "body" and unit.word in CALLING:
+                return n  # 我县组织各部门对涉及的问题印发了通知
             if following and (following.word == "了" or (direct and following.kind != "of")):
                 return n
             later = [m for m in marks if m > n]
@@ -227,8 +230,9 @@ def is_noun(units: Clause, at: int) -> bool:
     # 清理涉及环境的文件: 涉及 tells of the object
     if any(unit.kind == "stative" and (n > of or unit.word not in RELATIVE) for n, unit in enumerate(rest)):
         return True
-    if any(heads(unit) and after.kind == "number" for unit, after in pairwise(rest[1:])):
-        return True  # 办理时限压缩72%
+    numbered = zip(rest[1:], rest[2:], (*rest[3:], None), strict=False)
+    if any(heads(one) and n.kind == "number" and not (of and of.word == "年") for one, n, of in numbered):
+        return True  # 办理时限压缩72%, but 指导县法学会举办2023年年会
     rates = zip(rest, rest[1:], rest[2:], strict=False)
     if any(one.word.endswith("率") and of.kind == "number" and mark.word in "%‰" for one, of, mark in rates):
         return units[at].word not in CHANGES  # 考核通过率98%

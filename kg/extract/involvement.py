@@ -20,7 +20,9 @@ STRENGTH: tuple[ActorRole, ...] = ("lead", "grantor", "recipient", "partner", "t
 GIVES: dict[str, set[str]] = {}
 for _verb, _gives in table("role_verbs", "verb", "gives", key=2):
     GIVES.setdefault(_verb, set()).add(_gives)
-CONVENING = tuple(verb for verb, gives in GIVES.items() if "lead" in gives)
+CONVENING, FOUNDED = (
+    tuple(sorted(verb for verb, gives in GIVES.items() if part in gives)) for part in ("lead", "set-up")
+)
 GRANTING = words_of("granting")
 DOUBTFUL = words_of("doubtful-award")
 _ACCEPTED = "involvement.accepted"
@@ -28,7 +30,8 @@ _ACCEPTED = "involvement.accepted"
 _WHOLE = pattern("deed.whole")
 PASSING, FOUNDING = words_of("passing"), words_of("founding")
 SUPERVISING, APPOINTED = (tuple(sorted(words_of(kind))) for kind in ("supervising", "appointed"))
-SITED = words_of("sited")
+SITED, HELPING = map(words_of, ("sited", "helping"))
+GIVING = {*words_of("giving"), "给予"}
 HOUSING = words_of("housing")
 EQUIPPING = words_of("equipping")
 ATTENDING, CAUSING, LEADING, STRIVING = map(words_of, ("attending", "causing", "leading", "striving"))
@@ -94,7 +97,8 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
     gives = _parts_given(one.verb)
     award = "award" in gives and (one.verb not in DOUBTFUL or any(MODEL.search(u.word) for u in one.units))
     if (one.verb or one.verb_kind == "guided") and not one.object.startswith("以下"):
-        role: ActorRole = "lead" if not award else "grantor" if _grants(one) else "recipient"
+        praises = one.verb in GIVING and one.object.endswith(ESTEEM)  # 市委督察组予以充分肯定
+        role: ActorRole = "grantor" if praises else "lead" if not award else "grantor" if _grants(one) else "recipient"
         for unit in subjects(one.subject):
             yield unit, role, f"involvement.subject-{role}"
     if one.verb_kind == "helping":
@@ -155,6 +159,8 @@ def _shared(frames: tuple[Frame, ...]) -> Iterator[Frame]:
 @cache
 def _parts_given(verb: str) -> frozenset[str]:
     """What a verb, or one of those that it is made of, makes of a body: 引导鼓励 W as 引导 W."""
+    if verb not in GIVES and verb.endswith(FOUNDED):  # 支持设立 W, which is not yet there to be supported
+        return frozenset()
     parts = (part for part, of in GIVES.items() if "target" in of)
     made_of = {"target"} if any(verb.startswith(part) or verb.endswith(part) for part in parts) else set()
     if verb.endswith(CONVENING):  # 提请召开
@@ -268,6 +274,8 @@ def _object_roles(
                 yield unit, "lead", "involvement.set-up"
     if "partner" in gives and first and first.kind == "body":  # 邀请县委党校教授授课
         yield from ((unit, "partner", "involvement.invited") for unit in listed(units, first))
+    if one.verb in HELPING and first and first is units[-1] and first.kind == "body":  # 全力配合县法院
+        yield first, "partner", "involvement.helped"
     if "capability" in gives:
         yield from capability(units)
     if one.verb in TEACHING and first and first.kind == "body" and units[-1].word.endswith(TAUGHT):

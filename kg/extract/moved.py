@@ -9,6 +9,7 @@ from kg.extract.words import words_of
 WHERE_TO = words_of("where-to")
 TAKEN_AS = words_of("taken-as")
 ONWARD = words_of("onward")
+GATHERED = words_of("gathered")
 JOINED = tuple(sorted(words_of("joined")))
 
 
@@ -27,20 +28,25 @@ def held(shadow: str, units: Clause, at: int, end: int) -> dict[str, Any]:
 def moved(shadow: str, units: Clause, at: int) -> dict[str, Any] | None:
     """将 O V 至 Y: the verb that moves O, and O; None where 将 is the future (我局将开展…)."""
     rest = range(at + 1, len(units))
-    movers = [n for n in rest if n > at + 1 and units[n].word in TAKEN_AS][:1] or [
-        n
-        for n in rest
-        if n > at + 1
-        and units[n].is_verb
-        and (
-            units[n].kind == "move"
-            or (
-                n + 1 < len(units)
-                and units[n + 1].word in WHERE_TO
-                and (units[n].kind != "noun-verb" or units[n + 1].word == "为")
+    gathered = [n for n in rest[1:-1] if units[n].word in GATHERED and units[n + 1].word in WHERE_TO]
+    movers = (
+        [n for n in rest if n > at + 1 and units[n].word in TAKEN_AS][:1]
+        or gathered[:1]
+        or [
+            n
+            for n in rest
+            if n > at + 1
+            and units[n].is_verb
+            and (
+                units[n].kind == "move"
+                or (
+                    n + 1 < len(units)
+                    and units[n + 1].word in WHERE_TO
+                    and (units[n].kind != "noun-verb" or units[n + 1].word == "为")
+                )
             )
-        )
-    ]
+        ]
+    )
     after = after_adverbs(units, at + 1)
     if shadow.endswith(JOINED, 0, units[-1].end) or any(
         units[n].word == "同" and units[n + 1].is_verb for n in rest[:-1]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kg.extract.boundary import (
+    CALLING,
     CHANGES,
     ENDS,
     after_adverbs,
@@ -21,7 +22,6 @@ from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, Frame, without_count
 from kg.extract.verb_run import verb_run
 from kg.extract.words import words_of
 
-CALLING = words_of("calling")
 CAPABILITY = tuple(sorted(words_of("capability") - {"化", "作用", "队伍", "试点"}))
 HELPING = words_of("helping")
 LEADING = words_of("leading")
@@ -180,6 +180,8 @@ def _verb_object(
         if not inner.verb and units[last].word in FIRST and moves:  # 做到把 O 同 W 同部署
             return _stated(base, subject, frames)
         if inner.verb:
+            if units[last].word in CALLING:  # 组织各部门对落实情况开展自查
+                frames.append(Frame("target", units[last].word, units[start:inside]))
             return replace(inner, start=base.start, subject=subject, frames=(*frames, *inner.frames))
     if (
         start + 1 < len(units)

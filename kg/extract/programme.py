@@ -68,8 +68,10 @@ def _known(passage: Passage) -> Iterator[Programme]:
 
 def _by_rule(passage: Passage) -> Iterator[Programme]:
     for rule in rules("programme"):
-        for match in rule.pattern.finditer(passage.masked):
-            yield scheme(passage, *match.span("name"), rule.fields["kind"], rule.id, 0.7)
+        for match in rule.matches(passage.shadow):
+            place = passage.at(*match.span("name"))
+            if not any(mask.why in ("title", "quoted") and mask.span.overlaps(place) for mask in passage.masks):
+                yield scheme(passage, *match.span("name"), rule.fields["kind"], rule.id, 0.7)
 
 
 def _unquoted(passage: Passage) -> Iterator[Programme]:

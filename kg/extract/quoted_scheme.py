@@ -43,6 +43,7 @@ _TEAM_AFTER = pattern("quoted_scheme.team-after")
 # “年初定题、年中问效、年末评分”机制: what is done step by step names no mechanism
 _WAYS = ("机制", "模式", "体系")
 _LEVELS = pattern("quoted_scheme.levels")
+_PAPERS = ("方案", "规定", "通知", "细则", "条例", "办法", "意见")
 _TAUGHT = ("培训", "培训班", "讲座", "宣讲", "报告会")
 _MADE = re.compile(rf"(?:{cues('use')}|{cues('develop')})了?$")
 _LAYOUT = pattern("quoted_scheme.layout")
@@ -95,7 +96,12 @@ def _says_only(shadow: str, start: int, end: int, suffix: re.Match[str] | None) 
         return True
     if inner.endswith("周年") or (suffix is None and inner.endswith(_MATTERS)):  # “质量工作”获得督查激励, “三大任务”
         return True
-    if suffix and suffix["suffix"] in _TAUGHT and "," in inner:  # “学习新条例,助力新发展”培训班
+    taught = (
+        suffix and suffix["suffix"] in _TAUGHT and inner not in KNOWN
+    )  # “学习新条例,助力新发展”培训班, “依法治国”专题培训
+    if taught and ("," in inner or suffix["between"].endswith("专题")):  # type: ignore[index]
+        return True
+    if inner.endswith(_PAPERS) and not (suffix and not suffix["between"]):  # 印发“三定方案”
         return True
     if (suffix is None or suffix["suffix"] == "建设") and _LAYOUT.match(inner) and not _MADE.search(shadow[:start]):
         return inner not in KNOWN and not ENDING.search(inner)  # but “七个专项行动”
