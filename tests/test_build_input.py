@@ -128,9 +128,17 @@ def test_a_file_that_goes_or_changes_while_reports_are_read_is_told_or_read_as_i
     assert len(held) == 7
 
 
+def test_a_data_folder_among_the_reports_is_not_read(own, monkeypatch):
+    monkeypatch.chdir(own)
+    first, second = build(["."], data=Path("data")), build([own], data=Path("data"))
+    assert first.release.id == second.release.id
+    assert not any(issue.source.startswith("data") for issue in second.issues)
+
+
 def test_a_row_of_the_register_without_its_file_is_named(own, tmp_path):
     gone = sorted(own.glob("*.txt"))[0]
     gone.unlink()
+    assert (f"own/{gone.name}", "source.missing") in {(one.source, one.code) for one in places([tmp_path])[1]}
     built = build([own / "sources.tsv"], data=tmp_path / "data")
     assert (gone.name, "source.missing", "left-out") in issues_of(built)
     assert len(built.release.manifest["reports"]) == 7

@@ -1,9 +1,14 @@
 """Commands on reports: read, extract, gaps, build; and what they say of bad input."""
 
 import shutil
+from typing import get_args
 
 import pytest
 
+from kg.build.parts import FOLDER, RULES
+from kg.cli.progress import EVERY, Log
+from kg.cli.terminal import messages
+from kg.extract.fact import Fact, StatementKind
 from kg.lexicon import corrections
 
 
@@ -99,3 +104,43 @@ def test_bad_input_is_one_clear_line_and_code_3(fazhi, tmp_path, command, name, 
     assert " — " in output.err, "it says what to do"
     assert output.out == ""
     assert not (tmp_path / "data" / "current").exists()
+
+
+def test_a_build_tells_what_it_changed_in_words(fazhi, demo_report, tmp_path):
+    reports, data = tmp_path / "reports", tmp_path / "data"
+    reports.mkdir()
+    shutil.copy(demo_report, reports / "a.txt")
+    (reports / "b.txt").write_text(demo_report.read_text("utf-8").replace("2021年", "2020年"), "utf-8")
+    fazhi("build", reports, "--data", data)
+    assert "nothing new" in fazhi("build", reports, "--data", data).one_line()
+    told = fazhi("build", reports / "a.txt", "--data", data).err.splitlines()
+    assert "0 reports new, 1 gone, 0 changed" in told[0]
+    assert told[1].startswith("facts gained and lost: sections +0 −28, sentences +0 −85, ")
+    assert "statement" not in told[1].lower(), "its kinds are told"
+
+
+def test_every_kind_of_fact_has_words():
+    kinds = {kind.__name__ for kind in Fact.__subclasses__()} - {"Statement"} | {*get_args(StatementKind)}
+    assert {f"fact-{kind}" for kind in (*kinds, "Section", "Sentence", "Unread")} <= messages().keys()
+
+
+def test_a_build_says_which_rules_have_changed_when_it_reads_all_again(fazhi, demo_report, tmp_path):
+    data = tmp_path / "data"
+    assert "since the last build" not in fazhi("build", demo_report, "--data", data).err
+    rules = data / FOLDER / RULES
+    rules.write_text(rules.read_text("utf-8").replace("kg/lexicon/verbs.tsv", "kg/lexicon/old.tsv"), "utf-8")
+    said = fazhi("build", demo_report, "--data", data).err.splitlines()[0]
+    assert said.startswith("changed since the last build: kg/lexicon/old.tsv, kg/lexicon/verbs.tsv; ")
+    assert "since the last build" not in fazhi("build", demo_report, "--data", data).err
+
+
+def test_a_log_has_a_line_now_and_then_with_rate_and_time_left(capsys):
+    now = [0.0]
+    log = Log(clock=lambda: now[0] * EVERY)
+    for made in range(0, 1001, 50):  # the first hundred are kept from before
+        now[0] += 0.5 if made > 100 else 0.0
+        log(made, 1000)
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 9
+    assert told[0] == "read 200 of 1000 reports, 6.7 per second, 0:02:00 left"
+    assert told[1] == "read 300 of 1000 reports, 3.3 per second, 0:03:30 left"

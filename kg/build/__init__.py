@@ -14,7 +14,7 @@ from kg.build.gains import Gains, gains
 from kg.build.inbox import places
 from kg.build.issue import Issue
 from kg.build.make import Made
-from kg.build.parts import Compared
+from kg.build.parts import Compared, remember_rules
 from kg.build.publish import Publication
 from kg.build.spread import Part, Task, seldom_collecting, spread
 from kg.errors import DocumentError, GraphError, KgError, SourceError, StoreError
@@ -83,7 +83,7 @@ def build(
     task = Task(
         data=data, base=base, force=force, ocr=ocr, again=again, decisions=read_decisions(data / "curation.jsonl")
     )
-    found, issues = places(paths)
+    found, issues = places(paths, data=data)
     old, anew = earlier(data, found, base=base, decisions=task.decisions) if add else ([], [])
     found += anew
     with Publication(data, early=jobs != 1 or bool(dask)) as publication:
@@ -118,6 +118,7 @@ def build(
             {"facts": _sum(part.made.counts for part in chosen)},
         )
         remember(data, found, made)
+        remember_rules(data)
         release = publication.publish(shared, chosen, given, keep=keep)
     before = publication.before
     return Built(

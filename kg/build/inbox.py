@@ -23,16 +23,16 @@ class Place:
     name: str
 
 
-def places(paths: Iterable[str | Path]) -> tuple[list[Place], list[Issue]]:
+def places(paths: Iterable[str | Path], *, data: Path | None = None) -> tuple[list[Place], list[Issue]]:
     """The reports at files, folders, registers, addresses or `-`: each once, in the order of their names.
 
-    Files that are no reports by their names, and rows of a register without a file, are issues. Raises SourceError for
-    a path that is not there, and where there is no report at all.
+    Files that are no reports by their names, and rows of a register without a file, are issues; a `data` folder that
+    lies within a folder of reports is none of these. Raises SourceError for a path that is not there, and where there is no report at all.
     """
     found: dict[str, Place] = {}
     issues: list[Issue] = []
     for given in paths:
-        for place in _at(str(given), issues):
+        for place in _at(str(given), issues, data):
             found.setdefault(place.where, place)
     if not found:
         where = ", ".join(map(str, paths))
@@ -40,12 +40,12 @@ def places(paths: Iterable[str | Path]) -> tuple[list[Place], list[Issue]]:
     return sorted(found.values(), key=lambda place: (place.name, place.where)), issues
 
 
-def _at(given: str, issues: list[Issue]) -> Iterator[Place]:
+def _at(given: str, issues: list[Issue], data: Path | None) -> Iterator[Place]:
     path = Path(given)
     if given == "-" or given.startswith(("http://", "https://")):
         yield Place(given, given)
     elif path.is_dir():
-        yield from _folder(path, issues)
+        yield from _folder(path, issues, data)
     elif path.name == REGISTER and path.is_file():
         yield from _register(path, issues)
     elif path.suffix == Path(REGISTER).suffix and path.is_file():
@@ -56,8 +56,8 @@ def _at(given: str, issues: list[Issue]) -> Iterator[Place]:
         raise SourceError("no such file or folder", where=given, hint="check the path")
 
 
-def _folder(folder: Path, issues: list[Issue]) -> Iterator[Place]:
-    for path in sorted(_within(folder, issues)):
+def _folder(folder: Path, issues: list[Issue], data: Path | None) -> Iterator[Place]:
+    for path in sorted(_within(folder, issues, data)):
         name = path.relative_to(folder).as_posix()
         if any(part.startswith(".") for part in Path(name).parts):
             continue
@@ -79,7 +79,7 @@ def _folder(folder: Path, issues: list[Issue]) -> Iterator[Place]:
             issues.append(_left_out(name, "source.foreign", what, hint=hint))
 
 
-def _within(folder: Path, issues: list[Issue]) -> Iterator[Path]:
+def _within(folder: Path, issues: list[Issue], data: Path | None) -> Iterator[Path]:
     """All files under a folder, and the links in it that lead to none; a folder that cannot be looked into is an issue."""
 
     def closed(error: OSError) -> None:
@@ -89,6 +89,7 @@ def _within(folder: Path, issues: list[Issue]) -> Iterator[Path]:
         issues.append(told)
 
     for here, folders, files in os.walk(folder, onerror=closed):
+        folders[:] = [name for name in folders if data is None or Path(here, name).absolute() != data.absolute()]
         links = (name for name in folders if (Path(here) / name).is_symlink())
         yield from (Path(here) / name for name in (*files, *links))
 
@@ -104,7 +105,11 @@ def _register(register: Path, issues: list[Issue]) -> Iterator[Place]:
 def _missing(register: Path, files: set[str], name: str, issues: list[Issue]) -> None:
     for file in sorted(file for file in files if not (register.parent / file).is_file()):
         what = f"{name} has a row for it, but there is no such file"
-        issues.append(_left_out(file, "source.missing", what, hint="take the row away or add the file"))
+        issues.append(
+            _left_out(
+                (Path(name).parent / file).as_posix(), "source.missing", what, hint="take the row away or add the file"
+            )
+        )
 
 
 def _files(register: Path) -> list[str]:

@@ -34,6 +34,8 @@ from kg.graph.registry import Entry, RegistryKind
 from kg.store.dump import Member, named_graph
 
 FOLDER = "parts"
+RULES = "rules.json"
+"""In the folder of the parts: by what rules the last build has read."""
 AHEAD = 64
 """Files that are asked for before they are read."""
 READERS = ("jieba", "lxml", "pdfplumber", "pdfminer.six", "python-docx", "pyoxigraph", "readability-lxml")
@@ -45,24 +47,46 @@ _followed: TypeAdapter[tuple[Fulfilment, ...]] = TypeAdapter(tuple[Fulfilment, .
 
 
 @cache
+def rules() -> dict[str, str]:
+    """What makes a part: files of code and tables with their hashes, and the packages they use with their versions."""
+    home = Path(__file__).parent.parent
+    files = [path for layer in LAYERS for path in (home / layer).rglob("*")]
+    files += [path for path in Path(ontology.__file__).parent.rglob("*") if "examples" not in path.parts]
+    found = {
+        path.relative_to(home.parent).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(files)
+        if path.is_file() and path.suffix not in (".pyc", ".md")
+    }
+    for package in READERS:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "none"
+    return found
+
+
+@cache
 def fingerprint() -> str:
-    """One hash over the code and tables that make a part, and the versions of the packages they use.
+    """One hash over all `rules`.
 
     A change of any of them reads every report again: which reports a rule could touch is not known before it has run.
     """
-    digest = hashlib.sha256()
-    home = Path(__file__).parent.parent
-    tables = [path for layer in LAYERS for path in (home / layer).rglob("*")]
-    vocabulary = [path for path in Path(ontology.__file__).parent.rglob("*") if "examples" not in path.parts]
-    for path in sorted(tables) + sorted(vocabulary):
-        if path.is_file() and path.suffix not in (".pyc", ".md"):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    for package in READERS:
-        try:
-            digest.update(f"{package} {version(package)}\n".encode())
-        except PackageNotFoundError:
-            digest.update(f"{package} none\n".encode())
-    return digest.hexdigest()
+    return hashlib.sha256(json.dumps(rules()).encode()).hexdigest()
+
+
+def changed_rules(data: Path) -> list[str]:
+    """The names of the rules that have changed since the last build here, or come or gone: why it is that all is read again."""
+    try:
+        before = json.loads((data / FOLDER / RULES).read_text("utf-8"))
+    except (OSError, ValueError):
+        return []
+    return sorted({name for name, _ in before.items() ^ rules().items()})
+
+
+def remember_rules(data: Path) -> None:
+    """Keep by what rules this build has read."""
+    if not (data / FOLDER / RULES).is_file() or changed_rules(data):
+        write(data / FOLDER / RULES, json.dumps(rules(), indent=0).encode())
 
 
 def key_of(source: Source, name: str, *, base: str, force: bool, ocr: bool) -> str:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kg.cli.options import Base, Data, Force, Format, Json, Ocr, Report, Said, argument, format_of, option, settings
-from kg.cli.terminal import err, fail, in_both, language, messages, print_json, say, tell, warn, write
+from kg.cli.terminal import fail, in_both, language, listed, messages, print_json, say, tell, warn, write
 from kg.config import Settings
 from kg.errors import DocumentError, KgError, SourceError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from kg.build import Built
     from kg.build.gains import Gains
@@ -24,6 +25,8 @@ app = typer.Typer()
 
 WARNINGS = 20
 """Of a build that are told; the rest stand in its issues."""
+NAMED = 3
+"""Rules that have changed that are told by name."""
 
 
 def one_source(report: str, said: Sequence[str] | None = None) -> "Source":
@@ -230,18 +233,32 @@ def build(
         issues = [asdict(issue) for issue in built.issues]
         told = {"release": release.id, "reports": reports, "quads": quads, "kept": built.kept, "issues": issues}
         print_json({**told, "gains": asdict(built.gains) if built.gains else None})
-    tell("published", release=release.id, reports=reports, quads=quads)
+    same = built.gains is not None and built.gains.before == release.id
+    tell("unchanged" if same else "published", release=release.id, reports=reports, quads=quads)
     if built.refused or built.unreadable:
         raise typer.Exit(1 if built.refused else 3)
 
 
 def tell_gains(gains: "Gains") -> None:
-    """What changed against the release before, by kind of fact."""
-    kinds = sorted({*gains.gained, *gains.lost})
-    facts = " ".join(f"{kind} +{gains.gained.get(kind, 0)} −{gains.lost.get(kind, 0)}" for kind in kinds)
+    """What changed against the release before, by kind of fact, in the words and the order of messages.tsv."""
     counts = {"come": len(gains.come), "gone": len(gains.gone), "changed": len(gains.changed)}
-    if any(counts.values()):
-        tell("gained", release=gains.before, facts=facts, **counts)
+    if not any(counts.values()):
+        return
+    tell("gained", release=gains.before, **counts)
+    kinds = [name.removeprefix("fact-") for name in messages() if name.startswith("fact-")]
+    facts = [(kind, gains.gained.get(kind, 0), gains.lost.get(kind, 0)) for kind in kinds]
+    if told := [f"{say(f'fact-{kind}')} +{gained} −{lost}" for kind, gained, lost in facts if gained or lost]:
+        tell("gained-facts", facts=listed(told))
+
+
+def tell_changed_rules(data: "Path") -> None:
+    """Why everything is read again, where that is so."""
+    from kg.build.parts import changed_rules
+
+    if changed := changed_rules(data):
+        first = listed(changed[:NAMED])
+        more = len(changed) - NAMED
+        tell("changed-rules", names=say("and-more", names=first, count=more) if more > 0 else first)
 
 
 def publish(
@@ -255,13 +272,12 @@ def publish(
     dask: str = "",
 ) -> "Built":
     """Build with a bar of progress; every error and the first warnings are told at the end, and how many there are."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TimeRemainingColumn
-
     from kg.build import build as build_release
+    from kg.cli.progress import progress
 
-    rate = TaskProgressColumn(show_speed=True)
-    with Progress(BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn(), console=err, transient=True) as shown:
-        task = shown.add_task("", total=None)
+    if not again:
+        tell_changed_rules(chosen.data)
+    with progress() as shown:
         built = build_release(
             paths,
             data=chosen.data,
@@ -273,7 +289,7 @@ def publish(
             jobs=chosen.jobs,
             dask=dask,
             keep=chosen.keep,
-            progress=lambda made, of: shown.update(task, completed=made, total=of),
+            progress=shown,
         )
     errors = [issue for issue in built.issues if issue.severity == "error"]
     warnings = [issue for issue in built.issues if issue.severity == "warning"]

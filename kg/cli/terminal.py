@@ -60,6 +60,11 @@ def say(name: str, **values: object) -> str:
     return zh.format(**values) if language() == "zh" else _ONE.sub(r"1 \1", en.format(**values))
 
 
+def listed(names: Iterable[str]) -> str:
+    """Several names in a line, as the reader's language parts them."""
+    return ("、" if language() == "zh" else ", ").join(names)
+
+
 def tell(name: str, **values: object) -> None:
     """Print a message on the error channel, so that output can be piped."""
     err.print(escape(say(name, **values)))
