@@ -1,5 +1,7 @@
 """Plans against the measures of the year after: measured on pairs that a reader settled; what is not found is not denied."""
 
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,7 @@ import yaml
 from graph_samples import LINES, qingshi
 
 from kg.corpus.document import Span
-from kg.graph.digest import Digest, Stated
+from kg.graph.digest import Counted, Digest, Stated
 from kg.graph.follow import compare, follow
 from kg.graph.quads import TYPE, fz
 from kg.graph.report import graph_report
@@ -144,6 +146,39 @@ def test_an_item_of_two_clauses_with_one_done_is_partly_done() -> None:
     (one,) = compare(earlier, digest("a", 2023, done))
     (two,) = compare(earlier, digest("a", 2023, both))
     assert (one.status, two.status) == ("partial", "fulfilled")
+
+
+def counted(sentence: str, name: str, value: str, unit: str, **more: Any) -> Counted:
+    given: dict[str, Any] = {"year": 2023, "qualifier": "exact", "former_value": None, "target": False} | more
+    return Counted(
+        iri=f"{sentence}/f1", sentence=sentence, indicator=name, value=Decimal(value), unit=unit, span=Span(0, 1),
+        quote=value + unit, words="", **given,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("aim", "told", "status"),
+    [
+        ({"value": "7", "qualifier": "at_least"}, "5", "partial"),
+        ({"value": "7", "qualifier": "at_least"}, "7", "fulfilled"),
+        ({"value": "7"}, "9", "fulfilled"),
+        ({"value": "5", "qualifier": "at_most"}, "6.2", "partial"),
+        ({"value": "5", "qualifier": "at_most"}, "4", "fulfilled"),
+        ({"value": "7", "qualifier": "approx"}, "5", "fulfilled"),
+        ({"value": "7", "unit": "个"}, "5", "fulfilled"),
+        ({"value": "7", "name": "意见数"}, "5", "fulfilled"),
+    ],
+)
+def test_less_than_was_aimed_at_is_partly_done(aim: dict[str, Any], told: str, status: str) -> None:
+    filler = [(str(i), "measure", text) for i, text in enumerate(CASES[0]["measures"].values())]
+    earlier = digest("a", 2022, [("p", "plan", "推进重大行政决策后评估工作，评估决策事项。")])
+    later = digest("a", 2023, [("d", "measure", "推进重大行政决策后评估工作，评估决策事项。"), *filler])
+    aimed = counted("urn:2022/s/p", **({"name": "评估事项数", "unit": "项", "target": True} | aim))
+    (one,) = compare(
+        replace(earlier, figures=(aimed,)),
+        replace(later, figures=(counted("urn:2023/s/d", "评估事项数", told, "项"),)),
+    )
+    assert one.status == status
 
 
 def later_report(words: str) -> Any:

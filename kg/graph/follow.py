@@ -39,6 +39,8 @@ _SETS_UP = pattern("follow.sets-up")
 LEAD_IN = re.compile(r"[:：]\s*$")
 """下一步，将重点抓好以下工作：promises nothing of its own."""
 _CLAUSES = re.compile(r"[,，;；。]")
+_FIRM = frozenset({"exact", "at_least", "over", "at_most"})
+"""Aims that a number can miss: 约 and 数十 say nothing so firm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,8 @@ def compare(earlier: Digest, later: Digest) -> Iterator[Fulfilment]:
     for item, ranked, sure, some in zip(items, heard, surely, found, strict=True):
         score, best = ranked[0] if ranked else (0.0, None)
         whole = sure and score >= FULFILLED and _every_clause(item, said, rarity)
+        if whole and best:
+            whole = not _falls_short(item, best, earlier, later)
         status: Status = "fulfilled" if whole else "partial" if some else "not_found"
         yield Fulfilment(
             planned=item,
@@ -108,6 +112,28 @@ def compare(earlier: Digest, later: Digest) -> Iterator[Fulfilment]:
                 (measure, _confidence(score, "fulfilled")) for score, measure in ranked[1:_MOST] if score >= FULFILLED
             ),
         )
+
+
+def _falls_short(item: Stated, measure: Stated, earlier: Digest, later: Digest) -> bool:
+    """Whether less is told than the item aimed at, or more than it allowed: seven things planned, five done.
+
+    Held against the one figure of the same indicator and unit, in the measure or, where that has none, in the report.
+    """
+    for aim in earlier.figures:
+        if not aim.target or aim.sentence != item.sentence or aim.qualifier not in _FIRM:
+            continue
+        same = [
+            figure
+            for figure in later.figures
+            if not figure.target
+            and (figure.indicator, figure.unit, figure.year) == (aim.indicator, aim.unit, later.year)
+        ]
+        told = [figure for figure in same if figure.sentence == measure.sentence] or same
+        if len(told) == 1 and told[0].qualifier == "exact":
+            over = told[0].value - aim.value
+            if over > 0 if aim.qualifier == "at_most" else over < 0:
+                return True
+    return False
 
 
 def _reaches(ranked: Sequence[tuple[float, Stated]], least: float) -> bool:
