@@ -10,6 +10,7 @@ from kg.graph.quads import TYPE, XSD, Graph, Triple, integer, iri, make_graph, t
 
 _DCAT = "http://www.w3.org/ns/dcat#"
 _VOID = "http://rdfs.org/ns/void#"
+_OURS = f"<{VOCABULARY}"
 _DCT = PREFIXES["dcterms"]
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _ZHO = "http://publications.europa.eu/resource/authority/language/ZHO"
@@ -17,11 +18,13 @@ _ZHO = "http://publications.europa.eu/resource/authority/language/ZHO"
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many triples a graph has: in all, by class (entities of it) and by property."""
+    """How many triples a graph has: in all, by class (entities of it) and by property; how many things it describes."""
 
     triples: int = 0
     classes: tuple[tuple[str, int], ...] = ()
     properties: tuple[tuple[str, int], ...] = ()
+    entities: int = 0
+    """Things that have a class of the vocabulary, whatever number of classes each has."""
 
 
 def tally(triples: Collection[Triple]) -> Tally:
@@ -31,18 +34,22 @@ def tally(triples: Collection[Triple]) -> Tally:
     (('<C>', 1),)
     """
     properties = Counter(map(itemgetter(1), triples))
-    classes = Counter(value for _, predicate, value in triples if predicate == TYPE)
-    return Tally(properties.total(), tuple(sorted(classes.items())), tuple(sorted(properties.items())))
+    typed = [(subject, value) for subject, predicate, value in triples if predicate == TYPE]
+    classes = Counter(value for _, value in typed)
+    entities = len({subject for subject, value in typed if value.startswith(_OURS)})
+    return Tally(properties.total(), tuple(sorted(classes.items())), tuple(sorted(properties.items())), entities)
 
 
 def add(tallies: Iterable[Tally]) -> Tally:
-    """Several tallies as one."""
+    """Several tallies as one, of things that have their classes in one of them alone."""
     classes: Counter[str] = Counter()
     properties: Counter[str] = Counter()
+    entities = 0
     for one in tallies:
+        entities += one.entities
         classes.update(dict(one.classes))
         properties.update(dict(one.properties))
-    return Tally(properties.total(), tuple(sorted(classes.items())), tuple(sorted(properties.items())))
+    return Tally(properties.total(), tuple(sorted(classes.items())), tuple(sorted(properties.items())), entities)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +87,7 @@ def _dataset(at: str, base: str, counts: Tally, scope: Scope, version: str) -> l
         (node, iri(_DCT + "license"), iri(_LICENCE)),
         (node, iri(_VOID + "uriSpace"), text(base)),
         (node, iri(_VOID + "triples"), integer(counts.triples)),
-        (
-            node,
-            iri(_VOID + "entities"),
-            integer(sum(n for cls, n in counts.classes if cls.startswith(f"<{VOCABULARY}"))),
-        ),
+        (node, iri(_VOID + "entities"), integer(counts.entities)),
         (node, iri(_VOID + "classes"), integer(len(counts.classes))),
         (node, iri(_VOID + "properties"), integer(len(counts.properties))),
         (node, iri(_VOID + "documents"), integer(len(scope.reports))),
@@ -109,7 +112,7 @@ def _partitions(at: str, counts: Tally) -> list[Triple]:
     node, found = iri(f"{at}reports"), list[Triple]()
     for kind, rows, counted in (("class", counts.classes, "entities"), ("property", counts.properties, "triples")):
         for subject, number in rows:
-            if subject.startswith(f"<{VOCABULARY}"):
+            if subject.startswith(_OURS):
                 part = iri(f"{at}{kind}/{subject[1:-1].rpartition('#')[2]}")
                 found += [
                     (node, iri(f"{_VOID}{kind}Partition"), part),
