@@ -11,7 +11,7 @@ from kg.extract.place import Gazetteer
 from kg.extract.reporter import offices, superiors
 from kg.lexicon import pattern
 
-__all__ = ["Found", "bodies", "candidates"]
+__all__ = ["Found", "bodies", "candidates", "of_teams"]
 
 _OWN = {"congress": re.compile("及其(常委会)"), "team": re.compile("及其?(办公室)")}
 """What a body is named with: 县人大及其常委会, 领导小组及其办公室."""
@@ -42,21 +42,33 @@ def bodies(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
 
 
 def _offices_again(taken: list[Found], shadow: str) -> tuple[Found, ...]:
-    """成立领导小组,下设办公室: an office without a name is that of the team before it; so is 办公室 where 法治办公室 was set up."""
+    """设立法治办公室,办公室设在司法所: an office that was set up before is named again without its name."""
     again = {
         match.start(): replace(one, start=match.start(), end=match.end(), rule="body.office-again")
         for one in taken
         if one.rule == "group.office-set-up"
         for match in _OFFICE_AGAIN.finditer(shadow, one.end)
     }
-    named = list(again.values())
-    team: Found | None = None
-    for one in taken:
-        team = one if one.kind == "team" and one.name != "办公室" else team
-        if one.name == "办公室" and one.kind == "team" and team:
-            one = replace(one, name=team.name + "办公室", level=team.level, rule="body.office-of")
-        named += [one] if one.start not in again else []
+    named = [*again.values(), *(one for one in taken if one.start not in again)]
     return tuple(sorted(named, key=lambda found: found.start))
+
+
+def of_teams(found: tuple[Found, ...], team: Found | None = None) -> tuple[tuple[Found, ...], Found | None]:
+    """成立普法领导小组,下设办公室;领导小组开会: an office or a team without a name is of the team, or is the team, named last.
+
+    `team` is the one named last before these; with them comes the one to go on with.
+    """
+    named: list[Found] = []
+    for one in found:
+        rest = one.name.removeprefix("领导小组")
+        if rest == "办公室" and one.kind == "team" and team:
+            one = replace(one, name=team.name + rest, level=team.level, rule="body.office-of")
+        elif rest != one.name and rest in ("", "办公室") and team and team.name.endswith("领导小组"):
+            one = replace(one, name=team.name + rest, level=team.level, rule="body.team-again")
+        elif (one.kind == "team" or one.name.endswith("小组")) and rest == one.name:
+            team = one
+        named.append(one)
+    return tuple(named), team
 
 
 def _reporting(one: Found, gazetteer: Gazetteer) -> Found:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from kg.corpus.document import Span
 from kg.errors import UsageError
-from kg.extract.body import bodies, candidates
+from kg.extract.body import bodies, candidates, of_teams
 from kg.extract.clause import predicates
 from kg.extract.exchange import case_of
 from kg.extract.extractors import without_titles
@@ -41,7 +41,7 @@ def _lines(reading: Reading, order: int, heads: Mapping[str, str]) -> Iterator[s
     yield sentence.text
     shadow = reading.document.shadow[sentence.span.start : sentence.span.end]
     places = gazetteer(reading.document)
-    found = bodies(without_titles(shadow), places)
+    found, _ = of_teams(bodies(without_titles(shadow), places))
     yield ""
     yield heads["clauses"]
     for clause in clauses(shadow, found):

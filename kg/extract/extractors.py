@@ -8,7 +8,7 @@ from kg.corpus.outline import Outline, parse_outline
 from kg.corpus.sentence import Sentence, split_sentences
 from kg.corpus.source import Source
 from kg.extract.action import actions
-from kg.extract.body import Found, bodies
+from kg.extract.body import Found, bodies, of_teams
 from kg.extract.citation import citations, in_full
 from kg.extract.clause import predicates
 from kg.extract.correction import corrected
@@ -62,6 +62,7 @@ def extract_facts(
     unread: list[Unread] = []
     running = Running(undated=_is_undated(document, sentences))
     topic = Topic()
+    team: Found | None = None
     done = 0
     for passage in passages(document, outline, sentences):
         facts += _outside(document, Span(done, max(done, passage.span.start)), places)
@@ -72,7 +73,7 @@ def extract_facts(
             facts += overlong(passage)
             unread.append(Unread(span=passage.span, quote=passage.text, sentence=passage.order, reason="overlong"))
             continue
-        found = bodies(without_titles(passage.shadow), places)
+        found, team = of_teams(bodies(without_titles(passage.shadow), places), team)
         mentions = tuple(_mentions(document, found, passage.span, passage))
         amounts = quantities(passage)
         read: list[Fact] = [*citations(passage)]

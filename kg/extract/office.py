@@ -208,7 +208,8 @@ def commissions(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     for match in _COMMISSION.finditer(text):
         place = gazetteer.short(_LEVEL_RULED.get(match["level"], match["level"]))
         name, level = (place.name, place.level) if place else ("", LEVELS.get(match["level"], (None, ""))[0])
-        yield Found(match.start(), match.end(), name + match[0], "party", level, "body.commission", 0.8)
+        kind = "team" if match[0].endswith("小组") else "party"
+        yield Found(match.start(), match.end(), name + match[0], kind, level, "body.commission", 0.8)
 
 
 def prefectures(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
@@ -246,7 +247,7 @@ def towns(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         found = gazetteer.fictitious(text, match.end(), match["word"])
         if found and match.end() not in known:
             start, place = found
-            if gazetteer.area and place.name.endswith(gazetteer.area.name):
+            if gazetteer.area and text.endswith(gazetteer.area.name, 0, match.end()):
                 continue
             yield from _town(text, start, match.end(), place.name, 0.6)
     for match in _OWN_VILLAGE.finditer(text) if own else ():

@@ -8,7 +8,7 @@ from kg.corpus.area import place as area_named
 from kg.corpus.document import Area, Document
 from kg.extract import zones
 from kg.extract.office import TOWN
-from kg.extract.place import ENDS, LEVELS, Gazetteer, Place, ends, official_name
+from kg.extract.place import ENDS, LEVELS, VERBS, Gazetteer, Place, ends, official_name
 from kg.lexicon import divisions, pattern
 
 _NEW_AREA = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2}新区|(?<=[定好动设进为在])[\u4e00-\u9fff]{2}新区")
@@ -22,6 +22,8 @@ _TOLD = pattern("place.told")
 _WISH = pattern("place.wish")
 _SPEAKER = pattern("place.speaker", ends=ENDS)
 _TOWN_SPEAKS = pattern("place.town-speaks")
+_ELSEWHERE = pattern("place.elsewhere")
+_TOWN_AT_HEAD = pattern("place.town-at-head")
 _LONGEST_TOWN = 6
 _LOWEST = ("county", "city", "province")
 
@@ -34,7 +36,7 @@ def gazetteer(document: Document) -> Gazetteer:
     """
     area, issuer = _reporting(document)
     places = Gazetteer(area, issuer)
-    for read in (_of_zones, _of_organs, _in_titles, _in_prose, _in_wishes):
+    for read in (_of_zones, _of_organs, _in_titles, _in_prose, _in_wishes, _named_alone):
         named: dict[str, set[Place]] = {}
         for word, place in read(document.shadow, places):
             if word not in places.own and LEVELS[word][1] != "issuer":
@@ -42,7 +44,7 @@ def gazetteer(document: Document) -> Gazetteer:
         places.own |= {word: only for word, (only, *others) in named.items() if not others}
     if places.zone and _ZONES_OWN.search(document.shadow):
         places.own["区"] = places.named[places.zone]
-    for word, place in _above_town(document, places):
+    for word, place in _above_town(document.shadow, document.meta.area):
         places.own.setdefault(word, place)
     own = [place for word, place in places.own.items() if LEVELS[word][1] != "issuer"]
     for place in own if area is None or not (area.code or area.parents) else ():
@@ -57,6 +59,8 @@ def gazetteer(document: Document) -> Gazetteer:
             places.know(*divisions.parents(one), one)
     if area is None and issuer is None and (home := _home(document.shadow, places)):
         places = _as_reported_by(home, places)
+        for word, place in _above_town(document.shadow, home):
+            places.own.setdefault(word, place)
     places.spell_out()
     return places
 
@@ -74,7 +78,9 @@ def _reporting(document: Document) -> tuple[Area | None, str | None]:
 def _home(text: str, places: Gazetteer) -> Area | None:
     """The place that speaks of itself in a text without head: the lowest that it calls 我县, or the one town that it names."""
     if _TOWN_SPEAKS.search(text):
-        towns = set(_towns(text))
+        towns = {*_towns(text)} or {
+            match[0] for match in _TOWN_AT_HEAD.finditer(text) if match["stem"][:2] not in VERBS
+        }
         if len(towns) == 1:
             found = divisions.townships_named(name := towns.pop())
             return area_of(found[0]) if len(found) == 1 else Area(code="", name=name, level="township")
@@ -109,14 +115,13 @@ def _above(name: str) -> tuple[divisions.Division, ...]:
     return (*divisions.parents(seat), seat) if seat else ()
 
 
-def _above_town(document: Document, places: Gazetteer) -> Iterator[tuple[str, Place]]:
+def _above_town(text: str, area: Area | None) -> Iterator[tuple[str, Place]]:
     """What lies above a town of which nothing but the name is printed: only one that bears it is in a place of the kind told of."""
-    area = document.meta.area
     named = divisions.townships_named(area.name) if area and area.level == "township" and not area.parents else ()
-    said = {match[0] for match in _ORGAN_OF.finditer(document.shadow) if LEVELS[match[0]][0] == "county"}
+    said = {match[0] for match in _ORGAN_OF.finditer(text) if LEVELS[match[0]][0] == "county"}
     chains = [chain for one in named if said <= set(ends((chain := divisions.parents(one))[-1].name))]
     if len(chains) > 1:  # 西兴街道 in a text that speaks of 浙江 is the one that lies there
-        chains = [chain for chain in chains if any(divisions.short(one.name) in document.shadow for one in chain)]
+        chains = [chain for chain in chains if any(divisions.short(one.name) in text for one in chain)]
     if len(chains) == 1 and (said or len(named) == 1):
         for one in reversed(chains[0]):  # 市 is the county-level one, before the one above it
             yield from ((word, Place(one.name, one.level, known=False)) for word in ends(one.name))
@@ -167,3 +172,13 @@ def _in_wishes(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
             found = [one for one in divisions.named(match["name"] + word) if one.until is None]
             if len(found) == 1:
                 yield word, Place(found[0].name, found[0].level)
+
+
+def _named_alone(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
+    """我县 in a text that names one county, and tells of nobody's going there."""
+    said = {match["word"] for match in _SPEAKER.finditer(text)} - places.own.keys() if not places.area else ()
+    for word in sorted(said):
+        for at in re.finditer(word, text):
+            found = places.before(text, at.end())
+            if found and not _ELSEWHERE.search(text, max(0, found[0] - 2), found[0]):
+                yield word, found[1]
