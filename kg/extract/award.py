@@ -13,6 +13,7 @@ from kg.extract.words import cues, either
 from kg.lexicon import pattern, table
 
 _CUES = {cue: kind for cue, kind in table("honour_cues", "cue", "kind")}  # noqa: C416 (rows are open tuples)
+_GOT = ("获", "荣", "入选", "被评")
 _CUE = pattern("award.cue", cues=either(_CUES))
 _NOUN = re.compile(either(word for (word,) in table("honour_nouns", "word")))
 _LEVELS: dict[str, Level] = dict(table("scopes", "word", "level"))  # type: ignore[arg-type]
@@ -108,7 +109,9 @@ def _given(shadow: str, start: int, end: int) -> tuple[tuple[tuple[int, int], ..
 
 def _wins(cue: str, before: str, body: str) -> bool:
     """Whether the words around a cue say that something was won: not striven for, not made by count."""
-    if NOT_YET.search(before) or (_MERE_AIM.search(before) and _AIMED.search(body)):  # 以创建示范县为抓手
+    not_yet = NOT_YET.search(before)
+    led = not_yet and not_yet[0].startswith("指导") and cue.startswith(_GOT)  # 指导甲镇获评示范镇
+    if (not_yet and not led) or (_MERE_AIM.search(before) and _AIMED.search(body)):  # 以创建示范县为抓手
         return False
     if _STATISTIC.match(body):  # 占全省入围总数八分之一
         return False

@@ -97,7 +97,8 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
     gives = _parts_given(one.verb)
     award = "award" in gives and (one.verb not in DOUBTFUL or any(MODEL.search(u.word) for u in one.units))
     if (one.verb or one.verb_kind == "guided") and not one.object.startswith("以下"):
-        praises = one.verb in GIVING and one.object.endswith(ESTEEM)  # 市委督察组予以充分肯定
+        praises = one.verb == "评价" and any(unit.word == "高度" for unit in one.units)  # 给予高度评价
+        praises = praises or (one.verb in GIVING and one.object.endswith(ESTEEM))  # 予以充分肯定
         role: ActorRole = "grantor" if praises else "lead" if not award else "grantor" if _grants(one) else "recipient"
         for unit in subjects(one.subject):
             yield unit, role, f"involvement.subject-{role}"
@@ -126,7 +127,9 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
             last = next((unit for unit in reversed(frame.units) if unit.kind != "adverb"), None)
             for unit in bodies if last and last.kind == "body" else ():
                 yield unit, "target", "involvement.in"
-        elif frame.kind in ROLES_BY_FRAME and (one.verb or (frame.kind == "partner" and any(x.verb for x in later))):
+        elif frame.kind in ROLES_BY_FRAME and (
+            one.verb or (frame.kind == "partner" and (any(x.verb for x in later) or one.units[-2:][0].kind == "number"))
+        ):  # 与县公安局联合执法48次
             for unit in bodies:
                 yield unit, ROLES_BY_FRAME[frame.kind], f"involvement.{frame.kind}"
         elif frame.kind == "agent" and frame.units and frame.units[-1].word in LEADING:  # 由办公室具体执行

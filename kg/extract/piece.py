@@ -206,6 +206,14 @@ def _closes_in_noun(part: Clause) -> bool:
     return part[-1].kind == "word" and not any(heads(unit) for unit in part[2:])
 
 
+def _opens(clause: Clause, n: int) -> bool:
+    """将 O 纳入计划并 | 与业务同部署, 召开会议并 | 对工作进行部署: whether a phrase before a verb begins, behind a deed that is whole."""
+    whole = (
+        n > 1 and not clause[n - 2].is_verb and FRAMES.get(clause[n].word) in ("partner", "object", "target", "agent")
+    )
+    return whole and clause[n].kind == "frame" and any(unit.is_verb for unit in clause[n + 1 :])
+
+
 def _also_did(clause: Clause, n: int) -> bool:
     """加强制度建设 | 和开展培训3期: whether 和 joins two deeds that each have an object; not 增强化解纠纷和处置事件能力."""
     first, second = clause[:n], clause[n + 1 :]
@@ -234,7 +242,8 @@ def _joined(clause: Clause) -> Iterator[Clause]:
             after = after_adverbs(clause, n + 1)
             # 听取并审议了报告: one object for both
             shared = clause[n - 1].is_verb and not any(u.is_verb for u in clause[: n - 1]) and has_thing(clause, after)
-            if not shared and after < len(clause) and clause[after].is_verb and any(u.is_verb for u in clause[:n]):
+            opens = after < len(clause) and (clause[after].is_verb or _opens(clause, after))
+            if not shared and opens and any(u.is_verb for u in clause[:n]):
                 yield clause[:n]
                 yield from _joined(clause[n + 1 :])
                 return

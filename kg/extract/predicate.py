@@ -106,7 +106,8 @@ def predicate(shadow: str, units: Clause, number: int) -> Predicate:
                 return _stated(base, subject, frames, verb_kind="stative")
             end = frame_end(units, at, kind)
             passed = end >= len(units) or (end == len(units) - 2 and units[end].kind == units[-1].kind == "noun-verb")
-            if unit.word == "通过" and passed and at and units[at - 1].word in ACHIEVING:  # 顺利通过县司法局评估验收
+            reached = unit.word == "通过" and passed and at and units[at - 1].word in ACHIEVING
+            if reached and not units[at + 1].is_verb:  # 顺利通过县司法局评估验收
                 return _verb_object(shadow, base, units, at, subject, frames)
             frames.append(Frame(kind, unit.word, units[at + 1 : end]))
             if end >= len(units):

@@ -1,6 +1,7 @@
 """Where a body stands in a clause: at the head of its subject, in a list, apart from what is told."""
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from kg.extract.boundary import SITTING, heads
 from kg.extract.unit import Clause, Unit
@@ -36,6 +37,9 @@ def listed(units: Clause, first: Unit) -> Iterator[Unit]:
 def apart(body: Unit, units: Clause) -> bool:
     """Whether what is told is not of the body: 对我局承担的任务进行分解, 在局党组会上听取汇报, or of its document."""
     after = units[units.index(body) + 1 :][:1]
+    named = takewhile(lambda unit: unit.kind == "word", units[units.index(body) + 1 :])
+    if any(unit.word.endswith(OUTSIDE) for unit in named):
+        return True  # 被省司法厅官方公众号刊登
     acts = after and (heads(after[0]) or after[0].word in ("会", "牵头")) and not after[0].word.endswith(SITTING)
     return bool(acts) or wrote(body, units)
 

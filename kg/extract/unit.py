@@ -99,7 +99,9 @@ def units(shadow: str, found: tuple[Found, ...] = ()) -> list[Unit]:
         kind = (
             "number"
             if first.isdigit()
-            else {"提": "adverb", "连": "adverb", "《": "title", "“": "quoted", "‘": "quoted"}.get(first, "bracket")
+            else {"提": "adverb", "连": "adverb", "按": "adverb", "《": "title", "“": "quoted", "‘": "quoted"}.get(
+                first, "bracket"
+            )
         )
         atoms.append((match.start(), match.end(), kind))
     result: list[Unit] = []
