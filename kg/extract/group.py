@@ -81,7 +81,7 @@ def _own(word: str, kind: str, gazetteer: Gazetteer) -> str:
         if issuer.endswith(area.name + word):  # 青榆县石桥街道办事处 calls itself 办事处
             return issuer.removesuffix(word)
         return area.name if word.endswith(("工委", "工委会", "办事处")) or (gazetteer.zone and kind == "party") else ""
-    return area.name if area.level == "township" and word in ("党委", "党委会") else ""
+    return area.name if area.level == "township" and word in ("党委", "党委会", "党委常委会") else ""
 
 
 def _counted(

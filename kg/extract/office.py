@@ -55,6 +55,7 @@ _LEADS_LIST = words_of("leads-list")
 """Organs whose place the organs beside them share: 县人大、政府、政协."""
 _BEFORE = either(words_of("before-office"))
 _BARE = pattern("office.bare", stems=STEMS, before=_BEFORE)
+_BARE_OF_TOWN = pattern("office.bare-of-town", stems=STEMS, before=_BEFORE)
 _BARE_OF_PROVINCE = pattern("office.bare-of-province", stems=STEMS)
 _CENTRAL = pattern("office.central", names=either(name for name in CENTRAL if name not in ("中办", "国办", "中央")))
 _OF_ZONES = words_of("of-zones")
@@ -169,6 +170,10 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         yield Found(
             match.start(), match.end(), name + match[0], office_kind(match[0]), level, "body.bare-department", 0.8
         )
+    town = gazetteer.area if gazetteer.area and gazetteer.area.level == "township" else None
+    for match in _BARE_OF_TOWN.finditer(text) if town and "办公室" in text else ():  # 平安法治办公室
+        name = town.name + match[0] if town else match[0]
+        yield Found(match.start(), match.end(), name, "department", "township", "body.bare-department", 0.8)
     for match in _BARE_OF_PROVINCE.finditer(text) if "厅" in text else ():  # 司法厅
         province = next((place for word in _PROVINCES if (place := gazetteer.short(word))), None)
         name = (province.name if province else "") + match[0]
@@ -191,7 +196,8 @@ def committees(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             text, match.end("place"), match["place"][-1]
         )
         if named:
-            yield Found(match.start(), match.end(), named[1].name + "委", "party", named[1].level, "body.committee")
+            name = named[1].name + ("党委" if named[1].level == "township" else "委")
+            yield Found(match.start(), match.end(), name, "party", named[1].level, "body.committee")
 
 
 def leagues(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
