@@ -101,7 +101,8 @@ class Answered:
                 return self._number(self.distinct[column], language)
             return self.text(top, column, language)
 
-        return of_one(SLOT.sub(said, _IF_TOLD.sub(all_told, text[language])))
+        sentence = of_one(SLOT.sub(said, _IF_TOLD.sub(all_told, text[language])))
+        return sentence[:1].upper() + sentence[1:]
 
     def _number(self, number: int, language: Language) -> str:
         """A number of all rows, as far as they were counted."""

@@ -22,6 +22,8 @@ class Candidate:
     """Words of the sentence that this reading does not use."""
     score: float = field(default=0.0, repr=False)
     """What the confidence is made of."""
+    open_keys: bool = field(default=False, repr=False)
+    """What it is asked of is not said, and nobody asks for all of it."""
     nearly: bool = field(default=False, repr=False)
     """Its indicator is one that the sentence speaks of in other words."""
     unclear: tuple[tuple[str, Spot], ...] = field(default=(), repr=False)

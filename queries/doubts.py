@@ -116,16 +116,15 @@ def left_out(reading: Candidate, said: str) -> str:
 def guessed(reading: Candidate) -> bool:
     """Whether a question is put without what it is about, while words are left over that may be just that.
 
-    One word where the question has a key (税收是多少); where it has none, words enough to name a matter (谁负责综合行政执法改革).
+    Whatever is left over where a key is open (税收是多少); where the question has none, words enough to name a matter (谁负责综合行政执法改革).
     """
     if reading.score >= _WELL_KNOWN and not any(word.isascii() for word in reading.unused):
         return False
     if reading.nearly and any(len(word) > 1 and not names_no_thing(word) for word in reading.unused):
         return reading.score < _TOLD
     params = load_queries()[reading.question].params
-    keys = [slot for slot, param in params.items() if param.key]
-    if keys:
-        return bool(reading.unused) and not any(slot in reading.slots for slot in keys)
+    if any(param.key for param in params.values()):
+        return reading.open_keys
     told = any(slot not in WHERE_AND_WHEN and params[slot].type != "code" for slot in reading.slots)
     things = [word for word in reading.unused if len(word) > 1 and not names_no_thing(word)]
     return not told and (sum(map(len, reading.unused)) >= _A_MATTER or sum(map(len, things)) >= _TWO_WORDS)

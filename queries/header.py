@@ -71,8 +71,8 @@ class Param(Strict):
     """A slot. `any` is the phrase that stands in the answer where the slot is open; the type has one by default.
 
     `name` is what the slot is called on forms; the name of its type by default (`queries.wording.slot_name`).
-    The rest is for the router: a sentence that fills no `key` slot is not understood as this question; a text slot takes
-    one of its `words`, or the name of a thing of the kind `names`, or (`free`) the words that nothing else explains.
+    The rest is for the router: a sentence that fills no `key` slot is not understood as this question, unless a word of
+    `all_of` asks for everything that the slot could hold; a text slot takes one of its `words`, or the name of a thing of the kind `names`, or (`free`) the words that nothing else explains.
     """
 
     type: SlotType
@@ -85,6 +85,7 @@ class Param(Strict):
     any: Text | None = None
     name: Text | None = None
     key: bool = False
+    all_of: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     names: str | None = None
     free: bool = False

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from queries.alike import same
 from queries.names import Named, Names, plain
+from queries.shares import of_kind_asked, share_after
 from queries.wording import words as measured
 from queries.words import content, made_of_known
 
@@ -79,6 +80,8 @@ def near_indicator(said: str, taken: Iterable[tuple[int, int]], names: Names, kn
     if not words or not index.forms:
         return None
     ranked = sorted(_scored(words, index), key=lambda one: (-one[0], -one[1], one[2]))
+    asked = [(word.end, word.forms[0]) for word in words]
+    ranked = [one for one in ranked if of_kind_asked(one[3].names, said, asked)]
     if not ranked:
         return None
     score = ranked[0][0]
@@ -100,6 +103,8 @@ def told_by_form(said: str, taken: Iterable[tuple[int, int]], known_words: str |
 
     >>> told_by_form("宁海县公证办结率有多高", [(0, 3)]), told_by_form("宁海县做了什么", [(0, 3)])
     ((3, 8), None)
+    >>> told_by_form("法律援助案件的占比", ())
+    (0, 9)
     >>> told_by_form("what was the court appearance rate", ())
     (13, 34)
     >>> told_by_form("公证申请受理了几件", (), "受理"), told_by_form("受理了几件", (), "受理")
@@ -111,8 +116,8 @@ def told_by_form(said: str, taken: Iterable[tuple[int, int]], known_words: str |
     start = reached = -1
     for a, b, word in words:
         start, reached = (start if not said[reached:a].strip() and reached >= 0 else a), b
-        if word.endswith(measured("indicator_ends")) and b - start >= _FORM:
-            found.append((start, b))
+        if (word.endswith(measured("indicator_ends")) or share_after(said, b)) and b - start >= _FORM:
+            found.append((start, share_after(said, b) or b))
         elif known_words is not None and b - start >= _FORM and said.startswith(measured("counted"), b):
             run = [one for x, y, one in words if start <= x and y <= b]
             found += [(start, b)] if any(not made_of_known(one, known_words) for one in run) else []

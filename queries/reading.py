@@ -32,7 +32,7 @@ class Filled:
     wasted: float
     """What the names cost that no slot took, or that were taken as mere words to look for."""
     open_keys: bool
-    """A key slot is needed and none is filled."""
+    """A key slot is needed, none is filled, and nobody asks for all of them."""
     free: tuple[tuple[int, int], ...] = ()
     """Where the words of a free text slot stand."""
     coded: tuple[tuple[int, int], ...] = ()
@@ -140,12 +140,13 @@ def fill_slots(
                 if one.kind != "number" and any(a <= one.start < b for a, b in spans)
             )
             left = [one for one in left if not any(one.start < end and start < one.end for start, end in spans)]
-    keys = [name for name, param in query.params.items() if param.key]
+    keys = {name: param for name, param in query.params.items() if param.key}
+    asked_all = any(word in said for param in keys.values() for word in param.all_of)
     return Filled(
         slots={name: slots[name] for name in query.params if name in slots},
         unused=_joined(_unexplained(said, used, vocabulary)),
         wasted=sum(_WASTE.get(one.kind, 0.0) for one in left) + at_its_place + (looked_for if free else 0),
-        open_keys=bool(keys) and not any(name in slots for name in keys) and not unheld,
+        open_keys=bool(keys) and not asked_all and not any(name in slots for name in keys) and not unheld,
         free=free,
         coded=tuple(coded),
         nearly=nearly,

@@ -120,7 +120,7 @@ def route(
         if missing:
             reason = reason_for("not-written", next(iter(missing.values())))
     named = any(one.kind == "indicator" for one in spots)
-    if (sought := spoken_of(said, spots)) and reason is None:
+    if (sought := spoken_of(said, spots)) and reason in (None, wording("router", "unclear")):
         reason, unsure = reason_for("not-written", sought), True
     if reason is not None and unsure and (sought or not named) and (found := passage(said, spots, readings, told)):
         best, reason = replace(found, confidence=threshold), None
@@ -249,6 +249,7 @@ def weigh(said: str, known: Names, base: str) -> tuple[Candidate, ...]:
                 confidence=0.0,
                 unused=filled.unused,
                 score=score,
+                open_keys=filled.open_keys,
                 nearly=filled.nearly,
                 unclear=filled.unclear,
                 unheld=filled.unheld,

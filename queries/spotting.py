@@ -9,7 +9,9 @@ from pathlib import Path
 
 from queries.header import Param
 from queries.labels import local_name
+from queries.name_ends import name_ends
 from queries.names import Named, Names, plain, simplified
+from queries.shares import names_share, share_after
 from queries.wording import words
 from queries.words import content, plain_words
 from queries.years import in_digits, years_told
@@ -83,7 +85,11 @@ def spot(text: str, names: Names) -> tuple[Spot, ...]:
     ]:
         if free(found.start, found.end):
             taken.append(found)
-    for found in [*_parts_of_names(text, names), *_numbers(text), *_pinyin(text, names)]:
+    ended = [one.end for one in taken]
+    parts = [
+        Spot(start, end, kind, things, (text[start:end],)) for start, end, kind, things in name_ends(text, names, ended)
+    ]
+    for found in [*parts, *_numbers(text), *_pinyin(text, names)]:
         if free(found.start, found.end):
             taken.append(found)
     return _nested(text, sorted(taken, key=lambda one: one.start))
@@ -183,7 +189,10 @@ def _names(text: str, names: Names) -> Iterator[Spot]:
             ):
                 continue
             kind = min((thing.kind for thing in things), key=_KINDS.index)
-            yield Spot(at, at + size, kind, _only(things, kind), (piece,))
+            if kind == "indicator" and (end := share_after(text, at + size)) and not names_share(piece):
+                size = end - at  # 法律援助案件占比 is another indicator than 法律援助案件
+                things = []
+            yield Spot(at, at + size, kind, _only(things, kind), (text[at : at + size],))
             at += size
             break
         else:
@@ -193,44 +202,6 @@ def _names(text: str, names: Names) -> Iterator[Spot]:
 def _whole_word(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
     return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum())
-
-
-def _parts_of_names(text: str, names: Names) -> Iterator[Spot]:
-    """实施纲要 for 法治政府建设实施纲要(2021—2025年), 调处成功率 for 矛盾纠纷调处成功率: the end of a name, four characters or more."""
-    ends = _name_ends(names)
-    at = 0
-    while at < len(text):
-        for size in range(min(30, len(text) - at), 3, -1):
-            things = ends.get(text[at : at + size], ())
-            if things:
-                # The whole name before the end of one, then the name that has least beside these words.
-                best = tuple(thing for thing in things if len(_core(thing)) == len(_core(things[0])))
-                yield Spot(at, at + size, things[0].kind, best, (text[at : at + size],))
-                at += size
-                break
-        else:
-            at += 1
-
-
-@lru_cache(maxsize=2)
-def _name_ends(names: Names) -> Mapping[str, tuple[Named, ...]]:
-    ends: dict[str, dict[str, Named]] = {}
-    for kind in ("document", "indicator"):
-        for thing in names.of_kind(kind):
-            for core in {re.sub(r"\(.*\)$", "", plain(name)) for name in thing.names if not name.isascii()}:
-                for size in range(4, len(core) + 1):
-                    ends.setdefault(core[-size:], {})[thing.iri] = thing
-    found = {}
-    for end, things in ends.items():
-        kinds = {thing.kind for thing in things.values()}
-        # What ends the names of several indicators names none of them.
-        if kinds == {"document"} or len(things) == 1:
-            found[end] = tuple(sorted(things.values(), key=lambda thing: (len(_core(thing)), thing.iri)))
-    return found
-
-
-def _core(thing: Named) -> str:
-    return re.sub(r"\(.*\)$", "", plain(thing.label.zh))
 
 
 def _pinyin(text: str, names: Names) -> Iterator[Spot]:

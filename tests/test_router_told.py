@@ -54,6 +54,42 @@ def test_words_that_no_report_has_are_not_cut_down_to_some_that_it_has(word):
     assert word in found.reason.zh
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("哪些报告引用了法治社会建设实施纲要", "法治社会建设实施纲要"),  # 法治政府建设实施纲要 is held
+        ("行政复议办结率是多少", "行政复议办结率"),
+        ("受理矛盾纠纷的占比是多少", "矛盾纠纷的占比"),  # 受理矛盾纠纷数 is held
+    ],
+)
+def test_one_name_is_not_answered_with_another_that_ends_or_sounds_like_it(text, name):
+    found = route(text, report(), base=BASE)
+    assert found.question is None
+    assert name in found.reason.zh
+
+
+def test_the_end_of_a_name_still_tells_it():
+    document = next(
+        one.iri for one in names(report()).of_kind("document") if one.label.zh.startswith("法治政府建设实施纲要")
+    )
+    for text in ("哪些报告引用了实施纲要", "哪些地方落实法治政府建设实施纲要"):
+        found = route(text, report(), base=BASE)
+        assert (found.question, found.slots["document"]) == ("document-implemented", (document.removeprefix(BASE),))
+
+
+def test_a_number_is_not_answered_with_a_share():
+    rate = next(one.iri for one in names(report()).of_kind("indicator") if "调处成功率" in one.names).removeprefix(BASE)
+    assert rate in route("调处成功率是多少", report(), base=BASE).slots["indicator"]
+    assert rate not in route("调处成功件数是多少", report(), base=BASE).slots.get("indicator", ())
+
+
+@pytest.mark.parametrize("text", ["宁海县报告里有哪些数字", "宁海县2021年公布了哪些数据", "all figures of Ninghai"])
+def test_all_figures_of_a_place_can_be_asked_for(text):
+    found = route(text, report(), base=BASE)
+    assert found.question == "indicator-value"
+    assert "indicator" not in found.slots
+
+
 def test_no_sentence_of_a_report_is_put_right():
     text = (ROOT / "kg" / "demo" / "ninghai-2021.txt").read_text("utf-8")
     sentences = [one for one in text.replace("\n", "。").split("。") if len(one) > 8][::4]

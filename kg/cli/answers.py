@@ -1,6 +1,7 @@
 """Commands that answer from a release: check, ask, questions, query, export."""
 
 import gc
+import re
 import sys
 from collections.abc import Mapping
 from itertools import groupby
@@ -135,6 +136,9 @@ def ask(question: Question, slots: Slots = None, data: Data = None, json: Json =
     show_answer(found, as_json=json)
 
 
+_LEAD = re.compile(r"(.+)[，,;.] ?([^，,;.]+[:：])")
+
+
 def understand(sentence: str, store: "EmbeddedStore", base: str, *, as_json: bool) -> tuple[str, dict[str, list[str]]]:
     """The question that a sentence asks, told before it is answered. Raises UsageError with three ways where it is unclear."""
     from queries import find_query
@@ -148,7 +152,10 @@ def understand(sentence: str, store: "EmbeddedStore", base: str, *, as_json: boo
             print_json({"question_id": None, "reason": reason, "alternatives": ways_on})
         ways = (f"fazhi ask {one.question} {' '.join(slots_of(one.slots))}".strip() for one in found.alternatives)
         between, apart = ("", "；") if language() == "zh" else (" ", "; ")
-        raise UsageError(reason.rstrip("。."), hint=f"{say('unsure')}{between}{apart.join(ways)}")
+        # 没有完全听懂，您想问的是不是： has a lead for the ways of its own.
+        own = _LEAD.fullmatch(reason)
+        told, lead = own.groups() if own else (reason.rstrip("。."), say("unsure"))
+        raise UsageError(told, hint=f"{lead}{between}{apart.join(ways)}")
     tell("understood", question=" ".join((find_query(found.question).title[language()], *slots_of(found.slots))))
     return found.question, {name: list(values) for name, values in found.slots.items()}
 
