@@ -14,6 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+try:
+    import resource
+except ImportError:  # Windows has no such limits; the deadline holds there too
+    resource = None  # type: ignore[assignment]
+
 from kg.errors import KgError, StoreError
 from kg.store.answer import (
     AnswerKind,
@@ -144,22 +149,39 @@ def _serve(end: socket.socket, given: Any, limits: Limits, guarded: bool) -> Non
     limit_memory(limits.memory)
     try:
         end.sendall(message(b"R" + json.dumps({"guarded": guarded, "shared": shared, "pid": os.getpid()}).encode()))
-        last = False
-        while not last:
+        used = Used(shared=shared)
+        while not used.worn:
             request = Request.unpack(receive(end))
-            limit_processor(request.seconds)
+            used.allow(request.seconds)
             answer = _answer(store, request, limits)
-            last = shared and _pages_of_its_own() > OWN
-            end.sendall(message(answer[:1].lower() + answer[1:] if last else answer))
+            used.look()
+            end.sendall(message(answer[:1].lower() + answer[1:] if used.worn else answer))
     except (EOFError, OSError):  # the worker is gone
         return
 
 
-def _pages_of_its_own() -> int:
-    """How many pages this process has written to, at most: the engine counts references in what it reads, which copies it."""
-    import resource
+class Used:
+    """What this process has used of the machine, and may still use."""
 
-    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    def __init__(self, *, shared: bool = False) -> None:
+        self._shared, self._seconds, self._allowed = shared, 0.0, 0
+        self.worn = False
+        """Whether it has made so many pages its own, of those that it `shared`, that another is to take its place."""
+        self.look()
+
+    def look(self) -> None:
+        """Ask the system. The engine counts references in what it reads, which copies the page."""
+        if resource is not None:
+            used = resource.getrusage(resource.RUSAGE_SELF)
+            self._seconds = used.ru_utime + used.ru_stime
+            self.worn = self._shared and used.ru_minflt > OWN
+
+    def allow(self, seconds: float) -> None:
+        """Let it run for a query of so many seconds: one whose server was killed burns on, and this ends it."""
+        allowed = int(self._seconds + 2 * seconds + 3)
+        if resource is not None and allowed != self._allowed:
+            resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+            self._allowed = allowed
 
 
 def _answer(store: Any, request: Request, limits: Limits) -> bytes:
@@ -210,9 +232,7 @@ def raise_end(end: Mapping[str, Any]) -> NoReturn:
 
 
 def limit_memory(more: int) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows has no such limits; the deadline holds there too
+    if resource is None:
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
@@ -221,14 +241,3 @@ def limit_memory(more: int) -> None:
     except OSError:
         return
     resource.setrlimit(resource.RLIMIT_AS, (size + more, size + more))
-
-
-def limit_processor(seconds: float) -> None:
-    """An evaluator whose parent was killed burns on; this ends it."""
-    try:
-        import resource
-    except ImportError:
-        return
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime + 2 * seconds + 3)
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))

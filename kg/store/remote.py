@@ -24,7 +24,7 @@ from kg.store.answer import (
     StoreBusyError,
 )
 from kg.store.embedded import rows_of
-from kg.store.evaluate import DATASET_CLAUSE, GRAPHS, TABLES, kind_of
+from kg.store.evaluate import GRAPHS, TABLES, kind_of, names_graphs
 
 SECONDS, BYTES = 10.0, 50_000_000
 RELEASE_QUERY = (
@@ -90,7 +90,7 @@ class RemoteStore:
         if (wait := self._wait_until - time.monotonic()) > 0:
             raise _busy("the endpoint asks to wait", int(wait) + 1)
         fields = [("query", query if self._base is None else f"BASE <{self._base}>\n{query}")]
-        if dataset is None and not DATASET_CLAUSE.search(query):
+        if dataset is None and not names_graphs(query):
             fields += self._union()
         for name in (dataset and dataset.default_graphs) or ():
             fields.append(("default-graph-uri", name))

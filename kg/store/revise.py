@@ -19,7 +19,7 @@ from kg.errors import KgError, StoreError
 from kg.store.answer import QueryCostError, QueryRefusedError, QuerySyntaxError
 from kg.store.change import edit
 from kg.store.evaluate import GRAPHS, syntax_error
-from kg.store.evaluator import STACK, limit_memory, limit_processor
+from kg.store.evaluator import STACK, Used, limit_memory
 from kg.store.folder import BusyError
 
 NESTED = 10  # triple terms in triple terms: the parser dies of some ten thousand
@@ -117,7 +117,7 @@ def _child(connection: Connection, data: str, fields: Mapping[str, Any], seconds
 
     deny_network()
     limit_memory(memory)
-    limit_processor(seconds)
+    Used().allow(seconds)
     threading.stack_size(STACK)
     thread = threading.Thread(target=_work, args=(connection, Path(data), Revision(**fields)))
     thread.start()
