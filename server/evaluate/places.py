@@ -105,7 +105,7 @@ class Places:
         if self._ended:
             raise StoreBusyError("the server is ending")
         if self._closed:  # an answer that began on a release that has been replaced since
-            one = await self._start()
+            one = await self._loop.create_task(self._start())
             self._quick += 1
             return one
         if len(self._waiting) >= WAITING:

@@ -15,6 +15,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from server.errors import Problem
+from server.http.course import Course
 from server.http.reading import Reading
 from server.http.reply import CHUNKED, Reply, Sent, lines_of
 from server.log import log_request
@@ -49,7 +50,7 @@ class Connection(Reading):
         self._look_timer: asyncio.TimerHandle | None = None
         self._waiting: deque[tuple[Sent, bool]] = deque()
         """Requests that came before the one ahead of them was answered, and whether the connection stays after them."""
-        self._task: asyncio.Task[None] | None = None
+        self._course: Course | None = None
         self._writable = asyncio.Event()
         self._writable.set()
         self._reading = True
@@ -75,8 +76,8 @@ class Connection(Reading):
         self._app.crowd.leave(self._counted)
         if self._look_timer is not None:
             self._look_timer.cancel()
-        if self._task is not None:
-            self._task.cancel()
+        if self._course is not None:
+            self._course.cancel()
         self._waiting.clear()
         self._let_go()
         self._deaf = True
@@ -96,7 +97,7 @@ class Connection(Reading):
 
     @property
     def _busy(self) -> bool:
-        return self._task is not None or bool(self._waiting)
+        return self._course is not None or bool(self._waiting)
 
     def _come(self, sent: Sent, keep: bool) -> None:
         self._waiting.append((sent, keep))
@@ -104,7 +105,7 @@ class Connection(Reading):
 
     def _next(self) -> None:
         """Answer what waits, as long as that goes at once; read on when nothing waits."""
-        while self._waiting and self._task is None and self._writable.is_set() and not self._transport.is_closing():
+        while self._waiting and self._course is None and self._writable.is_set() and not self._transport.is_closing():
             sent, keep = self._waiting.popleft()
             began = time.perf_counter()
             try:
@@ -116,7 +117,8 @@ class Connection(Reading):
             if isinstance(made, Reply) and isinstance(made.body, bytes):
                 self._write(sent, keep, made, began)
             else:
-                self._task = self._loop.create_task(self._finish(sent, keep, made, began))
+                self._course = Course(self._finish(sent, keep, made, began))
+                self._course.begin()
         if bool(self._waiting) == self._reading and not self._transport.is_closing():
             self._reading = not self._waiting
             (self._transport.resume_reading if self._reading else self._transport.pause_reading)()
@@ -136,7 +138,7 @@ class Connection(Reading):
             log.exception("answer.failed")
             self._transport.abort()
         finally:
-            self._task = None
+            self._course = None
             if not self._reading:
                 self._loop.call_soon(self._next)
 
