@@ -13,6 +13,7 @@ NEVER = ("/healthz", "/readyz", "/metrics", "/static/", "/data/dump.", "/api/v1/
 LONGEST_POST = 65_536
 SMALLEST_GZIP = 800
 LARGE = 65_536  # a body above it is compressed in a thread, so that nobody waits for it
+NEW = 32  # times as much room as for answers that were quick to make, and were asked for once
 OVERHEAD = 2_000  # of headers and of what Python keeps for an entry
 COMPRESSED = (
     *(b"text/", b"application/json", b"application/sparql-results", b"application/ld+json", b"application/rdf+xml"),
@@ -61,6 +62,8 @@ class Kept:
 class Cache:
     """Answers by request and release, the least recently used given up first; for the loop alone.
 
+    What was quick to make has a small room of its own until it is asked for again: programs that never ask the same twice
+    take nothing from those who do, and the memory of one answer serves the next.
     Only whole 200s that say `must-revalidate` and have an ETag are kept: no partial answer, no error, nothing that is
     different each time. Entries of an older release are never hit again and age out.
     """
@@ -68,13 +71,19 @@ class Cache:
     def __init__(self, limit: int) -> None:
         self._limit, self._size = limit, 0
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._new: OrderedDict[Key, Kept] = OrderedDict()
+        """What was quick to make, and was asked for once: the oldest is given up first."""
+        self._new_size = 0
 
     def find(self, key: Key) -> Kept | None:
         """What was kept under a key."""
         found = self._kept.get(key)
-        METRICS.add("cache_misses_total" if found is None else "cache_hits_total")
         if found is not None:
             self._kept.move_to_end(key)
+        elif (found := self._new.pop(key, None)) is not None:
+            self._new_size -= found.size + _weight(key)
+            self.put(key, found)
+        METRICS.add("cache_misses_total" if found is None else "cache_hits_total")
         return found
 
     def keep(self, key: Key, reply: Reply, release: str) -> Kept | None:
@@ -97,10 +106,20 @@ class Cache:
         kept = Kept(headers, lines_of(headers), reply.body, fields[b"etag"], packs)
         return self.put(key, kept)
 
-    def put(self, key: Key, kept: Kept) -> Kept | None:
-        """What is kept under a key from now on: this, or what somebody put there meanwhile; None where it is too long."""
+    def put(self, key: Key, kept: Kept, *, quick: bool = False) -> Kept | None:
+        """What is kept under a key from now on: this, or what somebody put there meanwhile; None where it is too long.
+
+        What was `quick` to make is kept for a while alone, unless it is asked for again.
+        """
         if len(kept.body) > self._limit // 16:
             return None
+        if quick and key not in self._kept:
+            if (found := self._new.setdefault(key, kept)) is kept:
+                self._new_size += kept.size + _weight(key)
+                while self._new_size > self._limit // NEW:
+                    gone, old = self._new.popitem(last=False)
+                    self._new_size -= old.size + _weight(gone)
+            return found
         if (found := self._kept.setdefault(key, kept)) is kept:
             self._add(kept.size + _weight(key))
         return found
@@ -120,7 +139,7 @@ class Cache:
         while self._size > self._limit:
             gone, old = self._kept.popitem(last=False)
             self._size -= old.size + _weight(gone)
-        METRICS.set("cache_bytes", self._size)
+        METRICS.set("cache_bytes", self._size + self._new_size)
 
 
 def key_of(release: str, sent: Sent) -> Key | None:
@@ -138,7 +157,7 @@ def key_of(release: str, sent: Sent) -> Key | None:
 
 
 def _weight(key: Key) -> int:
-    return sum(map(len, key))
+    return sum([len(part) for part in key])
 
 
 def takes_gzip(accepted: str) -> bool:

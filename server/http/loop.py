@@ -38,6 +38,7 @@ Made = Reply | Coroutine[Any, Any, Reply]
 
 ALIVE = "/healthz"
 DRAIN = 0.5
+QUICK = 0.005  # seconds of an answer that may be made anew
 FREE = ("/static/", "/healthz", "/readyz", "/metrics")
 """What is asked of Flask and not charged: files, and what watches us."""
 ASKING = frozenset({"GET", "HEAD", "POST"})
@@ -134,7 +135,7 @@ class Loop:
             return self._from_evaluator(sent, opened, key, asked, client)
         if len(answer.body) < SMALLEST_GZIP:  # to make it again costs hardly more than to keep it
             key = None
-        return self._answered(sent, opened, key, asked, answer)
+        return self._answered(sent, opened, key, asked, answer, quick=True)
 
     def _asked(self, sent: Sent) -> Asked | None:
         """The query of a program; None for what Flask answers: pages, the description, updates."""
@@ -150,20 +151,27 @@ class Loop:
         return sparql.prepare(self._service, operation, query, accept)
 
     async def _from_evaluator(self, sent: Sent, opened: Opened, key: Key | None, asked: Asked, client: str) -> Reply:
+        began = asyncio.get_running_loop().time()
         try:
             answer = await self._service.asked(opened, asked, client)
         except (Problem, KgError) as error:
             return self.problem(sent, error)
-        return await _whole(self._answered(sent, opened, key, asked, answer))
+        quick = asyncio.get_running_loop().time() - began < QUICK
+        return await _whole(self._answered(sent, opened, key, asked, answer, quick))
 
-    def _answered(self, sent: Sent, opened: Opened, key: Key | None, asked: Asked, answer: "Answer") -> Made:
+    def _answered(
+        self, sent: Sent, opened: Opened, key: Key | None, asked: Asked, answer: "Answer", quick: bool
+    ) -> Made:
         """An answer as this asker takes it, kept for others where it may be."""
         headers, lines = _formed(sparql.headers_of(answer, asked))
         tag = sparql.tag_of(answer, asked)
         if not tag:
             return Reply(200, [*headers, (b"content-length", b"%d" % len(answer.body))], answer.body)
         kept = Kept(headers, lines, answer.body, tag.encode(), len(answer.body) > SMALLEST_GZIP)
-        if key is None or sent.method == "HEAD" or answer.release != opened.version or not self._cache.put(key, kept):
+        if key is None or sent.method == "HEAD" or answer.release != opened.version:
+            return kept.reply(sent.headers, sent.method)
+        quick = quick and not kept.to_pack(sent.headers.get("accept-encoding", ""))  # what is compressed stays
+        if not self._cache.put(key, kept, quick=quick):
             return kept.reply(sent.headers, sent.method)
         return self._from_cache(key, kept, sent)
 
