@@ -95,12 +95,12 @@ def check(text: str, rows: int, *, most_bytes: int = BYTES, static: bool = True)
     Raises QueryRefusedError, which says the limit and the measure. With `static` off only the row cap is applied and
     calls to other services are refused; the evaluator alone guards then.
     """
-    size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-    if size > most_bytes:
-        raise QueryRefusedError("the query is too long, in bytes", limit=most_bytes, measured=size)
+    data = text.encode("utf-8", "surrogatepass")
+    if len(data) > most_bytes:
+        raise QueryRefusedError("the query is too long, in bytes", limit=most_bytes, measured=len(data))
     if short := one_pattern(text, rows):
         return short
-    shape = (_shape if size <= KEPT else read_shape)(text.translate(_ALIKE), static)
+    shape = (_shape if len(data) <= KEPT else _shape.__wrapped__)(data.translate(_ALIKE), static)
     if shape.form != "select":
         return Checked(text, FORMS.get(shape.form), False, shape.volatile, text)
     start, end = shape.limit
@@ -174,6 +174,10 @@ def read_shape(text: str, static: bool) -> Shape:
     return Shape(form, volatile, limit, tail)
 
 
-_ALIKE = str.maketrans("123456789", "000000000")
+_ALIKE = bytes.maketrans(b"123456789", b"000000000")
 """Queries that differ in their numbers alone have one shape: programs ask the same with other ids and years."""
-_shape = lru_cache(maxsize=256)(read_shape)
+
+
+@lru_cache(maxsize=256)
+def _shape(data: bytes, static: bool) -> Shape:
+    return read_shape(data.decode("utf-8", "surrogatepass"), static)

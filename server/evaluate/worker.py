@@ -151,7 +151,8 @@ class Evaluator(asyncio.Protocol):
         if self._wanted < 0:
             if self._held < LENGTH.size:
                 return
-            self._parts = [b"".join(self._parts)]
+            if len(self._parts) > 1:
+                self._parts = [b"".join(self._parts)]
             self._wanted = LENGTH.size + LENGTH.unpack_from(self._parts[0])[0]
         if self._held < self._wanted:
             return

@@ -69,7 +69,8 @@ class Operation(NamedTuple):
 def operation_of(method: str, query_string: bytes, content: str, body: bytes, config: Config) -> Operation:
     """The fields of address and body, decoded strictly: a replaced byte would be another query."""
     fields: dict[str, list[str]] = {}
-    _read(query_string, fields)
+    if query_string:
+        _read(query_string, fields)
     if method != "POST":
         return Operation(fields)
     kind = kind_of_body(content)
