@@ -41,6 +41,7 @@ _SPREAD = pattern("citation.spread")
 _ASIDE = pattern("citation.aside")
 _ISSUED_BY = pattern("citation.issued-by")
 _THEN_ISSUED = pattern("citation.then-issued")
+_THEN_READ = pattern("citation.then-read")
 
 
 def citations(passage: Passage) -> tuple[Citation, ...]:
@@ -155,7 +156,7 @@ def _governed(before: str, after: str) -> Relation:
         verb = verbs[-2] if _RELATION[verbs[-2][0], "before"] == "issues" else verb
     placed = _PLACED.search(clause[verb.end() if verb else 0 :])
     after = _CLAUSE_END.split(_ASIDE.sub("", after))[0]
-    follows = (_FOLLOWS_FAR if placed else _FOLLOWS).match(after)
+    follows = (_FOLLOWS_FAR if placed or not clause else _FOLLOWS).match(after)
     # 将《…》纳入学习计划, 以《…》宣传为抓手: the verb of the titles stands after them
     new = verb is not None and _NEW.search(
         clause, 0, verb.start()
@@ -163,6 +164,8 @@ def _governed(before: str, after: str) -> Relation:
     if follows and (verb is None or placed or new):
         return _RELATION[follows["verb"], "after"]
     relation = _RELATION[verb[0], "before"] if verb else _short(clause)
+    if relation == "publicises" and _THEN_READ.match(after):
+        return "studies"  # 向干部发放《…》作为学习读本
     if relation == "issues" and _SPREAD.match(after):
         return "publicises"  # 印发《…》宣传手册: what is printed makes the document known
     return "issues" if relation == "other" and _THEN_ISSUED.match(after) else relation

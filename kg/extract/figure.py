@@ -34,6 +34,8 @@ _SUMMED = pattern("figure.summed")
 _SUMS = re.compile(r"、[^,;。、\d]{1,16}等$")
 _RESPECTIVE = pattern("figure.respective")
 _LISTED = pattern("figure.listed")
+_IN_EDITIONS = pattern("figure.in-editions")
+_ENDS = ",;。、"
 
 
 def figures(passage: Passage, found: tuple[Quantity, ...], topic: Topic | None = None) -> tuple[Figure, ...]:
@@ -90,7 +92,7 @@ def counts(passage: Passage, quantity: Quantity) -> bool:
     if (
         quantity.unit == "届"
         or (honoured and quantity.unit == "次")
-        or (chinese and (quantity.unit in ("期", "轮") or chinese[0] == "二"))
+        or (chinese and (quantity.unit in ("期", "轮") or chinese[0] == "二") and not _held(passage, start, end))
     ):
         return False
     if quantity.unit == "级" or (quantity.unit_class == "thing" and chinese and quantity.unit not in ("领域", "省")):
@@ -103,6 +105,11 @@ def counts(passage: Passage, quantity: Quantity) -> bool:
     if chinese and _SUMMED.search(passage.shadow[low:start]):
         return False
     return not (chinese and (_LISTED.match(passage.shadow, end - 1) or _RESPECTIVE.match(passage.shadow, end)))
+
+
+def _held(passage: Passage, start: int, end: int) -> bool:
+    """举办培训两期, 讲座一期: so many were held; not 一期工程, 项目一期."""
+    return passage.masked[end : end + 1] in _ENDS and bool(_IN_EDITIONS.search(passage.shadow[:start]))
 
 
 def _again(passage: Passage, start: int, end: int) -> bool:

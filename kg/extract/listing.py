@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from kg.extract.amount import Quantity
 from kg.extract.constituent import bare_verbs, noun_phrase, object_of, verb_at
-from kg.extract.phrase import ACTS, AWARDS, VERBS, Word, Words, ends_as, text
+from kg.extract.phrase import ACTS, AWARDS, CUTS, VERBS, Word, Words, ends_as, text, trimmed
 from kg.extract.surrounding import JOINTS, Name
 from kg.extract.trailing import Trailing, said_of
 
@@ -40,17 +40,28 @@ class Listed(Trailing):
         return (noun, *more), rest
 
     def _adjacent(self, index: int) -> Words:
-        """梳理12类 | 58项事项: what the figure right after it counts."""
-        _, end = self.passage.inside(self.found[index].span)
-        if index + 1 == len(self.found) or self.passage.inside(self.found[index + 1].span)[0] != end:
-            return ()
-        following = self.found[index + 1]
-        return self._noun_after(following, self._right(index + 1), index + 1)[0]
+        """梳理12类 | 58项事项: what the figures right after it count; else what stands before the first: 清单 | 分为5大类20小类."""
+        first = last = index
+        while last + 1 < len(self.found) and self._touch(last):
+            last += 1
+            right = self._right(last)
+            if right and (noun := self._noun_after(self.found[last], right, last)[0]):
+                return noun
+        while first and self._touch(first - 1):
+            first -= 1
+        left = self._words(self._clause(self.found[first])[0], self.passage.inside(self.found[first].span)[0])
+        cut = next((i for i in range(len(left) - 1, 0, -1) if left[i].word in CUTS), None)
+        return () if cut is None or trimmed(left[cut + 1 :]) else object_of(trimmed(left[:cut]))
+
+    def _touch(self, index: int) -> bool:
+        """Whether the next figure is printed right behind a figure."""
+        return self.passage.inside(self.found[index].span)[1] == self.passage.inside(self.found[index + 1].span)[0]
 
     def _classes(self, quantity: Quantity, phrase: Words, things: Words) -> Name:
         """Classes of what the figure right after them counts; the verb is that of both."""
         at = verb_at((*phrase, *things))
         verb, noun = phrase[at].word if at is not None and at < len(phrase) else "", text(object_of(things))
+        verb = "" if verb in CUTS else verb
         self._about(verb, noun, quantity)
         _, self.used = self.passage.inside(quantity.span)
         return self._name(f"{verb}{noun}类数", quantity, "figure.classes", 0.8, scope=True)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from kg.extract.amount import Quantity, amounts
 from kg.extract.comparison import compared
@@ -17,6 +18,8 @@ __all__ = ["Quantity", "quantities"]
 
 _MYRIADS = re.compile("万[余多]?$")
 _SCORE = pattern("amount.score")
+_INDEX = pattern("amount.index")
+_GOES_ON = re.compile("[—~～至-]|[\u4e00-\u9fffA-Za-z]")
 _GOING_TO = "于为给"
 """投入10万 | 用于人员培训: verbs of what money is for."""
 
@@ -35,7 +38,8 @@ def quantities(passage: Passage) -> tuple[Quantity, ...]:
     found += [q for q in amounts(passage.masked, offset) if not any(q.number.overlaps(span) for span in taken)]
     found.sort(key=lambda quantity: quantity.span)
     found = _one_unit(found, passage.masked, offset)
-    told = tuple(_score(passage, _of_people(passage, quantity)) for quantity in compared(found, passage.masked, offset))
+    read = [_score(passage, _of_people(passage, quantity)) for quantity in compared(found, passage.masked, offset)]
+    told = _alike(read, passage.masked, offset)
     return tuple(with_unit(passage, quantity) for quantity in told) if passage.grid else told
 
 
@@ -55,11 +59,24 @@ def _one_unit(found: list[Quantity], masked: str, offset: int) -> list[Quantity]
 
 
 def _score(passage: Passage, quantity: Quantity) -> Quantity:
-    """得分98.5: what a score is counted in goes without saying."""
-    start, _ = passage.inside(quantity.span)
-    if quantity.unit_class == "bare" and _SCORE.search(passage.masked, max(0, start - 8), start):
+    """得分98.5: what a score is counted in goes without saying; 综合指数3.62 is counted in nothing."""
+    start, end = passage.inside(quantity.span)
+    if quantity.unit_class != "bare":
+        return quantity
+    if _SCORE.search(passage.masked, max(0, start - 8), start):
         return replace(quantity, unit="分", unit_class="score")
+    if _INDEX.search(passage.masked, max(0, start - 8), start) and not _GOES_ON.match(passage.masked, end):
+        return replace(quantity, unit="", unit_class="score")
     return quantity
+
+
+def _alike(found: list[Quantity], masked: str, offset: int) -> tuple[Quantity, ...]:
+    """平安指数、法治指数分别为98.1、97.2: those of a list are counted in what its first is."""
+    for index, (one, following) in enumerate(pairwise(found)):
+        between = masked[one.span.end - offset : following.span.start - offset]
+        if one.unit_class == "score" and following.unit_class == "bare" and between in ("、", "和"):
+            found[index + 1] = replace(following, unit=one.unit, unit_class="score")
+    return tuple(found)
 
 
 def _of_people(passage: Passage, quantity: Quantity) -> Quantity:

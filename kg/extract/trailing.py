@@ -104,6 +104,10 @@ class Trailing(Surrounding):
         if bare_verbs(phrase):
             noun = "" if quantity.unit == "人次" else self.topic.by_unit.get(quantity.unit, "")
             noun = "" if said in noun or (quantity.unit in ("人", "名") and not ends_as("people", noun)) else noun
+            if (
+                quantity.unit in TIMES and noun[-2:] in NOUN_VERBS
+            ):  # 中心组学习18次,研讨6次: another event, not what was learnt
+                noun = ""
             if not noun and not self.given:
                 noun = self._event_before(index, said)
                 said = "" if noun.endswith(said) else said
