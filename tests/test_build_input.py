@@ -226,7 +226,7 @@ def test_a_decision_that_breaks_a_shape_keeps_the_good_graph_and_is_not_called_s
     second = build(reports, data=data)
     assert second.release.manifest["reports"] == first.release.manifest["reports"]
     codes = {code for _, code, _ in issues_of(second)}
-    assert {"shape.shape.Undeclared", "report.last-good"} <= codes
+    assert {"shape.Undeclared", "report.last-good"} <= codes
     assert "curation.stale" not in codes
     graph = next(name for name in first.release.members() if name.endswith(fact.split("/id/")[1].split("/s/")[0]))
     assert second.release.member(graph) == first.release.member(graph)

@@ -132,7 +132,7 @@ def _graph_issues(name: str, source: Source, report: ReportGraph, counts: Mappin
             yield Issue(
                 source=name,
                 severity="error",
-                code=f"shape.{finding.rule}",
+                code=finding.rule,
                 what=f"{finding.message_en} {finding.value or finding.focus}".strip(),
                 done="left-out",
                 hint="fazhi extract shows the facts of this report",
