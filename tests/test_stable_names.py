@@ -5,7 +5,7 @@ from dataclasses import replace
 from graph_samples import LINES, Sample, qingshi
 
 from kg.corpus.document import Span
-from kg.extract.fact import Action, Involvement, Reading, Statement
+from kg.extract.fact import Action, Involvement, Mention, Reading, Statement
 from kg.graph.quads import TYPE, fz
 from kg.graph.report import graph_report
 from kg.graph.triples import to_graph
@@ -22,6 +22,24 @@ def test_text_before_it_moves_offsets_but_no_names() -> None:
     kept = {name for name in before if "/text/" not in name}
     assert len(kept) > 40
     assert kept <= after
+
+
+def test_a_name_in_the_title_is_named_by_its_words() -> None:
+    def read(lines: tuple[str, ...]) -> Reading:
+        reading = qingshi(lines)
+        start = reading.document.text.index("青石县人民政府信息")
+        span = Span(start, start + 7)
+        issuer = Mention(
+            span=span, quote="青石县人民政府", sentence=None, rule="body.test", name="青石县人民政府",
+            body_kind="government", level="county",
+        )  # fmt: skip
+        return replace(reading, facts=(issuer, *reading.facts))
+
+    source = "青石县人民政府信息公开"
+    before, after = names_of(read((source, *LINES))), names_of(read(("首页", "当前位置", source, *LINES)))
+    (named,) = (name for name in before if "/m-" in name)
+    assert named in after
+    assert {name for name in before if "/text/" not in name} <= after
 
 
 def test_a_changed_sentence_changes_its_own_names_only() -> None:

@@ -179,7 +179,9 @@ def _node(writer: Writer, place: Place, suffix: str) -> str:
 
 def _mention(writer: Writer, place: Place, fact: Fact, entity: str = "") -> str:
     """The exact words; with `entity` also what they name."""
-    node = _node(writer, place, f"m{fact.span.start - place.begin}-{fact.span.end - place.begin}")
+    where = f"m{fact.span.start - place.begin}-{fact.span.end - place.begin}"
+    # in no sentence and no heading, as in the title or a page's line of its source: by the words, for offsets there move
+    node = _node(writer, place, where if place.within else f"m-{names.digest(fact.quote, 8)}")
     writer.add(node, TYPE, fz("Mention"))
     writer.span(node, fact.span, fact.quote)
     if place.within:
