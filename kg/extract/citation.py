@@ -41,6 +41,7 @@ _SPREAD = pattern("citation.spread")
 _ASIDE = pattern("citation.aside")
 _ISSUED_BY = pattern("citation.issued-by")
 _THEN_ISSUED = pattern("citation.then-issued")
+_AS_LESSON = pattern("citation.as-lesson")
 _THEN_READ = pattern("citation.then-read")
 
 
@@ -157,7 +158,9 @@ def _governed(before: str, after: str) -> Relation:
     placed = _PLACED.search(clause[verb.end() if verb else 0 :])
     after = _CLAUSE_END.split(_ASIDE.sub("", after))[0]
     follows = (_FOLLOWS_FAR if placed or not clause else _FOLLOWS).match(after)
-    # 将《…》纳入学习计划, 以《…》宣传为抓手: the verb of the titles stands after them
+    if placed and (lesson := _AS_LESSON.match(after)):  # 将《…》作为日常学法的材料
+        return "studies" if lesson["learnt"] else "publicises"
+    # 以《…》宣传为抓手: the verb of the titles stands after them
     new = verb is not None and _NEW.search(
         clause, 0, verb.start()
     )  # 开展新修订《…》宣传: of which text, not what is done
