@@ -14,10 +14,12 @@ import pytest
 from serving import wait_until
 
 from kg.build import build
+from kg.build.compared import Compared
 from kg.build.inbox import places
 from kg.build.parts import Parts
 from kg.build.spread import Task, spread
 from kg.errors import StoreError
+from kg.graph.follow import follow
 from kg.graph.namespaces import DEFAULT_BASE, VOCABULARY
 from kg.store.embedded import EmbeddedStore
 from kg.store.release import problems
@@ -147,6 +149,21 @@ def test_what_reports_say_alike_of_shared_things_is_held_once(corpus, tmp_path):
     entries = [entry for part in parts for entry in part.made.report.entries]
     assert len({id(entry) for entry in entries}) == len({*entries}) < len(entries)
     assert all(Parts(tmp_path).read(part.key) == part.made for part in parts)
+
+
+def test_each_two_years_are_compared_once_as_soon_as_both_have_come(corpus, tmp_path, monkeypatch):
+    made = [part.made for part in spread(Task(data=tmp_path, base=DEFAULT_BASE), places([corpus])[0])]
+    digests = [one.report.digest for one in made]
+    wanted = follow(digests)
+    compared = Compared(tmp_path)
+    for digest in digests[1:]:
+        compared.take(digest, new=False)
+    assert not (tmp_path / "parts/pairs").exists(), "what was kept was compared by the build that read it"
+    compared.take(digests[0], new=True)
+    assert len(list((tmp_path / "parts/pairs").glob("??/*.gz"))) == 1
+    assert tuple(compared(digests)) == wanted
+    monkeypatch.setattr("kg.build.compared.compare", None)
+    assert tuple(Compared(tmp_path)(digests)) == wanted
 
 
 def test_a_killed_build_leaves_no_process_and_is_taken_up_where_it_was(tmp_path):

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from kg.build.compared import Compared
 from kg.build.earlier import earlier, remember
 from kg.build.gains import Gains, gains
 from kg.build.inbox import places
 from kg.build.issue import Issue
 from kg.build.make import Made
-from kg.build.parts import Compared, remember_rules
+from kg.build.parts import remember_rules
 from kg.build.publish import Publication
 from kg.build.spread import Part, Task, seldom_collecting, spread
 from kg.errors import DocumentError, GraphError, KgError, SourceError, StoreError
@@ -86,11 +87,14 @@ def build(
     found, issues = places(paths, data=data)
     old, anew = earlier(data, found, base=base, decisions=task.decisions) if add else ([], [])
     found += anew
-    with Publication(data, early=jobs != 1 or bool(dask)) as publication:
+    side_by_side, compared = jobs != 1 or bool(dask), Compared(data)
+    with Publication(data, early=side_by_side) as publication:
         made: list[Part] = []
         for part in spread(task, found, jobs=jobs, dask=dask):
             made.append(part)
             publication.take(part)
+            if side_by_side and part.made.report:
+                compared.take(part.made.report.digest, new=not part.kept)
             progress(len(made), len(found))
         publication.taken()
         if add:
@@ -104,7 +108,7 @@ def build(
         if not chosen:
             raise _nothing(issues)
         reports = [report_of(part) for part in chosen]
-        whole = graph_whole(reports, base=base, decisions=task.decisions, followed=Compared(data))
+        whole = graph_whole(reports, base=base, decisions=task.decisions, followed=compared)
         # What was decided of a report that stands by its last good reading could not be published: it is not stale.
         waiting = tuple(f"{report_of(part).report}/" for part, _ in stood)
         unmet = [

@@ -27,8 +27,6 @@ import ontology
 from kg.build.make import Made, Packed
 from kg.corpus.source import Source
 from kg.errors import StoreError
-from kg.graph.digest import Digest
-from kg.graph.follow import Fulfilment, compare, consecutive
 from kg.graph.quads import Graph
 from kg.graph.registry import Entry, RegistryKind
 from kg.store.dump import Member, named_graph
@@ -42,8 +40,6 @@ READERS = ("jieba", "lxml", "pdfplumber", "pdfminer.six", "python-docx", "pyoxig
 """Packages that a reading depends on."""
 LAYERS = ("corpus", "lexicon", "extract", "graph", "build")
 _made: TypeAdapter[Made] = TypeAdapter(Made)
-_digest: TypeAdapter[Digest] = TypeAdapter(Digest)
-_followed: TypeAdapter[tuple[Fulfilment, ...]] = TypeAdapter(tuple[Fulfilment, ...])
 
 
 @cache
@@ -173,37 +169,6 @@ def unpack(file: bytes) -> Made:
     if len(head.unused_data) != sum(graph.length for graph in made.packed):
         raise ValueError("cut short")
     return replace(made, report=made.report and replace(made.report, entries=tuple(map(_entry, filter(None, entries)))))
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """Plans followed up, kept by what was compared: a pair of reports that did not change is not compared again."""
-
-    data: Path
-
-    def __call__(self, digests: Iterable[Digest]) -> Iterator[Fulfilment]:
-        """As `kg.graph.follow.follow`."""
-        hashes: dict[str, str] = {}  # most reports stand in two pairs
-        pairs = tuple(consecutive(digests))
-        for pair in pairs:
-            for one in pair:
-                if one.report not in hashes:
-                    hashes[one.report] = hashlib.sha256(_digest.dump_json(one)).hexdigest()
-        paths = [self._path(" ".join((*(hashes[one.report] for one in pair), fingerprint()))) for pair in pairs]
-        for pair, path in zip(pairs, coming(paths), strict=True):
-            yield from self._pair(*pair, path)
-
-    def _path(self, depends: str) -> Path:
-        name = hashlib.sha256(depends.encode()).hexdigest()
-        return self.data / FOLDER / "pairs" / name[:2] / f"{name}.gz"
-
-    def _pair(self, earlier: Digest, later: Digest, path: Path) -> Iterable[Fulfilment]:
-        """What became of the plans of one report in the next; kept by what it depends on."""
-        with contextlib.suppress(OSError, EOFError, ValueError):
-            return _followed.validate_json(gzip.decompress(path.read_bytes()))
-        found = tuple(compare(earlier, later))
-        write(path, gzip.compress(_followed.dump_json(found), compresslevel=3, mtime=0))
-        return found
 
 
 def coming(paths: Sequence[Path]) -> Iterator[Path]:

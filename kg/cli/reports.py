@@ -225,15 +225,15 @@ def build(
     built = publish(paths, chosen, force=force, ocr=ocr, again=again, add=add, dask=dask)
     release = built.release
     reports, quads = len(release.manifest["reports"]), release.manifest["quads"]
+    same = built.gains is not None and built.gains.before == release.id
     if built.anew:
         tell("anew", reports=built.anew)
-    if built.gains and not json:
+    if built.gains and not same and not json:
         tell_gains(built.gains)
     if json:
         issues = [asdict(issue) for issue in built.issues]
         told = {"release": release.id, "reports": reports, "quads": quads, "kept": built.kept, "issues": issues}
         print_json({**told, "gains": asdict(built.gains) if built.gains else None})
-    same = built.gains is not None and built.gains.before == release.id
     tell("unchanged" if same else "published", release=release.id, reports=reports, quads=quads)
     if built.refused or built.unreadable:
         raise typer.Exit(1 if built.refused else 3)
@@ -242,9 +242,7 @@ def build(
 def tell_gains(gains: "Gains") -> None:
     """What changed against the release before, by kind of fact, in the words and the order of messages.tsv."""
     counts = {"come": len(gains.come), "gone": len(gains.gone), "changed": len(gains.changed)}
-    if not any(counts.values()):
-        return
-    tell("gained", release=gains.before, **counts)
+    tell("gained" if any(counts.values()) else "gained-nothing", release=gains.before, **counts)
     kinds = [name.removeprefix("fact-") for name in messages() if name.startswith("fact-")]
     facts = [(kind, gains.gained.get(kind, 0), gains.lost.get(kind, 0)) for kind in kinds]
     if told := [f"{say(f'fact-{kind}')} +{gained} −{lost}" for kind, gained, lost in facts if gained or lost]:
