@@ -32,7 +32,14 @@ def found_in(reading: f.Reading) -> list[tuple[str, str]]:
 
 CASES = [
     yaml.safe_load((Path(__file__).parent / "cases" / name).read_text("utf-8"))
-    for name in ("audit.yaml", "audit_third.yaml", "audit_fourth.yaml", "audit_fifth.yaml", "audit_sixth.yaml")
+    for name in (
+        "audit.yaml",
+        "audit_third.yaml",
+        "audit_fourth.yaml",
+        "audit_fifth.yaml",
+        "audit_sixth.yaml",
+        "audit_seventh.yaml",
+    )
 ]
 PLANTED: dict[str, list[Any]] = {kind: [row for case in CASES for row in case[kind]] for kind in ("faults", "harmless")}
 MISSED = [fault for case in CASES for fault in case.get("missed", ())]

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 
 from kg.extract.fact import Figure
 from kg.graph.audit import Case
 from kg.graph.audit_figures import half_unit, plain
 from kg.graph.finding import Finding
-from kg.lexicon import pattern
+from kg.lexicon import pattern, table
 
 _FROM = pattern("audit_changes.from")
 
@@ -47,7 +48,7 @@ def _stated_change(case: Case, figure: Figure, change: Figure) -> Iterator[Findi
     if _OTHER_SUBJECT.search(_MANNER.sub("", case.document.text[figure.span.end : change.span.start])):
         return
     true = abs(figure.value - figure.former_value)
-    slack = half_unit(change.quote) + half_unit(figure.quote)
+    slack = _slack(change) + _slack(figure)
     evidence = (case.words(figure), case.words(change))
     if figure.unit == "%" and change.unit == "%" and abs(true - change.value) <= slack:
         zh = f"“{change.quote}”应作“{plain(change.value)}个百分点”：两个百分数之差"
@@ -57,6 +58,21 @@ def _stated_change(case: Case, figure: Figure, change: Figure) -> Iterator[Findi
         zh = f"“{figure.quote}”相差 {plain(true)}，却写作“{change.quote}”"
         en = f"“{figure.quote}” differ by {plain(true)}, but “{change.quote}” is printed"
         yield case.finding("change", (zh, en), evidence, focus=case.node(change), value=plain(true))
+
+
+def _slack(figure: Figure) -> Decimal:
+    """Half a unit of the last digit printed; none where things were counted and the count is printed in full."""
+    half = half_unit(figure.quote)
+    counted = figure.unit in _counts() and figure.qualifier == "exact" and half == Decimal("0.5")
+    return Decimal(0) if counted else half
+
+
+@cache
+def _counts() -> frozenset[str]:
+    """Units of what is counted and not measured: 件 and 个, no 天 and no 亩."""
+    return frozenset(
+        base for _, base, _, kind, _ in table("units", "unit", "base", "scale", "class", "noun") if kind == "count"
+    )
 
 
 def _stated_growth(case: Case, figure: Figure, growth: Figure) -> Iterator[Finding]:
