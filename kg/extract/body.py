@@ -53,22 +53,23 @@ def _offices_again(taken: list[Found], shadow: str) -> tuple[Found, ...]:
     return tuple(sorted(named, key=lambda found: found.start))
 
 
-def of_teams(found: tuple[Found, ...], team: Found | None = None) -> tuple[tuple[Found, ...], Found | None]:
+def of_teams(found: tuple[Found, ...], teams: tuple[Found, ...] = ()) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
     """成立普法领导小组,下设办公室;领导小组开会: an office or a team without a name is of the team, or is the team, named last.
 
-    `team` is the one named last before these; with them comes the one to go on with.
+    `teams` are those named before these, the last one last; with the bodies come the teams to go on with.
     """
     named: list[Found] = []
     for one in found:
+        group = next((team for team in reversed(teams) if team.name.endswith("领导小组")), None)
         rest = one.name.removeprefix("领导小组")
-        if rest == "办公室" and one.kind == "team" and team:
-            one = replace(one, name=team.name + rest, level=team.level, rule="body.office-of")
-        elif rest != one.name and rest in ("", "办公室") and team and team.name.endswith("领导小组"):
-            one = replace(one, name=team.name + rest, level=team.level, rule="body.team-again")
-        elif (one.kind == "team" or one.name.endswith("小组")) and rest == one.name:
-            team = one
+        if rest != one.name and rest in ("", "办公室") and group:
+            one = replace(one, name=group.name + rest, level=group.level, rule="body.team-again")
+        elif rest == "办公室" and one.kind == "team" and teams:
+            one = replace(one, name=teams[-1].name + rest, level=teams[-1].level, rule="body.office-of")
+        if one.kind == "team" or one.name.endswith("小组"):
+            teams = (*teams, one) if not one.name.endswith("办公室") else teams
         named.append(one)
-    return tuple(named), team
+    return tuple(named), teams
 
 
 def _reporting(one: Found, gazetteer: Gazetteer) -> Found:

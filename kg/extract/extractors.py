@@ -62,7 +62,7 @@ def extract_facts(
     unread: list[Unread] = []
     running = Running(undated=_is_undated(document, sentences))
     topic = Topic()
-    team: Found | None = None
+    teams: tuple[Found, ...] = ()
     done = 0
     for passage in passages(document, outline, sentences):
         facts += _outside(document, Span(done, max(done, passage.span.start)), places)
@@ -73,7 +73,7 @@ def extract_facts(
             facts += overlong(passage)
             unread.append(Unread(span=passage.span, quote=passage.text, sentence=passage.order, reason="overlong"))
             continue
-        found, team = of_teams(bodies(without_titles(passage.shadow), places), team)
+        found, teams = of_teams(bodies(without_titles(passage.shadow), places), teams)
         mentions = tuple(_mentions(document, found, passage.span, passage))
         amounts = quantities(passage)
         read: list[Fact] = [*citations(passage)]
