@@ -74,9 +74,10 @@ def of_teams(found: tuple[Found, ...], teams: tuple[Found, ...] = ()) -> tuple[t
 
 def _reporting(one: Found, gazetteer: Gazetteer) -> Found:
     """石桥镇人民政府, where 青榆县石桥镇人民政府 reports, is that one."""
-    issuer = gazetteer.issuer or ""
-    own = one.kind == "township" and one.level == "township" and one.name != issuer and issuer.endswith(one.name)
-    return replace(one, name=issuer) if own and "、" not in issuer else one
+    issuers = (gazetteer.issuer or "").split("、")
+    own = one.kind == "township" and one.level == "township"
+    its = next((name for name in issuers if name != one.name and name.endswith(one.name)), "") if own else ""
+    return replace(one, name=gazetteer.own_government(its) or its) if its else one
 
 
 def _study_group(one: Found, shadow: str) -> Found:

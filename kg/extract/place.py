@@ -129,8 +129,13 @@ class Gazetteer:
         return self.issuer.endswith(tail) and _END.search(self.issuer.removesuffix(tail)) is not None
 
     def own_government(self, issuer: str) -> str:
-        """The government that reports by its place's own full name: 云桥市青榆区人民政府 is 青榆区人民政府, 甘孜州人民政府 that of 甘孜藏族自治州."""
-        area = self.area if self.area and self.area.level != "township" and issuer.endswith("人民政府") else None
+        """The government that reports by its place's own name, as another's report names it; empty where it is no government.
+
+        云桥市青榆区人民政府 is 青榆区人民政府, 甘孜州人民政府 that of 甘孜藏族自治州, 云桥市青榆区石桥镇人民政府 青榆区石桥镇人民政府.
+        """
+        area = self.area if self.area and issuer.endswith("人民政府") else None
+        if area and area.level == "township":
+            return issuer[issuer.index(self.county) :] if self.county and self.county in issuer else ""
         return f"{area.name}人民政府" if area and (area.code or issuer.endswith(f"{area.name}人民政府")) else ""
 
     def before(self, text: str, end: int) -> tuple[int, Place] | None:
