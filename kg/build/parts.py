@@ -205,6 +205,7 @@ _held = lru_cache(maxsize=1 << 20)(Entry)
 """Reports of a place say the same of shared things: each of these is held once, and so is each of its words."""
 
 
+@lru_cache(maxsize=1 << 15)  # lines are long: those of late are enough
 def _entry(line: str) -> Entry:
     weight, *words = line.split(" ", 4)
     kind, subject, predicate, value = map(sys.intern, words)
