@@ -235,6 +235,17 @@ def test_a_line_may_ask_how_many_values_a_slot_has():
     assert fill(body, params, {"year": "2021", "place": "area/1"}, BASE).split("\n") == ["", "", third]
 
 
+def test_goals_are_listed_as_the_report_has_them():
+    rows = report().rows(bind(find_query("goals"), {}, BASE))
+    begins = {
+        row["s"].value: int(row["b"].value)
+        for row in report().rows("SELECT ?s ?b { ?s <https://w3id.org/fazhi/ns#beginOffset> ?b }")
+    }
+    places = [begins[row["sentence"].value] for row in rows]
+    assert len(places) > 20
+    assert places == sorted(places)
+
+
 def test_pages_of_an_answer_add_up():
     query = find_query("indicator-value")
     whole = answer(query, {}, report(), base=BASE)
