@@ -129,6 +129,7 @@ def test_a_build_says_which_rules_have_changed_when_it_reads_all_again(fazhi, de
     assert "since the last build" not in fazhi("build", demo_report, "--data", data).err
     rules = data / FOLDER / RULES
     rules.write_text(rules.read_text("utf-8").replace("kg/lexicon/verbs.tsv", "kg/lexicon/old.tsv"), "utf-8")
+    assert "since the last build" not in fazhi("build", demo_report, "--data", data, "--add").err
     said = fazhi("build", demo_report, "--data", data).err.splitlines()[0]
     assert said.startswith("changed since the last build: kg/lexicon/old.tsv, kg/lexicon/verbs.tsv; ")
     assert "since the last build" not in fazhi("build", demo_report, "--data", data).err

@@ -122,7 +122,8 @@ def build(
             {"facts": _sum(part.made.counts for part in chosen)},
         )
         remember(data, found, made)
-        remember_rules(data)
+        if not add:
+            remember_rules(data)
         release = publication.publish(shared, chosen, given, keep=keep)
     before = publication.before
     return Built(

@@ -273,7 +273,7 @@ def publish(
     from kg.build import build as build_release
     from kg.cli.progress import progress
 
-    if not again:
+    if not again and not add:  # what is added to stands as it was read
         tell_changed_rules(chosen.data)
     with progress() as shown:
         built = build_release(
