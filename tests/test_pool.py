@@ -1,14 +1,18 @@
 """Who waits for an evaluator, and who is ended: a pool of one place, whose lane for slow queries is full."""
 
+import os
 import threading
+from pathlib import Path
 
 import pytest
 from example_release import example_release
 from serving import wait_until
 
+from kg.store import holder
 from kg.store.answer import QueryCostError, StoreBusyError
 from kg.store.evaluate import DEFAULTS
 from server.evaluate import places
+from server.evaluate.holding import FREED
 from server.evaluate.pool import Pool
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(%d = %d) }"
@@ -58,3 +62,17 @@ def test_a_query_that_others_kept_from_the_processor_is_not_held_to_be_costly(po
     monkeypatch.setattr(places, "SHARE", 0.0)
     with pytest.raises(QueryCostError):
         asked(pool, 3, 0.3)
+
+
+@pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="no other system has processes that put nobody off")
+def test_an_evaluator_puts_nobody_off_who_runs(pool):
+    one = pool.places._idle[0]
+    threads = [int(path.name) for path in Path(f"/proc/{one.pid}/task").iterdir()]
+    assert len(threads) > 1
+    assert {os.sched_getscheduler(thread) for thread in threads} == {os.SCHED_BATCH}
+
+
+@pytest.mark.skipif(not holder.OFFERED, reason="evaluators of other systems are children of the server")
+def test_an_evaluator_keeps_what_it_frees_at_hand(pool):
+    given = Path(f"/proc/{pool.places._idle[0].pid}/environ").read_bytes().decode()
+    assert all(f"{name}={value}" in given for name, value in FREED.items()) or "GLIBC_TUNABLES" in os.environ

@@ -22,6 +22,8 @@ from kg.store import evaluator, holder
 from kg.store.evaluator import Limits
 
 AGAIN = 0.1  # seconds after which one asks again where no holder listens
+FREED = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=1000"}
+"""A query takes thousands of small pieces of memory and gives them back: so many of a size are at hand for the next one."""
 START = 20.0  # seconds that an evaluator may take to open its release
 log = logging.getLogger(__name__)
 
@@ -156,6 +158,7 @@ def start(address: str) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
             [sys.executable, "-m", "kg.store.holder", str(listening.fileno())],
             pass_fds=[listening.fileno()],
+            env={**FREED, **os.environ},
             stdin=subprocess.PIPE,
             start_new_session=True,
         )
