@@ -26,6 +26,7 @@ _THAN = pattern("comparison.than")
 _BESIDE = pattern("comparison.beside")
 _EVEN = pattern("comparison.even")
 _FORMERLY = pattern("comparison.formerly")
+_OPPOSITE: dict[Direction, Direction] = {"up": "down", "down": "up"}
 
 
 def compared(found: Sequence[Quantity], masked: str, offset: int) -> list[Quantity]:
@@ -123,12 +124,17 @@ def _changed(current: Quantity, before: str, after: str) -> Quantity:
     if reached:
         direction = CHANGES[reached["verb"]][0]
         return replace(current, direction=_direction(direction), change=reached["verb"])
-    changed = _CHANGED.search(before)
+    unsigned = before.rstrip("-—")
+    changed = _CHANGED.search(unsigned)
     # 提升39个县质效, 增加3个岗位: the number of what is changed, not by how much
     counted = current.unit_class in ("count", "thing") and re.match("(?!位次|名次)[\u4e00-\u9fff“]", after)
     if changed and current.unit_class != "bare" and not (counted and current.unit != "位"):
-        direction, _ = CHANGES[changed["verb"]]
-        return replace(current, kind="change", direction=_direction(direction), change=changed["verb"])
+        way = _direction(CHANGES[changed["verb"]][0])
+        if unsigned != before:  # 同比增长-3.2%: the sign belongs to the figure
+            begin = current.span.start - len(before) + len(unsigned)
+            current = replace(current, span=Span(begin, current.span.end))
+            way = _OPPOSITE[way] if way else None
+        return replace(current, kind="change", direction=way, change=changed["verb"])
     cut = _CUT.search(before) if current.unit_class == "rate" else None
     if cut:  # 压减审批时限76%: how much less of it there is
         return replace(current, direction="down")
