@@ -72,7 +72,8 @@ class Param(Strict):
 
     `name` is what the slot is called on forms; the name of its type by default (`queries.wording.slot_name`).
     The rest is for the router: a sentence that fills no `key` slot is not understood as this question, unless a word of
-    `all_of` asks for everything that the slot could hold; a text slot takes one of its `words`, or the name of a thing of the kind `names`, or (`free`) the words that nothing else explains.
+    `all_of` asks for everything that the slot could hold; a text slot takes what stands in one of its `framed` forms
+    (与{}有关), one of its `words`, the name of a thing of the kind `names`, or (`free`) the words that nothing else explains.
     """
 
     type: SlotType
@@ -87,6 +88,7 @@ class Param(Strict):
     key: bool = False
     all_of: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    framed: tuple[str, ...] = ()
     names: str | None = None
     free: bool = False
     cues: Cues | None = None

@@ -155,6 +155,11 @@ def fill_slots(
     )
 
 
+_GAP = r"(?P<gap>(?:(?!有?[哪什]|多少|几|[过了的])[\u4e00-\u9fff·—-]){2,16}|[a-z][a-z -]{2,40}?)"
+"""What a form may hold: words that ask nothing."""
+_BEHIND = r"(?P<gap>(?:(?!有?[哪什]|多少|几|[过了的些获得评到])[\u4e00-\u9fff·—-]){2,16})"
+
+
 def _blank(said: str, spots: Iterable[Spot]) -> str:
     for one in spots:
         said = said[: one.start] + "\n" * (one.end - one.start) + said[one.end :]
@@ -241,6 +246,8 @@ def _text(
                 return one.things[0].label.zh.strip('“”"'), [(one.start, one.end)]
         called = next(iter(unknown_names(said, [one for one in left if one.kind == param.names])), None)
         return (called.values[0], [(called.start, called.end)]) if called else None
+    if framed := _framed(param.framed, said, used):
+        return framed
     for word in sorted(param.words, key=len, reverse=True):
         said_word, _, value = word.partition("=")
         if (at := said.find(said_word)) >= 0 and not goes_on(said, at + len(said_word)):
@@ -259,6 +266,27 @@ def _text(
     longest = max(found, key=len)
     at = said.find(longest)
     return longest.strip('"《》'), [(at, at + len(longest))]
+
+
+def _framed(forms: tuple[str, ...], said: str, used: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]] | None:
+    """What stands where a form has its gap, if it says something and no other slot has taken it.
+
+    >>> _framed(("与{}有关",), "哪些荣誉与优秀有关", [])
+    ('优秀', [(5, 7)])
+    >>> _framed(("{}类荣誉",), "2021年水利类荣誉", [(0, 5)]), _framed(("{}类荣誉",), "有哪些类荣誉", [])
+    (('水利', [(5, 7)]), None)
+    """
+    blanked = "".join("\n" if any(a <= n < b for a, b in used) else sign for n, sign in enumerate(said))
+    ends = {form.partition("{}")[2] for form in forms}  # 获得荣誉称号: 荣誉 tells nothing of them
+    for form in forms:
+        before, after = map(re.escape, form.split("{}"))
+        # 获得水利类荣誉: where nothing stands before the gap, it begins behind the verb
+        found = re.search(f'{before}"?{_GAP if before else _BEHIND}"?{after}', blanked)
+        if found and content(found["gap"]) and found["gap"] not in ends:
+            word = found["gap"].strip()
+            at = blanked.index(word, found.start("gap"))
+            return word, [(at, at + len(word))]
+    return None
 
 
 def goes_on(said: str, end: int) -> bool:

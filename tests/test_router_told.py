@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from question_data import BASE, ROOT, report
+from question_data import BASE, ROOT, report, reports
 
 from queries import find_query
 from queries.limits import taken_out
@@ -192,3 +192,30 @@ def test_a_place_that_two_cities_have_is_asked_back_and_never_taken_as_both():
     filled = fill_slots(query, "普陀区有哪些问题", spots, None, vocabulary()["problems"], names(report()), BASE)
     assert "place" not in filled.slots
     assert [slot for slot, _ in filled.unclear] == ["place"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "what"),
+    [
+        ("与优秀有关的荣誉有哪些", "优秀"),
+        ("与“红色代办”有关的荣誉有哪些", "红色代办"),
+        ("宁海2021年有哪些水利类荣誉", "水利"),
+        ("哪些地方获得数字经济奖项", "数字经济"),
+        ("生态环境方面的荣誉有哪些", "生态环境"),
+        ("which honours to do with water did Ninghai receive", "water"),
+    ],
+)
+def test_any_word_that_is_said_to_be_what_the_honours_are_about_fills_the_slot(sentence, what):
+    found = route(sentence, reports(), base=BASE)
+    assert (found.question, found.slots["what"]) == ("honours", (what,))
+
+
+@pytest.mark.parametrize("sentence", ["哪些地方获得什么称号", "宁海获得过哪些荣誉称号", "哪些地方获得省级荣誉"])
+def test_a_form_that_holds_only_a_question_word_fills_no_slot(sentence):
+    assert "what" not in route(sentence, reports(), base=BASE).slots
+
+
+def test_a_word_that_no_form_holds_is_told_as_not_understood():
+    found = route("哪些地方获得水利", reports(), base=BASE)
+    assert "what" not in found.slots
+    assert found.unused == ("水利",)

@@ -27,6 +27,7 @@ FOUNDED = words_of("founding") & {
 _RAISING = {verb for verb, gives in table("role_verbs", "verb", "gives", key=2) if gives == "capability"}
 _AGAIN = DOING & (words_of("making") | _RAISING)
 """Verbs that never tell what a thing before 和 is for: 完善, 开展, but not 处置."""
+_OPENING = ("partner", "object", "target", "agent", "manner")
 _MATTERS = ("工作", "任务", "要求")
 _THINGS = ("word", "quoted", "title")
 _INWARD = ("上", "里", "中", "前", "前面", "前头")
@@ -208,9 +209,8 @@ def _closes_in_noun(part: Clause) -> bool:
 
 def _opens(clause: Clause, n: int) -> bool:
     """将 O 纳入计划并 | 与业务同部署, 召开会议并 | 对工作进行部署: whether a phrase before a verb begins, behind a deed that is whole."""
-    whole = (
-        n > 1 and not clause[n - 2].is_verb and FRAMES.get(clause[n].word) in ("partner", "object", "target", "agent")
-    )
+    first = next((m for m in range(n) if clause[m].is_verb), n)
+    whole = has_thing(clause[: n - 1], first) and FRAMES.get(clause[n].word) in _OPENING
     return whole and clause[n].kind == "frame" and any(unit.is_verb for unit in clause[n + 1 :])
 
 

@@ -112,7 +112,7 @@ def _says_only(shadow: str, start: int, end: int, suffix: re.Match[str] | None) 
     if suffix is None:
         listed = _IN_LIST.search(shadow, 0, start)
         return bool(_QUALITY.search(shadow[: listed.start() if listed else start]))
-    if suffix["suffix"] == "建设" and "、" in inner:  # “平安甲县、法治甲县”建设
+    if suffix["suffix"] == "建设" and ("、" in inner or inner.isdecimal()):  # “平安甲县、法治甲县”建设, “148”建设
         return True
     if suffix["suffix"] in _WAYS and _JOINED.fullmatch(inner):  # “调解与仲裁、公证、复议”一体体系
         return True
