@@ -23,6 +23,7 @@ _HIRED = pattern("headed.hired")
 _NO_NAME = pattern("headed.no-name")
 _ALSO_CALLED = pattern("headed.also-called")
 _VILLAGE = pattern("headed.village")
+_HOURS = pattern("headed.hours")
 _NO_LEVEL = ("市容", "市场", "市政", "市民", "市域")
 """市容管理科 is none of the city."""
 _GRADE = pattern("headed.grade")
@@ -49,6 +50,8 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             start = _left(text, opening, opening) if 0 < opening < start - 3 else start
         if (central := text.rfind("中央", start + 1, match.start())) > 0:  # 学习|中央依法治国委员会
             start = central
+        if hours := _HOURS.search(text, max(0, start - 6), start + len("小时")):  # 街道24小时|智慧政务服务中心
+            start = hours.start()
         if text[start] == "全" and text[start + 1] in gazetteer.own:  # 全省法治建设领导小组
             start += 2
         printed = text[start : match.end()]

@@ -250,7 +250,7 @@ def towns(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         name, town = (gazetteer.county or "") + match[0], match[0] != own
         yield from _town(text, match.start(), match.end(), name, 1.0, town=town)
     for match in TOWN.finditer(text):
-        found = gazetteer.fictitious(text, match.end(), match["word"])
+        found = _behind_place(text, match, gazetteer) or gazetteer.fictitious(text, match.end(), match["word"])
         if found and match.end() not in known:
             start, place = found
             if gazetteer.area and text.endswith(gazetteer.area.name, 0, match.end()):
@@ -258,6 +258,16 @@ def towns(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             yield from _town(text, start, match.end(), place.name, 0.6)
     for match in _OWN_VILLAGE.finditer(text) if own else ():
         yield Found(match.start(), match.end(), own + match[0], "township", "village", "body.village", 0.7)
+
+
+def _behind_place(text: str, town: re.Match[str], gazetteer: Gazetteer) -> tuple[int, Place] | None:
+    """云岭省白石市|石溪镇: a town of two to four letters right behind the place that it lies in, and where that one starts."""
+    for start in range(town.start() - 2, max(town.start() - 5, 1), -1):
+        if text[start - 1] in "县市区旗" and (above := gazetteer.before(text, start)):
+            one = divisions.find(text[above[0] : town.end()])
+            county = divisions.parents(one)[-1].name if one else above[1].name
+            return above[0], Place(county + text[start : town.end()], "township", known=one is not None)
+    return None
 
 
 def _town(text: str, start: int, end: int, name: str, confidence: float, *, town: bool = True) -> Iterator[Found]:

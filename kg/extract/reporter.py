@@ -53,7 +53,7 @@ def offices(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     for match in _ZONE.finditer(text) if own else ():
         yield Found(match.start(), match.end(), own, issuer_kind(own), level, "body.zone")
     its = issuer_kind(last) if gazetteer.area and last.endswith("人民政府") else ""
-    for match in _GOVERNMENT.finditer(text) if its else ():
+    for match in _GOVERNMENT.finditer(text) if its and "政府" in text else ():
         name = gazetteer.own_government(last) or last
         yield Found(match.start(), match.end(), name, its, level, "body.own-government", 0.8)
     for one in issuer.split("、"):
