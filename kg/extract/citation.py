@@ -28,7 +28,7 @@ _JOINED = pattern("citation.joined")
 _NUMBER = pattern("citation.number")
 _IN_SHORT = pattern("citation.in-short")
 _CLAUSE_END = re.compile("[,;。:!?]")
-_AND = re.compile("[了]?(?:并|、)[\u4e00-\u9fff]{0,2}")
+_AND = re.compile("了?[并、和][\u4e00-\u9fff]{0,2}")
 _GOES_ON = ("以及", "及", "和", "与")
 _CERTIFICATE = pattern("citation.certificate")
 _FOCUS = pattern("citation.focus")
@@ -41,6 +41,8 @@ _SPREAD = pattern("citation.spread")
 _ASIDE = pattern("citation.aside")
 _ISSUED_BY = pattern("citation.issued-by")
 _THEN_ISSUED = pattern("citation.then-issued")
+_BY_WHOM = pattern("citation.by-whom")
+_AS_ASKED = pattern("citation.as-asked")
 _AS_LESSON = pattern("citation.as-lesson")
 _THEN_READ = pattern("citation.then-read")
 
@@ -150,6 +152,8 @@ def _governed(before: str, after: str) -> Relation:
     verbs = [verb for verb in verbs if not _OF_PAPER.match(clause, verb.start())] or verbs
     if len(verbs) > 1 and clause[verbs[-1].end() :] in ("的", "了的"):
         verbs.pop()  # 按照…印发的《规定》: who issued it is said in passing
+    elif len(verbs) > 1 and _BY_WHOM.search(clause, verbs[-2].end()) and _AS_ASKED.match(_ASIDE.sub("", after)):
+        verbs.pop()  # 根据省政府印发《规定》要求: as above
     verb = verbs[-1] if verbs else None
     if len(verbs) > 1 and _AND.fullmatch(
         clause, verbs[-2].end(), verbs[-1].start()
