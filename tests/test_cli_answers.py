@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import rdflib
 
+import ontology
 from kg.store.change import change
 from kg.store.release import publish, read_release
 from queries import load_queries
@@ -26,6 +27,13 @@ def test_query_gives_tables_and_graphs(fazhi, built):
     assert "85" in fazhi("query", "-", "--data", built, given=count).out
     graph = "CONSTRUCT { ?s a ?c } { ?s a ?c } LIMIT 3"
     assert fazhi("query", "-", "--data", built, "--format", "nt", given=graph).out.count("\n") == 3
+
+
+@pytest.mark.parametrize("view", ontology.files("views"), ids=lambda view: view.stem)
+def test_a_view_of_the_vocabulary_is_a_query_wherever_it_is_installed(fazhi, built, view, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shown = fazhi("query", f"views/{view.name}", "--data", built, "--format", "ttl").out
+    assert len(rdflib.Graph().parse(data=shown, format="turtle")) > 5
 
 
 def test_a_query_without_end_is_ended(built):

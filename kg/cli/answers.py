@@ -303,8 +303,14 @@ def _to_file(release: "Release", chosen: str, output: Path, table: str, report: 
 
 
 def _text(file: str) -> str:
+    """A query's text; views/org.rq and its like are those of the vocabulary, wherever it is installed."""
+    import ontology
+
+    path = Path(file)
+    if not path.exists() and file in {f"views/{view.name}" for view in ontology.files("views")}:
+        path = ontology.HERE / file
     try:
-        return Path(file).read_text("utf-8")
+        return path.read_text("utf-8")
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}", where=file, hint="give a .rq file, or -") from error
     except UnicodeDecodeError as error:
