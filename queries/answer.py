@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from kg.store.answer import Cell, Row, Store
 from queries.binding import RESOURCES, Values, bind, chosen, term
 from queries.counting import count, counted, told
-from queries.coverage import Coverage, coverage, reaches
+from queries.coverage import Coverage, coverage, looked_at
 from queries.evidence import Evidence, evidence
 from queries.header import ANY, SLOT, Language, NamedQuery, Param
 from queries.labels import Label, labels, local_name
@@ -225,7 +225,7 @@ def loosen(query: NamedQuery, values: Values, store: Store, *, base: str) -> tup
         if not chosen(values, name) or query.params[name].required:
             continue
         rest = {**{other: chosen(values, other) for other in values}, name: ()}
-        wide = reaches(query, rest, store, base=base, most=WIDE)
+        wide = len(looked_at(query, rest, store, base=base)) > WIDE
         rows = None if wide else count(query, rest, store, base=base)
         if rows is None or rows:
             found.append(Loosened(slot=name, rows=rows, values=rest))

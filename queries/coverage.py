@@ -1,11 +1,12 @@
 """Which reports a question could look at, given its place and year, and which years that were asked for have none."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.store.answer import Store
-from queries.binding import Values, chosen, fill
-from queries.header import NamedQuery, Param, Text
-from queries.support import support
+from queries.binding import Values, chosen, term
+from queries.header import NamedQuery
+from queries.held import OfYear, held
 from queries.wording import of_one, wording
 
 
@@ -37,32 +38,27 @@ class Coverage:
         return said + (" " if language == "en" else "") + wording("coverage_absent")[language].format(years=years)
 
 
-_PARAMS = {
-    "place": Param(type="area", multi=True, help=Text(zh="-", en="-")),
-    "year": Param(type="year", multi=True, help=Text(zh="-", en="-")),
-}
-
-
 def coverage(query: NamedQuery, values: Values, store: Store, *, base: str) -> Coverage:
     """The reports that a question could look at: those of its slots `place` and `year`, else all."""
-    fitting = _fitting(query, values)
-    row = store.rows(fill(support("coverage"), _PARAMS, fitting, base))[0]
-    held = set(row["years"].value.split()) if "years" in row else set()
-    asked = chosen(fitting, "year") if "year" in fitting else ()
+    found = looked_at(query, values, store, base=base)
+    years = {one.year for one in found}
     return Coverage(
-        reports=int(row["reports"].value),
-        places=int(row["places"].value),
-        first=int(row["first"].value) if "first" in row else None,
-        last=int(row["last"].value) if "last" in row else None,
-        absent=tuple(sorted(int(year) for year in asked if year not in held)),
+        reports=len({one.report for one in found}),
+        places=len({one.area for one in found}),
+        first=min(years, default=None),
+        last=max(years, default=None),
+        absent=tuple(sorted(set(asked_of(query, values, base)[1]) - years)),
     )
 
 
-def reaches(query: NamedQuery, values: Values, store: Store, *, base: str, most: int) -> bool:
-    """Whether a question could look at more reports than `most`; costs as much however many there are."""
-    text = fill(support("reach"), _PARAMS, _fitting(query, values), base)
-    return len(store.rows(f"{text}LIMIT {most + 1}\n")) > most
+def looked_at(query: NamedQuery, values: Values, store: Store, *, base: str) -> Sequence[OfYear]:
+    """The reports that a question could look at, in order."""
+    return held(store).reports.of(*asked_of(query, values, base))
 
 
-def _fitting(query: NamedQuery, values: Values) -> Values:
-    return {name: values[name] for name in _PARAMS if name in values and query.params[name].type == _PARAMS[name].type}
+def asked_of(query: NamedQuery, values: Values, base: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The places, by IRI, and years of the slots `place` and `year`, of a question whose values fit (`queries.binding`)."""
+    place, year = query.params.get("place"), query.params.get("year")
+    places = chosen(values, "place") if place and place.type == "area" else ()
+    years = chosen(values, "year") if year and year.type == "year" else ()
+    return tuple(term(place, one, base)[1:-1] for one in places if place), tuple(int(one.strip()[:4]) for one in years)

@@ -17,6 +17,7 @@ SlotType = Literal[
 ]  # fmt: skip
 Group = Literal["bodies", "results", "plans", "places", "documents", "checks"]
 ColumnKind = Literal["link", "text", "number", "percent", "year", "date", "quote", "code"]
+Pages = Literal["reports", "successors", "plans", "successor-plans", "areas", "indicators"]
 ViewName = Literal[
     "table", "card", "bar", "line", "dot", "heatmap", "network", "timeline", "map", "side-by-side", "quote"
 ]  # fmt: skip
@@ -28,7 +29,7 @@ WHEN = re.compile(r"^(?P<indent>[ \t]*)#when[ \t]+(?P<names>\w+(?:[ \t]+\w+)*):[
 UNLESS = re.compile(r"^(?P<line>[^\n]*?)[ \t]*#unless(?P<names>[ \t]+[\w \t]+?)[ \t]*$", re.M)
 SPOKEN = re.compile(r"(?:\b(one|several)[ \t]+)?(\w+)")
 """The slots of a #when or #unless, each with the number of values that it must have to count as filled."""
-ORDERS = {
+ORDERS: Mapping[Pages, tuple[str, str]] = {
     "reports": ("?year ?area", "report"),
     "successors": ("?year ?area", "report"),
     "plans": ("?year ?area", "report"),
@@ -209,7 +210,7 @@ class NamedQuery(Strict):
     caveat: Text
     view: View = View()
     loosen: tuple[str, ...] = ()
-    pages: Literal["reports", "successors", "plans", "successor-plans", "areas", "indicators"] | None = None
+    pages: Pages | None = None
     """What the rows follow each other by, so that a page is read from few of them (`queries.page`)."""
     limit: int = 1000
     seconds: float | None = None

@@ -6,18 +6,19 @@ Those of some follow each other by indicator, and are read indicator by indicato
 What counts over everything has no such beginning; a release never changes, so it is counted once.
 """
 
-from collections.abc import Iterable
 from itertools import chain
 from math import ceil
 
 from kg.store.answer import Row, Store
-from queries.binding import RESOURCES, Values, bind, chosen, fill
-from queries.coverage import reaches
+from queries.binding import RESOURCES, Values, bind, chosen
+from queries.coverage import asked_of, looked_at
 from queries.header import ORDERS, NamedQuery
-from queries.support import support
+from queries.held import held
 
 _FEW = 16
 """Reports of which all are asked at once."""
+_AT_FIRST, _KNOWN = 2, 8
+"""Reports that are asked first, and from how many it is told how many rows the others have."""
 _FIRST = 32
 """Rows that a report is taken to have before one was asked."""
 _FAR = 2_000
@@ -30,10 +31,7 @@ _SPARSE = 1
 """The same where a report leads to its highlights, and to nothing else."""
 _LED = {"indicators"}
 """What leads to its rows by itself, the last of them first: one is asked, which may have all, and as many as are needed after it."""
-_KEPT = 8
-_KEPT_ANSWERS = 16
-
-Groups = tuple[tuple[str, ...], ...]
+_KEPT = 16
 
 
 def page(
@@ -57,13 +55,13 @@ def page(
     if query.pages is None:
         return _once(store, whole, seconds)
     near = query.pages in _LED and bool(chosen(values, "place"))
-    if near and not reaches(query, values, store, base=base, most=_FEW):
+    if near and len(looked_at(query, values, store, base=base)) <= _FEW:
         return store.rows(whole, seconds=seconds)  # of few reports the figures are sooner read than the indicators
-    groups = _in_order(query, values, store, base)
+    groups = held(store).order(query.pages, *asked_of(query, values, base))
     rows: list[Row] = []
     led = query.pages in _LED
     dense = _SPARSE if "fz:highlight" in query.body else _DENSE
-    size, asked = 1 if led else max(wanted // _FIRST, _FEW // 2), 0
+    size, asked = 1 if led else max(wanted // _FIRST, _AT_FIRST), 0
     while len(groups) > max(_FEW, asked):
         among = (ORDERS[query.pages][1], tuple(chain(*groups[asked : asked + size])))
         rows += store.rows(bind(query, values, base, limit=wanted - len(rows), among=among), seconds=seconds)
@@ -71,7 +69,9 @@ def page(
         if len(rows) >= wanted:
             return rows[offset:]
         size = ceil((wanted - len(rows)) * asked / max(len(rows), 1) * _SPARE)
-        if not led and size * asked * dense > len(groups) * len(rows):
+        if not led and asked < _KNOWN:
+            size = min(size, _KNOWN - asked)
+        elif not led and size * asked * dense > len(groups) * len(rows):
             break  # found sooner by what is asked for than by the report
     return _once(store, whole, seconds)
 
@@ -82,7 +82,7 @@ def _once(store: Store, text: str, seconds: float | None) -> list[Row]:
     found = _ANSWERS.get(key) if store.release else None  # what states no release may hold something else the next time
     if found is None:
         found = tuple(store.rows(text, seconds=seconds))
-        while len(_ANSWERS) >= _KEPT_ANSWERS:
+        while len(_ANSWERS) >= _KEPT:
             _ANSWERS.pop(next(iter(_ANSWERS)), None)
         _ANSWERS[key] = found
     return list(found)
@@ -94,33 +94,4 @@ def _narrow(query: NamedQuery, values: Values) -> bool:
     return any(param.type in things and chosen(values, name) for name, param in query.params.items())
 
 
-def _in_order(query: NamedQuery, values: Values, store: Store, base: str) -> Groups:
-    """The reports, or areas, that the place and year of a question name, or the indicators, as its rows follow each other:
-    the reports of one place and year together."""
-    text = fill(support(f"pages-{query.pages}"), query.params, values, base)
-    key = (store.release, text)
-    if key not in _ORDERS or not store.release:  # what states no release may hold something else the next time
-        while len(_ORDERS) >= _KEPT:
-            _ORDERS.pop(next(iter(_ORDERS)), None)
-        held = [
-            line for row in store.rows(text) for line in row["held"].value.split("\n") if line
-        ]  # one row is soonest read
-        _ORDERS[key] = _grouped(held, descending=query.pages in _LED)
-    return _ORDERS[key]
-
-
-def _grouped(held: Iterable[str], *, descending: bool = False) -> Groups:
-    """What is held, in order, and together what stands after one key. A thousand are sorted sooner here than by the engine.
-
-    >>> _grouped(["2022 a r2", "2021 b r3", "2021 a r1"]), _grouped(["b", "a"])
-    ((('r1',), ('r3',), ('r2',)), (('a',), ('b',)))
-    """
-    groups: dict[str, list[str]] = {}
-    for one in sorted(held, reverse=descending):
-        key, _, thing = one.rpartition(" ")
-        groups.setdefault(key or thing, []).append(thing)
-    return tuple(map(tuple, groups.values()))
-
-
-_ORDERS: dict[tuple[str, str], Groups] = {}
 _ANSWERS: dict[tuple[str, str], tuple[Row, ...]] = {}
