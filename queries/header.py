@@ -17,7 +17,7 @@ SlotType = Literal[
 ]  # fmt: skip
 Group = Literal["bodies", "results", "plans", "places", "documents", "checks"]
 ColumnKind = Literal["link", "text", "number", "percent", "year", "date", "quote", "code"]
-Pages = Literal["reports", "successors", "plans", "successor-plans", "areas", "indicators"]
+Pages = Literal["reports", "successors", "plans", "successor-plans", "areas", "area-reports", "indicators"]
 ViewName = Literal[
     "table", "card", "bar", "line", "dot", "heatmap", "network", "timeline", "map", "side-by-side", "quote"
 ]  # fmt: skip
@@ -35,6 +35,7 @@ ORDERS: Mapping[Pages, tuple[str, str]] = {
     "plans": ("?year ?area", "report"),
     "successor-plans": ("?year ?area", "report"),
     "areas": ("?area", "area"),
+    "area-reports": ("?area", "report"),
     "indicators": ("DESC(?indicator)", "indicator"),
 }
 """What rows may follow each other by → how the query orders them, and the variable that a page holds."""
@@ -270,8 +271,8 @@ def _misfits(query: NamedQuery) -> Iterator[str]:
         yield f"columns and hidden are {sorted(known)}, the query projects {sorted(_projected(query.body))}"
     if query.pages and not re.search(rf"^ORDER BY {re.escape(ORDERS[query.pages][0])}(?!\w)", query.body, re.M):
         yield f"rows that follow each other by {query.pages} are ordered by {ORDERS[query.pages][0]}"
-    if query.pages and not {"place", "year"} <= set(query.params):
-        yield "pages are read by the slots place and year"
+    if query.pages and "place" not in query.params:
+        yield "pages are read by the slots place and year, or by place alone"
     if re.search(r"\b(LIMIT|OFFSET)\b[^}]*\Z", query.body):
         yield "the query ends in ORDER BY, without LIMIT: the limit is added"
 

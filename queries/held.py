@@ -59,12 +59,14 @@ class Held:
 
     def order(self, pages: Pages, places: Collection[str], years: Collection[int]) -> Groups:
         """What the rows of a question about some places and years follow each other by: reports of one place and year
-        together, areas that have a report, or indicators."""
+        together, areas that have a report, all reports of one area together, or indicators."""
         if pages == "indicators":
             return tuple((one,) for one in self.indicators)
-        if pages == "areas":
-            both = chain(self.reports.of(places, ()), self.undated.of(places, ()))
-            return tuple((area,) for area in sorted({one.area for one in both}))
+        if pages in ("areas", "area-reports"):
+            of_area: dict[str, list[str]] = defaultdict(list)
+            for one in chain(self.reports.of(places, ()), self.undated.of(places, ())):
+                of_area[one.area].append(one.report)
+            return tuple((area,) if pages == "areas" else tuple(of_area[area]) for area in sorted(of_area))
         of: Mapping[Pages, ByPlace] = {
             "reports": self.reports,
             "successors": self.successors,

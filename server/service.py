@@ -26,6 +26,7 @@ from kg.store.answer import (
 from kg.store.evaluate import DEFAULTS, kind_of
 from kg.store.release import Release
 from kg.store.search import Finder
+from queries.held import held
 from queries.labels import Label, labels
 from queries.router import read_names
 from server.config import Config
@@ -209,7 +210,7 @@ class Service:
     def begin(self, app: Flask, loop: asyncio.AbstractEventLoop) -> None:
         """Live on this loop from now on, and be warm soon."""
         self._follower.loop = loop
-        self._keeping_up = loop.create_task(self._follower.keep_up(lambda opened: read_names(opened.store)))
+        self._keeping_up = loop.create_task(self._follower.keep_up(lambda opened: _read(opened.store)))
         self.warm(app)
 
     def warm(self, app: Flask) -> None:
@@ -226,7 +227,7 @@ class Service:
         def read() -> None:
             # A free question needs a dictionary, the samples and the release's names: seconds once, then nothing.
             show("/ask?q=问题")
-            read_names(self._follower.follow().store)
+            _read(self._follower.follow().store)
 
         def count() -> None:
             opened = self._follower.follow()
@@ -249,6 +250,12 @@ class Service:
 
         self.warming = True
         threading.Thread(target=quietly, daemon=True).start()
+
+
+def _read(store: Store) -> None:
+    """What the first asker of a release would wait for: which reports it holds, and its names."""
+    held(store)
+    read_names(store)
 
 
 def _tried(step: str, do: Callable[[], object]) -> bool:

@@ -42,8 +42,9 @@ def counted(asserted: dict[ox.Triple, str]) -> list[ox.Triple]:
         year: [(str(t.subject), str(t.predicate), str(t.object)) for t, graph in asserted.items() if graph.endswith(year)]
         for year in ("2021", "2022")
     }  # fmt: skip
-    heard = [Heard(f"urn:{year}", "330226", int(year), told(triples)) for year, triples in reports.items()]
-    links = again(said(reports["2021"]), said(reports["2022"]), f"{DEFAULT_BASE}report/330226/2022", missing=())
+    names = {year: f"{DEFAULT_BASE}report/330226/{year}" for year in reports}
+    heard = [Heard(names[year], "330226", int(year), told(triples)) for year, triples in reports.items()]
+    links = again(said(reports["2021"]), said(reports["2022"]), names["2021"], names["2022"], missing=())
     lines = "".join(f"{s} {p} {o} .\n" for s, p, o in (*prevalence(heard, base=DEFAULT_BASE), *links))
     return [quad.triple for quad in ox.parse(lines.encode(), format=ox.RdfFormat.N_TRIPLES)]
 

@@ -21,7 +21,13 @@ PLAIN = {
         FILTER(STRLEN(?words) >= {LEAST}) }}""",
     "SELECT DISTINCT ?report ?thing { ?report fz:highlight ?thing }": """SELECT DISTINCT ?report ?thing {
         ?thing fz:inReport ?report
-        { ?thing a fz:Finding } UNION { ?thing a fz:Honour } UNION { ?thing fz:refersTo ?d } UNION { ?thing fz:plansAgain ?i } }""",
+        { ?thing a fz:Finding } UNION { ?thing a fz:Honour } UNION { ?thing a fz:Target } UNION { ?thing fz:refersTo ?d }
+        UNION { ?thing fz:plansAgain ?i } UNION { ?thing fz:sameWordsAs|^fz:sameWordsAs ?s } UNION { ?thing fz:firstToName ?p } }""",
+    "SELECT ?report ?kind ?n ?doubtful { ?t fz:tallyOf ?report ; fz:talliedKind ?kind ; fz:statementCount ?n ; fz:doubtfulCount ?doubtful }": """
+        SELECT ?report ?kind (COUNT(DISTINCT ?fact) AS ?n) (COUNT(DISTINCT ?weak) AS ?doubtful) {
+        ?fact fz:inReport ?report ; fz:statedIn ?s ; a ?kind
+        FILTER(?kind IN (fz:Goal, fz:ReportedMeasure, fz:PlannedMeasure, fz:Result, fz:Problem, fz:Observation, fz:Target, fz:Honour, fz:Plan))
+        OPTIONAL { ?fact fz:confidence ?c FILTER(?c < 0.8) BIND(?fact AS ?weak) } } GROUP BY ?report ?kind""",
 }
 
 

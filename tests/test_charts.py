@@ -152,7 +152,7 @@ def test_a_timeline_says_how_often_and_gathers_what_belongs_together():
     (moment,) = moments(brands, axes("brand-by-year", "timeline"), "zh")
     assert [item[:3] for item in moment.items] == [("一件事", (), 3)]
     spread = answered(
-        "programme-spread", *({"programme": name, "area": "甲县", "first": 2021} for name in ("一件事", "首违不罚"))
+        "programme-spread", *({"programme": name, "area": "甲县", "year": 2021} for name in ("一件事", "首违不罚"))
     )
     (moment,) = moments(spread, axes("programme-spread", "timeline"), "zh")
     assert [item[:3] for item in moment.items] == [("甲县", ("一件事", "首违不罚"), 2)]

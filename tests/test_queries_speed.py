@@ -78,7 +78,7 @@ WIDE = [{}, {"year": "2022"}, {"place": "area/330000"}, {"place": "area/330000",
 @pytest.mark.parametrize("name", PAGED)
 def test_a_page_has_the_rows_that_the_whole_answer_has_there(hundred, name):
     query, store = load_queries()[name], Counting(hundred)
-    for slots in WIDE:
+    for slots in [slots for slots in WIDE if slots.keys() <= query.params.keys()]:
         for limit, offset in ((51, 0), (7, 44), (1001, 0)):
             whole = store.rows(bind(query, slots, BASE, limit=limit, offset=offset))
             assert page(query, slots, store, base=BASE, limit=limit, offset=offset) == whole, (slots, limit, offset)
@@ -178,4 +178,5 @@ def test_a_report_of_no_known_year_is_no_report_of_a_year_and_yet_has_a_place():
     found = held(Counting(store))
     assert found.order("reports", (), ()) == ()
     assert found.order("areas", (), ()) == ((f"{BASE}area/1",),)
+    assert found.order("area-reports", (), ()) == ((f"{BASE}report/1",),)
     assert found.order("plans", (), ()) == ((f"{BASE}report/1",),)

@@ -74,12 +74,12 @@ def said(triples: Iterable[Triple]) -> Said:
     )
 
 
-def again(earlier: Said, later: Said, report: str, *, missing: Collection[str]) -> Iterator[Triple]:
-    """Links between the reports of two following years. `report` is the IRI of the later; `missing` are the plan items of
+def again(earlier: Said, later: Said, before: str, report: str, *, missing: Collection[str]) -> Iterator[Triple]:
+    """Links between the reports of two following years, whose IRIs are `before` and `report`. `missing` are the plan items of
     the earlier that were not found done, others among them.
 
-    >>> before = Said(figures=(("<f>", "<i>"),), items=(("<p>", '"执法培训"'),))
-    >>> for link in again(before, Said(items=(("<q>", '"执法培训"'),)), "r", missing={"<p>"}): print(*link)
+    >>> said = Said(figures=(("<f>", "<i>"),), items=(("<p>", '"执法培训"'),))
+    >>> for link in again(said, Said(items=(("<q>", '"执法培训"'),)), "b", "r", missing={"<p>"}): print(*link)
     <f> <https://w3id.org/fazhi/ns#notStatedAgainIn> <r>
     <q> <https://w3id.org/fazhi/ns#plansAgain> <p>
     <r> <https://w3id.org/fazhi/ns#highlight> <q>
@@ -94,6 +94,8 @@ def again(earlier: Said, later: Said, report: str, *, missing: Collection[str]) 
             yield iri(report), fz("highlight"), item
     for sentence, other in _same(later.sentences, earlier.sentences):
         yield sentence, fz("sameWordsAs"), other
+        yield iri(report), fz("highlight"), sentence
+        yield iri(before), fz("highlight"), other
 
 
 def _same(pairs: Pairs, others: Pairs) -> Iterator[tuple[str, str]]:

@@ -99,16 +99,19 @@ class _Count:
 def prevalence(heard: Iterable[Heard], *, base: str) -> list[Triple]:
     """The nodes `…/prevalence/…`, and `fz:firstToName` from sentences to programmes. The order of the reports does not matter."""
     counts: dict[tuple[str, str, int | None], _Count] = defaultdict(_Count)
-    named: dict[tuple[str, str], tuple[int, str]] = {}
+    named: dict[tuple[str, str], tuple[int, str, str]] = {}
     for one in heard:
         for said in one.told:
             if said.kind == "programme":
                 at = (said.thing, one.area)
-                named[at] = min((one.year, said.sentence), named.get(at, (one.year, said.sentence)))
+                first = (one.year, said.sentence, one.report)
+                named[at] = min(first, named.get(at, first))
                 continue
             for year in (None, one.year):
                 counts[said.thing, said.unit, year].add(one, said)
-    triples = [(sentence, fz("firstToName"), programme) for (programme, _), (_, sentence) in named.items()]
+    triples: list[Triple] = []
+    for (programme, _), (_, sentence, report) in named.items():
+        triples += [(sentence, fz("firstToName"), programme), (iri(report), fz("highlight"), sentence)]
     for (thing, unit, year), count in counts.items():
         key = f"{thing} {unit}" if year is None else f"{thing} {unit} {year}"
         node = iri(f"{base}prevalence/{names.digest(key, 12)}")

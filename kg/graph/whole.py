@@ -122,7 +122,7 @@ def _again(digests: Iterable[Digest], links: Graph) -> Iterator[Triple]:
     open_ones = {s for s, p, o in links.triples() if p == status and o == not_found}
     missing = {o for s, p, o in links.triples() if p == fz("plannedItem") and s in open_ones}
     for one, later in _following(digests):
-        yield from again(one.said, later.said, later.report, missing=missing)
+        yield from again(one.said, later.said, one.report, later.report, missing=missing)
 
 
 def _stale(decisions: tuple[Decision, ...], applied: set[str]) -> tuple[Finding, ...]:
