@@ -1,5 +1,6 @@
 """Every page over a real server, without script: complete, in both languages, each link and count leading to what it says."""
 
+import json
 import re
 from urllib.parse import urlencode
 
@@ -87,6 +88,25 @@ def test_a_place_leads_to_its_reports_and_not_to_the_catalogue(client):
     found = client.get("/page/area/330226").text
     assert 'href="/reports/330226/2021"' in found
     assert "catalog/reports" not in found
+
+
+def test_a_report_tells_programs_what_the_view_of_schema_org_tells(client):
+    page = client.get("/reports/330226/2021").text
+    found = re.search(r'<script type="application/ld\+json">(.+?)</script>', page, re.S)
+    assert found
+    told = json.loads(found[1])
+    query = (VOCABULARY.parent / "views" / "schema.rq").read_text("utf-8")
+    triples = client.get("/sparql?" + urlencode({"query": query}), Accept="application/n-triples").text
+    view = {
+        (quad.subject.value, quad.predicate.value.rpartition("/")[2]): quad.object.value
+        for quad in ox.parse(triples, format=ox.RdfFormat.N_TRIPLES)
+    }
+    assert told["@id"].endswith("/report/330226/2021")
+    for name in ("name", "datePublished", "temporalCoverage", "inLanguage"):
+        assert told[name] == view[told["@id"], name]
+    for name in ("publisher", "spatialCoverage"):
+        assert told[name]["@id"] == view[told["@id"], name]
+        assert told[name]["name"] == view[told[name]["@id"], "name"]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

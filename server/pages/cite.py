@@ -1,11 +1,14 @@
-"""An answer as a citation, and as a few lines in other people's languages."""
+"""An answer as a citation, and as a few lines in other people's languages; a report in the words of schema.org."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from flask_babel import gettext as _
 
 from queries import NamedQuery
+from queries.evidence import Source
+from queries.labels import Label
 from server.paths import with_query
 
 _BEIJING = timezone(timedelta(hours=8))
@@ -70,3 +73,26 @@ def _shell(word: str) -> str:
     "'what=it'\\\\''s'"
     """
     return "'" + word.replace("'", "'\\''") + "'"
+
+
+def described(source: Source, names: Mapping[str, Label], address: str) -> dict[str, Any]:
+    """A report in the words of schema.org, as ontology/views/schema.rq gives it, for programs that read pages."""
+
+    def named(kind: str, iri: str) -> dict[str, str]:
+        return {"@type": kind, "@id": iri, "name": names[iri].zh}
+
+    told: dict[str, Any] = {
+        "publisher": named("GovernmentOrganization", source.issuer) if source.issuer else None,
+        "spatialCoverage": named("AdministrativeArea", source.area) if source.area else None,
+        "temporalCoverage": str(source.year) if source.year else None,
+        "datePublished": source.published,
+    }
+    return {
+        "@context": "https://schema.org",
+        "@type": "Report",
+        "@id": source.iri,
+        "url": address,
+        "name": source.title.zh,
+        "inLanguage": "zh",
+        **{key: value for key, value in told.items() if value},
+    }

@@ -14,7 +14,7 @@ from queries.labels import Label
 from queries.support import about, support
 from server.errors import Problem
 from server.i18n import language
-from server.pages.cite import report_citation
+from server.pages.cite import described, report_citation
 from server.pages.facts import Fact, facts_of
 from server.pages.site import base, here
 from server.paths import anchor
@@ -148,13 +148,15 @@ def report(key: str) -> str:
     names = service().labels([one for one in (source.area, source.issuer) if one])
     opened = request.args.get("s", "")
     online = source.url if source.url and source.url.startswith(("http://", "https://")) else ""
+    address = f"{public_url()}{url_for('report.report', key=key)}"
     return render_template(
         "report.html",
         online=online,
+        described=described(source, names, address),
         citation=report_citation(
             names[source.issuer][language()] if source.issuer else "",
             source.title[language()],
-            online or f"{public_url()}{url_for('report.report', key=key)}",
+            online or address,
             source.published or "",
         ),
         source=source,
