@@ -5,7 +5,7 @@
 
 mix      the questions with their slots, drawn by Zipf, repeats as they come
 point    one thing's class, every request another: nothing comes from a cache
-list     about 32 kB: measures with their bodies, goals and words, every request another
+list     about 32 kB: measures with their bodies, goals and words, every request another; one report has 14, in 8 kB
 scan     about 32 kB of quotes, every request another
 Within each line the peers are asked in turns while the others stand still, and the best of three rounds counts: what else the
 machine does meanwhile should fall on nobody. Peers that are not installed, or have not loaded the release in five minutes, are
