@@ -89,8 +89,8 @@ def check(
     if chosen == "json":
         print_json({"conforms": not violations, "release": store.release, "findings": rows})
     else:
-        named = read_table("finding_rules", "rule", "name", "english")
-        names = {rule: name if language() == "zh" else english for rule, name, english in named}
+        named = read_table("finding_rules", "rule", "name", "english", "matter")
+        names = {rule: name if language() == "zh" else english for rule, name, english, _ in named}
         titles = {iri: report.get("title", "") for iri, report in store.described.manifest.get("reports", {}).items()}
         for (severity, rule), several in groupby(rows, key=lambda row: (row["severity"], row["rule"])):
             listed = list(several)

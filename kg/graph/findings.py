@@ -13,15 +13,16 @@ from kg.lexicon import table
 
 
 @cache
-def _names() -> dict[str, tuple[str, str]]:
-    """What each rule is called in Chinese and in English."""
-    return {rule: (name, english) for rule, name, english in table("finding_rules", "rule", "name", "english")}
+def _rules() -> dict[str, tuple[str, str, str]]:
+    """What each rule is called in Chinese and in English, and the matter that it checks."""
+    rows = table("finding_rules", "rule", "name", "english", "matter")
+    return {rule: (name, english, matter) for rule, name, english, matter in rows}
 
 
 def once(audited: tuple[Finding, ...], shaped: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Both, the shapes first, without what a shape says of a thing that the audit says under the same name, and closer."""
-    closer = {(_names().get(finding.rule), finding.focus) for finding in audited}
-    return tuple(f for f in shaped if (_names().get(f.rule, (f.rule, "")), f.focus) not in closer) + audited
+    closer = {(_rules()[finding.rule], finding.focus) for finding in audited if finding.rule in _rules()}
+    return tuple(f for f in shaped if (_rules().get(f.rule), f.focus) not in closer) + audited
 
 
 def findings_graph(
@@ -48,7 +49,7 @@ def _describe(findings: Iterable[Finding], base: str) -> tuple[list[Triple], tup
         rule = iri(names.rule(base, finding.rule))
         rules.add(Entry("provenance", rule, TYPE, fz("ExtractionRule")))
         rules.add(Entry("provenance", rule, term("skos:notation"), text(finding.rule)))
-        name, english = _names().get(finding.rule, (finding.rule, finding.rule))
+        name, english, matter = _rules().get(finding.rule, (finding.rule, finding.rule, "form"))
         rules.add(Entry("provenance", rule, term("rdfs:label"), text(name, "zh")))
         rules.add(Entry("provenance", rule, term("rdfs:label"), text(english, "en")))
         key = "|".join(
@@ -58,6 +59,7 @@ def _describe(findings: Iterable[Finding], base: str) -> tuple[list[Triple], tup
         triples += [
             (node, TYPE, fz("Finding")),
             (node, fz("severity"), vocabulary.code("Severities", finding.severity)),
+            (node, fz("matter"), vocabulary.code("FindingMatters", matter)),
             (node, fz("foundBy"), rule),
             (node, fz("inReport"), iri(finding.report)),
             (iri(finding.report), fz("highlight"), node),

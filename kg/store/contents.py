@@ -12,7 +12,7 @@ from typing import Any
 from kg.store.dump import Member, packed_in_order
 from kg.store.folder import digest, pointed_at
 
-FORMAT = 5
+FORMAT = 6
 """Of what a release holds; one of another format is made anew."""
 
 
