@@ -44,6 +44,8 @@ class Grid:
     """Of the rows, in the document."""
     heads: tuple[tuple[str, ...], ...]
     """By column, outermost first; empty where nothing heads the columns."""
+    down: tuple[tuple[str, ...], ...]
+    """By row and column, the words that reach down to a cell from those above it."""
 
     def place(self, span: Span) -> tuple[int, int] | None:
         """Row and column of a stretch that is the whole of a cell."""
@@ -70,7 +72,7 @@ class Grid:
         said: list[str] = []
         while at >= 0 and not cells[at].is_value:
             if not any(_NO_NAME.fullmatch(head) for head in self.head(at)):
-                said.insert(0, cells[at].text or self._above(row, at))
+                said.insert(0, cells[at].text or self.down[row][at])
             at -= 1
         return tuple(one for one in said if one)
 
@@ -78,12 +80,6 @@ class Grid:
         """Whether a value may stand for the columns right of it, too: those cells are blank, and have heads."""
         right = self.rows[row][column + 1 : column + 2]
         return bool(self.head(column + 1)) and not (right and right[0].text)
-
-    def _above(self, row: int, column: int) -> str:
-        for cells in reversed(self.rows[:row]):
-            if column < len(cells) and cells[column].text and not _alone(cells):
-                return "" if cells[column].is_value or cells[column].text in self.head(column) else cells[column].text
-        return ""
 
 
 def grids(document: Document) -> tuple[Grid, ...]:
@@ -127,7 +123,8 @@ def _grid(before: str, lines: list[tuple[int, str]]) -> Grid:
         last += 1
     above = "\n".join([before, *(cell.text for row in rows[:first] for cell in row if cell.text)])
     end = lines[-1][0] + len(lines[-1][1])
-    return Grid(Span(lines[0][0], end), above, rows, tuple(start for start, _ in lines), _columns(rows[first:last]))
+    starts = tuple(start for start, _ in lines)
+    return Grid(Span(lines[0][0], end), above, rows, starts, _columns(rows[first:last]), _down(rows, last))
 
 
 def _cells(start: int, line: str) -> Row:
@@ -152,6 +149,19 @@ def _heads(rows: tuple[Row, ...], first: int, at: int) -> bool:
     over = rows[at - 1]
     reached = any(not cell.text for cell in (*over[1:], rows[at][0])) or len(over) < len(rows[at])
     return at == first or reached
+
+
+def _down(rows: tuple[Row, ...], heads: int) -> tuple[tuple[str, ...], ...]:
+    """The words that reach down, by row and column: not from heads, nor from values or what stands over the whole width."""
+    width = max(map(len, rows))
+    over, found = [""] * width, []
+    for at, row in enumerate(rows):
+        found.append(tuple(over))
+        if at >= heads and not _alone(row):
+            for column, cell in enumerate(row):
+                if cell.text:
+                    over[column] = "" if cell.is_value else cell.text
+    return tuple(found)
 
 
 def _columns(rows: tuple[Row, ...]) -> tuple[tuple[str, ...], ...]:
