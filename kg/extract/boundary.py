@@ -230,8 +230,8 @@ def is_noun(units: Clause, at: int) -> bool:
     # 清理涉及环境的文件: 涉及 tells of the object
     if any(unit.kind == "stative" and (n > of or unit.word not in RELATIVE) for n, unit in enumerate(rest)):
         return True
-    numbered = zip(rest[1:], rest[2:], (*rest[3:], None), strict=False)
-    if any(heads(one) and n.kind == "number" and not (of and of.word == "年") for one, n, of in numbered):
+    counts = [n for n in range(2, len(rest)) if rest[n].kind == "number" and heads(rest[n - 1])]
+    if any(n + 1 == len(rest) or rest[n + 1].word != "年" for n in counts):
         return True  # 办理时限压缩72%, but 指导县法学会举办2023年年会
     rates = zip(rest, rest[1:], rest[2:], strict=False)
     if any(one.word.endswith("率") and of.kind == "number" and mark.word in "%‰" for one, of, mark in rates):

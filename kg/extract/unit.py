@@ -18,6 +18,7 @@ ADVERBS = frozenset(term for term, _, kind in table("terms", "term", "tag", "cla
 NOUN_ENDS = words_of("noun-end")
 ENTERING = words_of("entering")
 ADVERBIAL = words_of("adverbial")
+HOW = ENTERING | ADVERBIAL
 APART = words_of("apart")
 PARTED = frozenset(
     term
@@ -114,7 +115,9 @@ def units(shadow: str, found: tuple[Found, ...] = ()) -> list[Unit]:
             result.append(Unit(start, end, shadow[start:end], kind))
         position = end
     return [
-        unit._replace(kind="adverb", is_verb=False) if _says_how(unit, result[n + 1 : n + 3]) else unit
+        unit._replace(kind="adverb", is_verb=False)
+        if unit.word in HOW and _says_how(unit, result[n + 1 : n + 3])
+        else unit
         for n, unit in enumerate(result)
     ]
 
