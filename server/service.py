@@ -155,7 +155,11 @@ class Service:
         with self._counted(checked, client):
             if isinstance(store, Pool):
                 answer = await store.asked(
-                    checked.text, asked.media_types, dataset=asked.dataset, seconds=asked.seconds
+                    checked.text,
+                    asked.media_types,
+                    dataset=asked.dataset,
+                    seconds=asked.seconds,
+                    volatile=checked.volatile,
                 )
             else:
                 answer = await asyncio.to_thread(_ask, store, asked)
@@ -289,7 +293,8 @@ def _placed(error: QuerySyntaxError, checked: Checked) -> QuerySyntaxError:
 def _ask(store: Store, asked: Asked) -> Answer:
     text, types = asked.checked.text, asked.media_types
     if isinstance(store, Pool):
-        return store.wait(store.asked(text, types, dataset=asked.dataset, seconds=asked.seconds), asked.seconds)
+        made = store.asked(text, types, dataset=asked.dataset, seconds=asked.seconds, volatile=asked.checked.volatile)
+        return store.wait(made, asked.seconds)
     media_type = types[asked.checked.kind or kind_of(text)]
     return store.answer(text, media_type=media_type, dataset=asked.dataset, seconds=asked.seconds)
 

@@ -1,8 +1,15 @@
-"""The cache: what was quick to make has a small room until it is asked for again."""
+"""The cache: what was quick to make has a small room until it is asked for again; what is long is kept compressed alone."""
 
-from server.http.cache import NEW, OVERHEAD, Cache, Kept
+import asyncio
+import gzip
+
+from server.http.cache import LONG, NEW, OVERHEAD, Cache, Kept
+from server.http.reply import lines_of
 
 LIMIT = NEW * 4 * (OVERHEAD + 1010)
+KEY = ("release", "/sparql")
+BODY = b'{"x":"%d"},' * (LONG // 10)
+PLAIN, PACKED = {}, {"accept-encoding": "gzip"}
 
 
 def answer(size: int = 1000) -> Kept:
@@ -38,3 +45,67 @@ def test_what_is_longer_than_the_room_is_not_kept():
     cache, key = Cache(LIMIT), ("key",)
     assert cache.put(key, answer(LIMIT // NEW), quick=True) is not None
     assert cache.find(key) is None
+
+
+def kept(body: bytes = BODY) -> Kept:
+    headers = [(b"content-type", b"application/json"), (b"vary", b"Accept, Accept-Encoding")]
+    return Kept(headers, lines_of(headers), body, b'"tag"', True)
+
+
+async def put(cache: Cache, one: Kept) -> Kept | None:
+    """Keep it, and wait until it is as it stays."""
+    found = cache.put(KEY, one)
+    if one.packing:
+        await one.packing
+    return found
+
+
+def test_a_long_answer_is_kept_compressed_alone_and_given_as_it_is_taken():
+    async def ask():
+        cache, one = Cache(4 * LONG), kept()
+        given = cache.put(KEY, one)
+        assert given is one
+        assert not one.wants("")  # who asks while it is compressed gets it as it is
+        assert one.reply(PLAIN, "GET").body == BODY
+        await one.packing
+        found = cache.find(KEY)
+        assert found is one
+        assert one.size < LONG // 4
+        assert not one.wants("gzip")
+        packed = one.reply(PACKED, "GET")
+        assert one.wants("")
+        plain = one.reply(PLAIN, "GET", await one.plain())
+        assert (plain.body, gzip.decompress(packed.body)) == (BODY, BODY)
+        assert (b"content-length", b"%d" % len(BODY)) in plain.headers
+        assert dict(plain.headers)[b"etag"] != dict(packed.headers)[b"etag"]
+        assert one.reply({"if-none-match": '"tag"'}, "GET").status == 304
+
+    asyncio.run(ask())
+
+
+def test_several_who_take_it_compressed_wait_for_one():
+    async def ask():
+        cache, one = Cache(4 * LONG), kept()
+        cache.put(KEY, one)
+        first = one.packing
+        await asyncio.gather(*(cache.pack(KEY, one) for _ in range(4)))
+        assert one.packing is first
+        assert gzip.decompress(one.packed) == BODY
+        return cache
+
+    cache = asyncio.run(ask())
+    assert cache._size == cache.find(KEY).size + len("".join(KEY))
+
+
+def test_what_stays_long_is_not_kept():
+    async def ask():
+        cache = Cache(LONG)
+        await put(cache, kept(b"".join(gzip.compress(b"%d" % n, mtime=0) for n in range(LONG // 20))))
+        assert cache.find(KEY) is None
+        assert cache._size == 0
+        await put(cache, kept(b"x" * (LONG // 15)))
+        assert cache.find(KEY) is None
+        await put(cache, kept(b"x" * (LONG // 17)))
+        assert cache.find(KEY) is not None
+
+    asyncio.run(ask())

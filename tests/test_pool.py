@@ -1,5 +1,6 @@
 """Who waits for an evaluator, and who is ended: a pool of one place, whose lane for slow queries is full."""
 
+import asyncio
 import os
 import threading
 from pathlib import Path
@@ -9,7 +10,7 @@ from example_release import example_release
 from serving import wait_until
 
 from kg.store import holder
-from kg.store.answer import QueryCostError, StoreBusyError
+from kg.store.answer import QueryCostError, QuerySyntaxError, StoreBusyError
 from kg.store.evaluate import DEFAULTS
 from server.evaluate import places
 from server.evaluate.holding import FREED
@@ -76,3 +77,50 @@ def test_an_evaluator_puts_nobody_off_who_runs(pool):
 def test_an_evaluator_keeps_what_it_frees_at_hand(pool):
     given = Path(f"/proc/{pool.places._idle[0].pid}/environ").read_bytes().decode()
     assert all(f"{name}={value}" in given for name, value in FREED.items()) or "GLIBC_TUNABLES" in os.environ
+
+
+@pytest.fixture
+def evaluated(pool, monkeypatch):
+    """An event, until which all answers are held up, and what is evaluated."""
+    asked, evaluate, go = [], pool.places.evaluate, threading.Event()
+
+    async def slowly(one, packed, deadline, trusted):
+        asked.append(packed)
+        said = await evaluate(one, packed, deadline, trusted)
+        while not go.is_set():
+            await asyncio.sleep(0.01)
+        return said
+
+    monkeypatch.setattr(pool.places, "evaluate", slowly)
+    return go, asked
+
+
+def test_what_several_ask_at_once_is_evaluated_once(pool, evaluated):
+    go, texts = evaluated
+
+    async def several(query, **how):
+        asking = [asyncio.ensure_future(pool.asked(query, DEFAULTS, **how)) for _ in range(4)]
+        await asyncio.sleep(0.05)
+        go.set()
+        return await asyncio.gather(*asking, return_exceptions=True)
+
+    answers = pool.wait(several("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))
+    assert len(texts) == 1
+    assert len({answer.body for answer in answers}) == 1
+    assert {type(error) for error in pool.wait(several("SELECT ?"))} == {QuerySyntaxError}
+    assert len({answer.body for answer in pool.wait(several("SELECT (RAND() AS ?x) {}", volatile=True))}) == 4
+
+
+def test_where_the_first_of_them_leaves_the_next_begins_again(pool, evaluated):
+    go, texts = evaluated
+
+    async def leave():
+        first, *others = [asyncio.ensure_future(pool.asked("ASK { ?s ?p ?o }", DEFAULTS)) for _ in range(3)]
+        await asyncio.sleep(0.05)
+        others.pop().cancel()
+        first.cancel()
+        go.set()
+        return await others[0]
+
+    assert b"true" in pool.wait(leave()).body
+    assert len(texts) == 2

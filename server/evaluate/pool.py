@@ -13,6 +13,7 @@ from kg.store.evaluator import Limits, Request, raise_end
 from server.evaluate.costly import Costly
 from server.evaluate.holding import holding
 from server.evaluate.places import PATIENCE, Places
+from server.evaluate.together import Together
 from server.evaluate.worker import asked_apart, own_loop
 
 AT_ONCE = 0.1
@@ -45,6 +46,7 @@ class Pool:
         self._loop = loop or own_loop()
         self._holding = holding(self._loop, holder)
         self._costly = Costly()
+        self._together = Together[Answer]()
         self.places = Places(self._loop, self._holding, path, self._limits, size=size, in_memory=in_memory)
         asyncio.run_coroutine_threadsafe(self.places.open(), self._loop).result()
 
@@ -81,16 +83,23 @@ class Pool:
         dataset: Dataset | None = None,
         seconds: float | None = None,
         trusted: bool = False,
+        volatile: bool = False,
     ) -> Answer:
         """Evaluate one query; `media_types` says the form of each kind of answer.
 
-        A `trusted` query, one of our own pages, may be slow where the slow lane is full; it still has its deadline.
+        A `trusted` query, one of our own pages, may be slow where the slow lane is full; it still has its deadline. What
+        several ask at once is evaluated once, unless it is `volatile`: another each time.
         """
         allowed = seconds or self._seconds
         request = Request(query=query, media_types=media_types, seconds=allowed, dataset=dataset, base=self._base)
         packed = request.pack()
         if self._costly.knows(packed, self._loop.time()):
             raise QueryCostError("the same query used up its time or memory a moment ago")
+        if volatile:
+            return await self._evaluated(packed, allowed, trusted)
+        return await self._together.once((packed, trusted), lambda: self._evaluated(packed, allowed, trusted))
+
+    async def _evaluated(self, packed: bytes, allowed: float, trusted: bool) -> Answer:
         deadline = self._loop.time() + allowed
         for last in (False, True):
             one = await self.places.take(min(PATIENCE, allowed))

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import zlib
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ LONGEST_POST = 65_536
 SMALLEST_GZIP = 800
 LARGE = 65_536  # a body above it is compressed in a thread, so that nobody waits for it
 NEW = 32  # times as much room as for answers that were quick to make, and were asked for once
+LONG = (
+    1 << 20
+)  # one above it is kept compressed alone: a tenth of the room, for a moment each time that it is asked for plain
 OVERHEAD = 2_000  # of headers and of what Python keeps for an entry
 COMPRESSED = (
     *(b"text/", b"application/json", b"application/sparql-results", b"application/ld+json", b"application/rdf+xml"),
@@ -35,28 +39,43 @@ class Kept:
     packs: bool
     """Whether compressing it can pay."""
     packed: bytes = b""
+    length: int = 0
+    """Of the body, where it is kept compressed alone."""
+    packing: asyncio.Task[None] | None = None
+
+    @property
+    def long(self) -> bool:
+        """Whether it is to be kept compressed alone. Until that is done its body is there, and counts for nothing."""
+        return self.packs and not self.packed and len(self.body) > LONG
 
     @property
     def size(self) -> int:
-        return len(self.body) + len(self.packed) + OVERHEAD
+        return (0 if self.long else len(self.body)) + len(self.packed) + OVERHEAD
 
-    def to_pack(self, accepted: str) -> bool:
-        """Whether it should be compressed first: that pays, the asker takes it, and nobody asked before."""
-        return self.packs and not self.packed and takes_gzip(accepted)
+    def wants(self, accepted: str) -> bool:
+        """Whether the body must be made first as this asker takes it: compressed, or plain where it is kept compressed alone."""
+        return not (self.packed or not self.packs) if takes_gzip(accepted) else not self.body and bool(self.packed)
 
-    def reply(self, asked: Mapping[str, str], method: str) -> Reply:
-        """The answer for one asker: 304 where it is known there, compressed where that was made and is taken."""
+    def reply(self, asked: Mapping[str, str], method: str, plain: bytes = b"") -> Reply:
+        """The answer for one asker: 304 where it is known there, compressed where that was made and is taken.
+
+        `plain` is the body of one that is kept compressed alone.
+        """
         packed = bool(self.packed) and takes_gzip(asked.get("accept-encoding", ""))
         own = [(b"etag", self.etag[:-1] + b'-gzip"' if packed else self.etag)]
         wanted = asked.get("if-none-match", "")
         if wanted and method != "POST" and matches(wanted, self.etag, own[0][1]):
             return Reply(304, [pair for pair in self.headers + own if not pair[0].startswith(b"content-")], b"")
-        body = self.packed if packed else self.body
+        body = self.packed if packed else self.body or plain
         own.append((b"content-length", b"%d" % len(body)))
         if packed:
             own.append((b"content-encoding", b"gzip"))
         lines = b"%betag: %b\r\ncontent-length: %d\r\n" % (self.lines, own[0][1], len(body))
         return Reply(200, self.headers + own, body, lines + b"content-encoding: gzip\r\n" if packed else lines)
+
+    async def plain(self) -> bytes:
+        """The body of one that is kept compressed alone."""
+        return await asyncio.to_thread(zlib.decompress, self.packed, zlib.MAX_WBITS | 16, self.length)
 
 
 class Cache:
@@ -86,6 +105,10 @@ class Cache:
         METRICS.add("cache_misses_total" if found is None else "cache_hits_total")
         return found
 
+    def since(self, key: Key) -> Kept | None:
+        """What somebody has put under a key since it was not found."""
+        return self._kept.get(key)
+
     def keep(self, key: Key, reply: Reply, release: str) -> Kept | None:
         """Keep an answer that may be kept; None for any other."""
         if reply.status != 200 or not isinstance(reply.body, bytes):
@@ -111,9 +134,9 @@ class Cache:
 
         What was `quick` to make is kept for a while alone, unless it is asked for again.
         """
-        if len(kept.body) > self._limit // 16:
+        if kept.size > self._limit // 16:
             return None
-        if quick and key not in self._kept:
+        if quick and not kept.long and key not in self._kept:
             if (found := self._new.setdefault(key, kept)) is kept:
                 self._new_size += kept.size + _weight(key)
                 while self._new_size > self._limit // NEW:
@@ -122,24 +145,40 @@ class Cache:
             return found
         if (found := self._kept.setdefault(key, kept)) is kept:
             self._add(kept.size + _weight(key))
+            if kept.long:
+                kept.packing = asyncio.create_task(self._pack(key, kept))
         return found
 
     async def pack(self, key: Key, kept: Kept) -> None:
         """Compress what is kept, once."""
-        if len(kept.body) > LARGE:
-            packed = await asyncio.to_thread(gzip.compress, kept.body, 5, mtime=0)
-        else:
-            packed = gzip.compress(kept.body, 5, mtime=0)
-        if not kept.packed and self._kept.get(key) is kept:
-            self._add(len(packed))
+        if len(kept.body) <= LARGE:
+            self._packed(key, kept, gzip.compress(kept.body, 5, mtime=0))
+            return
+        if kept.packing is None:
+            kept.packing = asyncio.create_task(self._pack(key, kept))
+        await asyncio.shield(kept.packing)
+
+    async def _pack(self, key: Key, kept: Kept) -> None:
+        self._packed(key, kept, await asyncio.to_thread(gzip.compress, kept.body, 5, mtime=0))
+
+    def _packed(self, key: Key, kept: Kept, packed: bytes) -> None:
+        alone = kept.long
         kept.packed = packed
+        if alone:
+            kept.body, kept.length = b"", len(kept.body)
+        if self._kept.get(key) is kept:
+            self._add(len(packed))
+            if kept.size > self._limit // 16:
+                self._drop(key)
 
     def _add(self, size: int) -> None:
         self._size += size
         while self._size > self._limit:
-            gone, old = self._kept.popitem(last=False)
-            self._size -= old.size + _weight(gone)
+            self._drop(next(iter(self._kept)))
         METRICS.set("cache_bytes", self._size + self._new_size)
+
+    def _drop(self, key: Key) -> None:
+        self._size -= self._kept.pop(key).size + _weight(key)
 
 
 def key_of(release: str, sent: Sent) -> Key | None:

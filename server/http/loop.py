@@ -156,6 +156,8 @@ class Loop:
             answer = await self._service.asked(opened, asked, client)
         except (Problem, KgError) as error:
             return self.problem(sent, error)
+        if key is not None and (kept := self._cache.since(key)) is not None:  # of another, who asked at the same time
+            return await _whole(self._from_cache(key, kept, sent))
         quick = asyncio.get_running_loop().time() - began < QUICK
         return await _whole(self._answered(sent, opened, key, asked, answer, quick))
 
@@ -170,7 +172,7 @@ class Loop:
         kept = Kept(headers, lines, answer.body, tag.encode(), len(answer.body) > SMALLEST_GZIP)
         if key is None or sent.method == "HEAD" or answer.release != opened.version:
             return kept.reply(sent.headers, sent.method)
-        quick = quick and not kept.to_pack(sent.headers.get("accept-encoding", ""))  # what is compressed stays
+        quick = quick and not kept.wants(sent.headers.get("accept-encoding", ""))  # what is compressed stays
         if not self._cache.put(key, kept, quick=quick):
             return kept.reply(sent.headers, sent.method)
         return self._from_cache(key, kept, sent)
@@ -209,13 +211,16 @@ class Loop:
         return self._from_cache(key, kept, sent)
 
     def _from_cache(self, key: Key, kept: Kept, sent: Sent) -> Made:
-        if not kept.to_pack(sent.headers.get("accept-encoding", "")):
+        if not kept.wants(sent.headers.get("accept-encoding", "")):
             return kept.reply(sent.headers, sent.method)
-        return self._packed(key, kept, sent)
+        return self._brought(key, kept, sent)
 
-    async def _packed(self, key: Key, kept: Kept, sent: Sent) -> Reply:
-        await self._cache.pack(key, kept)
-        return kept.reply(sent.headers, sent.method)
+    async def _brought(self, key: Key, kept: Kept, sent: Sent) -> Reply:
+        """What is kept, compressed or unpacked for this asker."""
+        if not kept.packed:
+            await self._cache.pack(key, kept)
+            return kept.reply(sent.headers, sent.method)
+        return kept.reply(sent.headers, sent.method, await kept.plain())
 
 
 @lru_cache(maxsize=256)
