@@ -76,6 +76,7 @@ def test_an_evaluator_puts_nobody_off_who_runs(pool):
 @pytest.mark.skipif(not holder.OFFERED, reason="evaluators of other systems are children of the server")
 def test_an_evaluator_keeps_what_it_frees_at_hand(pool):
     given = Path(f"/proc/{pool.places._idle[0].pid}/environ").read_bytes().decode()
+    given = given.replace("\0", ":")  # where one tunable follows another the C library has ended it
     assert all(f"{name}={value}" in given for name, value in FREED.items()) or "GLIBC_TUNABLES" in os.environ
 
 
