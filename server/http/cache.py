@@ -15,9 +15,7 @@ LONGEST_POST = 65_536
 SMALLEST_GZIP = 800
 LARGE = 65_536  # a body above it is compressed in a thread, so that nobody waits for it
 NEW = 32  # times as much room as for answers that were quick to make, and were asked for once
-LONG = (
-    1 << 20
-)  # one above it is kept compressed alone: a tenth of the room, for a moment each time that it is asked for plain
+LONG = 1 << 20  # one above it is kept compressed alone: a tenth of the room, and a moment for who takes it plain
 OVERHEAD = 2_000  # of headers and of what Python keeps for an entry
 COMPRESSED = (
     *(b"text/", b"application/json", b"application/sparql-results", b"application/ld+json", b"application/rdf+xml"),
