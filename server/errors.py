@@ -5,6 +5,7 @@ import json
 import logging
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -148,9 +149,11 @@ def respond(problem: Problem) -> Response:
 
 
 def _page(body: Mapping[str, Any], tongue: str, retry: str) -> str:
-    # The error page must not fail because a page that it links to is not there.
-    template = "problem.html" if "pages.data" in current_app.view_functions else "problem_bare.html"
-    return render_template(template, problem=body, tongue=tongue, retry=retry)
+    # The error page must not fail because a page that it links to is not there, or no release that it could name.
+    if "pages.data" in current_app.view_functions:
+        with suppress(StoreError):
+            return render_template("problem.html", problem=body, tongue=tongue, retry=retry)
+    return render_template("problem_bare.html", problem=body, tongue=tongue, retry=retry)
 
 
 def answer(app: Flask, environ: "WSGIEnvironment", error: Exception) -> Response:

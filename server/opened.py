@@ -15,7 +15,7 @@ from kg.store.embedded import EmbeddedStore
 from kg.store.evaluator import Limits
 from kg.store.folder import pointed_at
 from kg.store.memory import fits
-from kg.store.release import Release, read_release
+from kg.store.release import Release, answerable
 from kg.store.remote import RemoteStore
 from kg.store.remote_search import RemoteSearch
 from kg.store.search import Finder, Search
@@ -148,7 +148,7 @@ class Follower:
 
     def _local(self, opened: Opened | None, data: Path) -> Opened:
         try:
-            release = read_release(data)
+            release = answerable(data)
             if opened is not None and opened.id == release.id:
                 return opened
             threading.Thread(target=read_ahead, args=(release.path,), daemon=True).start()

@@ -118,3 +118,12 @@ def test_a_refusal_for_too_many_requests_says_how_long_to_wait(app):
     with app.test_request_context("/browse", headers={"Accept": "text/html"}):
         page = errors.respond(errors.Problem("over-budget", headers={"Retry-After": "17"}))
     assert "请在 17 秒后再试" in page.get_data(as_text=True)
+
+
+def test_where_no_release_can_be_opened_the_page_says_so(tmp_path):
+    release = example_release(tmp_path)
+    app = create_app(Config(data=tmp_path, evaluators=0))
+    (release.path / "manifest.json").unlink()
+    reply = app.test_client().get("/", headers={"Accept": "text/html"})
+    assert reply.status_code == 503
+    assert "<h1>" in reply.text

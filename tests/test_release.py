@@ -1,6 +1,7 @@
 """A release: from its content alone, whole or not there, switched by one rename, brought back as it was."""
 
 import dataclasses
+import json
 
 import pyoxigraph as ox
 import pytest
@@ -14,8 +15,9 @@ from kg.errors import StoreError
 from kg.store import fill
 from kg.store.answer import open_store
 from kg.store.change import change
-from kg.store.contents import Given
+from kg.store.contents import FORMAT, Given
 from kg.store.dump import named_graphs, pack, unpack
+from kg.store.embedded import EmbeddedStore
 from kg.store.release import making, problems, publish, read_release, releases
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -191,3 +193,14 @@ def test_blank_nodes_of_two_graphs_stay_apart(tmp_path):
     graphs = named_graphs([b'_:a <a:p> "o" <a:g> .\n_:b <a:p> "o" <a:h> .\n'])
     nodes = {line.split(b" ")[0] for graph in graphs.values() for line in graph.lines}
     assert len(nodes) == 2
+
+
+def test_a_release_of_another_version_is_not_answered(tmp_path):
+    release = example_release(tmp_path)
+    manifest = json.loads((release.path / "manifest.json").read_text("utf-8"))
+    (release.path / "manifest.json").write_text(json.dumps({**manifest, "format": FORMAT - 1}), "utf-8")
+    for path in (tmp_path, release.path):
+        with pytest.raises(StoreError, match="another version of fazhi") as told:
+            EmbeddedStore(path)
+        assert "fazhi build" in str(told.value)
+    assert [one.id for one in releases(tmp_path)] == [release.id]

@@ -253,7 +253,7 @@ def export(
     json: Json = False,
 ) -> None:
     """The current release in another format, or in another store."""
-    from kg.store.release import read_release
+    from kg.store.release import answerable
     from server.export.formats import FORMATS, TABLED
     from server.export.formats import write as write_export
     from server.export.tables import find_table
@@ -263,7 +263,7 @@ def export(
         raise UsageError(f"{chosen} is not one table", hint="--table goes with " + ", ".join(TABLED))
     if table:
         find_table(table)  # before a file is begun
-    release = read_release(settings(data=data).data)
+    release = answerable(settings(data=data).data)
     told: dict[str, object] = {"format": chosen, "release": release.id}
     if to is not None:
         from kg.store.send import send

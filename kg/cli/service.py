@@ -104,7 +104,7 @@ def told(chosen: Settings) -> "Config":
     if chosen.store:
         values |= {"data": None, "store_url": chosen.store}
     else:
-        from kg.store.release import read_release
+        from kg.store.release import answerable
 
-        values["base"] = read_release(chosen.data).manifest.get("base", chosen.base)
+        values["base"] = answerable(chosen.data).manifest.get("base", chosen.base)
     return Config(**values)

@@ -12,7 +12,7 @@ from kg.store.answer import Answer, AnswerKind, AnswerTooLargeError, Dataset, Ro
 from kg.store.evaluate import DEFAULTS, cells, evaluate
 from kg.store.evaluator import Held
 from kg.store.pattern import Pattern, find
-from kg.store.release import Release, read_release
+from kg.store.release import Release, answerable
 
 JSON = DEFAULTS["solutions"]
 
@@ -25,7 +25,7 @@ class EmbeddedStore:
     """
 
     def __init__(self, path: Path, *, base: str | None = None) -> None:
-        self.described: Release = read_release(path)
+        self.described: Release = answerable(path)
         self._base = base
         self._store = open_read_only(self.described.store_path)
 

@@ -150,6 +150,21 @@ def read_release(path: Path) -> Release:
     return Release(ident, target)
 
 
+def answerable(path: Path) -> Release:
+    """As `read_release`; raises StoreError too where another version of fazhi made it.
+
+    Questions read what the build adds for them: a release that lacks it would be answered as if its reports said nothing.
+    """
+    release = read_release(path)
+    if release.manifest.get("format") != FORMAT:
+        raise StoreError(
+            f"release {release.id} was made by another version of fazhi",
+            where=str(path),
+            hint="build it anew: fazhi build REPORT… with the same reports",
+        )
+    return release
+
+
 def releases(data: Path) -> tuple[Release, ...]:
     """All releases of a data folder, the newest first."""
     found = [Release(path.name, path) for path in (data / RELEASES).glob("*/") if (path / "manifest.json").is_file()]
