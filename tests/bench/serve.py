@@ -132,7 +132,11 @@ def rows(ready: dict[str, Started], data: Path, options: argparse.Namespace) -> 
                 others = set().union(*(other.processes for other in ready.values() if other is not peer))
                 with paused(others - peer.processes):
                     used = processor(peer.processes)
-                    one, best = measure(*peer.place, draw, connections, options.seconds), found[name]
+                    try:
+                        one, best = measure(*peer.place, draw, connections, options.seconds), found[name]
+                    except ConnectionRefusedError:  # it is gone: its line stays empty
+                        print(f"{name} does not answer any more", file=sys.stderr)
+                        continue
                     one = replace(one, served=(processor(peer.processes) - used) / max(1, one.count))
                 found[name] = one if best is None or one.rate > best.rate else best
             yield load, connections, found
