@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 
 import compose
@@ -16,7 +17,7 @@ from serving import wait_until
 from kg.build import build
 from kg.build.compared import Compared
 from kg.build.inbox import places
-from kg.build.parts import Parts
+from kg.build.parts import Parts, rules
 from kg.build.spread import Task, spread
 from kg.errors import StoreError
 from kg.graph.follow import follow
@@ -238,3 +239,14 @@ def test_the_manifest_says_what_each_report_gave(built):
     for row in built.release.manifest["reports"].values():
         assert {"title", "area", "year", "source", "sha256", "counts"} <= set(row)
     assert "/tmp" not in json.dumps(built.release.manifest["given"])
+
+
+def test_what_python_writes_beside_the_code_is_no_rule():
+    half = Path(find_spec("kg.lexicon").origin).parent / "__pycache__" / "half.cpython-311.pyc.12345"
+    before = rules.__wrapped__()
+    half.parent.mkdir(exist_ok=True)
+    half.write_bytes(b"half")
+    try:
+        assert rules.__wrapped__() == before
+    finally:
+        half.unlink()

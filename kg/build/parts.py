@@ -51,7 +51,8 @@ def rules() -> dict[str, str]:
     found = {
         path.relative_to(home.parent).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(files)
-        if path.is_file() and path.suffix not in (".pyc", ".md")
+        # __pycache__: another process may be writing there just now.
+        if path.suffix != ".md" and "__pycache__" not in path.parts and path.is_file()
     }
     for package in READERS:
         try:
