@@ -79,6 +79,13 @@ def test_the_party_committee_is_one_body_with_and_without_its_prefix() -> None:
     assert merge(linker.entries())
 
 
+def test_the_office_that_issued_a_report_is_the_one_that_its_text_names() -> None:
+    linker = Linker("https://w3id.org/fazhi/id/", area_of(divisions.by_code("440307")))
+    issuer = linker.body("深圳市龙岗区司法局", "department", "county")
+    assert issuer == linker.body("龙岗区司法局", "department", "county")
+    assert issuer == linker.known_body("深圳市龙岗区司法局")
+
+
 def test_a_county_without_a_code_keeps_its_bodies_to_itself() -> None:
     found = {}
     for name in ("青石县", "白水县"):

@@ -19,7 +19,7 @@ _YEAR = re.compile(r"(?<![\d—-])(20[0-4]\d) ?年(?!来)")
 _TITLE_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?: ?年|(?=[\u4e00-\u9fff]))")
 _OPENING_YEAR = re.compile(r"(?:^|[。;:,])[^。;]{0,40}?(?<![\d—-])(20[0-4]\d) ?年(?:度|以?来|,|[\u4e00-\u9fff])")
 _NAMED_TITLE = re.compile(r"《[^》]*》")
-_LABEL = re.compile(r"【[^】]{1,12}】|\[[^\]]{1,12}\]|[—-]+ ?")
+_LABEL = re.compile(r"【[^】]{1,12}】|\[[^\]]{1,12}\]|[—-]+ ?|(?:信息|文件|公文)?(?:名 *称|标 *题) *: *")
 _QUOTED = re.compile(r"《[^《》]*》")
 
 

@@ -72,7 +72,7 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         its = kind in ("department", "team") or (kind == "judicial" and alone)
         its = its or _VILLAGE.match(printed) is not None
         if its and level is None and own and own.level == "township":  # 司法所 is its own
-            name, level = own.name + printed, own.level
+            name, level = own.name + printed.removeprefix(own.name), own.level
         if name != printed and text.startswith("我", start - 1):
             start -= 1
         if text.endswith("各", 0, start):

@@ -84,7 +84,7 @@ class Gazetteer:
             self.own["区"] = Place(double[0], "county")
         if issuer and not chain and REGIMENT.fullmatch(issuer):  # 五团 without its division
             self.own = {word: Place(issuer, LEVELS[word][0]) for word in ends(issuer)}
-        self.issuer = issuer
+        self.issuer = issuer = issuer and without_places_above(issuer, area)
         last = (issuer or "").split("、")[-1]
         if (end := _END.search(last.removesuffix("员会").removesuffix("公室"))) and LEVELS[end[0]][1] == "issuer":
             self.own[end[0]] = Place(last, area.level if area else None)
@@ -189,6 +189,20 @@ class Gazetteer:
         if low - start < 2:
             return None
         return start, Place(text[start:end], LEVELS[word][0], known=False)
+
+
+def without_places_above(issuer: str, area: Area | None) -> str:
+    """An office by its own place's name, as the reports of others call it: 云桥市青榆区司法局 is 青榆区司法局.
+
+    >>> district = Area(code="", name="青榆区", level="county", parents=(Area(code="", name="云桥市", level="city"),))
+    >>> without_places_above("云桥市青榆区司法局", district), without_places_above("云桥市青榆区人民政府", district)
+    ('青榆区司法局', '云桥市青榆区人民政府')
+    """
+    if area is None or area.level == "township" or issuer.endswith("人民政府"):
+        return issuer
+    at = issuer.find(area.name)
+    above = "".join(one.name for one in area.parents)
+    return issuer[at:] if at > 0 and above.endswith(issuer[:at]) else issuer
 
 
 def official_name(found: tuple[divisions.Division, ...]) -> str:

@@ -67,9 +67,11 @@ class Linker:
 
     def body(self, name: str, kind: str, level: Level | None, printed: str = "") -> str:
         """The body of a canonical name; `printed` is kept as another label."""
+        given = name
         name, areas = self._at_home(name, level)
         area = areas[0] if len(areas) == 1 else None
         subject = iri(names.body(self.base, names.area_key(area or self.area), name))
+        self._bodies.setdefault(given, subject)
         self._bodies.setdefault(name, subject)
         group = kind == "group"
         self.say("bodies", subject, TYPE, fz("BodyGroup" if group else "Organization"))
@@ -93,13 +95,14 @@ class Linker:
     def _at_home(self, name: str, level: Level | None) -> tuple[str, tuple[Area, ...]]:
         """A body's name and the areas that it can be of: by the place in its name, else by its level in the own chain.
 
-        余姚市司法局 in a report of 宁海县 is of 余姚市; 鼓楼区司法局 there is of any of four.
+        余姚市司法局 in a report of 宁海县 is of 余姚市; 鼓楼区司法局 there is of any of four. The issuer 宁波市宁海县司法局 is
+        the 宁海县司法局 of its text.
         """
         there = None if level == "central" else home(name, self._near)
         own = {division.code or division.name for division in self._chain}
         if there is None or any(area.code in own or area.name in own for area in there.areas):
             area = self.area_of(level)
-            return name, (area,) if area else ()
+            return there.name if there else name, (area,) if area else ()
         for area in there.areas:
             for index, division in enumerate((*area.parents, area)):
                 self._area(division, (_NATION, *area.parents)[index])
