@@ -235,14 +235,33 @@ def test_a_line_may_ask_how_many_values_a_slot_has():
     assert fill(body, params, {"year": "2021", "place": "area/1"}, BASE).split("\n") == ["", "", third]
 
 
-def test_goals_are_listed_as_the_report_has_them():
-    rows = report().rows(bind(find_query("goals"), {}, BASE))
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("goals", "sentence"),
+        ("problems", "sentence"),
+        ("measures", "sentence"),
+        ("who-did-what", "sentence"),
+        ("sentences-about", "sentence"),
+        ("indicator-value", "sentence"),
+        ("indicator-change", "sentence"),
+        ("figures-together", "sentence"),
+        ("compare-indicator", "sentence"),
+        ("honours", "sentence"),
+        ("plan-items", "sentence"),
+        ("plan-followup", "item"),
+        ("problems-answered", "problem"),
+    ],
+)
+def test_what_one_report_says_is_listed_as_the_report_has_it(question, sentence):
+    """The ids of sentences are made of their words, and tell nothing of their order."""
+    rows = report().rows(bind(find_query(question), {}, BASE))
     begins = {
         row["s"].value: int(row["b"].value)
         for row in report().rows("SELECT ?s ?b { ?s <https://w3id.org/fazhi/ns#beginOffset> ?b }")
     }
-    places = [begins[row["sentence"].value] for row in rows]
-    assert len(places) > 20
+    places = [begins[row[sentence].value] for row in rows if sentence in row]
+    assert len(places) > 1
     assert places == sorted(places)
 
 
@@ -286,7 +305,7 @@ FAULTS = {
     ),
     "column that is not projected": (("#+ hidden: [problem]", "#+ hidden: [problem, x]"), "the query projects"),
     "one language": ((', en: "Which problems are admitted"}', "}"), "title.en"),
-    "limit in the query": (("ORDER BY ?year ?area ?sentence ?theme", "ORDER BY ?year LIMIT 10"), "LIMIT"),
+    "limit in the query": (("ORDER BY ?year ?area ?report ?begin ?theme", "ORDER BY ?year LIMIT 10"), "LIMIT"),
     "no header": (("#+", "##"), "no header"),
 }
 
