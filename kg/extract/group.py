@@ -72,6 +72,8 @@ def _own(word: str, kind: str, gazetteer: Gazetteer) -> str:
     if issuer and issuer_kind(issuer) == "department":
         if word.endswith("工委"):  # the zone's or the town's, whose office reports
             return gazetteer.zone
+        if word.startswith("党委") and gazetteer.led_by_group:
+            return ""
         return issuer if kind == "party" and not word.endswith("组织") else ""
     if not area:
         return ""

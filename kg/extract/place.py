@@ -90,6 +90,8 @@ class Gazetteer:
             self.own[end[0]] = Place(last, area.level if area else None)
         county = area and (area.code[:6] if area.level in ("county", "township") else "")
         self.townships = {one.name: one for one in divisions.townships(county)} if county else {}
+        self.led_by_group = False
+        """Whether the office that reports has a 党组: then a 党委 is not its own."""
         self._chain = self._chains()
         self.county = next((one.name for one in reversed(chain) if one.level == "county"), None)
         self.township_pattern = re.compile(either(self.townships)) if self.townships else None

@@ -1,6 +1,7 @@
 """Which places a report means that its head does not tell: by the organs it names, its titles, its prose."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from kg.corpus.area import area_of
@@ -24,6 +25,9 @@ _SPEAKER = pattern("place.speaker", ends=ENDS)
 _TOWN_SPEAKS = pattern("place.town-speaks")
 _ELSEWHERE = pattern("place.elsewhere")
 _TOWN_AT_HEAD = pattern("place.town-at-head")
+_LED_BY_GROUP = pattern("place.led-by-group")
+_LED_BY_COMMITTEE = pattern("place.led-by-committee")
+_STEM = pattern("place.stem-of-town")
 _LONGEST_TOWN = 6
 _LOWEST = ("county", "city", "province")
 
@@ -62,6 +66,8 @@ def gazetteer(document: Document) -> Gazetteer:
         for word, place in _above_town(document.shadow, home):
             places.own.setdefault(word, place)
     places.spell_out()
+    shadow = document.shadow
+    places.led_by_group = bool(_LED_BY_GROUP.search(shadow) and not _LED_BY_COMMITTEE.search(shadow))
     return places
 
 
@@ -81,6 +87,7 @@ def _home(text: str, places: Gazetteer) -> Area | None:
         towns = {*_towns(text)} or {
             match[0] for match in _TOWN_AT_HEAD.finditer(text) if match["stem"][:2] not in VERBS
         }
+        towns = towns or {*_repeated(text)}
         if len(towns) == 1:
             found = divisions.townships_named(name := towns.pop())
             return area_of(found[0]) if len(found) == 1 else Area(code="", name=name, level="township")
@@ -95,6 +102,16 @@ def _towns(text: str) -> Iterator[str]:
     for match in TOWN.finditer(text):
         names = (text[start : match.end()] for start in range(max(0, match.start() - _LONGEST_TOWN), match.start() - 1))
         yield from [name for name in names if divisions.townships_named(name)][:1]
+
+
+def _repeated(text: str) -> Iterator[str]:
+    """The one town or street that a text names more than once: 在下太镇落地, 列入下太镇委党校."""
+    ends = [match for match in TOWN.finditer(text) if _STEM.fullmatch(text, max(0, match.start() - 2), match.start())]
+    said = Counter(text[match.start() - 2 : match.end()] for match in ends)
+    for name in (only for only, count in said.items() if count > 1):
+        at = [match for match in ends if text.endswith(name, 0, match.end())]
+        letters = {text[match.start() - 3 : match.start() - 2] for match in at}
+        yield (letters.pop() if len(letters) == 1 else "") + name
 
 
 def _as_reported_by(home: Area, told: Gazetteer) -> Gazetteer:
@@ -175,10 +192,16 @@ def _in_wishes(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
 
 
 def _named_alone(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
-    """我县 in a text that names one county, and tells of nobody's going there."""
-    said = {match["word"] for match in _SPEAKER.finditer(text)} - places.own.keys() if not places.area else ()
-    for word in sorted(said):
+    """我县, or a bare 县委, in a text that names one county, and tells of nobody's going there."""
+    if places.area and places.area.parents:
+        return
+    said = {match["word"] for match in _SPEAKER.finditer(text)} | {match[0] for match in _ORGAN_OF.finditer(text)}
+    for word in sorted(said - places.own.keys()):
         for at in re.finditer(word, text):
             found = places.before(text, at.end())
-            if found and not _ELSEWHERE.search(text, max(0, found[0] - 2), found[0]):
+            if found and found[1].level in (LEVELS[word][0], "county") and not _is_elsewhere(text, found[0]):
                 yield word, found[1]
+
+
+def _is_elsewhere(text: str, start: int) -> bool:
+    return _ELSEWHERE.search(text, max(0, start - 2), start) is not None
