@@ -13,7 +13,7 @@ from queries.binding import RESOURCES, Values, bind, chosen, term
 from queries.counting import count, counted, told
 from queries.coverage import Coverage, coverage, looked_at
 from queries.evidence import Evidence, evidence
-from queries.header import ANY, SLOT, Language, NamedQuery, Param
+from queries.header import ANY, SLOT, Language, NamedQuery, Param, Text
 from queries.labels import Label, labels, local_name
 from queries.page import page
 from queries.spread import spread
@@ -21,7 +21,7 @@ from queries.units import unit_after
 from queries.wording import of_one, slot_name, wording, words
 
 _IF_TOLD = re.compile(r"\[([^\[\]]*)\]")
-"""What falls away from a sentence where a slot in it is open or a cell is empty."""
+"""What falls away from a sentence where a slot in it is open, a cell empty, or nothing counted."""
 WIDE = 100
 """Reports up to which it is counted what an opened slot would give."""
 
@@ -77,21 +77,29 @@ class Answered:
         """Whether rows follow after these."""
         return self.offset + len(self.rows) < self.total
 
+    @property
+    def title(self) -> Text:
+        """What was asked, as a title."""
+        return self.query.titled(self.values)
+
     def say(self, language: Language = "zh") -> str:
         """The answer in one sentence."""
-        if not self.total:
+        if not self.total and not (self.coverage.reports and self.query.none):
             empty = "none" if self.coverage.reports else "no_reports"
             return of_one(wording(empty)[language].format(reports=f"{self.coverage.reports:,}"))
-        if not self.rows:
+        if self.total and not self.rows:
             return wording("past_the_end")[language].format(total=self._number(self.total, language))
-        text = self.query.one if self.query.one and self.total == 1 else self.query.answer
+        own = {0: self.query.none, 1: self.query.one}.get(self.total)
+        text = own or self.query.answer
         top = self.top or {}
 
         def all_told(found: re.Match[str]) -> str:
-            parts = [part for part in SLOT.findall(found[1]) if part[0] != "count"]
-            return (
-                found[1] if all(top.get(column) if column else self.values.get(name) for name, column in parts) else ""
-            )
+            return found[1] if all(tells(*part) for part in SLOT.findall(found[1])) else ""
+
+        def tells(name: str, column: str) -> bool:
+            if name == "count":
+                return bool(self.distinct[column])
+            return bool(top.get(column) if column else self.values.get(name))
 
         def said(found: re.Match[str]) -> str:
             name, column = found[1], found[2]

@@ -197,6 +197,8 @@ class NamedQuery(Strict):
 
     id: str
     title: Text
+    all: Text | None = None
+    """The title where no `key` slot is filled: all figures of a report, not the value of one indicator."""
     group: Group
     sentence: Text
     params: Mapping[str, Param] = {}
@@ -208,6 +210,8 @@ class NamedQuery(Strict):
     answer: Text
     one: Text | None = None
     """The answer's sentence where there is exactly one row."""
+    none: Text | None = None
+    """The answer's sentence where there is no row; without it, that nothing was found in so many reports."""
     caveat: Text
     view: View = View()
     loosen: tuple[str, ...] = ()
@@ -232,6 +236,11 @@ class NamedQuery(Strict):
             raise ValueError("; ".join(problems))
         return self
 
+    def titled(self, values: Mapping[str, object]) -> Text:
+        """What the question is called with these slots filled."""
+        open_key = all(not values.get(name) for name, param in self.params.items() if param.key)
+        return self.all if self.all and open_key else self.title
+
     def variables(self) -> tuple[str, ...]:
         """The projected variables, shown columns first."""
         return (*self.columns, *self.hidden)
@@ -251,14 +260,14 @@ def _misfits(query: NamedQuery) -> Iterator[str]:
         used = {found[1] for found in SLOT.finditer(query.sentence[language])}
         if used != set(query.params):
             yield f"sentence.{language} names {sorted(used)}, the slots are {sorted(query.params)}"
-    for wording in (query.answer, query.one):
+    for wording in (query.answer, query.one, query.none):
         for found in SLOT.finditer((wording.zh + wording.en) if wording else ""):
             if found[2] is None and found[1] not in query.params:
                 yield f"answer names '{found[1]}', which is no slot"
-            elif found[2] is not None and (
-                found[1] not in ("count", "first", "last", "sum") or found[2] not in query.variables()
-            ):
-                yield f"answer: '{found[0]}' — use {{count:column}}, {{first:column}} or {{last:column}}"
+            elif found[2] is not None and (found[1] not in ("count", "first") or found[2] not in query.variables()):
+                yield f"answer: '{found[0]}' — use {{count:column}} or {{first:column}}"
+    if query.all and not any(param.key for param in query.params.values()):
+        yield "a title for 'all' is that of a question with a key slot"
     known = set(query.variables())
     named = [name for part in query.evidence for name in (part.sentence, *part.marks)]
     named += [name for column in query.columns.values() for name in (column.unit, column.name, column.english) if name]

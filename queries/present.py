@@ -88,7 +88,7 @@ def answer_data(answered: Answered, language: Language = "zh") -> Plain:
         "release": answered.release,
         "question": {
             "id": query.id,
-            "title": _both(query.title),
+            "title": _both(answered.title),
             "slots": slots_data(answered.values),
             "understood": chips(query, answered.values, answered.labels, answered.base, language),
         },
@@ -159,7 +159,7 @@ def candidate_data(candidate: Candidate, store: Store, base: str, language: Lang
     query = find_query(candidate.question)
     return {
         "question_id": candidate.question,
-        "title": query.title[language],
+        "title": query.titled(candidate.slots)[language],
         "text": filled_sentence(query, candidate.slots, store, base, language),
         "slots": slots_data(candidate.slots),
         "confidence": candidate.confidence,

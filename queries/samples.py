@@ -38,7 +38,8 @@ def likeness() -> Likeness:
 
 def _samples(query: NamedQuery) -> Iterator[tuple[str, str]]:
     shown = [_without_places(text) for text in query.triggers.samples]
-    texts = [query.title.zh, query.title.en, query.sentence.zh, query.sentence.en, *shown]
+    titles = [query.title, query.all] if query.all else [query.title]
+    texts = [*(one[tongue] for one in titles for tongue in ("zh", "en")), query.sentence.zh, query.sentence.en, *shown]
     for text in [*texts, *_more_samples()[query.id]]:
         for filled in _expanded(text, query):
             yield query.id, closed(tidy(filled)).replace("?", "")

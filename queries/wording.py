@@ -14,7 +14,7 @@ _FILE = Path(__file__).with_name("wording.yaml")
 _AFTER_ONE = re.compile(
     r"(?<![\w.,–-])1 ((?:planned |different )?)"
     r"(?:(bod)ies|(place|report|figure|document|year|problem|sentence|measure|programme|item|partner|matter|kind|"
-    r"indicator|honour|goal|finding|target|sum|pair|row)s)\b(?: (are|have|report|share)\b)?"
+    r"indicator|honour|goal|finding|target|sum|pair|row|time)s)\b(?: (are|have|report|share)\b)?"
 )
 _VERBS = {"are": "is", "have": "has", "report": "reports", "share": "shares"}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from question_data import BASE, as_rdflib, examples, report
+from question_data import BASE, as_rdflib, examples, report, reports
 
 from kg.errors import QueryError
 from kg.store.answer import Cell
@@ -198,6 +198,48 @@ def test_a_ranking_tells_what_is_at_its_top_only_where_an_indicator_is_chosen():
     every = answer(query, {}, examples(), base=BASE).say()
     assert "最前" not in every
     assert "[" not in every
+
+
+def test_a_list_of_all_that_a_key_slot_may_hold_has_a_title_of_its_own():
+    query = find_query("indicator-value")
+    whole = answer(query, {"place": "area/330226", "year": "2021"}, report(), base=BASE, limit=1)
+    rate = whole.rows[0]["indicator"].value.removeprefix(BASE)
+    one = answer(query, {"indicator": rate}, report(), base=BASE, limit=1)
+    assert (whole.title.zh, one.title.zh) == ("报告里的全部数字", "某指标是多少")
+    assert answer_data(whole)["question"]["title"]["en"] == "All figures of the reports"
+
+
+@pytest.mark.parametrize(
+    ("question", "values", "zh", "en"),
+    [
+        (
+            "findings",
+            {"matter": "matter-documents"},
+            "核对各地各年度的报告，没有发现引用文件方面的问题。",
+            "The checks found nothing about documents cited on the reports of all places for all years.",
+        ),
+        (
+            "findings",
+            {"year": "1999"},
+            "数据中没有符合所选地区和年度的报告。",
+            "The data hold no report of the chosen place and year.",
+        ),
+        ("published-late", {"year": "2021"}, "宁海县2021年的报告：按时，公开日期为2022-03-31。", None),
+        ("problems", {"theme": "theme-emergency"}, "各地各年度的报告里没有找到写明的突发事件应对方面的问题。", None),
+        ("reports-held", {}, "收录了宁海县2021年的报告。", "The report of 宁海县 for 2021 is held."),
+    ],
+)
+def test_the_first_sentence_says_yes_or_no(question, values, zh, en):
+    found = answer(find_query(question), values, report(), base=BASE)
+    assert found.say("zh") == zh
+    assert en is None or found.say("en") == en
+
+
+def test_what_is_counted_and_not_there_falls_away():
+    query = find_query("published-late")
+    found = answer(query, {"state": "in-time"}, reports(), base=BASE)
+    assert "只列不晚的" in found.say("zh")
+    assert "没有标明" not in found.say("zh")
 
 
 def test_an_empty_answer_says_which_slot_to_loosen():

@@ -156,7 +156,8 @@ def understand(sentence: str, store: "EmbeddedStore", base: str, *, as_json: boo
         own = _LEAD.fullmatch(reason)
         told, lead = own.groups() if own else (reason.rstrip("。."), say("unsure"))
         raise UsageError(told, hint=f"{lead}{between}{apart.join(ways)}")
-    tell("understood", question=" ".join((find_query(found.question).title[language()], *slots_of(found.slots))))
+    title = find_query(found.question).titled(found.slots)[language()]
+    tell("understood", question=" ".join((title, *slots_of(found.slots))))
     return found.question, {name: list(values) for name, values in found.slots.items()}
 
 

@@ -73,7 +73,7 @@ def question(name: str) -> Response:
         "sparql": with_query("/sparql", [("query", found.sparql)]),
     }
     cited = citation(
-        query.title[tongue()], f"{public_url()}{links['page']}", found.release, made=service().made, key=name
+        found.title[tongue()], f"{public_url()}{links['page']}", found.release, made=service().made, key=name
     )
     schema = question_data(query)["schema"]
     described = {**answer_data(found, tongue()), "schema": schema, "links": links, "citation": cited}

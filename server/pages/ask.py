@@ -95,7 +95,7 @@ def _candidate(one: Candidate, text: str) -> dict[str, Any]:
     query = load_queries()[one.question]
     pairs = [("q", text), *((name, value) for name, several in one.slots.items() for value in several)]
     return {
-        "title": query.title[language()],
+        "title": query.titled(one.slots)[language()],
         "sentence": filled_sentence(query, one.slots, service().store, base(), _language()),
         "href": with_query(f"/ask/{query.id}", pairs),
         "unused": one.unused,
@@ -149,8 +149,13 @@ def question(name: str) -> str | tuple[str, int] | Response:
 
 
 def _first_choices(query: NamedQuery, values: Mapping[str, tuple[str, ...]]) -> dict[str, Any] | None:
-    """In a large release a question about one thing is not answered for all things: what to choose from comes first."""
+    """In a large release a question about one thing is not answered for all things: what to choose from comes first.
+
+    Of one place in one year it is: those are the things of a report or few.
+    """
     keys = [name for name, param in query.params.items() if param.key]
+    if values.get("place") and values.get("year"):
+        return None
     if not keys or any(values.get(name) for name in keys) or class_counts().get("Statement", 0) < _LARGE:
         return None
     slot = keys[0]
@@ -197,7 +202,8 @@ def _offset() -> int:
 
 
 def _page(query: NamedQuery, given: _Slots, *, answered: Answered | None = None, problem: Any = None) -> str:
-    said = answered.say(_language()) if answered else query.title[language()]
+    title = (answered.title if answered else query.title)[language()]
+    said = answered.say(_language()) if answered else title
     fields = slots_of(query, given, answered, _language())
     context: dict[str, Any] = {}
     if answered:
@@ -211,6 +217,7 @@ def _page(query: NamedQuery, given: _Slots, *, answered: Answered | None = None,
         sentence=list(parts_of(query, fields, _language())),
         answered=answered,
         said=said,
+        title=title,
         problem=problem,
         **{"downloads": [], "view": _view(query), **context},
     )
@@ -259,7 +266,9 @@ def _answer_parts(query: NamedQuery, answered: Answered) -> dict[str, Any]:
             "following": here(**{"from": str(first + step)}) if answered.more else "",
         },
         "permanent": permanent,
-        "citation": citation(query.title[language()], permanent, answered.release, made=service().made, key=query.id),
+        "citation": citation(
+            answered.title[language()], permanent, answered.release, made=service().made, key=query.id
+        ),
         "snippets": snippets(query, answered.values, public_url()),
         "edit_sparql": with_query("/sparql", [("query", answered.sparql)]),
     }

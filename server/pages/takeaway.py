@@ -71,7 +71,7 @@ def xlsx(answered: Answered, address: str, language: Language) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(out, options)
     made = datetime.fromisoformat(service().made[:10] or UNKNOWN)  # not the hour: an answer is the same tomorrow
-    book.set_properties({"title": answered.query.title[language], "comments": address, "created": made})
+    book.set_properties({"title": answered.title[language], "comments": address, "created": made})
     bold, wrap = book.add_format({"bold": True, "bottom": 1}), book.add_format({"text_wrap": True, "valign": "top"})
     sheet = book.add_worksheet(_("结果"))
     head, *rows = _table(answered, language)
@@ -107,12 +107,12 @@ def as_json(answered: Answered, address: str, language: Language) -> bytes:
 
 def rq(answered: Answered, address: str, language: Language) -> bytes:
     """The query as it was run; a comment says where it comes from."""
-    return f"# {answered.query.title[language]}\n# {address}\n{answered.sparql}".encode()
+    return f"# {answered.title[language]}\n# {address}\n{answered.sparql}".encode()
 
 
 def _about(answered: Answered, address: str, language: Language) -> Sequence[tuple[str, str]]:
     return (
-        (_("问题"), answered.query.title[language]),
+        (_("问题"), answered.title[language]),
         (_("答案"), answered.say(language)),
         (_("说明"), answered.query.caveat[language]),
         (_("范围"), answered.coverage.say(language)),

@@ -45,7 +45,7 @@ class Card:
 def parts(answered: Answered, view: str, quotes: tuple[Quoted, ...], language: Language) -> Mapping[str, Any]:
     """What the template of a view needs, beside what every view has."""
     axes = answered.query.view.axes(view) or Axes()
-    title = answered.query.title[language]
+    title = answered.title[language]
     if view in ("bar", "dot", "line"):
         found = _panels(answered, view, axes, language)
         shown = fewer(found, _POINTS[view])
