@@ -119,6 +119,13 @@ def test_a_build_tells_what_it_changed_in_words(fazhi, demo_report, tmp_path):
     assert "statement" not in told[1].lower(), "its kinds are told"
 
 
+def test_a_build_names_the_files_that_it_left_out_as_the_same(fazhi, demo_report, tmp_path):
+    for name in "abcde":
+        shutil.copy(demo_report, tmp_path / f"{name}.txt")
+    told = fazhi("build", tmp_path, "--data", tmp_path / "data").err
+    assert "left out 4, the same as other files: b.txt, c.txt, d.txt and 1 more\n" in told
+
+
 def test_every_kind_of_fact_has_words():
     kinds = {kind.__name__ for kind in Fact.__subclasses__()} - {"Statement"} | {*get_args(StatementKind)}
     assert {f"fact-{kind}" for kind in (*kinds, "Section", "Sentence", "Unread")} <= messages().keys()

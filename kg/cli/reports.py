@@ -26,7 +26,7 @@ app = typer.Typer()
 WARNINGS = 20
 """Of a build that are told; the rest stand in its issues."""
 NAMED = 3
-"""Rules that have changed that are told by name."""
+"""Rules that have changed, and files left out, that are told by name."""
 
 
 def one_source(report: str, said: Sequence[str] | None = None) -> "Source":
@@ -254,9 +254,13 @@ def tell_changed_rules(data: "Path") -> None:
     from kg.build.parts import changed_rules
 
     if changed := changed_rules(data):
-        first = listed(changed[:NAMED])
-        more = len(changed) - NAMED
-        tell("changed-rules", names=say("and-more", names=first, count=more) if more > 0 else first)
+        tell("changed-rules", names=_first(changed))
+
+
+def _first(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    more = len(names) - NAMED
+    return say("and-more", names=listed(names[:NAMED]), count=more) if more > 0 else listed(names)
 
 
 def publish(
@@ -289,6 +293,8 @@ def publish(
             keep=chosen.keep,
             progress=shown,
         )
+    if same := [issue.source for issue in built.issues if issue.code == "report.duplicate"]:
+        tell("duplicates", count=len(same), names=_first(same))
     errors = [issue for issue in built.issues if issue.severity == "error"]
     warnings = [issue for issue in built.issues if issue.severity == "warning"]
     for issue in errors + warnings[:WARNINGS]:
