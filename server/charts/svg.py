@@ -237,7 +237,7 @@ def lines(panel: Panel, width: int, title: str) -> Markup:
     fullest = sorted(series, key=lambda name: (-len(series[name]), -series[name][-1].value))[:_COLOURS]
     shown = Panel(unit=panel.unit, points=panel.points, order=tuple(name for name in series if name in fullest))
     others = len(series) - len(fullest)
-    more = _("其余 %(n)s 条线，指向时显示名称", n=others) if others else ""
+    more = _("其余 %(n)s 条线未标名称，见表格", n=others) if others else ""
     legend, head = _legend([name for name in shown.order if name], shown, width, more)
     low, high, step = nice([point.value for point in points], panel.unit)
     ticks = [low + step * at for at in range(int((high - low) / step) + 1)]

@@ -52,6 +52,7 @@ def data() -> str:
         dumps=_dumps() if release else [],
         tables=[(one.name, one.zh if language() == "zh" else one.en) for one in tables().values()] if release else [],
         files=_files() if release else [],
+        one_report=_one_report(),
         releases=_releases(),
         licence=LICENCE,
         citation=citation(site, address, service().release_id, made=service().made),
