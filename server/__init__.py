@@ -19,7 +19,7 @@ def create_app(config: "Config") -> "Flask":
     from server.api import data, questions, reference
     from server.export import download
     from server.http import assets, headers, health, strict
-    from server.pages import about, ask, browse, compare, plans, report, site
+    from server.pages import about, ask, browse, compare, plans, report, reports, site
     from server.protocol import graph_store, resource, sparql, wellknown
     from server.service import Service
     from server.staff import check, jobs
@@ -37,6 +37,7 @@ def create_app(config: "Config") -> "Flask":
         data.blueprint,
         ask.blueprint,
         about.blueprint,
+        reports.blueprint,
         report.blueprint,
         browse.blueprint,
         check.blueprint,

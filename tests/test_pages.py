@@ -2,15 +2,18 @@
 
 import json
 import re
+from html import unescape
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
 import pytest
 from page_samples import ID, PAGES, html, outline
+from serving import running
 
 from kg.graph.iri import report as report_iri
 from kg.store.answer import QueryCostError, StoreBusyError
 from ontology import VOCABULARY
+from queries import GROUPS, load_queries
 from queries.support import support
 from server import create_app
 from server.config import Config
@@ -88,6 +91,42 @@ def test_a_place_leads_to_its_reports_and_not_to_the_catalogue(client):
     found = client.get("/page/area/330226").text
     assert 'href="/reports/330226/2021"' in found
     assert "catalog/reports" not in found
+    for page in ("/compare?place=area%2F330226", "/plans?place=area%2F330226", "/browse?area=area%2F330226"):
+        assert f'href="{page}"' in found
+        html(client, page)
+
+
+def test_what_can_be_asked_of_a_place_is_of_all_groups(client):
+    asked = set(re.findall(r'class="chip" href="/ask/([\w-]+)', html(client, "/page/area/330226")))
+    assert {load_queries()[name].group for name in asked} == set(GROUPS)
+
+
+def test_a_comparison_begins_with_what_most_reports_state(client):
+    asked = client.get("/api/v1/questions/comparable-indicators?limit=1", Accept="application/json").json
+    widest = asked["rows"][0]["indicator"].removeprefix(ID)
+    assert f'<option value="{widest}" selected>' in html(client, "/compare")
+
+
+@pytest.mark.parametrize("path", ["/bodies", "/indicators", "/documents", "/programmes", "/areas"])
+def test_a_list_of_names_is_part_of_what_is_browsed(client, path):
+    assert '<a href="/browse" aria-current="true">' in html(client, path)
+
+
+def test_what_the_checks_found_stands_under_the_report_with_its_words(built, tmp_path):
+    with running(tmp_path, data=built, workers=1, evaluators=1, budget=False) as found:
+        client = found.client()
+        page = html(client, "/reports/330226/2021")
+        english = unescape(html(client, "/reports/330226/2021", "en"))
+        told = client.get("/api/v1/findings").json
+        client.close()
+    under = page.partition('id="findings"')[2]
+    assert f"核验发现 {told['total']} 项" in page.partition('id="findings"')[0]
+    at = [under.index(one["message"]["zh"]) for one in told["findings"]]
+    assert at == sorted(at), "the gravest first"
+    assert all(one["message"]["en"] in english for one in told["findings"])
+    rests = [one["sentence"].rpartition("/")[2] for found in told["findings"] for one in found["evidence"]]
+    assert rests
+    assert all(f'href="#s-{sentence}"' in under for sentence in rests)
 
 
 def test_a_report_tells_programs_what_the_view_of_schema_org_tells(client):

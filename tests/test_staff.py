@@ -212,6 +212,7 @@ def test_a_report_is_brought_in_checked_and_published_and_no_other_is_lost(broug
     }
     assert "/check/330226/2022" in page
     desk = client.get("/check/330226/2022", Accept="text/html", Cookie=cookie).text
+    assert re.search(r'id="findings".+<a class="open" href="/reports/330226/2022#s-', desk, re.S)
     first, second = re.findall(r'name="fact" value="([^"]+)"', desk)[:2]
     said = post(client, "/check/330226/2022/decide", cookie, seal=seal, fact=first, verdict="accept", number="1")
     assert said.headers["location"] == "/check/330226/2022?from=1#d2"

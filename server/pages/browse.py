@@ -15,7 +15,7 @@ from queries.support import about, support
 from server.errors import Problem
 from server.i18n import language
 from server.pages.facets import FACETS, KINDS, Chosen, Selection, counts, found, select, term
-from server.pages.site import base, here, know
+from server.pages.site import LISTS, base, here, know
 from server.paths import local_path, with_query
 from server.service import service
 
@@ -174,7 +174,7 @@ def _kinds(iris: Sequence[str]) -> dict[str, list[str]]:
     return made
 
 
-@blueprint.get("/<any(bodies, indicators, documents, programmes, areas):kind>")
+@blueprint.get(f"/<any({', '.join(LISTS)}):kind>")
 def things(kind: str) -> str:
     """All things of a kind, most spoken of first."""
     titles = {

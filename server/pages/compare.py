@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 
 from kg.store.answer import Row
+from queries import load_queries
 from queries.answer import Answered, answer
 from queries.header import Language
 from server.charts import svg
@@ -61,7 +62,7 @@ def page() -> str:
     """Places down, years across; above it what is compared and how much is missing."""
     query = query_of("compare-indicator")
     indicators = options(query, "indicator")
-    chosen = request.args.get("indicator", "") or _most_stated(indicators)
+    chosen = request.args.get("indicator", "") or _most_reported(indicators)
     values = {**given(query, ("place", "year")), **({"indicator": _indicator(chosen)} if chosen else {})}
     tongue: Language = "en" if language() == "en" else "zh"
     found = answer(query, values, service().store, base=base(), limit=_ROWS, quotes=_QUOTED) if chosen else None
@@ -94,8 +95,12 @@ def page() -> str:
     )
 
 
-def _most_stated(indicators: Sequence[Option]) -> str:
-    """The indicator with the most figures; '' where there is none."""
+def _most_reported(indicators: Sequence[Option]) -> str:
+    """The indicator that most reports state, else the one with the most figures; '' where there is none."""
+    query = load_queries().get("comparable-indicators")
+    widest = answer(query, {}, service().store, base=base(), limit=1, quotes=0).rows if query else ()
+    if widest:
+        return widest[0]["indicator"].value.removeprefix(base())
     return max(indicators, key=lambda one: one.n or 0).value if indicators else ""
 
 

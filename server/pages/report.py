@@ -2,28 +2,28 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from flask import Blueprint, render_template, request, url_for
 
 from kg.store.answer import Row
-from queries.evidence import Mark, Piece, Source, all_sources, sources
-from queries.labels import Label
-from queries.support import about, support
+from queries import load_queries
+from queries.evidence import Mark, Piece, sources
+from queries.support import about
 from server.errors import Problem
 from server.i18n import language
 from server.pages.cite import described, report_citation
 from server.pages.facts import Fact, facts_of
-from server.pages.site import base, here
-from server.paths import anchor
+from server.pages.findings import findings
+from server.pages.site import base
+from server.paths import anchor, kind_of
 from server.protocol.describe import public_url
 from server.service import service
 
 blueprint = Blueprint("report", __name__)
 _FZ = "https://w3id.org/fazhi/ns#"
-_LISTED = 200
 _MARKED = re.compile(r"(\d{1,9})-(\d{1,9})")
 KEY = re.compile(r"(?:[0-9]{6,12}|x[0-9a-f]{6})(?:-[0-9a-f]{4,40})?/(?:[0-9]{4}|undated-[0-9a-f]{8})")
 """The key of a report: place or issuing body, and year; made by `kg.graph.iri.report`."""
@@ -65,76 +65,6 @@ class Block:
     sentences: list[Sentence] = field(default_factory=list)
 
 
-_FACTS = ("Statement", "Figure", "Honour")
-"""What the manifest counts apart, and the graph and its pages call facts."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """A report in the list."""
-
-    source: Source
-    key: str
-    sentences: int
-    facts: int
-
-
-@blueprint.get("/reports")
-def reports() -> str:
-    """All reports, newest year first; those with the words looked for in title, place or year."""
-    found = all_sources(service().store)
-    iris = list(found)
-    totals = _totals(iris)
-    listed = [
-        Listed(
-            source=found[iri],
-            key=iri.removeprefix(base()).removeprefix("report/"),
-            sentences=totals[iri][0],
-            facts=totals[iri][1],
-        )
-        for iri in iris
-    ]
-    names = service().labels(sorted({iri for one in found.values() for iri in (one.area, one.issuer) if iri}))
-    words = request.args.get("q", "").strip()[:60]
-    fitting = [one for one in listed if all(word in _told(one.source, names) for word in words.casefold().split())]
-    start = request.args.get("from", "1")
-    first = max(int(start), 1) if start.isdigit() and len(start) < 8 else 1
-    return render_template(
-        "reports.html",
-        reports=fitting[first - 1 : first - 1 + _LISTED],
-        total=len(fitting),
-        words=words,
-        names=names,
-        first=first,
-        previous=here(**{"from": str(max(first - _LISTED, 1))}) if first > 1 else "",
-        following=here(**{"from": str(first + _LISTED)}) if first - 1 + _LISTED < len(fitting) else "",
-    )
-
-
-def _told(source: Source, names: Mapping[str, Label]) -> str:
-    """Title, place and year of a report, to look for words in."""
-    area = names[source.area] if source.area else None
-    said = (source.title.zh, source.title.en, area.zh if area else "", area.en if area else "", str(source.year or ""))
-    return " ".join(said).casefold()
-
-
-def _totals(iris: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Sentences and statements of each report: from the release's manifest, else counted."""
-    release = service().release
-    kept = release.manifest.get("reports", {}) if release else {}
-    if isinstance(kept, dict) and all(iri in kept for iri in iris):
-        counts = {iri: kept[iri].get("counts", {}) for iri in iris}
-        return {
-            iri: (int(one.get("Sentence", 0)), sum(int(one.get(kind, 0)) for kind in _FACTS))
-            for iri, one in counts.items()
-        }
-    found = {row["iri"].value: row for row in service().store.rows(support("report-totals"))}
-    return {
-        iri: (int(found[iri]["sentences"].value), int(found[iri]["facts"].value)) if iri in found else (0, 0)
-        for iri in iris
-    }
-
-
 @blueprint.get("/reports/<path:key>")
 def report(key: str) -> str:
     """One report: outline left, text right. `mark=from-to` lights a stretch, `s=…` opens the facts of a sentence."""
@@ -167,6 +97,8 @@ def report(key: str) -> str:
         opened=opened,
         facts=_opened(iri, opened),
         spots=_spots(sentences, opened),
+        findings=findings(iri, {one.iri: "".join(piece.text for piece in one.pieces) for one in sentences}),
+        checks=load_queries().get("findings"),
         kinds=_kinds(sentences),
         total=sum(sentence.facts for sentence in sentences),
         sentence_count=len(sentences),
@@ -297,8 +229,6 @@ def _blocks(headings: Sequence[Heading], sentences: Sequence[Sentence]) -> list[
 
 
 def _kinds(sentences: Sequence[Sentence]) -> set[str]:
-    from server.paths import kind_of
-
     return {
         kind_of(thing, base())
         for sentence in sentences

@@ -15,6 +15,8 @@ from server.protocol.describe import public_url
 from server.service import service
 
 Entry = tuple[str, str, str]
+LISTS = ("bodies", "indicators", "documents", "programmes", "areas")
+"""Pages that list all things of a kind."""
 
 
 def base() -> str:
@@ -37,8 +39,9 @@ def navigation() -> list[Entry]:
 
 
 def is_here(prefix: str) -> bool:
-    """Whether the request is in this part of the site."""
-    return request.path.startswith(prefix) or (prefix == "/ask" and request.path == "/")
+    """Whether the request is in this part of the site. The lists of names belong to what is browsed."""
+    path = request.path
+    return path.startswith(prefix) or (prefix == "/ask" and path == "/") or (prefix == "/browse" and path[1:] in LISTS)
 
 
 def here(**changes: str) -> str:

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import quote
 
 from flask import render_template, request
+from flask_babel import gettext as _
 from pyoxigraph import NamedNode
 
 from kg.store.answer import Cell, Row
-from queries import load_queries
+from queries import GROUPS, load_queries
 from queries.answer import answer
 from queries.evidence import Evidence, evidence
 from queries.header import Language
@@ -24,7 +26,7 @@ from server.service import service
 _EACH = 20
 """Inverse statements shown per property; more are a page away."""
 _QUOTES = 8
-_ASKS = 8
+_ASKS = 12
 _DRAWN = 2000
 _LONGEST = 28
 """Letters of the words that a thing without a name is called by."""
@@ -118,21 +120,32 @@ def page(iri: str) -> str | None:
         viewer=f"/reports/{quote(report_key(iri, base()))}" if kind_of(iri, base()) == "report" else "",
         kind=kind_of(iri, base()),
         asks=_asks(iri),
-        reports=_reports(iri, term),
+        reports=(reports := _reports(iri, term)),
+        elsewhere=_elsewhere(iri) if reports else [],
         local=iri.removeprefix(base()),
         **_drawn(iri),
     )
 
 
 def _asks(iri: str) -> list[tuple[str, str]]:
-    """The questions that can be asked about this thing: title and address."""
+    """The questions that can be asked about this thing, one of each group by turns: title and address."""
     kind, local = kind_of(iri, base()), iri.removeprefix(base())
-    found = []
+    found: dict[str, list[tuple[str, str]]] = {group: [] for group in GROUPS}
     for query in load_queries().values():
         slot = next((name for name, param in query.params.items() if param.type == kind), "")
         if slot:
-            found.append((query.title[language()], with_query(f"/ask/{query.id}", [(slot, local)])))
-    return found[:_ASKS]
+            found[query.group].append((query.title[language()], with_query(f"/ask/{query.id}", [(slot, local)])))
+    return [one for turn in zip_longest(*found.values()) for one in turn if one][:_ASKS]
+
+
+def _elsewhere(iri: str) -> list[tuple[str, str]]:
+    """The pages that show a place's reports side by side: name and address."""
+    local = iri.removeprefix(base())
+    return [
+        (_("各年指标对照"), with_query("/compare", [("place", local)])),
+        (_("计划落实"), with_query("/plans", [("place", local)])),
+        (_("逐条浏览"), with_query("/browse", [("area", local)])),
+    ]
 
 
 def _reports(iri: str, term: str) -> list[tuple[str, str]]:

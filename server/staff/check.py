@@ -17,6 +17,7 @@ from queries.support import about, support
 from queries.wording import Refusal
 from server.errors import Problem
 from server.i18n import language
+from server.pages.findings import findings
 from server.pages.forms import query_of
 from server.pages.report import KEY
 from server.pages.site import base
@@ -121,6 +122,7 @@ def report(key: str) -> str | AnyResponse:
     if not (doubts or source.year or source.area):
         raise Problem("not-found")
     waiting = _next(doubts)
+    words = {row["sentence"].value: row["quote"].value for row in about(service().store, "report-sentences", [iri])}
     start = request.args.get("from", "")
     first = max(int(start), 1) if start.isdigit() and len(start) < 8 else _page_of(waiting or 1)
     return render_template(
@@ -132,6 +134,7 @@ def report(key: str) -> str | AnyResponse:
         doubts=doubts[first - 1 : first - 1 + _PAGE],
         total=len(doubts),
         undecided=sum(doubt.decided is None for doubt in doubts),
+        findings=findings(iri, words),
         decisions=desk.pending(),
         unpublished=unpublished,
         first=first,
