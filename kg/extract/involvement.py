@@ -35,6 +35,7 @@ GIVING = {*words_of("giving"), "给予"}
 HOUSING = words_of("housing")
 EQUIPPING = words_of("equipping")
 ATTENDING, CAUSING, LEADING, STRIVING = map(words_of, ("attending", "causing", "leading", "striving"))
+OF_LEADERS = tuple(sorted(words_of("of-leaders")))
 TEACHING, TAUGHT = words_of("teaching"), tuple(sorted(words_of("taught")))
 MODEL = re.compile(either(words_of("model")))
 ROLES_BY_FRAME: dict[str, ActorRole] = {"agent": "lead", "target": "target", "partner": "partner"}
@@ -47,7 +48,7 @@ def involvements(
     names = {one.start: one for one in found}
     best: dict[str, tuple[int, Found, ActorRole, str]] = {}
     for n, one in enumerate(predicates):
-        for unit, role, rule in (*_roles(one, predicates[n + 1 :]), *_topic(one, predicates[n + 1 :])):
+        for unit, role, rule in (*_roles(one, predicates[:n], predicates[n + 1 :]), *_topic(one, predicates[n + 1 :])):
             body = names.get(unit.start)
             if body is None or (rule == _ACCEPTED and body.level is None):
                 continue
@@ -93,14 +94,16 @@ def implied(passage: Passage, actions: tuple[Action, ...], stated: tuple[Involve
     )
 
 
-def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit, ActorRole, str]]:
+def _roles(
+    one: Predicate, earlier: tuple[Predicate, ...], later: tuple[Predicate, ...]
+) -> Iterator[tuple[Unit, ActorRole, str]]:
     gives = _parts_given(one.verb)
     award = "award" in gives and (one.verb not in DOUBTFUL or any(MODEL.search(u.word) for u in one.units))
     if (one.verb or one.verb_kind == "guided") and not one.object.startswith("以下"):
         praises = one.verb == "评价" and any(unit.word == "高度" for unit in one.units)  # 给予高度评价
         praises = praises or (one.verb in GIVING and one.object.endswith(ESTEEM))  # 予以充分肯定
         role: ActorRole = "grantor" if praises else "lead" if not award else "grantor" if _grants(one) else "recipient"
-        for unit in subjects(one.subject):
+        for unit in subjects(one.subject, officers=role == "grantor"):  # 省委书记给予充分肯定
             yield unit, role, f"involvement.subject-{role}"
     if one.verb_kind == "helping":
         for unit in subjects(one.subject):
@@ -141,7 +144,10 @@ def _roles(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
                 yield from passed_by(frame.units)
             if one.verb and bodies and frame.word == "以" and frame.units[-1].word == "名义":
                 yield bodies[-1], "lead", "involvement.in-name-of"
-    yield from _object_roles(one, gives, award, later)
+    yield from _object_roles(one, gives, award)
+    if "set-up" in gives:
+        led = any(True for other in (*earlier, one) for _ in subjects(other.subject))
+        yield from _set_up(one, later, led=led)
     yield from reported_to(one.units)
     yield from required(one.units)
     yield from praised(one.units)
@@ -229,14 +235,33 @@ def _does(units: Clause, at: int) -> bool:
     return has or heads(units[at]) or units[at].word in ("把", "将")  # 推动各部门把普法列入计划
 
 
+def _set_up(one: Predicate, later: tuple[Predicate, ...], *, led: bool) -> Iterator[tuple[Unit, ActorRole, str]]:
+    """组建宣讲队3支,开展宣讲: what is set up does what comes next, unless that is the founder's.
+
+    Where the sentence names its founder (`led`), that one goes on behind a 领导小组 of leaders: 局里成立领导小组,制定计划.
+    """
+    units = one.object_units if one.rule != "action.subject-verb" else ()
+    made = units[: next((n for n, unit in enumerate(units) if unit.kind == "number" and n), len(units))]  # 宣讲队3支
+    if not made or made[-1].kind != "body":
+        return
+    following = next((o for o in later if o.verb or _houses(o) or (o.subject and not _appoints(o))), None)
+    if following is None or following.subject or _houses(following) or following.start < one.span[1]:
+        return
+    # 成立领导小组,将法治建设纳入考核
+    founds = following.verb in FOUNDING or following.rule == "action.ba" or any(map(_founds, later))
+    charged = following.verb.endswith(tuple(LEADING))  # 成立领导小组,负责日常工作
+    if founds or (led and made[-1].word.endswith(OF_LEADERS) and not charged):
+        return
+    for unit in listed(units, units[0]) if units[0].kind == "body" else [u for u in units if u.kind == "body"][-1:]:
+        yield unit, "lead", "involvement.set-up"  # 组建甲队、乙队
+
+
 def _appoints(one: Predicate, start: int = 0) -> bool:
     """各科室负责人为成员: who is made what."""
     return any(unit.word.endswith(APPOINTED) for unit in one.units if unit.start >= start)
 
 
-def _object_roles(
-    one: Predicate, gives: frozenset[str], award: bool, later: tuple[Predicate, ...]
-) -> Iterator[tuple[Unit, ActorRole, str]]:
+def _object_roles(one: Predicate, gives: frozenset[str], award: bool) -> Iterator[tuple[Unit, ActorRole, str]]:
     units = one.object_units if one.rule != "action.subject-verb" else ()
     units = units[1:] if not award and units and units[0].word == "全国" else units
     inner = (unit for unit in units if unit.kind not in ("number", "adverb") and not _WHOLE.fullmatch(unit.word))
@@ -265,16 +290,6 @@ def _object_roles(
             behind = [*listed(units, first)] if one.verb == "提请" else [first]
         for unit in behind:
             yield unit, "recipient", "involvement.moved-to"
-    made = units[: next((n for n, unit in enumerate(units) if unit.kind == "number" and n), len(units))]  # 宣讲队3支
-    if "set-up" in gives and bodies and made and bodies[-1] is made[-1]:
-        nexts = (o for o in later if o.verb or _houses(o) or (o.subject and not _appoints(o)))
-        following = next(nexts, None)
-        founds = following is None or following.verb in FOUNDING or any(map(_founds, later))
-        founds = founds or (following is not None and following.rule == "action.ba")  # 成立领导小组,将法治建设纳入考核
-        goes_on = following and not following.subject and not founds and not _houses(following)
-        if following and goes_on and following.start >= one.span[1]:
-            for unit in listed(units, units[0]) if units[0].kind == "body" else bodies[-1:]:  # 组建甲队、乙队
-                yield unit, "lead", "involvement.set-up"
     if "partner" in gives and first and first.kind == "body":  # 邀请县委党校教授授课
         yield from ((unit, "partner", "involvement.invited") for unit in listed(units, first))
     if one.verb in HELPING and first and first is units[-1] and first.kind == "body":  # 全力配合县法院

@@ -31,6 +31,8 @@ _OPENING = ("partner", "object", "target", "agent", "manner")
 _MATTERS = ("工作", "任务", "要求")
 _THINGS = ("word", "quoted", "title")
 _INWARD = ("上", "里", "中", "前", "前面", "前头")
+SHARING = words_of("leading") | words_of("helping")
+WITH = ("由", "、", "和", "及", "与", "等")
 GIVEN = ENDOWING | {"提供"}
 
 
@@ -40,6 +42,9 @@ def pieces(clause: Clause) -> Iterator[Clause]:
     if cuts and (onward := next((n for n in cuts if _moves_on(clause, n)), 0)):
         yield from pieces(clause[:onward])
         yield from pieces(clause[onward + 1 :])
+        return
+    if cuts and (shares := _shares(clause, cuts)):
+        yield from shares
         return
     parts: list[Clause] = []
     start = 0
@@ -95,6 +100,17 @@ def _moves_on(clause: Clause, cut: int) -> bool:
         and not behind[-1].word.endswith(_INWARD)
         and any(unit.is_verb or unit.word in TAKEN_AS for unit in clause[moved + 2 : cut])
     )
+
+
+def _shares(clause: Clause, cuts: list[int]) -> list[Clause]:
+    """由县司法局牵头、县公安局和县交通局配合: what each body has to do, and nothing else; () where more is said."""
+    shares, start = [], 0
+    for cut in (*cuts, len(clause)):
+        if clause[cut - 1].word in SHARING:
+            shares.append(clause[start:cut])
+            start = cut + 1
+    told = (unit.kind == "body" or unit.word in WITH for share in shares for unit in share[:-1])
+    return shares if len(shares) > 1 and start > len(clause) and all(told) else []
 
 
 def takes_on(clause: Clause, n: int) -> bool:

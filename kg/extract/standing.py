@@ -7,11 +7,14 @@ from kg.extract.boundary import SITTING, heads
 from kg.extract.unit import Clause, Unit
 from kg.extract.words import words_of
 
-OUTSIDE = tuple(sorted(words_of("outside")))
+OUTSIDE, OFFICER = (tuple(sorted(words_of(kind))) for kind in ("outside", "officer"))
 
 
-def subjects(subject: Clause) -> Iterator[Unit]:
-    """The bodies that a subject consists of: all of them, unless the noun that they qualify is far away."""
+def subjects(subject: Clause, *, officers: bool = False) -> Iterator[Unit]:
+    """The bodies that a subject consists of: all of them, unless the noun that they qualify is far away.
+
+    县委书记 is a person and no body, unless `officers` stand for theirs; 12个县委书记 do.
+    """
     bodies = [unit for unit in subject if unit.kind == "body"]
     if not bodies:
         return
@@ -20,8 +23,15 @@ def subjects(subject: Clause) -> Iterator[Unit]:
         after and after[0].word.endswith("班子") and after[1:2] and after[1].word != "成员"
     )  # 县司法局领导班子带领干部
     far = sum(unit.end - unit.start for unit in after if unit.kind != "adverb") > 8 and not team
-    if not far and not any(unit.kind == "of" or unit.word.endswith(OUTSIDE) for unit in after):
+    one = not officers and not any(unit.kind == "number" for unit in subject) and _officer(after)
+    if not far and not one and not any(unit.kind == "of" or unit.word.endswith(OUTSIDE) for unit in after):
         yield from bodies
+
+
+def _officer(units: Clause) -> bool:
+    """书记、局长, but not 主任会议."""
+    named = any(unit.word.endswith(OFFICER) for unit in units)
+    return named and not any(unit.word.endswith(("会", "会议")) for unit in units)
 
 
 def listed(units: Clause, first: Unit) -> Iterator[Unit]:
@@ -38,8 +48,9 @@ def apart(body: Unit, units: Clause) -> bool:
     """Whether what is told is not of the body: 对我局承担的任务进行分解, 在局党组会上听取汇报, or of its document."""
     after = units[units.index(body) + 1 :][:1]
     named = takewhile(lambda unit: unit.kind == "word", units[units.index(body) + 1 :])
-    if any(unit.word.endswith(OUTSIDE) for unit in named):
-        return True  # 被省司法厅官方公众号刊登
+    said = tuple(named)
+    if any(unit.word.endswith(OUTSIDE) for unit in said) or _officer(said):
+        return True  # 被省司法厅官方公众号刊登, 由县委副书记负责
     acts = after and (heads(after[0]) or after[0].word in ("会", "牵头")) and not after[0].word.endswith(SITTING)
     return bool(acts) or wrote(body, units)
 
