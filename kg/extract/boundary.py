@@ -21,6 +21,8 @@ RISING = words_of("rising")
 SWEPT = words_of("swept")
 DEALING = words_of("dealing")
 DATED = words_of("dated")
+WITHIN = ("上", "中", "下", "会上")
+"""What closes a place frame, behind which a body may act."""
 
 
 def after_adverbs(units: Sequence[Unit], at: int) -> int:
@@ -57,6 +59,8 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
                 return n
             if unit.kind == "quoted" and n > at + 2 and units[n - 1].is_verb and units[n - 1].word in DOING:
                 return n - 1  # 依托公众号 | 发布“甲说”案例
+            if unit.word in WITHIN and units[n + 1].kind == "body" and n > at + 1:  # 在例会上 | 各科室汇报情况
+                return n + 1
             if unit.word in ENDS or unit.kind in ("quoted", "title"):
                 after = after_adverbs(units, n + 1)
                 if after < last and (units[after].is_verb or units[after].kind == "purpose" or opens(units[after])):
@@ -174,7 +178,7 @@ def subject_end(units: Clause, at: int, *, inside: bool = False) -> int:
             and (
                 (units[n - 1].kind in ("body", "adverb", "word", "bracket") or FRAMES[unit.word] == "passive")
                 and not inside
-                and (unit.word not in ("和", "同", "就", "自", "从") or _deals(units, n))
+                and (unit.word not in ("和", "同", "就", "自", "从") or _deals(units, n) or _sides(units, n))
             )
         ):
             return n
@@ -211,6 +215,11 @@ def rises(units: Clause) -> bool:
 def _deals(units: Clause, n: int) -> bool:
     """Whether 就 W leads to what was done about W: 主要负责人就加强法治建设作出批示."""
     return units[n].word == "就" and any(unit.word in DEALING | MEETING for unit in units[n + 2 :])
+
+
+def _sides(units: Clause, n: int) -> bool:
+    """县政府 | 从政策、资金等方面给予支持: whether 从 tells in which ways a body did it."""
+    return units[n].word == "从" and units[n - 1].kind == "body" and any(unit.word == "方面" for unit in units[n + 2 :])
 
 
 def is_modifier(units: Clause, n: int) -> bool:

@@ -6,11 +6,13 @@ from kg.extract.amount import UNITS
 from kg.extract.boundary import MEETING, SITTING
 from kg.extract.unit import VERBS, Clause, Frame, Unit
 from kg.extract.words import words_of
+from kg.lexicon import pattern
 
 PRONOUNS = words_of("pronoun")
 RUNNING = words_of("running")
 CAUSING = words_of("causing")
 EACH = words_of("each")
+_WHOLE = pattern("deed.whole")
 _HELD = ("会", "会议", "论坛", "仪式")
 
 
@@ -80,7 +82,8 @@ def nouns_before(subject: Clause, frames: Sequence[Frame], verb: str, *, counted
         return target
     since = next((n for n, unit in enumerate(subject) if n and unit.word in ("于", "自")), len(subject))
     subject = subject[:since]  # 《…条例》于5月1日施行
-    return tuple(u for u in subject if u.kind not in ("adverb", "body", "bracket") and u.word not in PRONOUNS)
+    nouns = tuple(u for u in subject if u.kind not in ("adverb", "body", "bracket") and u.word not in PRONOUNS)
+    return () if len(nouns) == 1 and _WHOLE.fullmatch(nouns[0].word) else nouns  # 全局共同推进
 
 
 def from_title(tail: Clause) -> Clause:

@@ -274,7 +274,8 @@ def _object_roles(one: Predicate, gives: frozenset[str], award: bool) -> Iterato
             came = unit.word.endswith("系统") or _WHOLE.fullmatch(units[units.index(unit) - 1].word)
             if not came:  # 召开全市教育系统会议: who came, not who met
                 yield unit, "lead", "involvement.meeting-of"
-    causes = one.verb in CAUSING and first and first.kind == "body" and _does(units, units.index(first) + 1)
+    caused = [*listed(units, first)] if one.verb in CAUSING and first and first.kind == "body" else []
+    causes = bool(caused) and _does(units, units.index(caused[-1]) + 1)
     behind_first = units[units.index(first) + 1 :][:1] if first else ()
     theirs = one.rule == "action.ba" and any(unit.kind == "of" for unit in behind_first)  # 将党中央的部署落实到基层
     if ("target" in gives or causes) and first and first.kind == "body" and not theirs:

@@ -31,6 +31,7 @@ _OPENING = ("partner", "object", "target", "agent", "manner")
 _MATTERS = ("工作", "任务", "要求")
 _THINGS = ("word", "quoted", "title")
 _INWARD = ("上", "里", "中", "前", "前面", "前头")
+LEARNING, LEARNT = words_of("learning"), tuple(sorted(words_of("learnt")))
 SHARING = words_of("leading") | words_of("helping")
 WITH = ("由", "、", "和", "及", "与", "等")
 GIVEN = ENDOWING | {"提供"}
@@ -64,6 +65,7 @@ def pieces(clause: Clause) -> Iterator[Clause]:
     parts = [part for part in parts if not _only_how(part)] if len(parts) > 2 else parts
     coordinated = (
         len(parts) > 1
+        and not _is_teaching(parts)
         and all(
             _is_deed(part)
             or _is_aim(part, parts)
@@ -100,6 +102,14 @@ def _moves_on(clause: Clause, cut: int) -> bool:
         and not behind[-1].word.endswith(_INWARD)
         and any(unit.is_verb or unit.word in TAKEN_AS for unit in clause[moved + 2 : cut])
     )
+
+
+def _is_teaching(parts: list[Clause]) -> bool:
+    """领会坚持依法治国、推进法治建设的部署: whether what is learnt is told by deeds; 学习党章、落实部署 are two."""
+    first, last = parts[0], parts[-1]
+    begins = after_adverbs(first, 0)
+    taught = begins < len(first) and first[begins].word in LEARNING and last[-1].word.endswith(LEARNT)
+    return taught and any(heads(unit) or unit.kind == "light" for unit in first[begins + 2 :])
 
 
 def _shares(clause: Clause, cuts: list[int]) -> list[Clause]:

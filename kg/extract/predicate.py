@@ -24,7 +24,7 @@ from kg.extract.words import words_of
 
 CAPABILITY = tuple(sorted(words_of("capability") - {"化", "作用", "队伍", "试点"}))
 HELPING = words_of("helping")
-LEADING = words_of("leading")
+LEADING, SETTLED = words_of("leading"), words_of("settled")
 DONE = words_of("done")
 FIRST = words_of("first")
 MORE = words_of("more")
@@ -109,6 +109,10 @@ def predicate(shadow: str, units: Clause, number: int) -> Predicate:
             reached = unit.word == "通过" and passed and at and units[at - 1].word in ACHIEVING
             if reached and not units[at + 1].is_verb:  # 顺利通过县司法局评估验收
                 return _verb_object(shadow, base, units, at, subject, frames)
+            charged = kind == "agent" and end == len(units) and units[-1].word in LEADING and end > at + 2
+            if charged and _is_matter(subject):  # 日常工作由办公室具体执行
+                frames.append(Frame(kind, unit.word, units[at + 1 : -1]))
+                return _verb_object(shadow, base, units, end - 1, subject, frames)
             frames.append(Frame(kind, unit.word, units[at + 1 : end]))
             if end >= len(units):
                 return _stated(base, subject, frames)
@@ -157,6 +161,11 @@ def _is_end(units: Clause, at: int) -> bool:
     return not others or (units[verb].word in CAUSING and len(others) == 1)  # 为协助乡镇做好防汛
 
 
+def _is_matter(subject: Clause) -> bool:
+    """Whether a subject is what 由 W tells who is charged with: 日常工作由办公室负责."""
+    return bool(subject) and not any(unit.kind in ("body", "number") for unit in subject)
+
+
 def _stated(base: Predicate, subject: Clause, frames: list[Frame], **said: Any) -> Predicate:
     said |= {"start": base.start, "end": base.end, "clause": base.clause, "units": base.units}  # quicker than replace()
     return Predicate(subject=subject, frames=tuple(frames), **said)
@@ -198,8 +207,13 @@ def _verb_object(
     if units[-1].word in AFTERWARDS:
         return _stated(base, subject, frames)  # 收到通知后
     helps = units[last].word in HELPING and all(unit.word in HELPING for unit in units[start:])  # 协助配合
-    if helps or (start >= len(units) and units[last].word in LEADING and frames):
+    charged = start >= len(units) and units[last].word in LEADING and frames
+    if helps or (charged and not (frames[-1].kind == "agent" and _is_matter(subject))):
         return _stated(base, subject, frames, verb_kind="helping")  # 由法规科牵头, 各科室配合
+    if start + 1 == len(units) and units[start].word in SETTLED:  # 计划制定到位
+        return _stated(base, subject, frames, verb_kind="stative")
+    if start >= len(units) and units[last].word in SETTLED and subject and subject[-1].kind != "adverb":  # 职责分工明确
+        return _stated(base, subject, frames, verb_kind="stative")
     if start < len(units) and (units[start].kind == "of" or (start + 1 == len(units) and ENDS.get(units[start].word))):
         return _stated(base, subject, frames)  # 认真负责的精神, 大会召开后
     if start < len(units) and units[start].word in WHILE:  # 创建过程中, 换届期间加强监管
@@ -247,6 +261,8 @@ def _verb_object(
             said = without_count(shadow[nouns[0].start : nouns[-1].end])
             span, tail = (nouns[0].start, units[last].end), nouns
             rule = "action.target-verb" if nouns[0] not in subject else "action.subject-verb"
+        elif units[at].word == "给予" and last > at and last + 1 == len(units):  # 给予大力支持
+            verb, said, tail = units[at].word, shadow[units[at + 1].start : units[last].end], units[at + 1 :]
     return _stated(
         base,
         subject,

@@ -18,17 +18,18 @@ def subjects(subject: Clause, *, officers: bool = False) -> Iterator[Unit]:
     bodies = [unit for unit in subject if unit.kind == "body"]
     if not bodies:
         return
-    after = [unit for unit in subject if unit.start >= bodies[-1].end]
+    after = tuple(unit for unit in subject if unit.start >= bodies[-1].end)
     team = (
         after and after[0].word.endswith("班子") and after[1:2] and after[1].word != "成员"
     )  # 县司法局领导班子带领干部
-    far = sum(unit.end - unit.start for unit in after if unit.kind != "adverb") > 8 and not team
-    one = not officers and not any(unit.kind == "number" for unit in subject) and _officer(after)
+    who = next((n for n, unit in enumerate(after) if unit.word.endswith(SITTING)), len(after))  # 县司法局负责人张某同志
+    far = sum(unit.end - unit.start for unit in after[: who + 1] if unit.kind != "adverb") > 8 and not team
+    one = not officers and not any(unit.kind == "number" for unit in subject) and _is_officer(after)
     if not far and not one and not any(unit.kind == "of" or unit.word.endswith(OUTSIDE) for unit in after):
         yield from bodies
 
 
-def _officer(units: Clause) -> bool:
+def _is_officer(units: Clause) -> bool:
     """书记、局长, but not 主任会议."""
     named = any(unit.word.endswith(OFFICER) for unit in units)
     return named and not any(unit.word.endswith(("会", "会议")) for unit in units)
@@ -49,7 +50,7 @@ def apart(body: Unit, units: Clause) -> bool:
     after = units[units.index(body) + 1 :][:1]
     named = takewhile(lambda unit: unit.kind == "word", units[units.index(body) + 1 :])
     said = tuple(named)
-    if any(unit.word.endswith(OUTSIDE) for unit in said) or _officer(said):
+    if any(unit.word.endswith(OUTSIDE) for unit in said) or _is_officer(said):
         return True  # 被省司法厅官方公众号刊登, 由县委副书记负责
     acts = after and (heads(after[0]) or after[0].word in ("会", "牵头")) and not after[0].word.endswith(SITTING)
     return bool(acts) or wrote(body, units)

@@ -51,6 +51,13 @@ def _both(units: Clause, last: int, n: int) -> int:
     return after if listed and units[after].is_verb and has_object(units, after) else len(units)
 
 
+def _listed(units: Clause, n: int) -> bool:
+    """Whether a verb follows that has the object of the one before: 坚持和完善 W, 对 W 予以废止 | 或修订."""
+    if units[n].word == "或":
+        return n + 2 == len(units)
+    return units[n].word in ("和", "、", "与") and has_object(units, n + 1)
+
+
 def _qualifies(units: Clause, n: int) -> bool:
     """研究 | 贯彻落实的举措: a verb before 的 tells of what follows."""
     return n + 1 < len(units) and units[n + 1].kind == "of"
@@ -105,7 +112,7 @@ def verb_run(units: Clause, at: int) -> tuple[int, int]:
             and not _qualifies(units, n)
         ):
             last = n
-        elif unit.word in ("和", "、", "与") and joined and has_object(units, n + 1):
+        elif joined and _listed(units, n):
             last = n = n + 1
         elif (after := _both(units, last, n)) < len(units):
             last = n = after
