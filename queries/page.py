@@ -3,7 +3,7 @@
 Sorting all that all reports say costs more than showing its beginning. The rows of most questions follow each other by
 year and place, so the first page stands in the first reports: those are asked, and a few more if it is not yet full.
 Those of some follow each other by indicator, and are read indicator by indicator.
-What counts over everything has no such beginning; a release never changes, so it is counted once.
+What counts over everything has no such beginning. A release never changes, so what was read of many reports is kept.
 """
 
 from itertools import chain
@@ -25,13 +25,15 @@ _FAR = 2_000
 """Rows from the first on; a page beyond is asked of all reports."""
 _SPARE = 1.3
 """Reports that are asked for one that is thought to be needed."""
+_AT_ONCE = 500
+"""Reports that one query names at most: from a thousand on the engine takes three times as long for each of them."""
 _DENSE = 16
 """Rows in a report from which on it is as quick to read it as to look its rows up among those of all reports."""
 _SPARSE = 1
 """The same where a report leads to its highlights, and to nothing else."""
 _LED = {"indicators"}
 """What leads to its rows by itself, the last of them first: one is asked, which may have all, and as many as are needed after it."""
-_KEPT = 16
+_KEPT = 32
 
 
 def page(
@@ -52,12 +54,26 @@ def page(
     wanted = offset + limit
     if wanted > _FAR or _narrow(query, values):
         return store.rows(whole, seconds=seconds)
-    if query.pages is None:
-        return _once(store, whole, seconds)
+    key = (store.release, whole)
+    found = _ANSWERS.get(key) if store.release else None  # what states no release may hold something else the next time
+    if found is None:
+        first = _first(query, values, store, base, wanted, seconds)
+        found = tuple(store.rows(whole, seconds=seconds) if first is None else first[offset:])
+        while len(_ANSWERS) >= _KEPT:
+            _ANSWERS.pop(next(iter(_ANSWERS)), None)
+        _ANSWERS[key] = found
+    return list(found)
+
+
+def _first(
+    query: NamedQuery, values: Values, store: Store, base: str, wanted: int, seconds: float | None
+) -> list[Row] | None:
+    """The first rows of a question, read from the reports in which they stand; None where they are sooner found among all."""
     near = query.pages in _LED and bool(chosen(values, "place"))
-    if near and len(looked_at(query, values, store, base=base)) <= _FEW:
-        return store.rows(whole, seconds=seconds)  # of few reports the figures are sooner read than the indicators
+    if query.pages is None or (near and len(looked_at(query, values, store, base=base)) <= _FEW):
+        return None  # of few reports the figures are sooner read than the indicators
     groups = held(store).order(query.pages, *asked_of(query, values, base))
+    most = max(_AT_ONCE * len(groups) // max(sum(map(len, groups)), 1), 1)
     rows: list[Row] = []
     led = query.pages in _LED
     dense = _SPARSE if "fz:highlight" in query.body else _DENSE
@@ -67,25 +83,14 @@ def page(
         rows += store.rows(bind(query, values, base, limit=wanted - len(rows), among=among), seconds=seconds)
         asked += size
         if len(rows) >= wanted:
-            return rows[offset:]
+            return rows
         size = ceil((wanted - len(rows)) * asked / max(len(rows), 1) * _SPARE)
         if not led and asked < _KNOWN:
             size = min(size, _KNOWN - asked)
         elif not led and size * asked * dense > len(groups) * len(rows):
-            break  # found sooner by what is asked for than by the report
-    return _once(store, whole, seconds)
-
-
-def _once(store: Store, text: str, seconds: float | None) -> list[Row]:
-    """What a query gives, asked once of a release."""
-    key = (store.release, text)
-    found = _ANSWERS.get(key) if store.release else None  # what states no release may hold something else the next time
-    if found is None:
-        found = tuple(store.rows(text, seconds=seconds))
-        while len(_ANSWERS) >= _KEPT:
-            _ANSWERS.pop(next(iter(_ANSWERS)), None)
-        _ANSWERS[key] = found
-    return list(found)
+            return None  # found sooner by what is asked for than by the report
+        size = min(size, most)
+    return None
 
 
 def _narrow(query: NamedQuery, values: Values) -> bool:

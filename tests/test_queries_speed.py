@@ -124,14 +124,24 @@ def test_what_is_rare_is_asked_of_all_reports(hundred):
     assert store.asked[-1] == bind(load_queries()["honours"], {}, BASE, limit=1001)
 
 
-def test_what_counts_over_everything_is_counted_once_for_a_release(hundred):
-    query = load_queries()["comparable-indicators"]
-    for release, times in (("made-for-this-test", 1), ("the-next", 1), ("", 2)):
+def test_a_query_names_no_more_reports_than_the_engine_reads_in_proportion(hundred, monkeypatch):
+    monkeypatch.setattr("queries.page._AT_ONCE", 4)
+    query, store = load_queries()["reports-held"], Counting(hundred)
+    found = page(query, {}, store, base=BASE, limit=60)
+    assert len(store.asked) > 3
+    assert max(text.split("}")[0].count("/report/") for text in store.asked) == 4
+    assert found == store.rows(bind(query, {}, BASE, limit=60))
+
+
+@pytest.mark.parametrize("name", ["comparable-indicators", "reports-held", "measures"])
+def test_what_is_read_of_many_reports_is_read_once_for_a_release(hundred, name):
+    query = load_queries()[name]
+    for release, again in ((f"made-for-{name}", False), (f"next-for-{name}", False), ("", True)):
         store = Counting(hundred)
         store.release = release
-        first = page(query, {}, store, base=BASE, limit=51)
+        first, times = page(query, {}, store, base=BASE, limit=51), len(store.asked)
         assert page(query, {}, store, base=BASE, limit=51) == first
-        assert len(store.asked) == times
+        assert (len(store.asked) > times) == again
 
 
 def test_a_release_is_asked_once_what_it_holds(hundred):
