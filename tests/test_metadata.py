@@ -224,6 +224,7 @@ ISSUERS = [
     ("under title and date", "2022年法治政府建设情况报告\n（2023年2月20日）\n青禾县教育局\n2022年，我局推进依法行政，办案3件。\n", "青禾县教育局", "text"),
     ("preamble behind thanks", "法治政府建设年度报告\n2022年，在市委、市政府的正确领导下，青禾县深入推进依法行政，办案3件。\n", "青禾县人民政府", "text"),
     ("preamble of a department", "法治政府建设年度报告\n2022年，宁海县水利局以法治建设为抓手，办案3件。\n", "宁海县水利局", "text"),
+    ("preamble that says by what", "法治政府建设年度报告\n2022年，宁海县水利局根据县委部署推进依法行政，办案3件。\n", "宁海县水利局", "text"),
     ("preamble of a ministry", "法治政府建设年度报告\n2022年，在国务院的领导下，司法部坚持依法行政，办案3件。\n", "司法部", "text"),
     ("preamble of a former ministry", "法治政府建设年度报告\n2017年，原环境保护部扎实推进依法行政，办案3件。\n", "环境保护部", "text"),
     ("preamble of a county that begins with 原", "法治政府建设年度报告\n2017年，原阳县扎实推进依法行政，办案3件。\n", "原阳县人民政府", "text"),

@@ -29,7 +29,7 @@ _NAMELESS = pattern("issuer.nameless")
 _OF_LEVEL = pattern("issuer.of-level")
 
 _PUBLISHER = re.compile(rf"{any_of('source-label')} ?[: \t] ?([\u4e00-\u9fff][^\s:|【\[]{{1,40}})")
-_SUBJECT = pattern("issuer.subject", striving=any_of("striving"))
+_SUBJECT = pattern("issuer.subject", striving=any_of("striving"), basing=any_of("basing"))
 _AREA_END = pattern("issuer.area-end")
 _NO_PLACE = pattern("issuer.no-place")
 _JOINT = pattern("issuer.joint")

@@ -42,11 +42,11 @@ def bodies(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
 
 
 def _offices_again(taken: list[Found], shadow: str) -> tuple[Found, ...]:
-    """设立法治办公室,办公室设在司法所: an office that was set up before is named again without its name."""
+    """设立法治办公室,办公室设在司法所: an office that was set up before, or that of a team, is named again without its name."""
+    of_team = [one for one in taken if one.rule in ("group.new-team", "group.office-of-team") and one.name == "办公室"]
     again = {
         match.start(): replace(one, start=match.start(), end=match.end(), rule="body.office-again")
-        for one in taken
-        if one.rule == "group.office-set-up"
+        for one in (*of_team, *(one for one in taken if one.rule == "group.office-set-up"))
         for match in _OFFICE_AGAIN.finditer(shadow, one.end)
     }
     named = [*again.values(), *(one for one in taken if one.start not in again)]
@@ -64,6 +64,8 @@ def of_teams(found: tuple[Found, ...], teams: tuple[Found, ...] = ()) -> tuple[t
         rest = one.name.removeprefix("领导小组")
         if rest != one.name and rest in ("", "办公室") and group:
             one = replace(one, name=group.name + rest, level=group.level, rule="body.team-again")
+        elif one.rule == "group.office-of-team" and not teams:
+            continue
         elif rest == "办公室" and one.kind == "team" and teams:
             one = replace(one, name=teams[-1].name + rest, level=teams[-1].level, rule="body.office-of")
         if one.kind == "team" or one.name.endswith("小组"):

@@ -7,6 +7,7 @@ from kg.corpus.document import Level
 from kg.extract.found import Found
 from kg.extract.group import COUNT
 from kg.extract.place import ENDS, LEVELS, NO_NAME, Gazetteer, Place
+from kg.extract.reporter import superiors
 from kg.extract.tokens import Token, segmenter
 from kg.extract.words import either, words_of
 from kg.lexicon import pattern, table
@@ -172,6 +173,9 @@ def _canonical(printed: str, gazetteer: Gazetteer) -> tuple[str, Level | None]:
         if printed.startswith(name):
             own = gazetteer.area is not None and gazetteer.area.name == name
             return ("" if own else gazetteer.county or "") + printed, "township"
+    above = next(superiors(printed, gazetteer), None)
+    if above and above.start == 0:  # 市局法制支队, in the report of an office of the same field
+        return above.name + printed[above.end :], above.level
     place: Place | None
     for end in range(min(len(printed), 14), 1, -1):
         if printed[end - 1] in "省市县区旗州盟" and (found := gazetteer.before(printed, end)) and found[0] == 0:

@@ -200,7 +200,7 @@ def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
         (u for u in reversed(one.subject) if u.kind != "adverb" and u.word != "、" and u.word not in STRIVING),
         one.subject[-1],
     )
-    if any(unit.word in SITED for unit in one.subject) or one.units[-1].word in ("后", "前", "时"):
+    if any(unit.word in SITED for unit in one.units) or one.units[-1].word in ("后", "前", "时"):
         return  # 办公室设在县司法局, 班子换届后
     if last.kind not in ("body", "bracket") and not last.word.endswith(SITTING):
         return

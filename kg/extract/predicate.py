@@ -34,6 +34,7 @@ ACHIEVING = words_of("achieving")
 CAUSING = words_of("causing")
 WHILE = words_of("while")
 AFTERWARDS = words_of("afterwards")
+SITED = words_of("sited")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +227,8 @@ def _verb_object(
     tail = from_title(units[start:])
     said = without_count(shadow[tail[0].start : tail[-1].end]) if tail else ""
     span = (units[first].start, units[-1].end)
+    if verb in SITED and subject:  # 办公室设在县司法局
+        return _stated(base, subject, frames, verb_kind="stative")
     reached = verb in EXTENT and COUNT.search(shadow, span[0], span[1])
     if reached:  # 覆盖群众200人次
         return _stated(base, subject, frames, verb_kind="stative")
