@@ -248,6 +248,17 @@ def test_a_query_that_takes_too_long_says_what_to_do_in_the_readers_language_alo
     assert failure.detail == detail
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_the_page_of_downloads_offers_what_this_installation_can_make(monkeypatch, built, there):
+    monkeypatch.setattr("server.export.formats.find_spec", lambda name: there or None)
+    with create_app(Config(data=built)).test_client() as client:
+        page = client.get("/data", headers={"Accept": "text/html"}).get_data(as_text=True)
+    for suffix in ("parquet", "graphml", "gexf"):
+        assert (f".{suffix}" in page) == there, suffix
+    assert "fazhi.xlsx" in page
+    assert "figures.csv" in page
+
+
 def test_every_kind_of_statement_can_be_browsed_and_named():
     store = ox.Store()
     store.load(path=str(VOCABULARY), format=ox.RdfFormat.TURTLE)

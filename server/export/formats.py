@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from operator import itemgetter
 from pathlib import Path
 from typing import IO
@@ -31,6 +32,17 @@ TABLED = (*FOLDERS, "xlsx")
 MANY = 10_000
 """Rows that are worth processes of their own."""
 FORMATS = (*rdf.FORMATS, "csv", "xlsx", "parquet", "graphml", "gexf", "rocrate")
+BROUGHT = {"parquet": "pyarrow", "graphml": "networkx", "gexf": "networkx"}
+"""Forms that need a library of an extra, with its name."""
+
+
+def made_here(form: str) -> bool:
+    """Whether this installation can write a form.
+
+    >>> made_here("csv")
+    True
+    """
+    return form not in BROUGHT or find_spec(BROUGHT[form]) is not None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from kg.graph.namespaces import VOCABULARY
 from kg.store.release import releases
+from server.export.formats import made_here
 from server.export.rdf import DUMPS, FORMATS, PACKINGS
 from server.export.tables import tables
 from server.i18n import language
@@ -50,6 +51,7 @@ def data() -> str:
         made=format_datetime(datetime.fromisoformat(made), "yyyy-MM-dd HH:mm") + " UTC" if made else "",
         counts=_named_counts(),
         dumps=_dumps() if release else [],
+        parquet=made_here("parquet"),
         tables=[(one.name, one.zh if language() == "zh" else one.en) for one in tables().values()] if release else [],
         files=_files() if release else [],
         one_report=_one_report(),
@@ -61,12 +63,13 @@ def data() -> str:
 
 
 def _files() -> list[tuple[str, str]]:
-    return [
+    found = [
         ("fazhi.xlsx", _("Excel 工作簿：各表一页，附说明")),
         ("fazhi.graphml", _("机构关系网络，供 Gephi、igraph、Cytoscape")),
         ("fazhi.gexf", _("同上，供 Gephi")),
         ("fazhi.zip", _("归档包（RO-Crate）：全部表格、整库文件与说明")),
     ]
+    return [(name, about) for name, about in found if made_here(name.rpartition(".")[2])]
 
 
 def _releases() -> list[tuple[str, str]]:
