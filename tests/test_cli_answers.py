@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import ontology
 from kg.store.change import change
 from kg.store.release import publish, read_release
 from queries import load_queries
+from server.export.formats import FORMATS
 
 
 def test_query_gives_tables_and_graphs(fazhi, built):
@@ -207,3 +209,26 @@ def test_check_names_rules_and_reports_as_a_clerk_does(fazhi, built, monkeypatch
     assert "疑点  应有第一责任人履职情况  2021年宁海县人民政府法治政府建设工作报告  未见" in output.out
     assert "校核通过，疑点" in output.err
     assert "https://" not in output.out
+    kinds = [line.partition("  ")[0] for line in output.out.splitlines() if not line.startswith(" ")]
+    assert kinds == sorted(kinds, key=["违规", "疑点", "提示"].index), "the gravest first"
+
+
+def test_one_report_is_checked_by_its_title_or_its_key(fazhi, demo_report, tmp_path, monkeypatch):
+    built, reports = tmp_path / "data", tmp_path / "reports"
+    reports.mkdir()
+    shutil.copy(demo_report, reports)
+    (reports / "b.txt").write_text(demo_report.read_text("utf-8").replace("2021年", "2020年"), "utf-8")
+    fazhi("build", reports, "--data", built)
+    for words in ("2020年宁海县", "330226/2020"):
+        found = fazhi("check", "--data", built, "--report", words, "--json").json()["findings"]
+        assert {one["report"].rpartition("/report/")[2] for one in found} == {"330226/2020"}
+    monkeypatch.setenv("FAZHI_LANG", "zh")
+    refused = fazhi("check", "--data", built, "--report", "泉林县")
+    assert refused.code == 2
+    assert "没有标题或编号里有“泉林县”的报告——fazhi ask reports-held 列出全部" in refused.one_line()
+    assert refused.out == ""
+
+
+def test_the_help_of_export_names_every_format(fazhi):
+    shown = fazhi("export", "--help").out
+    assert [name for name in FORMATS if not re.search(rf"\b{name}\b", shown)] == []

@@ -1,10 +1,9 @@
-"""Commands that answer from a release: check, ask, questions, query, export."""
+"""Commands that answer from a release: ask, questions, query, export."""
 
 import gc
 import re
 import sys
 from collections.abc import Mapping
-from itertools import groupby
 from json import loads
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,7 +23,6 @@ from kg.cli.options import (
     To,
     argument,
     format_of,
-    option,
     settings,
 )
 from kg.cli.output import is_special, new_file, new_folder
@@ -38,13 +36,6 @@ if TYPE_CHECKING:
     from queries.answer import Answered
 
 app = typer.Typer()
-SHOWN = 10
-"""Findings of one rule that `check` prints; JSON has all."""
-QUOTED = 4
-"""Sentences shown of one finding."""
-SEVERITIES = {"violation": "violation", "warning": "warning-found", "info": "info"}
-"""What a severity is called: a row of messages.tsv."""
-
 RESULTS = {
     "json": "application/sparql-results+json",
     "xml": "application/sparql-results+xml",
@@ -62,49 +53,6 @@ def current(data: Path | None) -> "EmbeddedStore":
     from kg.store.embedded import EmbeddedStore
 
     return EmbeddedStore(settings(data=data).data)
-
-
-@app.command(help=say("check"))
-def check(
-    data: Data = None, format: Annotated[str, option("opt-format", "--format")] = "text", json: Json = False
-) -> None:
-    """Shapes, duties and sums of the current release."""
-    from kg.build.recheck import recheck
-    from kg.lexicon import table as read_table
-
-    chosen = format_of(format, json, "text", "json")
-    store = current(data)
-    found = recheck(store)
-    violations = sum(one.severity == "violation" for one in found)
-    rows = [
-        {
-            "severity": one.severity,
-            "rule": one.rule,
-            "report": one.report,
-            "message": one.zh if language() == "zh" else one.en,
-            "evidence": list(one.words),
-        }
-        for one in found
-    ]
-    if chosen == "json":
-        print_json({"conforms": not violations, "release": store.release, "findings": rows})
-    else:
-        named = read_table("finding_rules", "rule", "name", "english", "matter")
-        names = {rule: name if language() == "zh" else english for rule, name, english, _ in named}
-        titles = {iri: report.get("title", "") for iri, report in store.described.manifest.get("reports", {}).items()}
-        for (severity, rule), several in groupby(rows, key=lambda row: (row["severity"], row["rule"])):
-            listed = list(several)
-            head = f"{say(SEVERITIES[severity])}  {names.get(rule, rule)}"
-            for row in listed[:SHOWN]:
-                write(f"{head}  {titles.get(row['report']) or row['report']}  {row['message']}\n")
-                for quote in row["evidence"][:QUOTED]:
-                    write(f"    “{quote}”\n")
-            if len(listed) > SHOWN:
-                write(f"{head}  … {len(listed) - SHOWN}\n")
-        told = "violates" if violations else "conforms"
-        tell(told, violations=violations, warnings=sum(one.severity == "warning" for one in found))
-    if violations:
-        raise typer.Exit(1)
 
 
 Question = Annotated[str, argument("opt-question", "QUESTION", complete=complete.questions)]
