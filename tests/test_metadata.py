@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 from reading import document_of
 
-from kg.corpus.source import Given
+from kg.corpus.document import read_document
+from kg.corpus.source import Given, sources
 from kg.lexicon import read_table
 
 CASES = read_table(Path(__file__).parent / "cases" / "issuer.tsv", "title", "issuer", "area")
 BODY = "\n\n2022年，我们坚持依法行政。现将情况报告如下：\n一、主要成效\n办理案件3件。\n"
+TITLED = "青禾县2022年法治政府建设年度报告\n" + BODY
 
 
 @pytest.mark.parametrize(("title", "issuer", "area"), CASES, ids=[case[0] for case in CASES])
@@ -175,6 +177,22 @@ def test_a_title_may_begin_with_its_year_as_a_text_does(head, title):
     assert document_of(head + "\n" + BODY).meta.title == title
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "title", "issuer"),
+    [
+        ("青禾县司法局2022年法治政府建设年度报告.txt", BODY, "青禾县司法局2022年法治政府建设年度报告", "青禾县司法局"),
+        ("云桥县2022年法治政府建设年度报告.txt", TITLED, "青禾县2022年法治政府建设年度报告", "青禾县人民政府"),
+        ("report-2022.txt", BODY, None, None),
+    ],
+)
+def test_the_name_of_a_file_is_its_title_only_where_nothing_else_has_one(tmp_path, name, text, title, issuer):
+    file = tmp_path / name
+    file.write_text(text, "utf-8")
+    meta = read_document(sources([file])[0], force=True).meta
+    assert (meta.title, meta.issuer) == (title, issuer)
+    assert name == "report-2022.txt" or meta.evidence["title"].basis == ("text" if text is TITLED else "guess")
+
+
 def test_the_address_dates_a_page_that_does_not():
     meta = document_of(HEAD + BODY, Given(url="https://www.example.gov.cn/xxgk/202302/t20230227_123.html")).meta
     assert meta.published == "2023-02-27"
@@ -224,6 +242,7 @@ ISSUERS = [
     ("under title and date", "2022年法治政府建设情况报告\n（2023年2月20日）\n青禾县教育局\n2022年，我局推进依法行政，办案3件。\n", "青禾县教育局", "text"),
     ("preamble behind thanks", "法治政府建设年度报告\n2022年，在市委、市政府的正确领导下，青禾县深入推进依法行政，办案3件。\n", "青禾县人民政府", "text"),
     ("preamble of a department", "法治政府建设年度报告\n2022年，宁海县水利局以法治建设为抓手，办案3件。\n", "宁海县水利局", "text"),
+    ("a town by its county, which only the source line tells", "石桥镇2022年法治政府建设年度报告\n发布时间：2023-01-05 来源：青禾县石桥镇人民政府\n办案3件。\n", "青禾县石桥镇人民政府", "guess"),
     ("preamble that says by what", "法治政府建设年度报告\n2022年，宁海县水利局根据县委部署推进依法行政，办案3件。\n", "宁海县水利局", "text"),
     ("preamble of a ministry", "法治政府建设年度报告\n2022年，在国务院的领导下，司法部坚持依法行政，办案3件。\n", "司法部", "text"),
     ("preamble of a former ministry", "法治政府建设年度报告\n2017年，原环境保护部扎实推进依法行政，办案3件。\n", "环境保护部", "text"),

@@ -26,6 +26,7 @@ _QUOTED = re.compile(r"《[^》]*》|“[^”]*”")
 _OWN_AREA = pattern("issuer.own-area")
 _NAMELESS = pattern("issuer.nameless")
 
+_OF_TOWN = pattern("issuer.of-town")
 _OF_LEVEL = pattern("issuer.of-level")
 
 _PUBLISHER = re.compile(rf"{any_of('source-label')} ?[: \t] ?([\u4e00-\u9fff][^\s:|【\[]{{1,40}})")
@@ -64,6 +65,8 @@ def issuer(words: Words, title: str | None, year: int | None) -> tuple[str | Non
 def _fuller(words: Words, first: tuple[str, Evidence], *others: tuple[str, Evidence]) -> tuple[str, Evidence]:
     """An issuer that says only of which level it is, 县林业局, by its whole name: printed elsewhere, else of the one place named."""
     name, _ = first
+    if _OF_TOWN.search(name):  # 石桥镇人民政府, and 来源:青禾县石桥镇人民政府
+        return next((other for other in others if other[0].endswith(name) and PLACE.match(other[0])), first)
     if not _NAMELESS.search(name) or _is_name(name):
         return first
     whole = next((other for other in others if other[0].endswith(name)), None)
@@ -159,7 +162,7 @@ def issuer_kind(name: str) -> str:
     >>> issuer_kind("宁海县人民政府"), issuer_kind("望江区教育局"), issuer_kind("力洋镇人民政府")
     ('government', 'department', 'township')
     """
-    if re.search(r"(?:[镇乡]|苏木)(?:人民)?政府$|街道办事处$|街道$", name):
+    if _OF_TOWN.search(name):
         return "township"
     if name.endswith("法院"):
         return "court"
@@ -179,7 +182,8 @@ def _printed(words: Words, title: str) -> Iterator[tuple[str, Evidence]]:
     topic = _FRAME.search(flat, 0, subject.start() if subject else len(flat)) or _TOPIC.search(flat)
     if topic and topic.start():
         head = re.sub(r"[\d—-]+$", "", flat[: topic.start()]).strip(" 的")
-        yield head, Evidence(basis="text", quote=head)
+        of_file = (told := words.evidence.get("title")) is not None and told.basis == "guess"
+        yield head, Evidence(basis="guess" if of_file else "text", quote=head)
     for block in words.of_kind("title"):
         if ISSUER.match(words.flat(block)) and not _TOPIC.search(words.flat(block)):
             yield words.flat(block), words.printed(block.span)

@@ -94,7 +94,10 @@ def _title(words: Words) -> str | None:
         return printed
     if words.page.get("title"):
         words.evidence["title"] = Evidence(basis="page", quote=words.page["title"])
-    return words.page.get("title")
+        return words.page["title"]
+    if words.given.file:
+        words.evidence["title"] = Evidence(basis="guess", quote=words.given.file)
+    return words.given.file
 
 
 def _dates(words: Words) -> tuple[str | None, str | None]:

@@ -10,12 +10,13 @@ from typing import Literal
 
 from kg.corpus.text import decode
 from kg.errors import SourceError, UsageError
-from kg.lexicon import Row, rows_of
+from kg.lexicon import Row, pattern, rows_of
 
 LIMIT = 64 * 1024 * 1024
 ALLOW = "allow this user to read it"
 """Bytes that a report may have."""
 
+_TITLE = pattern("issuer.file-title")
 REGISTER = "sources.tsv"
 COLUMNS = ("file", "title", "issuer", "code", "period_year", "published", "source", "url", "sha256", "expected")
 SUFFIXES = (
@@ -50,6 +51,8 @@ class Given:
     source: str | None = None
     """Who put it out, as a page says under 来源."""
     url: str | None = None
+    file: str | None = None
+    """The name of its file, where it reads like a title: a title where neither text, page nor register has one."""
     flags: tuple[str, ...] = ()
     """Names of the fields that a flag gave, not the register."""
 
@@ -166,7 +169,8 @@ def _file(path: Path, given: Given) -> Source:
         hint = ALLOW if isinstance(error, PermissionError) else "check the path"
         raise SourceError(error.strerror or "cannot be opened", where=str(path), hint=hint) from error
     row, expected, sha256 = _registered(path)
-    merged = _merged(row, given)
+    name = path.stem if _TITLE.search(path.stem) else None
+    merged = replace(_merged(row, given), file=name)
     source = _checked(replace(source_of(data, path=path, given=merged), expected=expected))
     if sha256 and sha256 != source.sha256:
         what = f"sha256 is {source.sha256[:12]}…, the register says {sha256[:12]}…"
