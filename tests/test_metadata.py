@@ -157,6 +157,21 @@ def test_dates(name, text, published, written):
         assert getattr(meta, field) is None or meta.evidence[field].quote in text
 
 
+def test_who_gives_the_report_tells_the_place_in_a_page_as_in_a_text():
+    lines = [
+        "省人民政府关于2022年度法治政府建设情况的报告",
+        "稿件来源： 发布时间：2023-04-02",
+        "——2023年3月29日在省人大常委会会议上",
+        "甘肃省人民政府副秘书长李小明",
+    ]
+    text = "\n".join(
+        [*lines, "主任、各位副主任：", "我受省人民政府委托，报告2022年情况。", "一、成效", "全省办案3件。"]
+    )
+    page = "<html><body>" + "".join(f"<p>{line}</p>" for line in text.split("\n")) + "</body></html>"
+    metas = [document_of(given).meta for given in (text, page)]
+    assert [(meta.issuer, meta.publisher) for meta in metas] == [("甘肃省人民政府", None)] * 2
+
+
 def test_a_title_in_quotation_marks_is_what_stands_in_them():
     text = (
         "青政发〔2019〕35号\n《青禾市人民政府关于2018年度法治政府建设工作的报告》\n青政发〔2019〕35号\n某省人民政府：\n"
@@ -266,6 +281,8 @@ ISSUERS = [
     ("what the preamble reports on", "根据通知要求，现将青禾县2022年度法治政府建设情况报告如下：\n办案3件。\n", "青禾县人民政府", "text"),
     ("no other name", "市场监管局2022年法治政府建设总结\n我局办案3件。\n", "市场监管局", "text"),
     ("spread letters", "2022年法治政府建设总结\n办案3件。\n青 禾 县 水 利 局\n2023年1月5日\n", "青禾县水利局", "text"),
+    ("a town placed by the source", "新华乡2022年法治政府建设总结\n发布机构：屏边县新华乡人民政府\n办案3件。\n", "屏边县新华乡人民政府", "guess"),
+    ("a town and the source above it", "新华乡2022年法治政府建设总结\n发布机构：屏边县人民政府\n办案3件。\n", "新华乡人民政府", "text"),
     ("source of the page", "法治政府建设年度报告\n发布时间：2023-01-05 来源：青禾县司法局\n办案3件。\n", "青禾县司法局", "guess"),
 ]  # fmt: skip
 

@@ -55,6 +55,22 @@ def test_a_page_whose_main_text_readability_does_not_find_is_on_record():
     assert any(issue.startswith("main_text_doubtful") for issue in document_of(page).issues)
 
 
+def test_a_paragraph_with_nearly_all_of_the_text_is_not_all_of_it():
+    """Each line is a <div>; the last of them holds all sentence ends but one."""
+    lines = ["青禾县2023年法治政府建设年度报告", "2023年，青禾县推进依法行政。", "一、主要成效", "办案3件。" * 24]
+    page = markup.page(
+        "<div class=con>" + "".join(f"<div>{line}</div><div>&nbsp;</div>" for line in lines) + "</div>", title=lines[0]
+    )
+    assert document_of(page).text.split("\n") == lines
+
+
+def test_the_title_of_a_page_of_another_kind_is_what_stands_above_its_text():
+    title = "青禾县水务局2025年度行政执法工作情况报告"
+    text = "".join(f"<p>全县办理第{n}批案件，执法有力。</p>" for n in range(9))
+    page = markup.page(f"{markup.TOP}<b>{title}</b><div id=zoom>{text}</div>", title=title + "-青禾县人民政府")
+    assert document_of(page).meta.title == title
+
+
 def test_stray_bytes_and_control_characters_in_a_page_are_dropped_on_record():
     page = markup.trs()
     cut = page.index("办理行政处罚".encode())

@@ -103,7 +103,7 @@ def main_element(page: lxml.html.HtmlElement, counts: dict[lxml.html.HtmlElement
     best = page
     while True:
         deeper = next((child for child in best if counts.get(child, 0) >= need), None)
-        if deeper is None:
+        if deeper is None or _among_its_like(deeper):
             break
         best = deeper
     holder = best
@@ -111,6 +111,14 @@ def main_element(page: lxml.html.HtmlElement, counts: dict[lxml.html.HtmlElement
         holder = holder.getparent()
     # a list or <pre> that lies right in the body is the text; the body is the page
     return best if holder.tag == "body" else holder
+
+
+def _among_its_like(element: lxml.html.HtmlElement) -> bool:
+    """Whether an element is one paragraph beside others, however much of the text it has: <div>一、成效</div><div>…</div>."""
+    if any(one.tag in BREAKS or one.tag == "br" for one in element.iterdescendants()):
+        return False
+    beside = (one for one in element.getparent() if one is not element and one.tag == element.tag)
+    return any(one.get("class") == element.get("class") and clean(one.text_content()) for one in beside)
 
 
 @dataclass(slots=True)

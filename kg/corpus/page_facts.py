@@ -22,7 +22,9 @@ _LABELS = {
     "entered": re.compile(rf"(?:{any_of('entered-label')}|(?<![\u4e00-\u9fff]))(?:日期|时间)[^\d]{{0,8}}{_DATE}"),
     "written": re.compile(rf"{any_of('written-label')}(?:日期|时间)[^\d]{{0,8}}{_DATE}"),
 }
-_SOURCE = re.compile(rf"{any_of('source-label')} ?:? ?([\u4e00-\u9fff]{{3,30}})")
+_SOURCE = re.compile(
+    rf"{any_of('source-label')} ?:? ?(?!{any_of('published-label')}(?:日期|时间))([\u4e00-\u9fff]{{3,30}})"
+)
 _TITLE = re.compile(rf"(?:{any_of('subject')}|政府工作).{{0,24}}(?:{any_of('kind')}|解读)")
 
 
@@ -65,14 +67,15 @@ def title_of(page: lxml.html.HtmlElement, main: lxml.html.HtmlElement, facts: di
     given = facts.pop("title", "")
     whole = facts.pop("page", "")
     heads = [clean(head.text_content()) for head in page.iter("h1")]
-    for name in (given, *reversed(list(_above(page, main))), whole):
+    above = [*reversed(list(_above(page, main)))]
+    for name in (given, *above, whole):
         bare = re.sub(r"[-_|—–]{1,2}[^-_|—–]{2,24}$", "", name).strip()  # without the name of the site
         for words in (bare, name):
             if 6 < len(words) < 90 and _TITLE.search(words) and not re.search(r"[。>]", words):
                 facts["title"] = words
                 return words
     # a page of another kind is to be refused by its name
-    for name in (given, *heads):
+    for name in (given, *heads, *(line for line in above if line in whole)):
         if 4 < len(name) < 90:
             facts["title"] = name
             return name

@@ -17,6 +17,7 @@ _TITLE = re.compile(rf"^(?:(?!。).)*{_REPORT}(?:(?!。).)*{_KIND}(?:(?!。).){{
 _ANY_TITLE = re.compile(rf"^[^。;:>]{{4,60}}{any_of('other-title')}(?: ?[(【].{{1,14}}[)】])?$")
 _ISSUER_LINE = pattern("parts.issuer-line", organ=any_of("organ"), office=any_of("office"))
 _TITLE_END = re.compile(rf"{any_of('kind')}(?: ?[(].{{1,14}}[)])?$")
+_BYLINE = pattern("parts.byline")
 _OPEN_END = pattern("parts.open-end")
 PARTY = pattern("parts.party")
 _YEAR_FIRST = re.compile(rf"^20\d\d ?年.{{0,60}}{_KIND}")
@@ -190,10 +191,11 @@ def _before(line: str, lines: Sequence[str], index: int) -> BlockKind:
 
 
 def _signed_above(line: str, above: Sequence[str]) -> bool:
-    """青禾县水利局 on a line of its own under the title, or under the date below it: who reports, not a part of the page."""
+    """青禾县水利局, 青禾县县长 王某某 on a line of its own under the title, or under the date below it: who reports, not a part of the page."""
     while above and (_is_dated(above[-1]) or _DATE_LINE.match(above[-1])):
         above = above[:-1]
-    signed = len(line) > 3 and _ISSUER_LINE.match(unspaced(line)) and not is_boilerplate(line, edge=True)
+    named = _ISSUER_LINE.match(unspaced(line)) or _BYLINE.match(line)
+    signed = len(line) > 3 and named and not is_boilerplate(line, edge=True)
     return bool(signed and above and is_title(above[-1]))
 
 
