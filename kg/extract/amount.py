@@ -100,7 +100,7 @@ _BEFORE = "|".join(
     if place == "before"
 )
 _AFTER, _INSIDE = one_of(list(_MEANING["after"])), one_of(list(_MEANING["inside"]))
-_DIGITS = r"(?<![\d.])(?:\d{1,3}(?:[, ]\d{3})+(?!\d)|\d+(?:\.\d+)?)"
+_DIGITS = r"(?<![\d.])(?:\d{1,3}(?:[, ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
 _CHINESE = "(?:[〇零一二两三四五六七八九十万亿]|百(?!分)|千(?!分|米|瓦|克|伏))+(?:点[〇零一二三四五六七八九]+)?"
 _SMALL = "(?:百(?!分)|千(?!分|米|瓦|克|伏))"
 _NUMBER = f"(?:{_DIGITS}(?:[十百千]?[万亿]{{1,2}}|{_SMALL})?|{_CHINESE})"
@@ -110,7 +110,7 @@ _AMOUNT = re.compile(
     rf"{_BEGINS}(?P<before>(?:{_BEFORE}|(?<![迈网线以早晚])上(?=[十百千万亿]))(?:了|达|有)? ?)?"
     rf"(?:(?P<per>[百千万])分之(?P<share>{_NUMBER})"
     rf"|(?P<low>{_NUMBER})(?P<low_unit>%)?(?: ?[—–~～至到-]{{1,2}} ?(?P<high>{_NUMBER})(?(low_unit)(?= ?%)))?)"
-    rf"(?: ?(?P<more>{_INSIDE}))?(?: ?(?P<late>[十百千]?[万亿]{{1,2}}|[百千](?=[余多])))?(?: ?(?P<more2>{_INSIDE}))?"
+    rf"(?: ?(?P<more>{_INSIDE}|\+(?=(?:{_UNIT})[^+])))?(?: ?(?P<late>[十百千]?[万亿]{{1,2}}|[百千](?=[余多])))?(?: ?(?P<more2>{_INSIDE}))?"
     rf"(?: ?(?P<unit>{_UNIT}))?(?P<unit2>\([次件个场户人项条份]\)|/(?:{_UNIT}))?(?P<after>{_AFTER})?"
 )
 _PER = {"百": ("%", Decimal(1)), "千": ("‰", Decimal(1)), "万": ("%", Decimal("0.01"))}

@@ -45,6 +45,7 @@ _BY_WHOM = pattern("citation.by-whom")
 _AS_ASKED = pattern("citation.as-asked")
 _AS_LESSON = pattern("citation.as-lesson")
 _THEN_READ = pattern("citation.then-read")
+_CARRIED_OUT = pattern("citation.carried-out")
 
 
 def citations(passage: Passage) -> tuple[Citation, ...]:
@@ -171,6 +172,8 @@ def _governed(before: str, after: str) -> Relation:
     if follows and (verb is None or placed or new):
         return _RELATION[follows["verb"], "after"]
     relation = _RELATION[verb[0], "before"] if verb else _short(clause)
+    if relation == "other" and _CARRIED_OUT.match(after):
+        return "implements"  # 保障《…》部署的任务落到实处
     if relation == "publicises" and _THEN_READ.match(after):
         return "studies"  # 向干部发放《…》作为学习读本
     if relation == "issues" and _SPREAD.match(after):

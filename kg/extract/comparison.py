@@ -82,7 +82,7 @@ def lead_of(masked: str, quantity: Quantity, offset: int) -> str:
 def _between(low: Quantity, high: Quantity, gap: str) -> bool:
     """30名至40名, 5%—10%: one range, printed with its unit twice."""
     if (
-        gap.strip() not in ("至", "到", "—", "–", "-", "~", "——", "--")
+        gap.strip(" ") not in ("至", "到", "—", "–", "-", "~", "——", "--")
         or low.unit != high.unit
         or low.value is None
         or high.value is None

@@ -14,7 +14,7 @@ from kg.extract.passage import Passage
 from kg.extract.table_row import numbers_row
 from kg.lexicon import table
 
-NUMBER = re.compile(rf"\d+(?:[.,]\d+)*|[{NUMERALS}]+")
+NUMBER = re.compile(rf"\d+(?:\.\d+|,\d{{3}}(?!\d))*|[{NUMERALS}]+")
 """A number in digits or in words, as it is counted."""
 _READING = (Figure, Citation, Honour, Programme, Mention)
 _SLOGANS = frozenset(word for (word,) in table("not_programmes", "word"))
@@ -76,7 +76,8 @@ def _reason(passage: Passage, quantity: Quantity) -> str | None:
     if passage.sentence is None:
         return "heading"
     if quantity.unit_class == "bare":
-        return "row-number" if numbers_row(passage, quantity) else None
+        year = passage.grid and passage.grid.is_year(quantity.span)
+        return "row-number" if numbers_row(passage, quantity) else "date" if year else None
     if quantity.unit_class == "time":
         return "duration"
     if quantity.unit_class == "name":

@@ -13,6 +13,8 @@ _VALUE = pattern("grid.value")
 _YEAR = re.compile(r"((?:19|20)\d\d)年?度?")
 _NO_NAME = pattern("grid.no-name")
 _SERIAL = pattern("grid.serial")
+_TOTAL = pattern("grid.total")
+_SIGN = pattern("grid.sign")
 _HEADS = 3
 """Rows that may head a table, one over the other."""
 
@@ -28,6 +30,12 @@ class Cell:
     def is_value(self) -> bool:
         """Whether it is a number, with or without its unit, and no year."""
         return bool(_VALUE.fullmatch(self.text)) and not _YEAR.fullmatch(self.text)
+
+    @property
+    def unsigned(self) -> Span:
+        """The place of what stands behind a sign."""
+        sign = _SIGN.match(self.text)
+        return Span(self.span.start + (sign.end() if sign else 0), self.span.end)
 
 
 Row = tuple[Cell, ...]
@@ -51,9 +59,15 @@ class Grid:
         """Row and column of a stretch that is the whole of a cell."""
         row = bisect_right(self.starts, span.start) - 1
         for column, cell in enumerate(self.rows[row]):
-            if cell.span == span:
+            if cell.span == span or cell.unsigned == span:
                 return row, column
         return None
+
+    def signed(self, span: Span) -> tuple[Span, str] | None:
+        """The whole of the cell that a stretch fills but for its sign, with the sign: -20%, ↑3."""
+        place = self.place(span)
+        cell = self.rows[place[0]][place[1]] if place else None
+        return (cell.span, cell.text[0]) if cell and cell.span != span else None
 
     def head(self, column: int) -> tuple[str, ...]:
         """What heads a column; nothing for one that only numbers or annotates the rows."""
@@ -70,16 +84,26 @@ class Grid:
         while at >= 0 and cells[at].is_value:
             at -= 1
         said: list[str] = []
+        total = max((i for i in range(at + 1) if _TOTAL.fullmatch(cells[i].text)), default=at)  # 合计 | blank | 55人
         while at >= 0 and not cells[at].is_value:
             if not any(_NO_NAME.fullmatch(head) for head in self.head(at)):
-                said.insert(0, cells[at].text or self.down[row][at])
+                said.insert(0, cells[at].text or (self.down[row][at] if at <= total else ""))
             at -= 1
         return tuple(one for one in said if one)
+
+    def sums(self, row: int) -> bool:
+        """Whether a row is the sum of those above it: 合计."""
+        return any(_TOTAL.fullmatch(cell.text) for cell in self.rows[row])
 
     def spans_columns(self, row: int, column: int) -> bool:
         """Whether a value may stand for the columns right of it, too: those cells are blank, and have heads."""
         right = self.rows[row][column + 1 : column + 2]
         return bool(self.head(column + 1)) and not (right and right[0].text)
+
+    def is_year(self, span: Span) -> bool:
+        """Whether a number is a year that fills its cell: 年份 | 2021 | 2022."""
+        place = self.place(span)
+        return place is not None and bool(_YEAR.fullmatch(self.rows[place[0]][place[1]].text))
 
 
 def grids(document: Document) -> tuple[Grid, ...]:

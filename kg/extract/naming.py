@@ -18,6 +18,7 @@ _THAN = pattern("naming.than")
 _AGAINST = pattern("naming.against")
 _BESIDE = pattern("naming.beside")
 _RATE = pattern("naming.rate")
+_STAYS = pattern("naming.stays")
 _CONTEST = pattern("naming.contest")
 _GRADED = pattern("naming.graded")
 _STEM = pattern("naming.stem")
@@ -183,7 +184,11 @@ class Namer(Counted):
         _, high = self._clause(quantity)
         _, end = self.passage.inside(quantity.span)
         said = self.passage.text[end : min(high, end + 14)].lstrip("的")
-        return self._name(f"{text(tail(phrase))}连续{said}{quantity.unit[-1]}数", quantity, "figure.years-running")
+        of = self.topic.name  # 满意度91%,连续4年超过90%: of what the figure before is of
+        what = text(tail(phrase)) or (of if _RATE.search(of) and _STAYS.match(said) else "")
+        name = self._name(f"{what}连续{said}{quantity.unit[-1]}数", quantity, "figure.years-running")
+        self.topic.name = of or name.name
+        return name
 
     def _nought(self, quantity: Quantity, phrase: Words) -> Name:
         """零投诉, 案件零发生: what did not happen."""
@@ -279,7 +284,7 @@ class Namer(Counted):
             said += next((CHANGES[word.word][1] for word in phrase if word.word in CHANGES), "")
         if _BESIDE.match(said) and self.topic.name:  # 败诉率4.1%,低于全省平均水平2.3个百分点
             return self._name(self.topic.name + said, quantity, "figure.beside")
-        if ends_as("bare", said) and self.topic.object and len(said) <= 6:
+        if ends_as("bare", said) and self.topic.object and len(said) <= 5:  # but 合法性审查率 says it all
             said = self._leaned(said)
         elif quantity.unit_class == "rate" and not ends_as("rate", said):
             done = _done(self._right(index))  # 依申请事项100% | 网上可办

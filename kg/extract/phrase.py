@@ -85,7 +85,7 @@ def _plain(passage: Passage, start: int, end: int) -> list[Word]:
     at = start
     for word, tag in segmenter().words(passage.shadow[start:end]):
         begin, at = at, at + len(word)
-        if word.isspace():
+        if word.isspace() or word in "￥¥":
             continue
         if found and (
             word in _SUFFIXES

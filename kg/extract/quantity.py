@@ -11,7 +11,7 @@ from kg.extract.mask import blank
 from kg.extract.passage import Passage
 from kg.extract.phrase import clause, ends_as, text, trimmed, words
 from kg.extract.rank import ranks, shares, zeros
-from kg.extract.table_row import with_unit
+from kg.extract.table_row import with_sign, with_unit
 from kg.lexicon import pattern
 
 __all__ = ["Quantity", "quantities"]
@@ -40,7 +40,7 @@ def quantities(passage: Passage) -> tuple[Quantity, ...]:
     found = _one_unit(found, passage.masked, offset)
     read = [_score(passage, _of_people(passage, quantity)) for quantity in compared(found, passage.masked, offset)]
     told = _alike(read, passage.masked, offset)
-    return tuple(with_unit(passage, quantity) for quantity in told) if passage.grid else told
+    return tuple(with_sign(passage, with_unit(passage, quantity)) for quantity in told) if passage.grid else told
 
 
 def _one_unit(found: list[Quantity], masked: str, offset: int) -> list[Quantity]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
 
 from kg.corpus.document import Span
 from kg.extract.amount import Quantity, number, one_of, plain
@@ -25,6 +26,7 @@ _RANK_SIGN = re.compile("[第首前]")
 _VERB_OF_RANK = pattern("rank.verb-of-rank", ranked=_RANKED)
 
 _LIST_OF = pattern("rank.list-of")
+_MOVED = pattern("rank.moved", among=_AMONG, n=_N)
 _TENTHS = pattern("rank.tenths")
 _HALF = pattern("rank.half")
 _DOUBLED = pattern("rank.doubled")
@@ -46,7 +48,13 @@ def ranks(shadow: str, covered: str, offset: int) -> Iterator[Quantity]:
     >>> [(str(q.value), q.qualifier) for q in ranks("排名全市第一,位列全省前三,抓好第一责任人", "排名全市第一,位列全省前三,抓好第一责任人", 0)]
     [('1', 'exact'), ('3', 'at_most')]
     """
-    for match in _RANK.finditer(covered) if _RANK_SIGN.search(covered) else ():
+    if not _RANK_SIGN.search(covered):
+        return
+    moved = list(_moves(covered, offset))
+    yield from moved
+    for match in _RANK.finditer(covered):
+        if any(match.start() + offset < one.span.end and one.span.start < match.end() + offset for one in moved):
+            continue
         before, after = covered[: match.start()], covered[match.end() :]
         placed = bool(match["place"]) or bool(_VERB_OF_RANK.search(before))
         if not placed or (not match["u"] and not _AFTER_RANK.match(after)):
@@ -70,6 +78,24 @@ def ranks(shadow: str, covered: str, offset: int) -> Iterator[Quantity]:
         )
 
 
+def _moves(covered: str, offset: int) -> Iterator[Quantity]:
+    """由第12位上升至全市第3位: a rank and the former one; a smaller number is the better place."""
+    for match in _MOVED.finditer(covered):
+        former, new = number(match["former"]), number(match["n"])
+        span = Span(match.start() + offset, match.end() + offset)
+        way: Literal["up", "down"] = "up" if new < former else "down"
+        yield Quantity(
+            span=span,
+            value=new,
+            unit="名",
+            unit_class="rank",
+            kind="rank",
+            number=span,
+            former_value=former,
+            direction=way,
+        )
+
+
 def shares(masked: str, offset: int) -> Iterator[Quantity]:
     """九成以上, 过半, 三分之二, 1/4 as percentages; 2.3:1 as a multiple; 翻一番, 减半 as changes; all keep their printed form in the quote.
 
@@ -79,7 +105,7 @@ def shares(masked: str, offset: int) -> Iterator[Quantity]:
     if not _SHARE_SIGN.search(masked):
         return
     for match in _TENTHS.finditer(masked):
-        value = number(match["n"]) * 10 + (5 if match["half"] else 0)
+        value = number(match["n"]) * 10 + (5 if match["half"] else number(match["more"] or "零"))
         yield _share(match, value, offset)
     for match in _HALF.finditer(masked):
         yield _share(match, Decimal(50), offset, "over" if match["over"] else "approx")

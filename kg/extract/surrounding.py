@@ -104,7 +104,7 @@ class Surrounding:
             _, stop = self.passage.inside(bare.span)
             if bare.unit_class == "bare" and low < stop < start and self.passage.shadow[stop] in "、,和":
                 low = stop
-        return _without_aside(_without_condition(self._words(max(low, min(self.used, start)), start)))
+        return _without_aside(_without_condition(_without_years(self._words(max(low, min(self.used, start)), start))))
 
     def _right(self, index: int) -> Words:
         _, end = self.passage.inside(self.found[index].span)
@@ -163,6 +163,12 @@ class Surrounding:
         return said if self.topic.object in said else self.topic.object + said
 
 
+def _without_years(left: Words) -> Words:
+    """连续4年 | 超过90%: how long it has been so is no name of it."""
+    running = len(left) > 2 and left[0].word == "连续" and left[1].tag == "time"
+    return left[2:] if running else left
+
+
 def _without_condition(left: Words) -> Words:
     """经审查后(含上期积存) | 批准12件: what came before it is no part of the name."""
     if left and left[0].word in ("中", "之中"):  # 12个乡镇 | 中有3个
@@ -190,8 +196,11 @@ def tail(phrase: Words) -> Words:
     at = next((i for i in range(len(phrase) - 1, -1, -1) if phrase[i].word in ACTS and i < len(phrase) - 1), None)
     if at and ends_as("rate", text(phrase)) and len(text(phrase[at + 1 :])) <= 4 and phrase[at - 1].tag.startswith("n"):
         return object_of(phrase)  # 规范性文件报备及时率
-    if at and len(text(phrase[at + 1 :])) <= 2 and phrase[at - 1].word in ACTS:  # 压缩 | 办结时限
+    short = at is not None and len(text(phrase[at + 1 :])) <= 2
+    if short and at and phrase[at - 1].word in ACTS:  # 压缩 | 办结时限
         return phrase[at:]
+    if short and at and phrase[-1].word in ("时间", "时限") and phrase[at - 1].tag.startswith("v"):
+        return object_of(phrase)  # 投诉举报办结时间
     if at is not None and any(word.word == "的" for word in phrase[at:]):  # 聘请法律顾问的行政机关
         return phrase[at:]
     return object_of(phrase if at is None else phrase[at + 1 :])

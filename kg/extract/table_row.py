@@ -17,6 +17,8 @@ _EMPTY = pattern("grid.empty")
 _UNIT = pattern("grid.unit")
 _UNIT_OF_ALL = pattern("grid.unit-of-all")
 _UNIT_SAID = pattern("grid.unit-said")
+_LONGEST = 16
+"""Characters of what begins a row that name what is counted in it without a head."""
 
 
 def with_unit(passage: Passage, quantity: Quantity) -> Quantity:
@@ -29,6 +31,14 @@ def with_unit(passage: Passage, quantity: Quantity) -> Quantity:
         return quantity
     base, scale, kind = UNITS[unit]
     return replace(quantity, value=plain(quantity.value * scale), unit=base, unit_class=kind)
+
+
+def with_sign(passage: Passage, quantity: Quantity) -> Quantity:
+    """同比 | -20%: a sign in front of a number that fills its cell is a part of it, and says which way it went."""
+    signed = passage.grid.signed(quantity.span) if passage.grid else None
+    if signed is None:
+        return quantity
+    return replace(quantity, span=signed[0], kind="change", direction="up" if signed[1] in "+↑▲" else "down")
 
 
 def numbers_row(passage: Passage, quantity: Quantity) -> bool:
@@ -48,11 +58,13 @@ def _in_cell(grid: Grid, figure: Figure) -> Figure:
         return figure
     row, column = place
     begins, heads = grid.before(row, column), grid.head(column)
-    if not heads and not any(_UNIT.search(one) or ends_as("rate", one) for one in begins):
+    told = len(begins) > 1 and len("".join(begins)) <= _LONGEST  # 行政处罚 | 罚款 | 34件
+    if not heads and not told and not any(_UNIT.search(one) or ends_as("rate", one) for one in begins):
         return figure  # what heads the columns is not known: the words of the row alone
     year, said = _named(begins)
-    headed, over = _named(() if grid.spans_columns(row, column) else heads)
-    name = "".join((*said, *(one for one in over if one not in said)))
+    summed = grid.sums(row)
+    headed, over = _named(() if grid.spans_columns(row, column) and not summed else heads)
+    name = "".join((*said, *(one for one in over if one not in said))) or ("合计" if summed else "")
     if not name:
         return figure
     kind = UNITS[figure.unit][2] if figure.unit in UNITS else "rate"
@@ -79,11 +91,15 @@ def _named(words: tuple[str, ...]) -> tuple[int | None, tuple[str, ...]]:
 def _unit(grid: Grid, row: int, column: int) -> str | None:
     """The unit that the row prints, in brackets or in a cell of its own; else its column; else the table."""
     begins, heads = grid.before(row, column), grid.head(column)
-    printed = [found[1] for one in (*reversed(begins), *reversed(heads)) if (found := _UNIT.search(one))]
+    of_row, of_column = (
+        [found[1] for one in reversed(said) if (found := _UNIT.search(one))] for said in (begins, heads)
+    )
+    shares = [unit for unit in of_column if unit in UNITS and UNITS[unit][2] == "rate"]  # 案件数(件) under 同比(%)
+    printed = [*shares, *of_row, *of_column]
     printed += [cell.text for cell in grid.rows[row][:column] if cell.text in UNITS]
     printed += [
         found[1] or found[2] for one in (*reversed(heads), *reversed(begins)) if (found := _UNIT_SAID.search(one))
     ]
-    if over := _UNIT_OF_ALL.search(grid.above):
-        printed.append(over[1])
+    for over in (grid.above, *grid.head(0)):  # above the table, or in its corner
+        printed += [found[1]] if (found := _UNIT_OF_ALL.search(over)) else []
     return next((unit for unit in printed if unit in UNITS and UNITS[unit][2] != "bare"), None)

@@ -46,6 +46,10 @@ class Trailing(Surrounding):
         """审查合同31份: verb and noun stand before the figure; either may come from the figure before."""
         if not phrase and left and ends_as("outcome", left[-1].word):  # 继续有效189件
             phrase = tuple(word for word in left[-2:] if re.match(r"\w", word.word))
+        each = parts(phrase) if left and left[-1].word in ("等", "等等") else []
+        if len(each) > 1 and all(len(one) > 1 and one[0].word in VERBS for one in each):
+            said = text(each[0]) + "等"  # 举办宣讲、发放资料、设置展板等 | 30场次
+            return self._name(said + suffix(quantity, said), quantity, "figure.deeds", 0.7)
         passed = next((at for at, word in enumerate(left) if word.word == "通过"), None)
         if passed is not None and left[-1].word.endswith("人数") and any(ends_as("passed", w.word) for w in left):
             said = text(left[passed:])  # 通过司法考试并取得证书 | 人数
@@ -120,6 +124,7 @@ class Trailing(Surrounding):
         if listed and at is not None and not any(word.word in ACTS for word in phrase[listed + 2 : -1]):
             # 作出撤销、变更等纠错决定: the verb of a list stands before it
             at = next((i for i in range(listed) if phrase[i].word in (ACTS if i else VERBS)), at)
+            at = next((i for i in range(at + 2, listed) if phrase[i].word in VERBS and _who(phrase[at + 1 : i])), at)
         if at is not None and ends_as("works", phrase[-1].word) and phrase[-2].word in ACTS | NOUN_VERBS:
             at = next((i for i in range(at) if phrase[i].word in ACTS), at)  # 完成饮水安全巩固提升工程12处
         if any(word.tag == "base" for word in phrase):
@@ -278,6 +283,12 @@ def _told_after(rest: Words, most: int = 18) -> str:
 def _found(noun: str) -> str:
     """The noun itself when it is one of what a measure brings to light, alone or with 各类: 问题, 建议."""
     return noun if ends_as("found", noun) and len(noun) <= 3 else ""
+
+
+def _who(phrase: Words) -> bool:
+    """Whether words tell who acts next: 聘请 | 法律顾问全程 | 参与…等工作."""
+    said = text(word for word in phrase if word.tag != "d")
+    return ends_as("person", said) or ends_as("agent", said)
 
 
 def said_of(rest: Words) -> Words:

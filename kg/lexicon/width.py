@@ -3,7 +3,7 @@
 _HALF_WIDTH = (
     {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # ！…～ to ASCII
     | {0x3000: 0x20, 0xA0: 0x20}
-    | {ord(wide): ord(narrow) for wide, narrow in zip("﹐﹔﹕―﹣−", ",;:———", strict=True)}
+    | {ord(wide): ord(narrow) for wide, narrow in zip("﹐﹔﹕∶―﹣−", ",;::———", strict=True)}
 )
 
 
