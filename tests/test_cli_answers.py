@@ -232,3 +232,9 @@ def test_one_report_is_checked_by_its_title_or_its_key(fazhi, demo_report, tmp_p
 def test_the_help_of_export_names_every_format(fazhi):
     shown = fazhi("export", "--help").out
     assert [name for name in FORMATS if not re.search(rf"\b{name}\b", shown)] == []
+
+
+def test_a_column_without_any_value_is_left_out(fazhi, built, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "300")
+    assert "upper bound" not in fazhi("ask", "indicator-value", "--data", built).out
+    assert "upper bound" in fazhi("ask", "plan-targets", "--data", built).out

@@ -139,7 +139,7 @@ def show_answer(answered: "Answered", *, as_json: bool) -> None:
         return
     write(f"{answered.say(shown)}\n")
     numbers = {e.iri: f"[{n}]" for n, e in enumerate({e.iri: e for several in evidence for e in several}.values(), 1)}
-    names = [name for name, column in columns.items() if column.kind != "quote"]
+    names = [name for name, column in columns.items() if column.kind != "quote" and any(row[name] for row in rows)]
     if rows:
         print_table(
             [*(getattr(columns[name], shown) for name in names), say("words")],
