@@ -319,6 +319,25 @@ def test_gaps_and_doubles_in_the_numbering_are_told(first: str, second: str, exp
     assert [rule for rule, _ in found_in(odd)] == ["numbering"] * expected
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("2023年度主要举措", "2024年工作安排", []),
+        ("主要举措", "2024年工作安排", []),
+        ("主要举措", "下一步安排", []),
+        ("2021年以来的工作", "2024年工作安排", []),
+        ("落实《2020年工作要点》的情况", "谋划2026—2030年的工作", []),
+        ("2025年度主要举措", "2026年工作安排", [("year", "2023")]),
+        ("2021年度主要举措", "下一步安排", [("year", "2023")]),
+    ],
+)
+def test_main_headings_of_another_year_are_told(first: str, second: str, expected: list[Any]) -> None:
+    reading = Sample(("开展培训。",), year=2023).reading()
+    one, other = (s for s in qingshi().outline.sections if s.key in {"1", "2"})
+    sections = (replace(one, number="一、", title=first), replace(other, number="二、", title=second))
+    assert found_in(replace(reading, outline=Outline(sections=sections))) == expected
+
+
 def test_an_honour_printed_twice_is_told_once() -> None:
     s = Sample(("获评“全省法治政府建设示范县”,连续两年名列前茅,成功创建“全省法治政府建设示范县”。",))
     order = s.sentence(s.lines[0], None, "result")

@@ -1,4 +1,4 @@
-"""Audit of words: lists and their counts, townships, dates, numbering, honours said twice; cited titles in `audit_law`."""
+"""Audit of words: lists and their counts, townships, dates, numbering, years, honours said twice; cited titles in `audit_law`."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -155,6 +155,27 @@ def numbering(case: Case) -> Iterator[Finding]:
         yield case.finding("numbering", (zh, en), evidence, severity="info", focus=focus)
 
 
+_YEARS = re.compile(r"(?<![\d—–-])(20\d\d)(?=年)")
+_CITED = re.compile(r"《[^》]*》|20\d\d年?[—–-]+20\d\d年?")
+"""What speaks of years that are not the report's: a document, a period."""
+
+
+def years(case: Case) -> Iterator[Finding]:
+    """Years in the main headings, none of which is the year reported on or the next: the text of another year under this title."""
+    reported = case.document.meta.period_year
+    main = [section for section in case.reading.outline.sections if section.parent is None]
+    dated = [section for section in main if _YEARS.search(_CITED.sub("", section.title))]
+    printed = sorted({int(year) for one in dated for year in _YEARS.findall(_CITED.sub("", one.title))})
+    if reported and printed and not {reported, reported + 1} & set(printed):
+        evidence = tuple(
+            Quote(quote=case.document.quote(one.span), span=one.span, node=f"{case.report}/sec/{one.key}")
+            for one in dated
+        )
+        zh = f"报告所述年度为 {reported} 年，标题写的却是 {'、'.join(map(str, printed))} 年"
+        en = f"the report is of {reported}, its headings speak of {', '.join(map(str, printed))}"
+        yield case.finding("year", (zh, en), evidence, value=str(reported))
+
+
 _EDGES = re.compile(r"[“”\"‘’,，、《》]")
 _NEAR = 3
 """Sentences: further apart, two of a name are most likely two honours."""
@@ -188,4 +209,6 @@ def honours(case: Case) -> Iterator[Finding]:
             )
 
 
-TEXT_RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (*(lists, townships, dates, laws, numbering, honours),)
+TEXT_RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+    *(lists, townships, dates, laws, numbering, years, honours),
+)
