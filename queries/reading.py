@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from queries.alike import same
 from queries.binding import RESOURCES
@@ -12,6 +13,7 @@ from queries.names import Names
 from queries.near import Near
 from queries.spotting import QUOTED, Spot, closed, codes, unknown_names
 from queries.spread import every
+from queries.wording import words
 from queries.words import content, made_of_known, names_no_thing, runs
 
 _A_FEW = 5
@@ -155,9 +157,16 @@ def fill_slots(
     )
 
 
-_GAP = r"(?P<gap>(?:(?!有?[哪什]|多少|几|[过了的])[\u4e00-\u9fff·—-]){2,16}|[a-z][a-z -]{2,40}?)"
-"""What a form may hold: words that ask nothing."""
-_BEHIND = r"(?P<gap>(?:(?!有?[哪什]|多少|几|[过了的些获得评到])[\u4e00-\u9fff·—-]){2,16})"
+@cache
+def _gap(*, behind: bool) -> str:
+    """What a form may hold: words that ask nothing; with nothing before the gap, it begins `behind` the verb.
+
+    >>> [re.search(_gap(behind=one) + "类荣誉", "获得水利类荣誉")["gap"] for one in (False, True)]
+    ['获得水利', '水利']
+    """
+    barred = "|".join(map(re.escape, (*words("asking"), *(words("receiving") if behind else ()))))
+    chinese = f"(?:(?!{barred})[\u4e00-\u9fff·—-]){{2,16}}"
+    return f"(?P<gap>{chinese})" if behind else f"(?P<gap>{chinese}|[a-z][a-z -]{{2,40}}?)"
 
 
 def _blank(said: str, spots: Iterable[Spot]) -> str:
@@ -210,6 +219,8 @@ def _take(param: Param, left: list[Spot], said: str, *, alone: bool) -> list[Spo
             for one in fitting
             if said[: one.start].rstrip().endswith(before) or said[one.end :].lstrip().startswith(after)
         ]
+    if param.type == "year" and alone and not param.multi:
+        return sorted(fitting, key=lambda one: one.values)[-1:]  # 2022年报、2023年不报: the later one is asked for
     return fitting if param.multi and alone else fitting[:1]
 
 
@@ -280,8 +291,7 @@ def _framed(forms: tuple[str, ...], said: str, used: list[tuple[int, int]]) -> t
     ends = {form.partition("{}")[2] for form in forms}  # 获得荣誉称号: 荣誉 tells nothing of them
     for form in forms:
         before, after = map(re.escape, form.split("{}"))
-        # 获得水利类荣誉: where nothing stands before the gap, it begins behind the verb
-        found = re.search(f'{before}"?{_GAP if before else _BEHIND}"?{after}', blanked)
+        found = re.search(f'{before}"?{_gap(behind=not before)}"?{after}', blanked)
         if found and content(found["gap"]) and found["gap"] not in ends:
             word = found["gap"].strip()
             at = blanked.index(word, found.start("gap"))

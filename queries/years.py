@@ -36,6 +36,8 @@ def years_told(text: str, held: Sequence[int]) -> Iterator[tuple[int, int, tuple
     ([(0, 3, ('2019', '2020', '2021'))], [])
     >>> list(years_told("2020年和2021年相比", []))[:2], list(years_told("2021年比2020年多", []))
     ([(0, 4, ('2020',)), (6, 10, ('2021',))], [(0, 4, ('2021',))])
+    >>> [year for _, _, year in years_told("2022年承认的问题次年改了吗", [2022, 2023, 2024])]
+    [('2022',), ('2023',)]
     """
     for found in _RANGE.finditer(text):
         first, last = int(found[1]), int(found[2])
@@ -46,9 +48,7 @@ def years_told(text: str, held: Sequence[int]) -> Iterator[tuple[int, int, tuple
         if found[2] != "比":
             yield *found.span(3), (found[3],)
     for found in _YEAR.finditer(text):
-        if text[: found.start()].endswith(words("compare_before")[:3]) or re.match(
-            r"相比|比(?![例重率])", text[found.end() :]
-        ):
+        if text[: found.start()].endswith(words("compare_before")[:3]) or _is_compared_with(text[found.end() :]):
             continue
         yield (*found.span(), (found[1],))
     if not held:
@@ -70,7 +70,15 @@ def years_told(text: str, held: Sequence[int]) -> Iterator[tuple[int, int, tuple
                 continue
             # The reader of the newest report says 去年 of the year that it is about, when there is none before it.
             year = newest if shift < 0 and newest + shift not in held else newest + shift
+            if shift > 0 and (before := _YEAR.findall(text[: found.start()])):
+                year = int(before[-1]) + shift  # 2022年…次年: the year after the one that was named
             yield (*found.span(), (str(year),))
+
+
+def _is_compared_with(rest: str) -> bool:
+    """Whether a year that this follows is the one compared with: 2020年相比, and not 2021年比上年."""
+    compared = re.match(r"相比|比(?![例重率])", rest)
+    return compared is not None and not rest[compared.end() :].startswith(tuple(relative_years()))
 
 
 def _compares(text: str, start: int, end: int) -> bool:
