@@ -8,7 +8,7 @@ from kg.corpus.area import area_of
 from kg.corpus.area import place as area_named
 from kg.corpus.document import Area, Document
 from kg.extract import zones
-from kg.extract.office import TOWN
+from kg.extract.office import STEMS, TOWN
 from kg.extract.place import ENDS, LEVELS, VERBS, Gazetteer, Place, ends, official_name
 from kg.lexicon import divisions, pattern
 
@@ -25,6 +25,8 @@ _SPEAKER = pattern("place.speaker", ends=ENDS)
 _TOWN_SPEAKS = pattern("place.town-speaks")
 _ELSEWHERE = pattern("place.elsewhere")
 _TOWN_AT_HEAD = pattern("place.town-at-head")
+_OFFICE_SPEAKS = pattern("place.office-speaks")
+_OFFICE = pattern("place.office", stems=STEMS)
 _LED_BY_GROUP = pattern("place.led-by-group")
 _LED_BY_COMMITTEE = pattern("place.led-by-committee")
 _STEM = pattern("place.stem-of-town")
@@ -62,9 +64,12 @@ def gazetteer(document: Document) -> Gazetteer:
             places.own[word] = Place(one.name, place.level, place.known)
             places.know(*divisions.parents(one), one)
     if area is None and issuer is None and (home := _home(document.shadow, places)):
-        places = _as_reported_by(home, places)
+        street = home.name.endswith("街道")
+        places = _as_reported_by(home, home.name + ("办事处" if street else "人民政府"), told=places)
         for word, place in _above_town(document.shadow, home):
             places.own.setdefault(word, place)
+    if issuer is None and (office := _own_office(document.shadow, places)):
+        places = _as_reported_by(*office, told=places)
     places.spell_out()
     shadow = document.shadow
     places.led_by_group = bool(_LED_BY_GROUP.search(shadow) and not _LED_BY_COMMITTEE.search(shadow))
@@ -114,10 +119,25 @@ def _repeated(text: str) -> Iterator[str]:
         yield (letters.pop() if len(letters) == 1 else "") + name
 
 
-def _as_reported_by(home: Area, told: Gazetteer) -> Gazetteer:
+def _own_office(text: str, places: Gazetteer) -> tuple[Area, str] | None:
+    """The one office of its own place that a text without head names in full, where it speaks of itself as 我局 or of 局党组."""
+    speaks = {match["word"] for match in _OFFICE_SPEAKS.finditer(text)}
+    named: dict[str, Place] = {}
+    for match in _OFFICE.finditer(text) if speaks else ():
+        if match["word"] in speaks and (found := places.before(text, match.start())):
+            named[found[1].name + match[0]] = found[1]
+    own = [place for word, place in places.own.items() if LEVELS[word][1] != "issuer"]
+    lowest = next((level for level in _LOWEST if any(place.level == level for place in own)), None)
+    if len(named) != 1:
+        return None
+    (name, place), *_ = named.items()
+    division = divisions.find(place.name)
+    return (area_of(division), name) if division and lowest in (None, place.level) else None
+
+
+def _as_reported_by(home: Area, issuer: str, *, told: Gazetteer) -> Gazetteer:
     """The gazetteer that a head with the name of this place would give, with all that the text tells besides."""
-    street = home.name.endswith("街道")
-    places = Gazetteer(home, home.name + ("办事处" if street else "人民政府"))
+    places = Gazetteer(home, issuer)
     places.own = told.own | places.own
     places.named = told.named | places.named
     return places
