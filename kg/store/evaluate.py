@@ -1,7 +1,7 @@
 """One query over one open pyoxigraph store, written piece by piece to a sink. Used in process and by the evaluators."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol, cast
 
 import pyoxigraph as ox
@@ -106,13 +106,11 @@ def evaluate(
     *,
     dataset: Dataset | None = None,
     base: str | None = None,
-    head: Callable[[AnswerKind, str], None] = lambda kind, media_type: None,
 ) -> tuple[AnswerKind, str]:
     """Write the answer of `query` to `sink` and give its kind and media type.
 
-    `media_types` says which form each kind of answer takes; an empty string means that none is acceptable. `head` is
-    called before the first byte. Raises QuerySyntaxError, QueryRefusedError and NotAcceptableError, and StoreError
-    where the store itself fails.
+    `media_types` says which form each kind of answer takes; an empty string means that none is acceptable. Raises
+    QuerySyntaxError, QueryRefusedError and NotAcceptableError, and StoreError where the store itself fails.
     """
     chosen = dataset or Dataset()
     given = chosen.default_graphs is not None or chosen.named_graphs is not None
@@ -136,7 +134,6 @@ def evaluate(
         media_type = media_types.get(kind, DEFAULTS[kind])
         if media_type not in formats:
             raise NotAcceptableError(tuple(formats))
-        head(kind, media_type)
         result.serialize(sink, formats[media_type])  # type: ignore[arg-type]
     except SyntaxError as error:
         raise syntax_error(error, query) from error

@@ -1,8 +1,8 @@
 """The process that evaluates: one release, one query at a time, within limits that only a process can have.
 
-It reads requests from a socket and answers each with one message; a message is its length in four bytes and a letter:
-R ready · A the answer whole (kind and media type, a line end, the body) · E another end (how it ended, as JSON). A small
-letter instead: the same, and it is its last one.
+It reads requests from a socket and answers each with one message: its length in four bytes, a line that begins with a letter,
+and the rest. R ready (what it is, as JSON) · A the answer whole (kind and media type in the line, then the body) · E another
+end (how it ended, as JSON). A small letter instead: the same, and it is its last one.
 """
 
 import contextlib
@@ -89,17 +89,13 @@ class Held:
     """A sink that holds an answer and raises at the byte limit, which stops the engine."""
 
     def __init__(self, limit: int) -> None:
-        self._limit, self._parts, self._size = limit, [b""], 0
-
-    def head(self, kind: AnswerKind, media_type: str) -> None:
-        """Put the letter and the head of a message before the answer."""
-        self._parts[0] = f"A{kind} {media_type}\n".encode()
+        self._limit, self.parts, self._size = limit, list[bytes](), 0
 
     def write(self, data: bytes, /) -> int:
         self._size += len(data)
         if self._size > self._limit:
             raise AnswerTooLargeError(f"the answer has more than {self._limit} bytes", hint="add LIMIT")
-        self._parts.append(data)
+        self.parts.append(data)
         return len(data)
 
     def flush(self) -> None:
@@ -107,12 +103,16 @@ class Held:
 
     def body(self) -> bytes:
         """All that was written."""
-        return b"".join(self._parts)
+        return b"".join(self.parts)
 
 
-def message(data: bytes) -> bytes:
-    """A message as it goes over the socket."""
-    return LENGTH.pack(len(data)) + data
+def message(*parts: bytes) -> bytes:
+    """A message as it goes over the socket.
+
+    >>> message(b"E\\n", b"{}")
+    b'\\x00\\x00\\x00\\x04E\\n{}'
+    """
+    return b"".join((LENGTH.pack(sum(map(len, parts))), *parts))
 
 
 def receive(end: socket.socket) -> bytes:
@@ -146,18 +146,18 @@ def _serve(end: socket.socket, given: Any, limits: Limits, guarded: bool) -> Non
         store = given if shared else ox.Store.read_only(given)
         store.query("ASK { ?s ?p ?o }", use_default_graph_as_union=True)  # warm: the first query opens files
     except (OSError, RuntimeError) as error:
-        end.sendall(message(b"E" + json.dumps({"end": "StoreError", "what": str(error)}).encode()))
+        end.sendall(message(b"E\n", json.dumps({"end": "StoreError", "what": str(error)}).encode()))
         return
     limit_memory(limits.memory)
     try:
-        end.sendall(message(b"R" + json.dumps({"guarded": guarded, "shared": shared, "pid": os.getpid()}).encode()))
+        end.sendall(message(b"R\n", json.dumps({"guarded": guarded, "shared": shared, "pid": os.getpid()}).encode()))
         used = Used(shared=shared)
         while not used.worn:
             request = Request.unpack(receive(end))
             used.allow(request.seconds)
-            answer = _answer(store, request, limits)
+            line, parts = _answer(store, request, limits)
             used.look()
-            end.sendall(message(answer[:1].lower() + answer[1:] if used.worn else answer))
+            end.sendall(message(line[:1].lower() + line[1:] if used.worn else line, *parts))
     except (EOFError, OSError):  # the worker is gone
         return
 
@@ -186,26 +186,21 @@ class Used:
             self._allowed = allowed
 
 
-def _answer(store: Any, request: Request, limits: Limits) -> bytes:
+def _answer(store: Any, request: Request, limits: Limits) -> tuple[bytes, list[bytes]]:
+    """The line of a message and what follows it."""
     from kg.store.evaluate import evaluate
 
     sink = Held(limits.bytes)
     try:
-        evaluate(
-            store,
-            request.query,
-            request.media_types,
-            sink,
-            dataset=request.dataset,
-            base=request.base or None,
-            head=sink.head,
+        kind, media_type = evaluate(
+            store, request.query, request.media_types, sink, dataset=request.dataset, base=request.base or None
         )
-        return sink.body()
+        return f"A{kind} {media_type}\n".encode(), sink.parts
     except KgError as error:
         end = _end(error)
     except (MemoryError, RecursionError, UnicodeError) as error:
         end = {"end": "QueryRefusedError", "what": type(error).__name__, "hint": ""}
-    return b"E" + json.dumps(end).encode()
+    return b"E\n", [json.dumps(end).encode()]
 
 
 def _end(error: KgError) -> dict[str, Any]:

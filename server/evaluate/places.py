@@ -10,7 +10,7 @@ from kg.errors import StoreError
 from kg.store.answer import StoreBusyError
 from kg.store.evaluator import Limits
 from server.evaluate.holding import Holding
-from server.evaluate.worker import Evaluator
+from server.evaluate.worker import Evaluator, Message
 
 PATIENCE = 3.0  # seconds that a query waits for an evaluator; they are taken from its time
 WAITING = 64  # queries that wait at once
@@ -137,7 +137,7 @@ class Places:
                 self._quick += 1
                 waiter.set_result(self._idle.pop())
 
-    async def evaluate(self, one: Evaluator, packed: bytes, deadline: float, trusted: bool) -> bytes:
+    async def evaluate(self, one: Evaluator, packed: bytes, deadline: float, trusted: bool) -> Message:
         """What an evaluator that was taken says; EOFError where it died or was ended."""
         one.began = self._loop.time()
         one.deadline, one.trusted = deadline, trusted

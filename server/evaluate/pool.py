@@ -14,7 +14,7 @@ from server.evaluate.costly import Costly
 from server.evaluate.holding import holding
 from server.evaluate.places import PATIENCE, Places
 from server.evaluate.together import Together
-from server.evaluate.worker import asked_apart, own_loop
+from server.evaluate.worker import Message, asked_apart, own_loop
 
 AT_ONCE = 0.1
 LONGEST_START = 30.0
@@ -122,12 +122,12 @@ class Pool:
         request = Request(query=query, media_types=DEFAULTS, seconds=seconds, base=self._base)
         return self._answer(await asked_apart(self._holding, self._path, self._limits, request.pack(), seconds))
 
-    def _answer(self, said: bytes) -> Answer:
-        if said[:1] == b"E":
-            raise_end(json.loads(said[1:]))
-        place = said.index(b"\n")
-        kind, _, media_type = said[1:place].decode().partition(" ")
-        return Answer(kind=cast(AnswerKind, kind), media_type=media_type, body=said[place + 1 :], release=self._release)
+    def _answer(self, said: Message) -> Answer:
+        line, body = said
+        if line == b"E":
+            raise_end(json.loads(body))
+        kind, _, media_type = line[1:].decode().partition(" ")
+        return Answer(kind=cast(AnswerKind, kind), media_type=media_type, body=body, release=self._release)
 
     def close(self) -> None:
         """End all evaluators: the idle ones now, the busy ones after their query."""

@@ -20,6 +20,9 @@ from kg.store.answer import QueryCostError
 from kg.store.evaluator import LENGTH, Limits
 from server.evaluate.holding import START, Holding
 
+Message = tuple[bytes, bytes]
+"""The first line of what an evaluator says, without its end, and the rest."""
+
 
 class Evaluator(asyncio.Protocol):
     """A child process and our end of its socket; all of it is touched by the loop alone.
@@ -36,7 +39,7 @@ class Evaluator(asyncio.Protocol):
         self._transport: asyncio.WriteTransport | None = None
         self._parts: list[bytes] = []
         self._held, self._wanted = 0, -1
-        self.answered: asyncio.Future[bytes] = loop.create_future()
+        self.answered: asyncio.Future[Message] = loop.create_future()
         self.gone = False
         self.ready = self.guarded = False
         self.shared = False
@@ -84,8 +87,8 @@ class Evaluator(asyncio.Protocol):
             raise StoreError(f"an evaluator {what}") from error
         finally:
             theirs.close()
-        end = json.loads(said[1:])
-        if said[:1] == b"E":
+        end = json.loads(said[1])
+        if said[0] == b"E":
             one.stop()
             raise StoreError(end["what"])
         one.ready, one.guarded, one.shared, one.pid = True, end["guarded"], end["shared"], end["pid"]
@@ -94,7 +97,7 @@ class Evaluator(asyncio.Protocol):
                 one._handle = os.pidfd_open(one.pid)
         return one
 
-    def ask(self, packed: bytes) -> "asyncio.Future[bytes]":
+    def ask(self, packed: bytes) -> "asyncio.Future[Message]":
         """Send one request; the answer comes to `answered`."""
         self.answered = self._loop.create_future()
         self._used = self._processor()
@@ -158,11 +161,12 @@ class Evaluator(asyncio.Protocol):
             return
         whole = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
         self._parts, self._held, self._wanted = [], 0, -1
-        said = whole[LENGTH.size :]
-        if said[:1].islower():
-            said, self.last = said[:1].upper() + said[1:], True
+        end = whole.index(b"\n", LENGTH.size)
+        line = whole[LENGTH.size : end]
+        if line[:1].islower():
+            line, self.last = line[:1].upper() + line[1:], True
         if not self.answered.done():
-            self.answered.set_result(said)
+            self.answered.set_result((line, whole[end + 1 :]))
         if self.ready:
             self._changed(self)
 
@@ -177,7 +181,7 @@ class Evaluator(asyncio.Protocol):
             self._changed(self)
 
 
-async def asked_apart(held: Holding, release: Path, limits: Limits, packed: bytes, seconds: float) -> bytes:
+async def asked_apart(held: Holding, release: Path, limits: Limits, packed: bytes, seconds: float) -> Message:
     """What a process of its own answers from disk, while nobody else wants the processor.
 
     Raises QueryCostError where it died, or has no answer after so many seconds.
