@@ -1,9 +1,12 @@
-"""What an evaluator may still use of the machine."""
+"""What an evaluator may still use of the machine, and how it is heard."""
+
+import asyncio
 
 import pytest
 
 from kg.store import evaluator
 from kg.store.evaluator import Used
+from server.evaluate.worker import Evaluator
 
 resource = pytest.importorskip("resource")
 
@@ -36,3 +39,19 @@ def test_a_query_may_take_twice_its_time_of_a_processor_and_the_limit_follows_wh
     monkeypatch.setattr(used, "_seconds", used._seconds + 5)
     used.allow(20.0)
     assert limits[-1] == limits[-2] + 5
+
+
+@pytest.mark.parametrize("size", [1, 3, 4, 5, 100])
+def test_what_an_evaluator_says_is_whole_in_whatever_pieces_it_comes(size):
+    async def heard(*messages):
+        one = Evaluator(asyncio.get_running_loop(), lambda _: None)
+        found = []
+        for said in messages:
+            one.answered = asyncio.get_running_loop().create_future()
+            for at in range(0, len(said), size):
+                one.data_received(said[at : at + size])
+            found.append((await one.answered, one.last))
+        return found
+
+    first, last = evaluator.message(b"Aboolean text/csv\n", b"true", b"\r\n"), evaluator.message(b"e\n", b"{}")
+    assert asyncio.run(heard(first, last)) == [((b"Aboolean text/csv", b"true\r\n"), False), ((b"E", b"{}"), True)]

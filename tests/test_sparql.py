@@ -1,6 +1,7 @@
 """/sparql over a real server: the protocol's edges, negotiation, the row cap, what is kept, headers."""
 
 import socket
+from dataclasses import replace
 from http.client import HTTPResponse
 from urllib.parse import quote, unquote_to_bytes, urlencode
 
@@ -10,8 +11,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from serving import PATIENCE, running
 
+from kg.store.answer import Answer
+from server.evaluate.limits import check
 from server.negotiate import GRAPH_TYPES, TABLE_TYPES, choose
 from server.protocol import sparql
+from server.service import Asked
 
 FORM = "application/x-www-form-urlencoded"
 POINT = "SELECT ?c WHERE { <https://w3id.org/fazhi/id/area/330226> a ?c }"
@@ -203,6 +207,16 @@ def test_the_same_answer_again_is_304_and_compressed(client):
     assert packed.headers["etag"] != first.headers["etag"]
     other = client.sparql(ALL + " LIMIT 40", accept="text/csv")
     assert other.headers["etag"] != first.headers["etag"]
+
+
+def test_the_tag_tells_apart_releases_forms_and_orders_of_rows():
+    asked = Asked(check("SELECT * { ?s ?p ?o } LIMIT 5", 10), {})
+    one = Answer(kind="solutions", media_type="text/csv", body=b"x\r\n1\r\n2\r\n", release="r1")
+    others = [replace(one, body=b"x\r\n2\r\n1\r\n"), replace(one, release="r2"), replace(one, media_type="text/plain")]
+    tags = [sparql.tag_of(answer, asked) for answer in (one, *others)]
+    assert len(set(tags)) == 4
+    assert sparql.tag_of(replace(one), asked) == tags[0]
+    assert sparql.tag_of(replace(one, partial_rows=5), asked) == ""
 
 
 def test_head_has_the_headers_of_get(client):
