@@ -5,9 +5,10 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
+from types import TracebackType
 from typing import NamedTuple
 
 from flask import Flask, current_app, g, has_request_context, request
@@ -39,6 +40,11 @@ from server.opened import Follower, Opened
 
 COUNTING, SETTLING = 120.0, 60.0
 NOT_CHARGED = nullcontext()
+ENDS: Sequence[tuple[type[BaseException], str]] = (
+    (QueryCostError, "queries_killed_total"),
+    (StoreBusyError, "queries_turned_away_total"),
+    (asyncio.CancelledError, "queries_left_total"),
+)
 SHORT = 32_768  # bytes of an answer that is made here; where it gets longer, an evaluator makes it
 log = logging.getLogger(__name__)
 
@@ -55,6 +61,28 @@ class Asked(NamedTuple):
     def short(self) -> bool:
         """Whether its cost is that of its answer: one pattern on the union of all graphs."""
         return self.checked.short and self.dataset is None
+
+
+class _Counted:
+    """Counts a query, the time that it took and how it ended; a fault is placed in the text that was asked."""
+
+    __slots__ = ("_began", "_checked")
+
+    def __init__(self, checked: Checked) -> None:
+        self._checked, self._began = checked, time.monotonic()
+
+    def __enter__(self) -> None:
+        """Nothing more to do: it has begun."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        METRICS.asked(time.monotonic() - self._began)
+        if isinstance(error, QuerySyntaxError):
+            raise _placed(error, self._checked) from None
+        for end, name in ENDS:
+            if isinstance(error, end):
+                METRICS.add(name)
 
 
 class Service:
@@ -131,7 +159,7 @@ class Service:
         client = ""
         if has_request_context():
             client = client_of(self.config, request.remote_addr or "", request.headers.get("X-Forwarded-For", ""))
-        with self._counted(asked.checked, client):
+        with _Counted(asked.checked), charged(self.budget, client):
             answer = _ask(self.store, asked)
         return self._cut(asked.checked, answer)
 
@@ -139,20 +167,15 @@ class Service:
         """The answer of a query that costs no more than what it gives, made here; None for any other."""
         if opened.near is None or not asked.short:
             return None
-        checked, began = asked.checked, time.monotonic()
-        try:
-            with charged(self.budget, client) if client else NOT_CHARGED:
-                answer = opened.near.short(checked.text, asked.media_types, SHORT, checked.pattern)
-        except QuerySyntaxError as error:
-            raise _placed(error, checked) from None
-        finally:
-            METRICS.asked(time.monotonic() - began)
+        checked = asked.checked
+        with _Counted(checked), charged(self.budget, client) if client else NOT_CHARGED:
+            answer = opened.near.short(checked.text, asked.media_types, SHORT, checked.pattern)
         return None if answer is None else self._cut(checked, answer)
 
     async def asked(self, opened: Opened, asked: Asked, client: str) -> Answer:
         """The answer of any query in the loop of the server, on a release that was opened before."""
         store, checked = opened.store, asked.checked
-        with self._counted(checked, client):
+        with _Counted(checked), charged(self.budget, client) if client else NOT_CHARGED:
             if isinstance(store, Pool):
                 answer = await store.asked(
                     checked.text,
@@ -164,27 +187,6 @@ class Service:
             else:
                 answer = await asyncio.to_thread(_ask, store, asked)
         return self._cut(checked, answer)
-
-    @contextmanager
-    def _counted(self, checked: Checked, client: str) -> Iterator[None]:
-        """Charge the client, count the query and how it ended."""
-        began = time.monotonic()
-        try:
-            with charged(self.budget, client) if client else NOT_CHARGED:
-                yield
-        except QuerySyntaxError as error:
-            raise _placed(error, checked) from None
-        except QueryCostError:
-            METRICS.add("queries_killed_total")
-            raise
-        except StoreBusyError:
-            METRICS.add("queries_turned_away_total")
-            raise
-        except asyncio.CancelledError:
-            METRICS.add("queries_left_total")
-            raise
-        finally:
-            METRICS.asked(time.monotonic() - began)
 
     def settle(self) -> None:
         """Wait until the release is in memory, where it is to be: what looks at all of it takes a tenth of the time then."""

@@ -13,7 +13,8 @@ import struct
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from functools import lru_cache
+from typing import Any, NamedTuple, NoReturn
 
 try:
     import resource
@@ -47,8 +48,7 @@ class Limits:
     network: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(NamedTuple):
     """One query as it goes to an evaluator."""
 
     query: str
@@ -64,7 +64,7 @@ class Request:
         >>> Request.unpack(request.pack()) == request
         True
         """
-        types = " ".join(f"{kind} {media_type}" for kind, media_type in self.media_types.items())
+        types = " ".join([f"{kind} {media_type}" for kind, media_type in self.media_types.items()])
         graphs = ""
         if self.dataset is not None:
             graphs = json.dumps([self.dataset.default_graphs, self.dataset.named_graphs])
@@ -76,13 +76,17 @@ class Request:
     def unpack(cls, data: bytes) -> "Request":
         """The request that `pack` wrote."""
         query, types, seconds, base, graphs = data.decode("utf-8", "surrogatepass").split("\0")
-        words = types.split(" ")
         dataset = None
         if graphs:
             default, named = json.loads(graphs)
             dataset = Dataset(default_graphs=default, named_graphs=named)
-        given: Any = dict(zip(words[::2], words[1::2], strict=True))
-        return cls(query=query, media_types=given, seconds=float(seconds), dataset=dataset, base=base)
+        return cls(query, _media_types(types), float(seconds), dataset, base)
+
+
+@lru_cache(maxsize=64)
+def _media_types(types: str) -> Any:
+    words = types.split(" ")
+    return dict(zip(words[::2], words[1::2], strict=True))
 
 
 class Held:

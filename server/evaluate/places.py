@@ -47,6 +47,7 @@ class Places:
         self._waiting: deque[asyncio.Future[Evaluator]] = deque()
         self._quick = self._renewed = 0
         self._filler: asyncio.Task[None] | None = None
+        self._round: asyncio.TimerHandle | None = None
         self._closed = self._ended = False
         self.settled = threading.Event()
         """Whether the release is in memory, or will not be."""
@@ -143,34 +144,43 @@ class Places:
         one.deadline, one.trusted = deadline, trusted
         self._busy.add(one)
         answered = one.ask(packed)
-        one.timer = self._loop.call_later(min(SLOW, max(0.0, deadline - one.began)), self._look, one)
+        if self._round is None:  # one round for all: a timer for each costs more than all that is done with it
+            self._round = self._loop.call_later(GRACE, self._look)
         try:
             return await answered
         except asyncio.CancelledError:
             one.left = True
             raise
 
-    def _look(self, one: Evaluator) -> None:
+    def _look(self) -> None:
+        """Look at all that run, again and again until none does."""
+        now, self._round = self._loop.time(), None
+        for one in tuple(self._busy):
+            self._look_at(one, now)
+        if self._busy:
+            ends = [one.deadline - now for one in self._busy if one.deadline > now]
+            self._round = self._loop.call_later(min([GRACE, *ends]), self._look)
+
+    def _look_at(self, one: Evaluator, now: float) -> None:
         """A query runs on: it goes to the slow lane, or its time is over, or nobody waits for it any more."""
-        now = self._loop.time()
-        if one.left:
+        ran, used = now - one.began, one.used()
+        if one.left and ran >= SLOW:
             log.info("query.left", extra={"pid": one.pid})
             one.stop()
         elif now >= one.deadline:
-            one.overran = one.used > SHARE * (one.deadline - one.began)
+            one.overran = used > SHARE * ran
             one.starved = not one.overran
             one.stop()
-        elif not one.slow and sum(other.slow for other in self._busy) < LANE:
+        elif ran >= SLOW and not one.slow and sum(other.slow for other in self._busy) < LANE:
             one.slow = True
             self._quick -= 1
             self._refill()
             self._next()
-        elif not one.slow and not one.trusted and self._wanted and now - one.began > IN_THE_WAY:
+        elif not one.slow and not one.trusted and self._wanted and ran > IN_THE_WAY:
             one.turned_away = True
             one.stop()
-        if not one.yielded and one.used > SLOW:  # one that only waits for its turn keeps its priority
+        if not one.yielded and used > SLOW:  # one that only waits for its turn keeps its priority
             one.yield_to_others()
-        one.timer = self._loop.call_later(min(GRACE, max(0.0, one.deadline - now)), self._look, one)
 
     @property
     def _wanted(self) -> bool:
@@ -184,7 +194,6 @@ class Places:
             log.info("evaluator.ended", extra={"pid": one.pid, "overran": one.overran})
         if one in self._busy:
             self._busy.remove(one)
-            one.timer.cancel()
             if not one.slow:
                 self._quick -= 1
         elif one in self._idle:

@@ -49,8 +49,7 @@ class Evaluator(asyncio.Protocol):
         self.last = False
         """Whether it is to be replaced when it has answered."""
         self.began = self.deadline = 0.0
-        self.timer: asyncio.TimerHandle = loop.call_later(0, lambda: None)
-        self._used = 0.0
+        self._used: float | None = None
         self.yielded = False
         self.slow = self.trusted = self.left = False
         self.overran = self.starved = self.turned_away = False
@@ -100,17 +99,21 @@ class Evaluator(asyncio.Protocol):
     def ask(self, packed: bytes) -> "asyncio.Future[Message]":
         """Send one request; the answer comes to `answered`."""
         self.answered = self._loop.create_future()
-        self._used = self._processor()
+        self._used = None
         if self._transport is None or self.gone:
             self._loop.call_soon(self.connection_lost, None)
         else:
             self._transport.write(evaluator.message(packed))
         return self.answered
 
-    @property
     def used(self) -> float:
-        """Seconds of processor that its query has had; by the clock where the system does not say."""
-        return self._processor() - self._used
+        """Seconds of processor that its query has had since this was first asked; by the clock where the system does not say.
+
+        To ask the system costs as much as a step in an index: of a query that is answered at once nobody asks.
+        """
+        now = self._processor()
+        self._used = now if self._used is None else self._used
+        return now - self._used
 
     def _processor(self) -> float:
         if not hasattr(os, "SCHED_IDLE"):

@@ -203,6 +203,8 @@ def takes_gzip(accepted: str) -> bool:
     >>> takes_gzip("gzip, deflate, br"), takes_gzip("gzip;q=0"), takes_gzip("")
     (True, False, False)
     """
+    if not accepted:  # programs seldom say what they take
+        return False
     for part in accepted.lower().split(","):
         name, _, q = part.partition(";")
         if name.strip() in {"gzip", "x-gzip"}:

@@ -172,8 +172,8 @@ class Loop:
         kept = Kept(headers, lines, answer.body, tag.encode(), len(answer.body) > SMALLEST_GZIP)
         if key is None or sent.method == "HEAD" or answer.release != opened.version:
             return kept.reply(sent.headers, sent.method)
-        quick = quick and not kept.wants(sent.headers.get("accept-encoding", ""))  # what is compressed stays
-        if not self._cache.put(key, kept, quick=quick):
+        packs = kept.wants(sent.headers.get("accept-encoding", ""))
+        if not self._cache.put(key, kept, quick=quick and not packs) or not packs:  # what is compressed stays
             return kept.reply(sent.headers, sent.method)
         return self._from_cache(key, kept, sent)
 
