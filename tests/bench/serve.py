@@ -6,7 +6,7 @@
 mix      the questions with their slots, drawn by Zipf, repeats as they come
 point    one thing's class, every request another: nothing comes from a cache
 list     about 32 kB: measures with their bodies, goals and words, every request another; one report has 14, in 8 kB
-scan     about 32 kB of quotes, every request another
+scan     32 kB of quotes, every request another: each engine gives rows of its own choice, and as many as make 32 kB
 Within each line the peers are asked in turns while the others stand still, and the best of three rounds counts: what else the
 machine does meanwhile should fall on nobody. Peers that are not installed, or have not loaded the release in five minutes, are
 named and left out. "At rest" is the memory of all processes of a server before it is asked. What a server takes of the
@@ -23,10 +23,13 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -43,7 +46,8 @@ from queries.slots import resolve
 FZ = "https://w3id.org/fazhi/ns#"
 LIST = f"""PREFIX fz: <{FZ}> SELECT ?measure ?body ?goal ?quote {{
   ?measure fz:leadBody ?body ; fz:servesGoal ?goal ; fz:statedIn ?s . ?s fz:quote ?quote FILTER(?s != <http://e/%d>) }} LIMIT 83"""
-SCAN = f"SELECT ?s ?q {{ ?s <{FZ}quote> ?q FILTER(?s != <http://e/%d>) }} LIMIT 240"
+SCAN = f"SELECT ?s ?q {{ ?s <{FZ}quote> ?q FILTER(?s != <http://e/%d>) }} LIMIT %d"
+SCANNED = 32_768  # bytes of an answer
 LOADS = ("mix", "point", "list", "scan")
 SETTLING = 3.0  # seconds until what a server does after its start is done
 Line = tuple[str, int, dict[str, Measured | None]]
@@ -73,8 +77,27 @@ def workloads(data: Path) -> dict[str, Draw]:
         "mix": lambda chance, n: chance.choices(texts, weights)[0],
         "point": lambda chance, n: f"SELECT ?c {{ <{chance.choice(things)}> a ?c }} # {n}",
         "list": lambda chance, n: LIST % n,
-        "scan": lambda chance, n: SCAN % n,
+        "scan": lambda chance, n: SCAN % (n, 240),
     }
+
+
+def scan(place: Place) -> Draw:
+    """The scan as it is asked at one peer: with as many rows as make an answer of SCANNED bytes there.
+
+    With the same LIMIT for all, one has a fifth more to send than another, since its rows are longer ones.
+    """
+    rows = 240
+    for _ in range(3):
+        with urllib.request.urlopen(asked(place, SCAN % (0, rows))) as answer:
+            rows = max(1, round(rows * SCANNED / len(answer.read())))
+    return lambda chance, n: SCAN % (n, rows)
+
+
+def asked(place: Place, query: str) -> urllib.request.Request:
+    body = urlencode({"query": query}).encode()
+    return urllib.request.Request(
+        f"http://127.0.0.1:{place[0]}{place[1]}", body, {"Accept": "application/sparql-results+json"}
+    )
 
 
 @contextmanager
@@ -131,10 +154,11 @@ def rows(ready: dict[str, Started], data: Path, options: argparse.Namespace) -> 
             for name, peer in [one for _ in range(options.rounds) for one in ready.items()]:
                 others = set().union(*(other.processes for other in ready.values() if other is not peer))
                 with paused(others - peer.processes):
-                    used = processor(peer.processes)
                     try:
-                        one, best = measure(*peer.place, draw, connections, options.seconds), found[name]
-                    except ConnectionRefusedError:  # it is gone: its line stays empty
+                        drawn = scan(peer.place) if load == "scan" else draw
+                        used = processor(peer.processes)
+                        one, best = measure(*peer.place, drawn, connections, options.seconds), found[name]
+                    except (ConnectionRefusedError, urllib.error.URLError):  # it is gone: its line stays empty
                         print(f"{name} does not answer any more", file=sys.stderr)
                         continue
                     one = replace(one, served=(processor(peer.processes) - used) / max(1, one.count))
