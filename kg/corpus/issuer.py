@@ -1,7 +1,7 @@
 """Issuer: who published a report, by its full official name, and the area that it governs."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 
 from kg.corpus.area import COUNTRY, PLACE, ZONE, Area, area_of, place
@@ -59,9 +59,6 @@ def issuer(words: Words, title: str | None, year: int | None) -> tuple[str | Non
     if named:
         name, words.evidence["issuer"] = _fuller(words, *named)
         area = _area(words, name, hints, year)
-        if (area is None or not area.code) and (whole := _placed(name, named)):
-            name, words.evidence["issuer"] = whole
-            area = _area(words, name, hints, year)
         return _official(name, area), area
     area = _area(words, "", hints, year)
     return (None, area) if area else _guessed(words, hints)
@@ -81,12 +78,6 @@ def _fuller(words: Words, first: tuple[str, Evidence], *others: tuple[str, Evide
     text = words.shadow[:HINTS]
     seat = next(seats, None) or own_name(text, name[0]) or name_by_organ(text, name[0])
     return (seat + name[1:], Evidence(basis="guess", quote=seat)) if seat else first
-
-
-def _placed(name: str, named: Sequence[tuple[str, Evidence]]) -> tuple[str, Evidence] | None:
-    """An issuer whose name several places bear by the name that says where it lies: 青禾县云桥镇人民政府 in the source line."""
-    heads = ((other, other[0].removesuffix(name)) for other in named if other[0].endswith(name) and other[0] != name)
-    return next((other for other, head in heads if divisions.find(head) or divisions.named(head)), None)
 
 
 def _official(name: str, area: Area | None) -> str:
