@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from bisect import bisect_right
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pdf_pages import broken
 
 from kg.corpus.damage import repair
 from kg.corpus.document import kind_of
@@ -26,6 +28,22 @@ def test_text_in_utf_16_is_text_whatever_bytes_its_characters_have():
     data = "与专业机构一并承办。".encode("utf-16")
     assert len(re.findall(rb"[\x01-\x1f]", data)) > len(data) / 20
     assert kind_of(data) == "text"
+
+
+@pytest.mark.parametrize(("indent", "between", "letters"), [("　　", "\n", 36), ("    ", "\n", 40), ("", "\n\n", 32)])
+def test_a_text_broken_at_a_width_is_read_as_one_that_is_not(indent, between, letters):
+    paragraphs = [
+        line
+        for line in (Path(__file__).parent / "reports" / "chengang-2023.txt").read_text("utf-8").split("\n")
+        if line
+    ]
+    wrapped = between.join("\n".join(broken(indent + one, letters, 0)) for one in paragraphs)
+    draft = read_text(wrapped.encode())
+    assert [draft.text[block.span.start : block.span.end] for block in draft.blocks] == paragraphs
+    assert any(issue.startswith("repaired:wrap") for issue in draft.issues)
+    start, origin, _ = draft.origin[len(draft.origin) // 2]  # behind a break
+    assert draft.given[origin] == draft.text[start]
+    assert read_text("\n".join(paragraphs).encode()).issues == ()
 
 
 def test_big5_only_where_a_page_declares_it():

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from kg.corpus.line_break import breaks
 from kg.corpus.text import Step
 from kg.lexicon import table
 
@@ -16,6 +17,7 @@ TRADITIONAL_SHARE = 0.02
 LOST_SHARE = 0.005
 """Part of the characters that may be lost (U+FFFD, ? between Chinese characters) before a text is refused."""
 
+_LINE_END = re.compile("\n")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad\ue000-\uf8ff]+")
 _RADICAL = re.compile(r"[\u2e80-\u2fdf]")
 _PINYIN = re.compile(r"[(（](?<=[\u4e00-\u9fff].)([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹɡ]{1,6})[)）]")
@@ -37,8 +39,8 @@ class Repaired:
     """repaired:pinyin 12, repaired:traditional 340 …"""
 
 
-def repair(text: str) -> Repaired:
-    """Mend what is certainly damage; a sound text comes back as it is.
+def repair(text: str, *, lines: bool = False) -> Repaired:
+    """Mend what is certainly damage; a sound text comes back as it is. With `lines` it may be broken at a width.
 
     >>> repair("坚(jiān)持依(yī)法行(xíng)政(zhèng),,实施(20212025年)纲要").text
     '坚持依法行政,实施(2021—2025年)纲要'
@@ -49,7 +51,9 @@ def repair(text: str) -> Repaired:
     records: list[str] = []
     pinyin = len(_PINYIN.findall(text)) >= 3
     doubled = pinyin or len(_DOUBLED.findall(text)) >= 3
+    broken = frozenset(breaks(text)) if lines else frozenset[int]()
     for name, pattern, new, due in (
+        ("wrap", _LINE_END, lambda found: _joint(found) if found.start() in broken else found[0], bool(broken)),
         ("invisible", _INVISIBLE, lambda _: "", True),
         ("radical", _RADICAL, lambda found: unicodedata.normalize("NFKC", found[0]), True),
         ("stop", _LOST_STOP, lambda _: "。现", pinyin),
@@ -67,6 +71,12 @@ def repair(text: str) -> Repaired:
     if count:
         records.append(f"repaired:traditional {count}")
     return Repaired(converted, steps, tuple(records))
+
+
+def _joint(line_end: re.Match[str]) -> str:
+    """What stands where a paragraph was broken: nothing, but between Latin words a space."""
+    before, after = line_end.string[line_end.start() - 1], line_end.string[line_end.end() : line_end.end() + 1]
+    return " " if before.isascii() and before.isalpha() and after.isascii() and after.isalpha() else ""
 
 
 def lost(text: str) -> float:

@@ -1,7 +1,6 @@
 """The main text of a page: the element that holds it, and its lines."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -9,6 +8,7 @@ import lxml.etree
 import lxml.html
 
 from kg.corpus.draft import Line
+from kg.corpus.line_break import goes_on, is_full, width_of
 
 SHARE = 0.95
 """Part of the page's sentence ends that the element of the main text must hold."""
@@ -37,11 +37,6 @@ _HIDDEN = re.compile(
     re.IGNORECASE,
 )
 _NOTE_MARK = re.compile(r"[\[〔]\d{1,2}[\]〕]|[①-⑳]")
-_INDENT = " \u3000\xa0"
-_CLOSED = "。；;：:！!？?》”)）"
-_MARK = re.compile(
-    r"^[(（〔]?[一二三四五六七八九十]{1,3}[、)）〕是]|^\d{1,2}[.．、](?!\d)|^第[一二三四五六七八九十]+部分|^[①-⑮●■]"
-)
 
 
 def strip(page: lxml.html.HtmlElement) -> None:
@@ -151,13 +146,13 @@ def lines_of(main: lxml.html.HtmlElement) -> Iterator[Line]:
 
 def _rejoined(out: list[tuple[_Run, tuple[str, ...]]]) -> Iterator[tuple[_Run, tuple[str, ...]]]:
     """Lines that a <br> broke inside a paragraph are one again."""
-    width = _wrap_width(out)
+    width = width_of("".join(run.parts) for run, cells in out if not cells)
     held: _Run | None = None
     length = 0
     for run, cells in out:
         raw = "".join(run.parts)
         if held is not None:
-            if not cells and run.after_br and _goes_on("".join(held.parts), raw, full=length >= width - 3):
+            if not cells and run.after_br and goes_on("".join(held.parts), raw, full=is_full(length, width)):
                 held.parts.append(raw)
                 length = len(raw.strip())
                 continue
@@ -169,26 +164,6 @@ def _rejoined(out: list[tuple[_Run, tuple[str, ...]]]) -> Iterator[tuple[_Run, t
             held, length = run, len(raw.rstrip())
     if held is not None:
         yield held, ()
-
-
-def _wrap_width(out: list[tuple[_Run, tuple[str, ...]]]) -> int:
-    """The length at which a page breaks its lines with <br>, where many lines end open at one; else beyond any line."""
-    lengths = Counter(
-        len(text)
-        for run, cells in out
-        if not cells and (text := "".join(run.parts).rstrip()) and text[-1] not in _CLOSED
-    )
-    length, count = max(lengths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
-    return length if count >= 5 and length >= 20 else 1 << 30
-
-
-def _goes_on(before: str, raw: str, *, full: bool) -> bool:
-    """Whether a line behind a <br> belongs to the paragraph before it."""
-    if raw[:1] in _INDENT or _MARK.match(raw) or len(before.rstrip()) < 20:
-        return False
-    if full and before[:1] in _INDENT:
-        return True  # an indented paragraph, broken at the page's width
-    return before.rstrip()[-1] not in _CLOSED and (full or not _MARK.match(before.strip()))
 
 
 class _Walker:

@@ -1,4 +1,4 @@
-"""Plain text to a draft. A .txt is not rewrapped; its offsets lead back into the file as given."""
+"""Plain text to a draft. Lines that were broken at a width are joined; the offsets lead back into the file as given."""
 
 import re
 from bisect import bisect_right
@@ -18,7 +18,7 @@ def read_text(data: bytes, *, where: str = "") -> Draft:
     """
     given = decode(data, where=where)
     clean = canonical(given)
-    mended = repair(clean.text)
+    mended = repair(clean.text, lines=True)
     blocks = tuple(
         Block(span=Span(found.start(), found.end()), kind="paragraph") for found in _LINE.finditer(mended.text)
     )
