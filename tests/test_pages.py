@@ -259,6 +259,20 @@ def test_the_page_of_downloads_offers_what_this_installation_can_make(monkeypatc
     assert "figures.csv" in page
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_what_this_installation_cannot_make_is_refused_by_its_form_and_not_described(monkeypatch, built, there):
+    monkeypatch.setattr("server.export.formats.find_spec", lambda name: there or None)
+    with create_app(Config(data=built)).test_client() as client:
+        said = client.get("/.well-known/void", headers={"Accept": "application/n-triples"}).get_data(as_text=True)
+        asked = {name: client.get(f"/data/{name}") for name in ("tables/figures.parquet", "fazhi.graphml")}
+    assert ("figures.parquet" in said) == there
+    assert "figures.csv" in said
+    for name, reply in asked.items():
+        assert reply.status_code == (200 if there else 406), name
+        assert there or "xlsx" in reply.json["offered"]
+        reply.close()
+
+
 def test_every_kind_of_statement_can_be_browsed_and_named():
     store = ox.Store()
     store.load(path=str(VOCABULARY), format=ox.RdfFormat.TURTLE)

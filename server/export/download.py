@@ -14,7 +14,7 @@ from kg.errors import UsageError
 from kg.store.release import Release, read_release
 from server.api.calls import refuse
 from server.errors import Problem
-from server.export.formats import TABLED, Source, write_tables
+from server.export.formats import TABLED, Source, made_here, write_tables
 from server.export.kept import Making, begun, maker, measured
 from server.export.rdf import DUMPS, FORMATS, PACKINGS, dump_file, packed, write_rdf
 from server.export.tables import metadata, tables
@@ -90,8 +90,8 @@ def table(name: str, form: str) -> Response:
     """One table as CSV, Parquet or a workbook; `?excel` gives CSV that Excel opens rightly and no formula runs in."""
     if name not in tables():
         raise Problem("not-found", ", ".join(tables()))
-    if form not in TABLED:
-        raise Problem("not-acceptable", f"{name}.{form}"[:80], offered=[*TABLED])
+    if form not in TABLED or not made_here(form):
+        raise Problem("not-acceptable", f"{name}.{form}"[:80], offered=[*filter(made_here, TABLED)])
     refuse(request.args, ("excel",) if form == "csv" else ())
     return _made(f"{name}.{form}", form, table=name, spreadsheet="excel" in request.args)
 
@@ -106,11 +106,11 @@ def table_metadata() -> Response:
 @blueprint.get("/data/fazhi.<form>")
 def one_file(form: str) -> Response:
     """The workbook, the network, the deposit: /data/fazhi.xlsx, .graphml, .gexf, .zip."""
-    form = "rocrate" if form == "zip" else form
-    if form not in {"xlsx", "graphml", "gexf", "rocrate"}:
-        raise Problem("not-acceptable", f"fazhi.{form}"[:80], offered=["xlsx", "graphml", "gexf", "zip"])
+    offered = [*filter(made_here, ("xlsx", "graphml", "gexf", "zip"))]
+    if form not in offered:
+        raise Problem("not-acceptable", f"fazhi.{form}"[:80], offered=offered)
     refuse(request.args, ())
-    return _made(f"fazhi.{'zip' if form == 'rocrate' else form}", form)
+    return _made(f"fazhi.{form}", "rocrate" if form == "zip" else form)
 
 
 def _made(name: str, form: str, *, table: str = "", spreadsheet: bool = False) -> Response:

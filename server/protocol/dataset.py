@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from kg.graph.namespaces import ONTOLOGY, PREFIXES, VOCABULARY
 from kg.store.release import Release
+from server.export.formats import made_here
 from server.export.rdf import DUMPS, PACKINGS, Dump, dump_size
 from server.export.tables import tables
 from server.protocol.catalogued import AUTHORITY, DCAT, DCT, FOAF, SKOS, Catalogued, Node
@@ -152,9 +153,9 @@ class _Description(Catalogued):
             self.say(checksum, SPDX + "checksumValue", ox.Literal(size[1], datatype=Node(XSD + "hexBinary")))
 
     def tables(self) -> None:
-        """The tables by class, in each of their forms."""
+        """The tables by class, in each of the forms that this installation can make."""
         for table in tables().values():
-            for form, (media, kind) in TABLE_TYPES.items():
+            for form, (media, kind) in ((form, said) for form, said in TABLE_TYPES.items() if made_here(form)):
                 about = (f"{table.zh}表，{form.upper()}", f"Table of {table.en}, {form.upper()}")
                 self._distribution(f"/data/tables/{table.name}.{form}", about, media, kind)
 
