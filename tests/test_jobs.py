@@ -71,6 +71,7 @@ def test_a_report_that_is_sent_can_be_asked_about(client, server):
         "POST", "/api/v1/reports?name=x.txt", REPORT.read_bytes(), **TOKEN, **{"Content-Type": "text/plain"}
     )
     assert followed(client, again)["release"] == now.id
+    assert [path.name for path in (server.data / "inbox").glob("*.txt")] == [f"宁海-{job['id'][:8]}.txt"]
 
 
 def multipart(name, body):

@@ -91,21 +91,35 @@ def decisions() -> Mapping[str, Mapping[str, str]]:
 
 def keep(name: str, content: IO[bytes]) -> str:
     """Put an uploaded report into the inbox, under a harmless name. Nothing in it is opened. Raises 415 by its name."""
-    suffix = Path(name).suffix.lower()
-    if suffix not in SUFFIXES:
+    if Path(name).suffix.lower() not in SUFFIXES:
         raise Problem("unsupported-type", ", ".join(SUFFIXES))
     body = content.read(service().config.upload_bytes + 1)
     if len(body) > service().config.upload_bytes:
         raise Problem("too-large", limit=service().config.upload_bytes)
-    stem = unicodedata.normalize("NFC", Path(name.replace("\\", "/")).name.removesuffix(Path(name).suffix))
-    stem = re.sub(r"[^\w\u4e00-\u9fff（）()—-]+", "-", stem).strip("-.")[:80] or "report"
-    kept = f"{stem}-{hashlib.sha256(body).hexdigest()[:8]}{suffix}"
     inbox = folder() / INBOX
     inbox.mkdir(mode=0o700, exist_ok=True)
-    made = inbox / f".{kept}.part"
+    path = place(inbox, name, hashlib.sha256(body).hexdigest())
+    made = path.with_name(f".{path.name}.part")
     made.write_bytes(body)
-    made.replace(inbox / kept)
-    return kept
+    made.replace(path)
+    return path.name
+
+
+def place(inbox: Path, name: str, sha256: str) -> Path:
+    """Where a report is kept: where the same bytes lie already, under whatever name, else under its own."""
+    kept = harmless(name, sha256)
+    return next(inbox.glob(f"*{kept[kept.rindex('-') :]}"), inbox / kept)
+
+
+def harmless(name: str, sha256: str) -> str:
+    """The name under which a report is kept: what it was called, without what a path could mean, and its content.
+
+    >>> harmless("../青禾县 2023.TXT", "9946a44fb778d196")
+    '青禾县-2023-9946a44f.txt'
+    """
+    sent = Path(name.replace("\\", "/"))
+    stem = re.sub(r"[^\w\u4e00-\u9fff（）()—-]+", "-", unicodedata.normalize("NFC", sent.stem)).strip("-.")
+    return f"{stem[:80] or 'report'}-{sha256[:8]}{sent.suffix.lower()}"
 
 
 def inbox() -> Sequence[tuple[str, int]]:

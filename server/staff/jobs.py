@@ -21,7 +21,7 @@ from server.errors import Problem
 from server.i18n import language
 from server.protocol.graph_store import authorised
 from server.service import service
-from server.staff.desk import SUFFIXES
+from server.staff.desk import SUFFIXES, place
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/api/v1")
 INBOX, JOBS = "inbox", "jobs"
@@ -82,9 +82,9 @@ def upload() -> tuple[Response, int, dict[str, str]]:
     if data is None or not here.config.uploads:
         raise Problem("read-only", "reports are not taken here")
     name, body = _sent()
-    suffix = _suffix(name)
+    _readable(name)
     ident = hashlib.sha256(body).hexdigest()[:16]
-    path = data / INBOX / f"{ident}{suffix}"
+    path = place(data / INBOX, name, ident)
     job = {
         "id": ident,
         "status": "waiting",
@@ -152,11 +152,10 @@ def _sent() -> tuple[str, bytes]:
     return "".join(character for character in name if character.isprintable())[:200], body
 
 
-def _suffix(name: str) -> str:
-    suffix = Path(name.replace("\\", "/")).suffix.lower()
-    if suffix not in SUFFIXES:
+def _readable(name: str) -> None:
+    """Raise 415 for a name that ends like no report."""
+    if Path(name.replace("\\", "/")).suffix.lower() not in SUFFIXES:
         raise Problem("unsupported-type", ", ".join(SUFFIXES))
-    return suffix
 
 
 def _work(data: Path, base: str, path: Path, job: dict[str, Any]) -> None:
