@@ -15,6 +15,7 @@ from example_release import example_release
 from serving import running
 
 from kg.graph.namespaces import DEFAULT_BASE
+from kg.serving import Serving
 from kg.store.answer import open_store
 from kg.store.change import edit
 
@@ -325,6 +326,13 @@ def test_llms_txt_names_questions_and_interfaces(client):
     assert text.startswith("# fazhi")
     for word in ("/sparql", "/docs", "/ns.ttl", "/api/v1/questions/"):
         assert PUBLIC + word in text
+    assert f"{Serving().seconds:g} s, {Serving().rows:,} rows" in text
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/.well-known/openapi.json"])
+def test_the_description_of_the_api_is_found_where_agents_look_first(client, path):
+    reply = client.ask("GET", path)
+    assert (reply.status, reply.headers["location"]) == (308, f"{PUBLIC}/api/v1/openapi.json")
 
 
 def test_every_problem_has_its_place_on_the_page_of_problems(client):

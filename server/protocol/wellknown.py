@@ -3,7 +3,8 @@
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, redirect, render_template
+from werkzeug.wrappers import Response as AnyResponse
 
 from kg.graph.namespaces import VOCABULARY
 from queries import load_queries
@@ -53,8 +54,17 @@ def sitemap() -> Response:
 @blueprint.get("/llms.txt")
 def llms() -> Response:
     """What a language model should know before it asks."""
-    text = render_template("llms.txt", queries=load_queries().values(), root=public_url(), release=service().release_id)
+    here = service()
+    known = {"root": public_url(), "release": here.release_id, "settings": here.config}
+    text = render_template("llms.txt", queries=load_queries().values(), **known)
     return conditional(Response(text, content_type="text/plain; charset=utf-8"), "text")
+
+
+@blueprint.get("/openapi.json")
+@blueprint.get("/.well-known/openapi.json")
+def openapi() -> AnyResponse:
+    """Where agents look for the description of an API first."""
+    return redirect(f"{public_url()}/api/v1/openapi.json", 308)
 
 
 @blueprint.get("/problems")
