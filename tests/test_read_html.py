@@ -99,8 +99,9 @@ def test_what_stands_behind_the_end_of_a_page_is_read():
     assert document_of(f"{head}\n<div><p>办案3件。</p></div></body></html>").text == "办案3件。"
 
 
-def test_a_page_in_utf_16():
-    assert list(markup.missing(document_of(markup.trs().decode().encode("utf-16")).text)) == []
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_page_in_utf_16(encoding):
+    assert list(markup.missing(document_of(markup.trs().decode().encode(encoding)).text)) == []
 
 
 def test_a_saved_page_knows_where_it_came_from():

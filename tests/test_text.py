@@ -13,7 +13,7 @@ from pdf_pages import broken
 from kg.corpus.damage import repair
 from kg.corpus.document import kind_of
 from kg.corpus.read_text import read_text
-from kg.corpus.text import canonical, decode, shadow
+from kg.corpus.text import canonical, decode, shadow, wide
 from kg.errors import DocumentError
 
 CHINESE = "依法行政，办案３件。"
@@ -44,6 +44,17 @@ def test_a_text_broken_at_a_width_is_read_as_one_that_is_not(indent, between, le
     start, origin, _ = draft.origin[len(draft.origin) // 2]  # behind a break
     assert draft.given[origin] == draft.text[start]
     assert read_text("\n".join(paragraphs).encode()).issues == ()
+
+
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "text", ["与专业机构一并承办。\n" * 3, "<title>县司法局</title>\n" * 3, "a report in English\n"]
+)
+def test_text_in_utf_16_without_a_mark_is_read_in_the_order_in_which_it_makes_sense(order, text):
+    data = text.encode(order)
+    assert decode(data) == text
+    assert kind_of(data) == ("html" if "<" in text else "text")
+    assert wide(bytes(range(256))) == ""
 
 
 def test_big5_only_where_a_page_declares_it():

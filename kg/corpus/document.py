@@ -18,7 +18,7 @@ from kg.corpus.metadata import Meta, read_meta
 from kg.corpus.parts import classify
 from kg.corpus.read_text import read_text
 from kg.corpus.source import Source
-from kg.corpus.text import Span, shadow
+from kg.corpus.text import Span, shadow, wide
 from kg.errors import DocumentError
 from kg.lexicon import divisions
 from kg.lexicon.divisions import Level
@@ -157,7 +157,7 @@ def kind_of(data: bytes) -> str:
         or b"<html" in head
     ):
         return "html"
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):  # UTF-16: the halves of its characters are any bytes
+    if wide(data):  # the halves of its characters are any bytes
         return "text"
     controls = len(_CONTROLS.findall(data, 0, 4096))
     return "of no kind that is read" if controls > 2 and controls > len(data[:4096]) / 20 else "text"

@@ -10,7 +10,7 @@ import readability
 from kg.corpus.draft import Draft, Dropped, Line, compose
 from kg.corpus.main_text import lines_of, main_element, sentence_ends, strip
 from kg.corpus.page_facts import head_facts, labels, title_of
-from kg.corpus.text import decode, shadow
+from kg.corpus.text import decode, shadow, wide
 from kg.errors import DocumentError
 
 ELEMENTS = 200_000
@@ -94,8 +94,7 @@ def _unframe(page: lxml.html.HtmlElement, parser: lxml.html.HTMLParser, depth: i
 def _characters(data: bytes, where: str, declared: str) -> tuple[str, list[str]]:
     """The text of a page. Browsers forgive stray bytes, and so must who reads what they show: some are dropped, on record."""
     charset = declared or (found[1].decode("ascii") if (found := _CHARSET.search(data[:4096])) else "")
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    clean = data if wide else data.translate(None, _CONTROLS)
+    clean = data if wide(data) else data.translate(None, _CONTROLS)
     try:
         text = decode(clean, where=where, declared=charset)
         issues = []

@@ -13,6 +13,10 @@ Step = tuple[int, int]
 
 _BOUNDARY = re.compile(r"\r\n?|[^\x00-\u02ff\u2010-\u2027\u3001-\u3029\u3041-\u3096\u4e00-\u9fff\uff01-\uff5e]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_USUAL = re.compile(r"[\t\n\r\x20-\x7e\u2010-\u2027\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+"""What nearly every character of a Chinese page or text is."""
+_HEAD = 4096
+"""Bytes by which the order of a text in UTF-16 is told."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,15 +37,15 @@ class Span:
 
 
 def decode(data: bytes, *, where: str = "", declared: str = "") -> str:
-    """The text of `data`: a byte order mark, then strict UTF-8, then GB 18030 (what a page that says gb2312 holds).
+    """The text of `data`: UTF-16, else strict UTF-8, then GB 18030 (what a page that says gb2312 holds).
 
     >>> decode("法治政府".encode("gb18030"))
     '法治政府'
 
     Raises DocumentError for what is neither, and for control characters that no text holds.
     """
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    encodings = ("utf-16",) if wide else ("utf-8-sig", "gb18030")
+    order = wide(data)
+    encodings = (order,) if order else ("utf-8-sig", "gb18030")
     if declared.lower().replace("-", "").replace("_", "") in ("big5", "big5hkscs"):
         encodings = ("utf-8-sig", "big5hkscs")
     first = 0
@@ -56,9 +60,24 @@ def decode(data: bytes, *, where: str = "", declared: str = "") -> str:
             what = f"control character U+{ord(found[0]):04X} at {found.start()}: these bytes are no text"
             raise DocumentError(what, where=where, hint="give the report as .html, .docx, .pdf or .txt")
         return text
-    raise DocumentError(
-        f"neither UTF-8 nor GB 18030: byte {first} is of neither", where=where, hint="save the file as UTF-8"
-    )
+    hint = "save the file as UTF-8; where only a part of it is garbled, paste that part once more"
+    raise DocumentError(f"neither UTF-8 nor GB 18030: byte {first} is of neither", where=where, hint=hint)
+
+
+def wide(data: bytes) -> str:
+    """The codec of a text in UTF-16, "" for any other: by its mark, or, saved without one, by the order in which
+    nearly all of it is ASCII or Chinese.
+
+    >>> wide("依法行政\\n".encode("utf-16-be")), wide("依法行政\\n".encode())
+    ('utf-16-be', '')
+    """
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    head = data[:_HEAD]
+    if b"\x00" not in head:  # as a line end has in UTF-16, and no text of another encoding
+        return ""
+    read = {order: head.decode(order, "ignore") for order in ("utf-16-le", "utf-16-be")}
+    return next((order for order, text in read.items() if len(_USUAL.findall(text)) > 0.9 * len(text)), "")
 
 
 @dataclass(frozen=True, slots=True)
