@@ -247,7 +247,7 @@ def is_noun(units: Clause, at: int) -> bool:
         return units[at].word not in CHANGES  # 考核通过率98%
     if rest and rest[0].kind == "move" and rest[0].word.endswith("入") and len(rest) > 1:
         return True  # 专题学习纳入培训班
-    if len(rest) > 2 and rest[1].word in ("由", "从") and rest[0].kind == "word":
+    if len(rest) > 2 and rest[1].word in ("由", "从") and rest[0].kind == "word" and rest[0].word != "了":
         return True  # 审批时限由30天缩短为3天
     if any(one.word.endswith(("人数", "金额")) and after.kind == "number" for one, after in pairwise(rest)):
         return True  # 参与学习人数500余人次

@@ -7,6 +7,7 @@ from functools import cache
 
 from kg.extract.body import Found
 from kg.extract.boundary import SITTING, SWEPT, heads
+from kg.extract.done_to import is_count
 from kg.extract.fact import Action, ActorRole, Involvement
 from kg.extract.partaking import ESTEEM, capability, held, passed_by, praised, reported_to, required
 from kg.extract.passage import Passage
@@ -36,6 +37,7 @@ HOUSING = words_of("housing")
 EQUIPPING = words_of("equipping")
 ATTENDING, CAUSING, LEADING, STRIVING = map(words_of, ("attending", "causing", "leading", "striving"))
 OF_LEADERS = tuple(sorted(words_of("of-leaders")))
+STAGING, STUDYING = map(words_of, ("staging", "studying"))
 TEACHING, TAUGHT = words_of("teaching"), tuple(sorted(words_of("taught")))
 MODEL = re.compile(either(words_of("model")))
 ROLES_BY_FRAME: dict[str, ActorRole] = {"agent": "lead", "target": "target", "partner": "partner"}
@@ -140,8 +142,8 @@ def _roles(
                 yield unit, "lead", "involvement.agent"
         elif frame.kind == "manner":
             yield from capability(frame.units)
-            if frame.word in PASSING:
-                yield from passed_by(frame.units)
+            if frame.word in PASSING:  # 经县委常委会会议等 | 审议
+                yield from passed_by((*frame.units, *(unit for unit in one.units if unit.word == one.verb)))
             if one.verb and bodies and frame.word == "以" and frame.units[-1].word == "名义":
                 yield bodies[-1], "lead", "involvement.in-name-of"
     yield from _object_roles(one, gives, award)
@@ -235,6 +237,12 @@ def _does(units: Clause, at: int) -> bool:
     return has or heads(units[at]) or units[at].word in ("把", "将")  # 推动各部门把普法列入计划
 
 
+def _studies(behind: Clause) -> bool:
+    """Whether nothing but learning stands behind a body: 会议 | 专题学习2次, but not 学习宪法."""
+    said = [u for u in behind if u.kind not in ("adverb", "number") and not is_count(u) and not u.word.endswith("会议")]
+    return bool(said) and all(unit.word in STUDYING for unit in said)
+
+
 def _set_up(one: Predicate, later: tuple[Predicate, ...], *, led: bool) -> Iterator[tuple[Unit, ActorRole, str]]:
     """组建宣讲队3支,开展宣讲: what is set up does what comes next, unless that is the founder's.
 
@@ -267,7 +275,7 @@ def _object_roles(one: Predicate, gives: frozenset[str], award: bool) -> Iterato
     inner = (unit for unit in units if unit.kind not in ("number", "adverb") and not _WHOLE.fullmatch(unit.word))
     first = next(inner, None)
     bodies = [unit for unit in units if unit.kind == "body"]
-    if award and first and first.kind == "body":
+    if award and first and first.kind == "body" and (_grants(one) or first is not units[-1]):
         yield first, "recipient" if _grants(one) else "grantor", "involvement.award-of"
     if "lead" in gives:
         for unit in bodies:
@@ -278,7 +286,10 @@ def _object_roles(one: Predicate, gives: frozenset[str], award: bool) -> Iterato
     causes = bool(caused) and _does(units, units.index(caused[-1]) + 1)
     behind_first = units[units.index(first) + 1 :][:1] if first else ()
     theirs = one.rule == "action.ba" and any(unit.kind == "of" for unit in behind_first)  # 将党中央的部署落实到基层
-    if ("target" in gives or causes) and first and first.kind == "body" and not theirs:
+    studies = first is not None and one.verb in STAGING and _studies(units[units.index(first) + 1 :])
+    if studies and first and first.kind == "body":  # 开展县政府常务会议学法6次
+        yield first, "lead", "involvement.studies"
+    elif ("target" in gives or causes) and first and first.kind == "body" and not theirs:
         for unit in listed(units, first):
             yield unit, "target", "involvement.object"
     if "recipient" in gives:

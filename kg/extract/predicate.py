@@ -119,6 +119,9 @@ def predicate(shadow: str, units: Clause, number: int) -> Predicate:
                 return _stated(base, subject, frames)
             at = end
             continue
+        if not subject and (told := _told_at(units, at)):
+            subject, at = units[at:told], told
+            continue
         if not subject and (each := each_at(units, at)):
             subject, at = units[at:each], each
             continue
@@ -160,6 +163,13 @@ def _is_end(units: Clause, at: int) -> bool:
         return False
     others = [unit for unit in units[verb + 1 :] if heads(unit) or unit.word == "提供"]
     return not others or (units[verb].word in CAUSING and len(others) == 1)  # 为协助乡镇做好防汛
+
+
+def _told_at(units: Clause, at: int) -> int:
+    """承接的项目 | 被省司法厅评为典型案例: where a clause begins to tell of what a deed qualifies; 0 where it does not."""
+    if not units[at].is_verb or at + 1 >= len(units) or units[at + 1].kind != "of":
+        return 0
+    return next((n for n in range(at + 3, len(units)) if FRAMES.get(units[n].word) == "passive"), 0)
 
 
 def _is_matter(subject: Clause) -> bool:

@@ -17,6 +17,7 @@ _FORMER = pattern("programme.former", verb=either(suffix for suffix, (_, need) i
 _UNQUOTED = re.compile(either(s for s, (_, need) in SUFFIXES.items() if need != "quote"))
 _KNOWN_NAME = re.compile(either(KNOWN))
 _REFORMED = pattern("programme.reformed")
+_NEWLY = re.compile(cues("new"))
 _NEW = re.compile(rf"{cues('new')}[^,;。]{{0,20}}$")
 _BUILT = pattern("programme.built")
 _HELD = pattern("programme.held")
@@ -121,7 +122,7 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
             or name.startswith(("等", "各项", "相关", "有关", "一系列"))
         ):
             continue
-        used = bool(governed or IN_USE.search(before[-12:])) and not _NEW.search(before)
+        used = bool(governed or _in_use(before)) and not _NEW.search(before)
         if need in ("verb", "joint") and not used and not (need == "joint" and re.search("共同|联合", before)):
             continue
         if kind in ("mechanism", "system") and (_BUILT.match(name) or (need == "noun" and _NEW.search(before))):
@@ -149,8 +150,16 @@ def _governed(shadow: str, low: int, end: int, least: int) -> int | None:
         return None
     # 落实责任人职责机制和述法制度: two schemes under one verb
     first = max((match.end() for match in _FORMER.finditer(shadow, whole[0], end)), default=whole[0])
+    if shadow.startswith("的", first) and _NEWLY.search(shadow, low, first):  # 完善由各部门落实的责任机制
+        return None
     first += shadow[first : first + 1] in ("了", "好", "的")  # 推行了首问负责制
     return first if end - first >= 2 else None
+
+
+def _in_use(before: str) -> bool:
+    """Whether a verb right before a name says that the scheme is there: 落实, but not 完善由各部门落实的."""
+    verb = IN_USE.search(before, max(0, len(before) - 12))
+    return verb is not None and not (before.startswith("的", verb.end()) and _NEWLY.search(before, 0, verb.start()))
 
 
 def _last_listed(shadow: str, start: int, end: int) -> int | None:

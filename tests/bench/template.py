@@ -151,8 +151,11 @@ def _thing(
         start, end = report.add(name)
         report.gold["programmes"].append({"name": name, "kind": kind, "start": start, "end": end})
     elif tag == "body":
-        start, end = report.add(rest)
-        report.gold["bodies"].append({"name": rest, "start": start, "end": end})
+        name, _, role = rest.partition("|")
+        start, end = report.add(name)
+        report.gold["bodies"].append({"name": name, "start": start, "end": end})
+        if role:
+            told["actors"].append({"body": name, "role": role})
     elif tag == "above":
         own = _above(report.area)
         office = rest.replace("厅", "局") if own == "市" else rest
