@@ -274,6 +274,9 @@ def _object_roles(one: Predicate, gives: frozenset[str], award: bool) -> Iterato
     units = units[1:] if not award and units and units[0].word == "全国" else units
     inner = (unit for unit in units if unit.kind not in ("number", "adverb") and not _WHOLE.fullmatch(unit.word))
     first = next(inner, None)
+    if first and first.kind == "quoted":  # 培育“甲”“乙”等 | 调解工作室
+        such = next((n for n, unit in enumerate(units) if unit.kind not in ("quoted", "mark")), len(units))
+        first = units[such + 1] if such + 1 < len(units) and units[such].word == "等" else first
     bodies = [unit for unit in units if unit.kind == "body"]
     if award and first and first.kind == "body" and (_grants(one) or first is not units[-1]):
         yield first, "recipient" if _grants(one) else "grantor", "involvement.award-of"
