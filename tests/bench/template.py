@@ -156,6 +156,9 @@ def _thing(
         report.gold["bodies"].append({"name": name, "start": start, "end": end})
         if role:
             told["actors"].append({"body": name, "role": role})
+    elif tag == "own":
+        start, end = report.add(rest.removeprefix("人民"))
+        report.gold["bodies"].append({"name": report.area.name + rest, "start": start, "end": end})
     elif tag == "above":
         own = _above(report.area)
         office = rest.replace("厅", "局") if own == "市" else rest
