@@ -10,6 +10,8 @@ from kg.corpus.outline import Outline, Section
 from kg.corpus.sentence import Sentence
 from kg.corpus.source import Source
 from kg.extract import fact as f
+from kg.graph.audit import audit
+from kg.graph.triples import to_graph
 from kg.lexicon import shadow
 
 # 青石县 is invented; so is every word of its report.
@@ -152,3 +154,8 @@ def qingshi(lines: tuple[str, ...] = LINES, **meta: Any) -> f.Reading:
     s.add(f.Action, "新建", five, verb="新建", object="行政争议调解工作室")
     s.figure("1—2个", five, "新建行政争议调解工作室数", "1", "个", value_max="2", year=2024, target=True)
     return s.reading(**meta)
+
+
+def found_in(reading: f.Reading) -> list[tuple[str, str]]:
+    """(rule, value) of every finding of the audit."""
+    return [(finding.rule.removeprefix("audit."), finding.value) for finding in audit(reading, to_graph(reading))]
