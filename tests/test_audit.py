@@ -134,6 +134,8 @@ def test_parts_together_are_not_more_than_their_whole(second: str, expected: lis
     [
         ("从46.9%下降到37.5%", "37.5", "46.9", "down", []),
         ("从46.9%上升到37.5%", "37.5", "46.9", "up", [("direction", "")]),
+        ("由第9位上升到第6位", "6", "9", "up", []),
+        ("由第6位上升到第9位", "9", "6", "up", [("direction", "")]),
     ],
 )
 def test_the_direction_word_agrees(quote: str, value: str, former: str, direction: str, expected: list[Any]) -> None:
@@ -146,6 +148,12 @@ def test_the_direction_word_agrees(quote: str, value: str, former: str, directio
         "direction": direction,
     }
     assert found_in(figures(f"案件占比{quote}。", row)) == expected
+
+
+def test_a_place_in_a_ranking_rises_as_its_number_falls() -> None:
+    row = {"quote": "由第9位上升到第6位", "name": "排名", "value": "6", "unit": "名", "former_value": "9"}
+    found = graph_report(figures("排名由第9位上升到第6位。", row | {"direction": "up"})).findings
+    assert [x.rule for x in found if x.rule.endswith(("direction", "Direction"))] == []
 
 
 def test_what_the_audit_says_of_a_figure_its_shape_does_not_say_again() -> None:

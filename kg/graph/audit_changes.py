@@ -12,6 +12,8 @@ from kg.graph.finding import Finding
 from kg.lexicon import pattern, table
 
 _FROM = pattern("audit_changes.from")
+_RANK = "第"
+"""Before a number: a place in a ranking, which rises as the number falls."""
 
 
 def changes(case: Case) -> Iterator[Finding]:
@@ -21,7 +23,8 @@ def changes(case: Case) -> Iterator[Finding]:
             former, value = figure.former_value, figure.value
             if former is None or value is None:
                 continue
-            wrong = (figure.direction == "up" and value < former) or (figure.direction == "down" and value > former)
+            grows = former < value if _RANK not in figure.quote else value < former
+            wrong = value != former and figure.direction in {"up", "down"} and grows != (figure.direction == "up")
             if wrong and _FROM.match(figure.quote):
                 yield case.finding(
                     "direction",
