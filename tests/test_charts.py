@@ -169,6 +169,12 @@ def test_names_that_are_linked_stand_opposite_each_other():
     assert edges(answered("who-did-what"), axes("who-did-what", "network"), "zh") == ()
 
 
+def test_a_long_name_is_whole_on_a_phone_where_the_arcs_leave_it_room():
+    one, other = "天祝藏族自治县人民政府办公室", "天祝藏族自治县司法局"
+    drawn = links.mutual([Edge(source=one, target=other, label="", weight=4)], 354, "x")
+    assert f">{one}</text>" in drawn
+
+
 def test_where_links_have_no_direction_each_name_stands_once_and_partners_near_each_other():
     pairs = [("甲", "乙"), ("丙", "丁"), ("乙", "戊")]
     drawn = links.mutual([Edge(source=a, target=b, label="", weight=1) for a, b in pairs], 760, "x")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup, escape
 
 from server.charts.points import Edge
-from server.charts.svg import cut, svg, words
+from server.charts.svg import cut, svg, width_of, words
 
 LINKS = 60
 """Links that are shown, the strongest."""
@@ -49,15 +49,19 @@ def mutual(edges: Sequence[Edge], width: int, title: str) -> Markup:
     """Who is linked with whom where neither comes first: every name once, an arc for each pair, partners near each other."""
     shown = edges[:LINKS]
     names = _neighbours(shown)
-    step, share = 28, width * (0.34 if width > 500 else 0.5)
+    step = 28
     place = {name: step * (at + 0.5) + 4 for at, name in enumerate(names)}
+    bows = {edge: 24 + 0.7 * abs(place[edge.source] - place[edge.target]) for edge in shown}
+    # Names have the room that the arcs leave them, and no more than the longest needs.
+    longest = max((width_of(name) for name in names), default=0.0)
+    share = min(longest, width - 24 - min(max(bows.values(), default=0.0), width / 2))
     heaviest = max((edge.weight for edge in shown), default=1)
     x = share + 8
     reach = width - x - 8
     parts = []
     for edge in shown:
         y1, y2 = sorted((place[edge.source], place[edge.target]))
-        out = x + min(reach, 24 + 0.7 * (y2 - y1)) * 4 / 3
+        out = x + min(reach, bows[edge]) * 4 / 3
         thick = 1.2 + 4 * edge.weight / heaviest if heaviest > 1 else 1.5
         said = f"{edge.source} — {edge.target} {edge.label}" + (f" ×{edge.weight}" if edge.weight > 1 else "")
         parts.append(
