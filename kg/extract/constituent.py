@@ -56,8 +56,8 @@ def _acts(phrase: Words) -> bool:
 
 
 def _joined(phrase: Words, at: int) -> int:
-    """制定、废止省政府规章: verbs side by side are one."""
-    while at > 1 and phrase[at - 1].word == "、" and phrase[at - 2].word in VERBS:
+    """制定、废止省政府规章, 撤销及确认违法: verbs side by side are one."""
+    while at > 1 and phrase[at - 1].word in ("、", "及") and phrase[at - 2].word in VERBS:
         at -= 2
     return at
 

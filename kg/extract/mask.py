@@ -34,7 +34,7 @@ _WORDS |= {
 }
 _WORDS |= {word: why for word, why in table("masks", "word", "why")}  # noqa: C416 (rows are open tuples)
 # 十一名 and 二十一个 hold the words 十一 and 一个: a word that begins with a numeral does not continue a number
-_WORD = re.compile(rf"{beginning(_WORDS)}(?<![\d第.])(?:{either(_WORDS)})(?![\d%‰]|(?<=分)之[{NUMERALS}])")
+_WORD = re.compile(rf"{beginning(_WORDS)}(?<![\d第.])(?:{either(_WORDS)})(?![\d%‰]|(?<=分)之[\d{NUMERALS}])")
 _RULES = rules("mask")
 _COUNTS = re.compile(rf"[\d{NUMERALS}首若*＊×xX①-⑳]")
 _ONLY_NUMERALS = re.compile(rf"[{NUMERALS}]+")

@@ -8,7 +8,7 @@ from kg.extract.comparison import CHANGES
 from kg.extract.constituent import bare_verbs, noun_phrase, object_of
 from kg.extract.counting import Counted
 from kg.extract.listing import in_common, with_rate
-from kg.extract.phrase import VERBS, Words, clause, ends_as, links, parts, text, trimmed
+from kg.extract.phrase import KEPT, VERBS, Words, clause, ends_as, links, parts, text, trimmed
 from kg.extract.surrounding import JOINTS, Name, suffix, tail
 from kg.extract.words import cues
 from kg.lexicon import pattern
@@ -247,7 +247,10 @@ class Namer(Counted):
             base = base or self._subject_of_all()
             return self._name(f"{base}占比", quantity, "figure.share") if base else None
         if at is not None and left[at].word != "占比":
-            subject = text(tail(trimmed(left[:at])))
+            done = trimmed(left[:at])
+            if done and (how := next((word for word in left if word.end == done[0].start and word.word in KEPT), None)):
+                done = (how, *done)  # 当场 | 办结占85%
+            subject = text(tail(done))
             subject = base if subject in ("总数", "数量", "") else subject
             return self._name(f"{subject}占比", quantity, "figure.share")
         if quantity.unit == "%" and left and left[-1].word == "的":  # 承诺时限压缩至法定时限的11%
@@ -255,6 +258,11 @@ class Namer(Counted):
             if to is not None and text(trimmed(left[:to])) and text(left[to + 1 : -1]):
                 subject, whole = text(tail(trimmed(left[:to]))), text(left[to + 1 : -1])
                 return self._name(f"{subject}占{whole}比例", quantity, "figure.share")
+        whose = next((i for i, word in enumerate(left) if word.word in ("是", "为", "相当于") and i), None)
+        if quantity.unit == "倍" and left and left[-1].word == "的" and whose:  # 复议受理量是行政诉讼的3倍
+            subject, whole = text(tail(trimmed(left[:whose]))), text(trimmed(left[whose + 1 : -1]))
+            if subject and whole:
+                return self._name(f"{subject}与{whole}之比", quantity, "figure.multiple")
         if quantity.unit == "倍" and left and left[-1].word == "的" and base:
             return self._name(f"{base}与{text(trimmed(left[:-1]))}之比", quantity, "figure.multiple")
         return None

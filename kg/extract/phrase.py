@@ -26,7 +26,8 @@ _ADVERBS = frozenset(term for term, tag, kind in table("terms", "term", "tag", "
 _EDGES = table("name_edges", "word", "place", key=2)
 _HEADS = frozenset(word for word, place in _EDGES if place == "head")
 _TAILS = frozenset(word for word, place in _EDGES if place == "tail")
-_KEPT = frozenset(word for word, place in _EDGES if place == "keep")
+KEPT = frozenset(word for word, place in _EDGES if place == "keep")
+"""Words that lead in to a name, but belong to a rate: 当场 | 办结率."""
 _WHEN = frozenset(word for word, place in _EDGES if place == "when")
 CUTS = frozenset(word for word, place in _EDGES if place == "cut")
 """Verbs of having: the name begins after them (大队现有执法人员11名)."""
@@ -160,7 +161,7 @@ def trimmed(phrase: Words) -> Words:
     rate = last > first and ends_as("rate", phrase[last - 1].word)
     while first < last and (phrase[first].tag == "time" or leads_in(phrase[first]) or _until(phrase, first)):
         described = phrase[first].word.endswith("化") and phrase[first + 1 : first + 2]  # 规范化 | 调委会
-        if (rate and phrase[first].word in _KEPT) or (described and described[0].tag.startswith("n")):
+        if (rate and phrase[first].word in KEPT) or (described and described[0].tag.startswith("n")):
             break
         first += 1
     return phrase[first:last]

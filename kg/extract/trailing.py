@@ -28,6 +28,7 @@ TIMES = frozenset(("次", "轮", "期", "场", "年", "元", "美元", "分"))
 FRAMES = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "frame")
 AREA = pattern("trailing.area")
 _IN_ALL = ("共", "共计", "合计", "总计", "总共")
+_ON_AVERAGE = ("日均", "月均", "年均", "周均")
 _COUNTED = pattern("trailing.counted")
 _LONGEST = 24
 """Characters of a list that names what a sum is made up of."""
@@ -138,7 +139,10 @@ class Trailing(Surrounding):
         while (
             not listed
             and end < len(phrase) - 1
-            and (phrase[end].word in ACTS or (phrase[end].word == "、" and phrase[end + 1].word in ACTS | NOUN_VERBS))
+            and (
+                phrase[end].word in ACTS
+                or (phrase[end].word in ("、", "及") and phrase[end + 1].word in ACTS | NOUN_VERBS)
+            )
         ):
             end += 1
         level = phrase[-1].word if _LEVEL.match(phrase[-1].word) and len(phrase) > end + 1 else ""
@@ -232,6 +236,9 @@ class Trailing(Surrounding):
             self.topic.by_unit[quantity.unit] = thing
             thing = thing.removesuffix(said)
             return self._name(said + thing + suffix(quantity, said + thing), quantity, "figure.verb-alone", 0.7)
+        if said in _ON_AVERAGE and self.topic.object:  # 受理诉求12万件,日均 | 337件
+            said += self.topic.verb + self.topic.object
+            return self._name(said + suffix(quantity, said), quantity, "figure.average", 0.8)
         if said in ("总量", "总数", "总规模") and self.topic.object:  # 新增公司45家、总量达1224家
             return self._name(self.topic.object + "总数", quantity, "figure.total", 0.9)
         if ends_as("outcome", said) and len(said) <= 6 and self.topic.object:  # 维持52件
