@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from flask import Flask, g, request
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from queries.evidence import Evidence
 from server.i18n import language
@@ -107,6 +108,19 @@ def well_said(text: str, tongue: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+_YEAR = re.compile(r"(\d{4}年度?)")
+
+
+def whole_years(title: str) -> Markup:
+    """A title in which no line ends between a year and its 年.
+
+    >>> str(whole_years("宁海县2021年度报告"))
+    '宁海县<span class="nowrap">2021年度</span>报告'
+    """
+    whole = Markup('<span class="nowrap">{}</span>')
+    return Markup("").join(whole.format(part) if at % 2 else part for at, part in enumerate(_YEAR.split(title)))
+
+
 def init_app(app: Flask) -> None:
     """Give templates the words of this module."""
     app.jinja_env.globals.update(
@@ -125,6 +139,7 @@ def init_app(app: Flask) -> None:
         today=today,
         well_said=lambda text: well_said(text, language()),
     )
+    app.jinja_env.filters["whole_years"] = whole_years
     app.jinja_env.add_extension("jinja2.ext.loopcontrols")
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
