@@ -71,7 +71,8 @@ def held(units: Clause) -> Iterator[tuple[Unit, ActorRole, str]]:
     """参加县司法局、县公安局组织的培训: who holds what others attend."""
     for n, unit in enumerate(units[:-1]):
         if unit.word in HOLDING and units[n + 1].kind == "of":
-            before = n
+            end = next((m for m in range(n - 1, 0, -1) if units[m].word == "在"), n)  # 县司法局 | 在青川组织的培训
+            before = end = end if units[end - 1].kind == "body" else n
             while before and (units[before - 1].kind == "body" or units[before - 1].word in ("、", "和", "等", "联合")):
                 before -= 1
-            yield from ((body, "lead", "involvement.held") for body in units[before:n] if body.kind == "body")
+            yield from ((body, "lead", "involvement.held") for body in units[before:end] if body.kind == "body")
