@@ -173,6 +173,12 @@ def test_who_gives_the_report_tells_the_place_in_a_page_as_in_a_text():
     assert [(meta.issuer, meta.publisher) for meta in metas] == [("甘肃省人民政府", None)] * 2
 
 
+def test_who_gives_a_report_of_another_kind_stays_in_the_text_of_a_page():
+    lines = ["国务院关于2022年度环境状况的报告", "——2023年4月27日在全国人大常委会会议上", "生态环境部部长 张小明"]
+    text = "".join(f"<p>{line}</p>" for line in [*lines, "我受国务院委托，报告2022年情况。", "全国办理案件3件。"])
+    assert "生态环境部部长" in document_of(f"<html><body>{text}</body></html>").text
+
+
 def test_a_title_in_quotation_marks_is_what_stands_in_them():
     text = (
         "青政发〔2019〕35号\n《青禾市人民政府关于2018年度法治政府建设工作的报告》\n青政发〔2019〕35号\n某省人民政府：\n"

@@ -194,9 +194,11 @@ def _signed_above(line: str, above: Sequence[str]) -> bool:
     """青禾县水利局, 青禾县县长 王某某 on a line of its own under the title, or under the date below it: who reports, not a part of the page."""
     while above and (_is_dated(above[-1]) or _DATE_LINE.match(above[-1])):
         above = above[:-1]
-    named = _ISSUER_LINE.match(unspaced(line)) or _BYLINE.match(line)
-    signed = len(line) > 3 and named and not is_boilerplate(line, edge=True)
-    return bool(signed and above and is_title(above[-1]))
+    if not above or len(line) < 4 or is_boilerplate(line, edge=True):
+        return False
+    if is_title(above[-1]):
+        return bool(_ISSUER_LINE.match(unspaced(line)) or _BYLINE.match(line))
+    return bool(_ANY_TITLE.match(above[-1]) and _BYLINE.match(line))
 
 
 def _after(line: str) -> BlockKind:
