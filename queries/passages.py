@@ -21,8 +21,10 @@ def spoken_of(said: str, spots: Iterable[Spot]) -> str:
 
     >>> spoken_of("哪些报告提到了数字政府?", ()), spoken_of("哪些县写了存在的问题", ()), spoken_of("报告提到了什么", ())
     ('数字政府', '', '')
+    >>> spoken_of("宁海县的报告是否写了述法", ()), spoken_of("报告提到述法了没有", ()), spoken_of("报告有没有写明问题", ())
+    ('述法', '述法', '')
     """
-    found = _frame().search(said)
+    found = next((match for frame in _frames() if (match := frame.search(said))), None)
     if found is None or found["what"] in _asked_by():
         return ""
     start, end = found.span("what")
@@ -38,11 +40,16 @@ def _asked_by() -> frozenset[str]:
 
 
 @cache
-def _frame() -> re.Pattern[str]:
-    speakers, verbs = ("|".join(listed(name)) for name in ("speakers", "speak_of"))
+def _frames() -> tuple[re.Pattern[str], ...]:
+    """Which of them speak of something; whether a report does, said before or behind it."""
+    names = ("speakers", "speak_of", "whether", "or_not")
+    speakers, verbs, whether, or_not = ("|".join(listed(name)) for name in names)
     what = r"(?P<what>(?:(?![哪谁]|什么|多少|几|怎|如何)[^,;:.?!\"《》的]){2,16}?)"
-    return re.compile(
-        rf"(?:哪|多少|几)[^,;:.?!]*(?:{speakers})里?[都也曾]?(?:{verbs})[了过]?{what}(?:的?内容|吗)?[?]?$"
+    says = rf"(?:{verbs})[了过]?{what}(?:的?内容)?"
+    return (
+        re.compile(rf"(?:哪|多少|几)[^,;:.?!]*(?:{speakers})里?[都也曾]?{says}吗?[?]?$"),
+        re.compile(rf"(?:{speakers})里?(?:{whether}){says}吗?[?]?$"),
+        re.compile(rf"(?:{speakers})里?{says}(?:{or_not})[?]?$"),
     )
 
 

@@ -219,3 +219,22 @@ def test_a_word_that_no_form_holds_is_told_as_not_understood():
     found = route("哪些地方获得水利", reports(), base=BASE)
     assert "what" not in found.slots
     assert found.unused == ("水利",)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "slots"),
+    [
+        ("宁海县的报告引用了过时的文件吗", "findings", {"matter": ("matter-documents",)}),
+        ("宁海县报告引用的法规有没有失效的", "findings", {"matter": ("matter-documents",)}),
+        ("宁海县报告里的百分比算对了没有", "findings", {"matter": ("matter-figures",)}),
+        ("有没有哪个县没按时公开", "published-late", {"state": ("late",)}),
+        ("宁海县司法局有没有牵头做过什么", "measures-by-body", {}),
+        ("宁海县2021年是否公布了网办率", "indicator-value", {"year": ("2021",)}),
+        ("2021年的报告都收齐了吗", "reports-held", {"year": ("2021",)}),
+        ("报告是否写了合同管理", "sentences-about", {"what": ("合同管理",)}),
+    ],
+)
+def test_what_is_asked_by_yes_or_no_is_led_to_what_tells_it(text, question, slots):
+    found = route(text, report(), base=BASE)
+    assert found.question == question
+    assert slots.items() <= dict(found.slots).items()
