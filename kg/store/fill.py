@@ -18,9 +18,9 @@ from kg.errors import StoreError
 from kg.store import index
 from kg.store.dump import Member, by_property, tally
 
-BATCH = 500_000
-"""Quads that the engine loads at once. It merges its files after every few batches: of 200,000 it takes a quarter more of a
-processor in all, of a million no less, and a gigabyte of memory per million."""
+BATCH = 200_000
+"""Quads that the engine loads at once: of 400,000 it takes a tenth less of a processor, since it merges its files less often, and
+a quarter of a gigabyte more."""
 
 
 @dataclass(frozen=True, slots=True)
