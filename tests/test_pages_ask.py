@@ -7,6 +7,7 @@ import pytest
 from page_samples import html
 
 from queries import load_queries
+from server.pages import ask
 
 
 @pytest.fixture
@@ -32,6 +33,20 @@ def test_an_answer_shows_the_words_it_was_read_from(client):
     assert "县市场监管局" in text
     assert re.search(r'<mark class="figure"[^>]*>22项</mark>', text)
     assert "/reports/330226/2021?mark=1216-1270#s-90504ff9" in text
+
+
+def test_all_figures_of_a_report_have_a_title_of_their_own(client):
+    assert "<h1>报告里的全部数字</h1>" in html(client, "/ask/indicator-value?place=area/330226&year=2021", "zh")
+    assert "<h1>All figures of the reports</h1>" in html(client, "/ask/indicator-value?year=2021", "en")
+
+
+def test_of_one_place_and_year_nothing_needs_to_be_chosen_first(monkeypatch):
+    """In a large release too, where the same question about all places would ask for an indicator."""
+    monkeypatch.setattr(ask, "class_counts", lambda: {"Statement": ask._LARGE})
+    monkeypatch.setattr(ask, "options", lambda query, slot: pytest.fail("offered"))
+    assert ask._first_choices(load_queries()["indicator-value"], {"place": ("area/330226",), "year": ("2021",)}) is None
+    with pytest.raises(pytest.fail.Exception, match="offered"):
+        ask._first_choices(load_queries()["indicator-value"], {"year": ("2021",)})
 
 
 def test_a_year_without_a_report_stands_in_the_sentence_as_itself(client):
