@@ -105,7 +105,9 @@ def _draft(source: Source, *, ocr: bool) -> Draft:
         case "text":
             return read_text(data, where=where)
         case other:
-            raise DocumentError(f"is {other}, no report", where=where, hint="give .html, .docx, .pdf or .txt")
+            raise DocumentError(
+                f"is {other}, no report", where=where, hint="give the report as .html, .docx, .pdf or plain text (.txt)"
+            )
 
 
 def _pdf(data: bytes, where: str, *, ocr: bool) -> Draft:

@@ -58,7 +58,7 @@ def decode(data: bytes, *, where: str = "", declared: str = "") -> str:
         found = _CONTROL.search(text)
         if found:
             what = f"control character U+{ord(found[0]):04X} at {found.start()}: these bytes are no text"
-            raise DocumentError(what, where=where, hint="give the report as .html, .docx, .pdf or .txt")
+            raise DocumentError(what, where=where, hint="give the report as .html, .docx, .pdf or plain text (.txt)")
         return text
     hint = "save the file as UTF-8; where only a part of it is garbled, paste that part once more"
     raise DocumentError(f"neither UTF-8 nor GB 18030: byte {first} is of neither", where=where, hint=hint)
