@@ -9,6 +9,7 @@ from kg.extract.body import Found
 from kg.extract.boundary import SITTING, SWEPT, heads
 from kg.extract.done_to import is_count
 from kg.extract.fact import Action, ActorRole, Involvement
+from kg.extract.founding import HOUSING, LEADING, appoints, houses, set_up
 from kg.extract.partaking import ESTEEM, capability, held, passed_by, praised, reported_to, required
 from kg.extract.passage import Passage
 from kg.extract.predicate import Predicate
@@ -29,14 +30,12 @@ DOUBTFUL = words_of("doubtful-award")
 _ACCEPTED = "involvement.accepted"
 """接受县人大监督: a body of a place; 人大监督 alone is a kind of supervision, as 社会监督 is."""
 _WHOLE = pattern("deed.whole")
-PASSING, FOUNDING = words_of("passing"), words_of("founding")
-SUPERVISING, APPOINTED = (tuple(sorted(words_of(kind))) for kind in ("supervising", "appointed"))
+PASSING = words_of("passing")
+SUPERVISING = tuple(sorted(words_of("supervising")))
 SITED, HELPING = map(words_of, ("sited", "helping"))
 GIVING = {*words_of("giving"), "给予"}
-HOUSING = words_of("housing")
 EQUIPPING = words_of("equipping")
-ATTENDING, CAUSING, LEADING, STRIVING = map(words_of, ("attending", "causing", "leading", "striving"))
-OF_LEADERS = tuple(sorted(words_of("of-leaders")))
+ATTENDING, CAUSING, STRIVING = map(words_of, ("attending", "causing", "striving"))
 STAGING, STUDYING = map(words_of, ("staging", "studying"))
 TEACHING, TAUGHT = words_of("teaching"), tuple(sorted(words_of("taught")))
 MODEL = re.compile(either(words_of("model")))
@@ -149,7 +148,7 @@ def _roles(
     yield from _object_roles(one, gives, award)
     if "set-up" in gives:
         led = any(True for other in (*earlier, one) for _ in subjects(other.subject))
-        yield from _set_up(one, later, led=led)
+        yield from set_up(one, later, led=led)
     yield from reported_to(one.units)
     yield from required(one.units)
     yield from praised(one.units)
@@ -190,7 +189,7 @@ def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
         return
     following = next((other for other in later if other.verb or other.subject), None)
     goes_on = following is not None and following.verb and not following.subject
-    if _houses(one):  # 领导小组下设办公室, 负责日常工作
+    if houses(one):  # 领导小组下设办公室, 负责日常工作
         housed = next(n for n, unit in enumerate(one.units) if unit.word in HOUSING)
         for unit in one.units[housed + 1 : housed + 3] if goes_on else ():
             if unit.kind == "body":
@@ -206,22 +205,12 @@ def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
         return  # 办公室设在县司法局, 班子换届后
     if last.kind not in ("body", "bracket") and not last.word.endswith(SITTING):
         return
-    if _appoints(one, last.end):
+    if appoints(one, last.end):
         return
     if following and goes_on:
         award = "award" in _parts_given(following.verb) and following.verb not in DOUBTFUL | GRANTING
         for unit in subjects(one.subject):
             yield unit, "recipient" if award else "lead", "involvement.topic"
-
-
-def _houses(one: Predicate) -> bool:
-    """Whether an office is set up below what came before: 下设办公室."""
-    return any(unit.word in HOUSING for unit in one.units)
-
-
-def _founds(one: Predicate) -> bool:
-    """成立指挥部,制定方案,组建专班: who goes on founding is the founder of what came before."""
-    return one.verb in FOUNDING and "set-up" in _parts_given(one.verb)
 
 
 def _does(units: Clause, at: int) -> bool:
@@ -241,32 +230,6 @@ def _studies(behind: Clause) -> bool:
     """Whether nothing but learning stands behind a body: 会议 | 专题学习2次, but not 学习宪法."""
     said = [u for u in behind if u.kind not in ("adverb", "number") and not is_count(u) and not u.word.endswith("会议")]
     return bool(said) and all(unit.word in STUDYING for unit in said)
-
-
-def _set_up(one: Predicate, later: tuple[Predicate, ...], *, led: bool) -> Iterator[tuple[Unit, ActorRole, str]]:
-    """组建宣讲队3支,开展宣讲: what is set up does what comes next, unless that is the founder's.
-
-    Where the sentence names its founder (`led`), that one goes on behind a 领导小组 of leaders: 局里成立领导小组,制定计划.
-    """
-    units = one.object_units if one.rule != "action.subject-verb" else ()
-    made = units[: next((n for n, unit in enumerate(units) if unit.kind == "number" and n), len(units))]  # 宣讲队3支
-    if not made or made[-1].kind != "body":
-        return
-    following = next((o for o in later if o.verb or _houses(o) or (o.subject and not _appoints(o))), None)
-    if following is None or following.subject or _houses(following) or following.start < one.span[1]:
-        return
-    # 成立领导小组,将法治建设纳入考核
-    founds = following.verb in FOUNDING or following.rule == "action.ba" or any(map(_founds, later))
-    charged = following.verb.endswith(tuple(LEADING))  # 成立领导小组,负责日常工作
-    if founds or (led and made[-1].word.endswith(OF_LEADERS) and not charged):
-        return
-    for unit in listed(units, units[0]) if units[0].kind == "body" else [u for u in units if u.kind == "body"][-1:]:
-        yield unit, "lead", "involvement.set-up"  # 组建甲队、乙队
-
-
-def _appoints(one: Predicate, start: int = 0) -> bool:
-    """各科室负责人为成员: who is made what."""
-    return any(unit.word.endswith(APPOINTED) for unit in one.units if unit.start >= start)
 
 
 def _object_roles(one: Predicate, gives: frozenset[str], award: bool) -> Iterator[tuple[Unit, ActorRole, str]]:
