@@ -122,7 +122,7 @@ def _unquoted(passage: Passage) -> Iterator[Programme]:
             or name.startswith(("等", "各项", "相关", "有关", "一系列"))
         ):
             continue
-        used = bool(governed or _in_use(before)) and not _NEW.search(before)
+        used = bool(governed or _in_use(passage.shadow, low, start)) and not _NEW.search(before)
         if need in ("verb", "joint") and not used and not (need == "joint" and re.search("共同|联合", before)):
             continue
         if kind in ("mechanism", "system") and (_BUILT.match(name) or (need == "noun" and _NEW.search(before))):
@@ -146,20 +146,23 @@ def _governed(shadow: str, low: int, end: int, least: int) -> int | None:
     # 严格执行: of two verbs side by side the second governs
     whole = [use for use in uses if not re.search("[,;、:“”]", shadow[use:end]) and not IN_USE.match(shadow, use)]
     whole = whole or [start for use in uses if (start := _last_listed(shadow, use, end))]
-    if not whole:
+    if not whole or _only_made(shadow, whole[0]):
         return None
     # 落实责任人职责机制和述法制度: two schemes under one verb
     first = max((match.end() for match in _FORMER.finditer(shadow, whole[0], end)), default=whole[0])
-    if shadow.startswith("的", first) and _NEWLY.search(shadow, low, first):  # 完善由各部门落实的责任机制
-        return None
     first += shadow[first : first + 1] in ("了", "好", "的")  # 推行了首问负责制
     return first if end - first >= 2 else None
 
 
-def _in_use(before: str) -> bool:
-    """Whether a verb right before a name says that the scheme is there: 落实, but not 完善由各部门落实的."""
-    verb = IN_USE.search(before, max(0, len(before) - 12))
-    return verb is not None and not (before.startswith("的", verb.end()) and _NEWLY.search(before, 0, verb.start()))
+def _in_use(shadow: str, low: int, start: int) -> bool:
+    """Whether a verb right before a name says that the scheme is there: 落实."""
+    verb = IN_USE.search(shadow, max(low, start - 12), start)
+    return verb is not None and not _only_made(shadow, verb.end())
+
+
+def _only_made(shadow: str, end: int) -> bool:
+    """完善由甲牵头、乙落实 | 的责任机制: whether the verb before `end` tells of a scheme that is only made."""
+    return shadow.startswith("的", end) and bool(_NEWLY.search(re.split("[,;:。]", shadow[:end])[-1]))
 
 
 def _last_listed(shadow: str, start: int, end: int) -> int | None:
