@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import takewhile
 
 from kg.store.answer import Cell, Row, Store
 from queries.binding import RESOURCES, Values, bind, chosen, term
@@ -64,8 +65,8 @@ class Answered:
     base: str
     at_least: bool = False
     """There may be more than `total` and `distinct` say: they were counted no further."""
-    top: Row | None = None
-    """The first row of the whole answer, where its sentence tells it."""
+    first: tuple[Row, ...] = ()
+    """The first rows of the whole answer, whatever page this is."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -91,7 +92,7 @@ class Answered:
             return wording("past_the_end")[language].format(total=self._number(self.total, language))
         own = {0: self.query.none, 1: self.query.one}.get(self.total)
         text = own or self.query.answer
-        top = self.top or {}
+        top = self.first[0] if self.first else {}
 
         def all_told(found: re.Match[str]) -> str:
             return found[1] if all(tells(*part) for part in SLOT.findall(found[1])) else ""
@@ -99,6 +100,8 @@ class Answered:
         def tells(name: str, column: str) -> bool:
             if name == "count":
                 return bool(self.distinct[column])
+            if name == "ties":
+                return self._ties(column) > 1
             return bool(top.get(column) if column else self.values.get(name))
 
         def said(found: re.Match[str]) -> str:
@@ -107,10 +110,16 @@ class Answered:
                 return self.slot(name, language)
             if name == "count":
                 return self._number(self.distinct[column], language)
+            if name == "ties":
+                return f"{self._ties(column):,}"
             return self.text(top, column, language)
 
         sentence = of_one(SLOT.sub(said, _IF_TOLD.sub(all_told, text[language])))
         return sentence[:1].upper() + sentence[1:]
+
+    def _ties(self, column: str) -> int:
+        """How many of the first rows are level with the very first in a column."""
+        return sum(1 for _ in takewhile(lambda row: row.get(column) == self.first[0].get(column), self.first))
 
     def _number(self, number: int, language: Language) -> str:
         """A number of all rows, as far as they were counted."""
@@ -190,13 +199,14 @@ def answer(
         distinct, at_least = whole.distinct or distinct, whole.at_least
         total = max(whole.rows, total + more if rows else 1) if at_least else whole.rows
     # The best of all is told on every page, not the best of the page.
-    first = page(query, ids, store, base=base, limit=1) if offset and rows and _tells_first(query) else rows[:1]
+    ahead = _ahead(query)
+    first = page(query, ids, store, base=base, limit=ahead) if rows and ahead and (offset or size < ahead) else rows
     sentences = list(dict.fromkeys(_sentences(query, rows)))
     found = evidence(store, sentences[:quotes])
     chosen_iris = [iri for name in query.params for iri in _iris(query, name, _shown(query, name, kept), base)]
     shown = {
         cell.value
-        for row in (*rows, *first)
+        for row in (*rows, *first[:1])
         for name in query.columns
         if (cell := row.get(name)) and cell.kind == "uri"
     }
@@ -209,7 +219,7 @@ def answer(
         rows=tuple(rows),
         total=total,
         at_least=at_least,
-        top=next(iter(first), None),
+        first=tuple(first),
         offset=offset,
         distinct=distinct,
         labels=labels(store, sorted({*cells, *chosen_iris, *reports})),
@@ -298,8 +308,10 @@ def _sentences(query: NamedQuery, rows: list[Row]) -> list[str]:
     return [cell.value for cell in cells if cell.kind == "uri"]
 
 
-def _tells_first(query: NamedQuery) -> bool:
-    return any(found[1] == "first" for found in SLOT.finditer(query.answer.zh))
+def _ahead(query: NamedQuery) -> int:
+    """How many of the first rows the sentence of an answer speaks of: a page where it tells which are level."""
+    said = {found[1] for found in SLOT.finditer(query.answer.zh)}
+    return query.limit if "ties" in said else 1 if "first" in said else 0
 
 
 def _distinct(query: NamedQuery, rows: list[Row]) -> Mapping[str, int]:

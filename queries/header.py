@@ -264,8 +264,10 @@ def _misfits(query: NamedQuery) -> Iterator[str]:
         for found in SLOT.finditer((wording.zh + wording.en) if wording else ""):
             if found[2] is None and found[1] not in query.params:
                 yield f"answer names '{found[1]}', which is no slot"
-            elif found[2] is not None and (found[1] not in ("count", "first") or found[2] not in query.variables()):
-                yield f"answer: '{found[0]}' — use {{count:column}} or {{first:column}}"
+            elif found[2] is not None and (
+                found[1] not in ("count", "first", "ties") or found[2] not in query.variables()
+            ):
+                yield f"answer: '{found[0]}' — use {{count:column}}, {{first:column}} or {{ties:column}}"
     if query.all and not any(param.key for param in query.params.values()):
         yield "a title for 'all' is that of a question with a key slot"
     known = set(query.variables())

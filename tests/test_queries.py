@@ -1,5 +1,6 @@
 """Questions: their headers, their expected rows on two engines, their slots, their quotes, and what a bad header is told."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -187,6 +188,17 @@ def test_every_page_tells_the_first_of_all_and_not_its_own():
     query = find_query("documents-cited")
     said = [answer(query, {}, report(), base=BASE, limit=2, offset=at).say() for at in (0, 2, 4)]
     assert len(set(said)) == 1
+
+
+def test_what_is_level_with_the_first_is_counted_over_all_pages_and_told_only_where_there_is_some():
+    query = find_query("documents-cited")
+    whole = answer(query, {}, report(), base=BASE)
+    level = sum(row["reports"] == whole.rows[0]["reports"] for row in whole.rows)
+    assert level > 2
+    for limit, offset in ((1, 0), (2, 2), (1000, 0)):
+        assert f"，{level}份文件并列）" in answer(query, {}, report(), base=BASE, limit=limit, offset=offset).say()
+    alone = replace(whole, rows=whole.rows[:1], first=whole.rows[:1])
+    assert "并列" not in alone.say()
 
 
 def test_a_ranking_tells_what_is_at_its_top_only_where_an_indicator_is_chosen():
