@@ -7,12 +7,12 @@ from typing import Any
 from kg.store.answer import Cell, Store
 from queries.answer import Answered, answer, slot_text
 from queries.binding import LONGEST, OPEN, RESOURCES, YEARS, Values, chosen
-from queries.candidate import Candidate
 from queries.evidence import Evidence
 from queries.header import ANY, Language, NamedQuery, Param, Text
 from queries.labels import Label
 from queries.names import names
-from queries.router import Understood, route
+from queries.router.candidate import Candidate
+from queries.router.route import Understood, route
 from queries.slots import Choice, resolve
 from queries.wording import slot_name
 

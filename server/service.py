@@ -29,7 +29,7 @@ from kg.store.release import Release
 from kg.store.search import Finder
 from queries.held import held
 from queries.labels import Label, labels
-from queries.router import read_names
+from queries.router.route import read_names
 from server.config import Config
 from server.evaluate.budget import Budget, charged, client_of
 from server.evaluate.limits import Checked, check

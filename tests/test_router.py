@@ -13,11 +13,11 @@ from queries import find_query, load_queries
 from queries.answer import answer
 from queries.divisions import divisions
 from queries.names import names
-from queries.near import near_indicator
 from queries.present import ask
-from queries.router import THRESHOLD, route
-from queries.samples import all_words
-from queries.spotting import spot, synonyms, tidy
+from queries.router.near import near_indicator
+from queries.router.route import THRESHOLD, route
+from queries.router.samples import all_words
+from queries.router.spotting import spot, synonyms, tidy
 
 FOLDER = Path(__file__).parent / "router"
 FROZEN = {
@@ -140,7 +140,9 @@ def _names(value, known):
 def test_no_sample_is_one_of_the_frozen_sentences():
     samples = {
         line.partition("\t")[2]
-        for line in (Path(find_query("problems").path).parent / "samples.tsv").read_text("utf-8").splitlines()
+        for line in (Path(find_query("problems").path).parent / "router" / "samples.tsv")
+        .read_text("utf-8")
+        .splitlines()
     }
     shown = {sample for query in load_queries().values() for sample in query.triggers.samples}
     frozen = {row[0] for row in rows("paraphrases.tsv")}

@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 from question_data import BASE, ROOT, report, reports
 
 from queries import find_query
-from queries.limits import taken_out
-from queries.misspelt import put_right
 from queries.names import names, simplified
 from queries.present import ask
-from queries.reading import fill_slots
-from queries.router import route
-from queries.samples import vocabulary
-from queries.spotting import Spot, tidy
+from queries.router.limits import taken_out
+from queries.router.misspelt import put_right
+from queries.router.reading import fill_slots
+from queries.router.route import route
+from queries.router.samples import vocabulary
+from queries.router.spotting import Spot, tidy
 
 
 @pytest.mark.parametrize(

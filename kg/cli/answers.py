@@ -90,7 +90,7 @@ _LEAD = re.compile(r"(.+)[，,;.] ?([^，,;.]+[:：])")
 def understand(sentence: str, store: "EmbeddedStore", base: str, *, as_json: bool) -> tuple[str, dict[str, list[str]]]:
     """The question that a sentence asks, told before it is answered. Raises UsageError with three ways where it is unclear."""
     from queries import find_query
-    from queries.router import route
+    from queries.router.route import route
 
     found = route(sentence, store, base=base)
     if found.question is None:

@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 from kg.store.answer import QueryCostError, StoreBusyError
 from queries import NamedQuery, load_queries
 from queries.answer import Answered, answer
-from queries.candidate import Candidate
 from queries.header import Language
 from queries.present import filled_sentence
-from queries.router import route
+from queries.router.candidate import Candidate
+from queries.router.route import route
 from queries.slots import resolve
 from queries.wording import Refusal, slot_name
 from server.errors import Problem

@@ -17,7 +17,7 @@ from queries.answer import Answered, answer
 from queries.counting import count
 from queries.evidence import Evidence
 from queries.header import Language
-from queries.router import route
+from queries.router.route import route
 from queries.slots import resolve
 from server.i18n import language
 from server.pages.about import class_counts

@@ -5,9 +5,9 @@ from functools import cache, lru_cache
 from itertools import islice, product
 
 from queries.names import Names, plain
-from queries.samples import all_words
+from queries.router.samples import all_words
+from queries.router.words import content, likely, plain_words, stands_in_dictionary
 from queries.wording import words as listed
-from queries.words import content, likely, plain_words, stands_in_dictionary
 
 _GAIN = 4.5
 """Natural logarithms by which a sentence must be likelier with the word put right."""

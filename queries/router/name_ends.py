@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
 from queries.names import Named, Names, plain
-from queries.words import cut, names_no_thing
+from queries.router.words import cut, names_no_thing
 
 _LEAST, _MOST = 4, 30
 """Characters of an end."""

@@ -5,11 +5,11 @@ from collections.abc import Container, Iterable, Iterator
 from functools import cache
 
 from queries.divisions import divisions, place_words, short_names_of
-from queries.likeness import NAMES
-from queries.samples import all_words
-from queries.spotting import LATIN_PLACE, code_words, spelt
+from queries.router.likeness import NAMES
+from queries.router.samples import all_words
+from queries.router.spotting import LATIN_PLACE, code_words, spelt
+from queries.router.words import cut, plain_words
 from queries.wording import words
-from queries.words import cut, plain_words
 
 _TOWN = re.compile(r"([\u4e00-\u9fff]{2,3}?)(?:镇|乡|街道|苏木)(?![镇乡])")
 _BEFORE_TOWN = "省市县区州旗和与跟比"

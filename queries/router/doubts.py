@@ -9,15 +9,15 @@ from pyoxigraph import Literal
 
 from kg.store.answer import Store
 from queries import load_queries
-from queries.alike import others
-from queries.candidate import WHERE_AND_WHEN, Candidate
 from queries.header import Text
 from queries.names import Names
-from queries.samples import all_words
-from queries.spotting import Spot, unknown_names
+from queries.router.alike import others
+from queries.router.candidate import WHERE_AND_WHEN, Candidate
+from queries.router.samples import all_words
+from queries.router.spotting import Spot, unknown_names
+from queries.router.words import cut, made_of_known, names_no_thing, plain_words
 from queries.support import support
 from queries.wording import wording, words
-from queries.words import cut, made_of_known, names_no_thing, plain_words
 
 _A_MATTER = 4
 """Characters that no slot takes and that may be a matter: 行政执法."""

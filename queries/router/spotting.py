@@ -9,12 +9,12 @@ from pathlib import Path
 
 from queries.header import Param
 from queries.labels import local_name
-from queries.name_ends import name_ends
 from queries.names import Named, Names, plain, simplified
-from queries.shares import names_share, share_after
+from queries.router.name_ends import name_ends
+from queries.router.shares import names_share, share_after
+from queries.router.words import content, plain_words
+from queries.router.years import in_digits, years_told
 from queries.wording import words
-from queries.words import content, plain_words
-from queries.years import in_digits, years_told
 
 _HERE = Path(__file__).parent
 _KINDS = ("area", "body", "indicator", "document", "programme")

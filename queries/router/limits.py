@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from queries.spotting import Spot
+from queries.router.spotting import Spot
 
 _AMOUNT = r"\s*(?:\d[\d,.]*|[一二两三四五六七八九十百千]+)\s*(?:%|个百分点|[万亿]?[元件个起项次人份条部家户名场]?)"
 _WRITTEN = r"[^,;:?!.()]{1,14}?"

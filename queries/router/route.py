@@ -12,9 +12,11 @@ from threading import Lock
 
 from kg.store.answer import Store
 from queries import load_queries
-from queries.asides import asked
-from queries.candidate import WHERE_AND_WHEN, Candidate, each_of
-from queries.doubts import (
+from queries.header import Text
+from queries.names import Names, names
+from queries.router.asides import asked
+from queries.router.candidate import WHERE_AND_WHEN, Candidate, each_of
+from queries.router.doubts import (
     as_written,
     beyond,
     guessed,
@@ -28,20 +30,18 @@ from queries.doubts import (
     without,
     without_words,
 )
-from queries.header import Text
-from queries.limits import left_aside, taken_out, turned_round
-from queries.misspelt import put_right
-from queries.names import Names, names
-from queries.near import Near, near_indicator, told_by_form
-from queries.near_english import near_english
-from queries.passages import passage, spoken_of
-from queries.places import elsewhere, hidden
-from queries.reading import fill_slots, masked
-from queries.samples import all_words, likeness, vocabulary
-from queries.spotting import Spot, spot, tidy, unknown_names
-from queries.triggers import telling, triggered
+from queries.router.limits import left_aside, taken_out, turned_round
+from queries.router.misspelt import put_right
+from queries.router.near import Near, near_indicator, told_by_form
+from queries.router.near_english import near_english
+from queries.router.passages import passage, spoken_of
+from queries.router.places import elsewhere, hidden
+from queries.router.reading import fill_slots, masked
+from queries.router.samples import all_words, likeness, vocabulary
+from queries.router.spotting import Spot, spot, tidy, unknown_names
+from queries.router.triggers import telling, triggered
+from queries.router.words import made_of_known
 from queries.wording import wording
-from queries.words import made_of_known
 
 THRESHOLD = 0.6
 NEAR_TIE = 1.01

@@ -5,16 +5,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from queries.alike import same
 from queries.binding import RESOURCES
 from queries.header import NamedQuery, Param
-from queries.likeness import NAMES
 from queries.names import Names
-from queries.near import Near
-from queries.spotting import QUOTED, Spot, closed, codes, unknown_names
+from queries.router.alike import same
+from queries.router.likeness import NAMES
+from queries.router.near import Near
+from queries.router.spotting import QUOTED, Spot, closed, codes, unknown_names
+from queries.router.words import content, made_of_known, names_no_thing, runs
 from queries.spread import every
 from queries.wording import words
-from queries.words import content, made_of_known, names_no_thing, runs
 
 _A_FEW = 5
 """Things of one name that are all meant where a slot takes several: 县司法局 in the reports of three counties."""

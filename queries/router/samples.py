@@ -9,9 +9,9 @@ from kg.errors import QueryError
 from queries import load_queries
 from queries.divisions import place_words
 from queries.header import SLOT, NamedQuery, Param
-from queries.likeness import NAMES, Likeness, learn
-from queries.spotting import closed, synonyms, tidy
-from queries.words import cut
+from queries.router.likeness import NAMES, Likeness, learn
+from queries.router.spotting import closed, synonyms, tidy
+from queries.router.words import cut
 
 _HERE = Path(__file__).parent
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from queries import load_queries
-from queries.candidate import Candidate
-from queries.samples import all_words
-from queries.spotting import QUOTED, Spot
+from queries.router.candidate import Candidate
+from queries.router.samples import all_words
+from queries.router.spotting import QUOTED, Spot
+from queries.router.words import content, cut, made_of_known, names_no_thing, plain_words
 from queries.wording import words as listed
-from queries.words import content, cut, made_of_known, names_no_thing, plain_words
 
 QUESTION, SLOT = "sentences-about", "what"
 _LEAST = 4

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from queries.alike import same
+from queries.router.alike import same
 
 NAMES: Mapping[str, str] = {
     "area": "\ue000",

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from queries.alike import same
 from queries.names import Named, Names, plain
-from queries.shares import of_kind_asked, share_after
+from queries.router.alike import same
+from queries.router.shares import of_kind_asked, share_after
+from queries.router.words import content, made_of_known
 from queries.wording import words as measured
-from queries.words import content, made_of_known
 
 _SURE = 0.55
 _LOOSE = 0.5

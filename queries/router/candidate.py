@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from queries import load_queries
-from queries.spotting import Spot
+from queries.router.spotting import Spot
 
 WHERE_AND_WHEN = ("place", "year")
 """Slots that say where and when, and not what."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from queries.names import Named, Names
-from queries.near import Near
-from queries.words import plain_words
+from queries.router.near import Near
+from queries.router.words import plain_words
 
 _SURE = 0.5
 _TOLD = 0.4

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from functools import cache
 
 from queries import load_queries
-from queries.alike import same
 from queries.header import NamedQuery
-from queries.reading import goes_on
+from queries.router.alike import same
+from queries.router.reading import goes_on
 
 
 def triggered(query: NamedQuery, said: str) -> float:

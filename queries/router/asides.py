@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from queries.samples import all_words
-from queries.spotting import Spot
+from queries.router.samples import all_words
+from queries.router.spotting import Spot
+from queries.router.words import content
 from queries.wording import words
-from queries.words import content
 
 _CLAUSE = re.compile(r"[^,;:.?!]+[,;:.?!]*")
 _LEAST = 4
