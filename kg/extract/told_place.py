@@ -110,7 +110,7 @@ def _towns(text: str) -> Iterator[str]:
 
 
 def _repeated(text: str) -> Iterator[str]:
-    """The one town or street that a text names more than once: 在下太镇落地, 列入下太镇委党校."""
+    """The one town or street that a text names more than once: 在下榆镇落地, 列入下榆镇委党校."""
     ends = [match for match in TOWN.finditer(text) if _STEM.fullmatch(text, max(0, match.start() - 2), match.start())]
     said = Counter(text[match.start() - 2 : match.end()] for match in ends)
     for name in (only for only, count in said.items() if count > 1):
