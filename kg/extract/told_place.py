@@ -206,7 +206,7 @@ def _in_wishes(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
     said = {match[0] for match in _ORGAN_OF.finditer(text)} - places.own.keys()
     for match in _WISH.finditer(text) if said & {"县", "市", "区", "旗"} else ():
         for word in sorted(said & {"县", "市", "区", "旗"}):
-            whole = match["name"] if match["name"].endswith(word) else match["name"] + word  # 法治盂县 has its 县
+            whole = match["name"] if match["name"].endswith(word) else match["name"] + word  # 法治滑县 has its 县
             found = [one for one in divisions.named(whole) if one.until is None]
             if len(found) == 1:
                 yield word, Place(found[0].name, found[0].level)
