@@ -77,10 +77,12 @@ class Refusal(QueryError):
     def __init__(self, code: str, *, candidates: tuple[str, ...] = (), where: str = "", **fields: str | Text) -> None:
         self.code = code
         self.candidates = candidates
+        self.value = str(fields.get("value", ""))
         if not fields.get("near"):
             fields["near"] = ", ".join(candidates) or wording("nothing")
         self.message = _filled(wording("refusals", code), fields)
-        self.advice = _filled(wording("refusals", code, "hint"), fields)
+        alone = code == "unknown-name" and not candidates
+        self.advice = _filled(wording("refusals", code, "alone" if alone else "hint"), fields)
         super().__init__(self.message.en, where=where, hint=self.advice.en)
 
     def say(self, language: str) -> str:

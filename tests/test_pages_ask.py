@@ -83,6 +83,13 @@ def test_a_wrong_slot_value_is_refused_with_names_to_choose_from(client):
     assert "县委依法治县办" in reply.text
 
 
+@pytest.mark.parametrize(("language", "hint"), [("zh", "可以选："), ("en", "Choose one:")])
+def test_what_a_wrong_name_may_mean_is_offered_by_its_name_and_leads_to_the_question(client, language, hint):
+    found = client.get("/ask/honours?place=宁河县&year=2021", Accept="text/html", Accept_Language=language).text
+    assert hint in found
+    assert re.search(r'<li><a href="/ask/honours\?place=area%2F330226&amp;year=2021">(宁海县|Ninghai[^<]*)</a>', found)
+
+
 def test_a_line_of_one_year_says_that_it_shows_no_change(client):
     assert "还看不出变化" in html(client, "/ask/indicator-series?view=line")
 

@@ -313,12 +313,12 @@ def _late(error: QueryCostError | StoreBusyError) -> dict[str, Any]:
 
 
 def _problem(query: NamedQuery, given: _Slots, refusal: Refusal) -> dict[str, Any]:
-    near = []
-    if refusal.code in ("unknown-name", "ambiguous-value"):
-        wrong = refusal.fields.get("value", "") if hasattr(refusal, "fields") else ""
-        slot = next((name for name, several in given.items() if wrong in several), "")
-        near = [{"text": one, "href": _address(query, {**given, slot: [one]})} for one in refusal.candidates if slot]
-    hint = refusal.advice[language()]
-    if refusal.code == "unknown-name" and not refusal.candidates:
-        hint = _("没有相近的名称。换一个写法，或者把这个空留空再查。")
+    """What does not fit, and what would: each thing that may be meant leads to the question about it."""
+    slot = next((name for name, several in given.items() if refusal.value in several), "")
+    things = refusal.candidates if slot and refusal.code in ("unknown-name", "ambiguous-value") else ()
+    names = service().labels([base() + one for one in things])
+    near = [
+        {"text": names[base() + one][language()], "href": _address(query, {**given, slot: [one]})} for one in things
+    ]
+    hint = _("可以选：") if near else refusal.advice[language()]
     return {"what": refusal.message[language()], "hint": hint, "candidates": near}
