@@ -227,7 +227,7 @@ def test_a_list_of_all_that_a_key_slot_may_hold_has_a_title_of_its_own():
         (
             "findings",
             {"matter": "matter-documents"},
-            "核对各地各年度的报告，没有发现引用文件方面的问题。",
+            "核验各地各年度的报告，没有发现引用文件方面的问题。",
             "The checks found nothing about documents cited on the reports of all places for all years.",
         ),
         (
