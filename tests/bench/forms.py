@@ -9,7 +9,7 @@ by what it stands in (`fz:inReport`), where a report leads to it (`fz:highlight`
 or counts stand in `plain/` as they are asked without that. Both must give as many rows; where they do not, it is said, and the
 question left out of the mean. Each is asked up to 25 times in a process of its own and the quickest counts, in seconds of
 processor, which do not grow where a machine has other work; what takes longer than --seconds counts as that long. It is
-asked in a thread, as an evaluator asks (`_in_thread`). The place is the first that has a report of the year; the other slots stay
+asked in a thread, as an evaluator asks (`questions.in_thread`). The place is the first that has a report of the year; the other slots stay
 open. With several releases, growth is the time on the last by that on the one before.
 --memory asks the graph in memory, as the server does where it fits, in place of the one on disk.
 """
@@ -18,7 +18,6 @@ import argparse
 import io
 import multiprocessing
 import re
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,13 +25,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import geometric_mean, median
 
-from questions import NOISE, places_of
+from questions import NOISE, in_thread, places_of
 
 from kg.store import memory
 from kg.store.answer import Answer
 from kg.store.embedded import EmbeddedStore, rows_of
 from kg.store.evaluate import DEFAULTS, evaluate
-from kg.store.evaluator import STACK
 from queries import NamedQuery, Refusal, bind, load_queries
 
 VALUES = re.compile(r"VALUES\s+(\?\w+)\s*\{(\s*[<\"\d][^{}]*)\}")
@@ -82,7 +80,7 @@ def opened(data: Path, *, in_memory: bool) -> Answering:
 def ask(data: Path, held: Answering | None, text: str, seconds: float) -> Asked:
     """One query at its quickest, in a process that can be ended."""
     ours, theirs = multiprocessing.Pipe(duplex=False)
-    child = multiprocessing.get_context("fork").Process(target=_in_thread, args=(_ask, theirs, data, held, text))
+    child = multiprocessing.get_context("fork").Process(target=in_thread, args=(_ask, theirs, data, held, text))
     child.start()
     theirs.close()
     best = Asked(seconds, -1)
@@ -98,16 +96,6 @@ def ask(data: Path, held: Answering | None, text: str, seconds: float) -> Asked:
         child.kill()
         child.join()
     return best
-
-
-def _in_thread(ask: Callable[..., None], *given: object) -> None:
-    """The first thread of a forked process takes its memory from what it shares with its parent and copies a page at almost
-    every piece: 1 to 2 ms of each of the first dozens of queries. An evaluator answers in another thread, which has its own.
-    """
-    threading.stack_size(STACK)
-    worker = threading.Thread(target=ask, args=given)
-    worker.start()
-    worker.join()
 
 
 def _ask(to: Connection, data: Path, held: Answering | None, text: str) -> None:
