@@ -3,18 +3,8 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from kg.extract.boundary import (
-    DOING,
-    ENDOWING,
-    LISTING,
-    after_adverbs,
-    frame_end,
-    has_thing,
-    heads,
-    met,
-    subject_end,
-    takes_object,
-)
+from kg.extract.boundary import ENDOWING, after_adverbs, has_thing, heads, met, subject_end
+from kg.extract.frame import DOING, LISTING, frame_end, takes_object
 from kg.extract.moved import TAKEN_AS
 from kg.extract.unit import FRAMES, Clause
 from kg.extract.words import words_of

@@ -3,20 +3,9 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kg.extract.boundary import (
-    CALLING,
-    CHANGES,
-    ENDS,
-    after_adverbs,
-    frame_end,
-    framed,
-    heads,
-    is_noun,
-    is_purpose,
-    rises,
-    subject_end,
-)
+from kg.extract.boundary import CALLING, CHANGES, after_adverbs, heads, is_noun, is_purpose, rises, subject_end
 from kg.extract.done_to import award_at, deeds_in, each_at, from_title, held_at, is_count, nouns_before, target_of
+from kg.extract.frame import ENDS, frame_end, framed
 from kg.extract.moved import JOINED, WHERE_TO, held, moved
 from kg.extract.unit import COUNT, FRAMES, VERBS, Clause, Frame, without_count
 from kg.extract.verb_run import verb_run
