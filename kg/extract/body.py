@@ -19,7 +19,7 @@ _STUDY_GROUP = pattern("body.study-group")
 _SENT = pattern("body.sent")
 _PARTY_OF = pattern("body.party-of")
 _OFFICE_AGAIN = pattern("body.office-again")
-_HAS_PARTY = ("body.headed", "body.organ", "body.short", "body.we")
+_HAS_PARTY = ("body.headed", "body.organ", "body.own-office", "body.short", "body.we")
 _STUDYING = ("委", "党组", "党工委", "党支部")
 
 
@@ -68,7 +68,7 @@ def of_teams(found: tuple[Found, ...], teams: tuple[Found, ...] = ()) -> tuple[t
             continue
         elif rest == "办公室" and one.kind == "team" and teams:
             one = replace(one, name=teams[-1].name + rest, level=teams[-1].level, rule="body.office-of")
-        if one.kind == "team" or one.name.endswith("小组"):
+        if (one.kind == "team" and not one.name.endswith("队")) or one.name.endswith("小组"):
             teams = (*teams, one) if not one.name.endswith("办公室") else teams
         named.append(one)
     return tuple(named), teams

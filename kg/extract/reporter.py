@@ -6,7 +6,7 @@ from functools import cache
 
 from kg.extract.found import Found
 from kg.extract.office import ORGANS, STEMS, TOWN, office_kind
-from kg.extract.place import ENDS, LEVELS, REGIMENT, Gazetteer, Place
+from kg.extract.place import ENDS, LEVELS, REGIMENT, VERBS, Gazetteer, Place
 from kg.extract.words import either, words_of
 from kg.lexicon import pattern
 
@@ -14,10 +14,12 @@ _SUPERIOR = pattern("reporter.superior", ends=ENDS)
 _FIELD = pattern("reporter.field", stems=STEMS)
 _END_OF_PLACE = re.compile(ENDS + "委$")
 _OURS = pattern("reporter.ours")
+_STAFF = pattern("reporter.staff", stems=STEMS)
 _SHORT = pattern("reporter.short")
 _GOVERNMENT = pattern("reporter.government")
 _BY_ITSELF = r"(?:(?<![\u4e00-\u9fff])|(?<=[是由将把对在向与和入年月日请使原、]))"
 """What an issuer may be called without its name, and where it is: 大队印发方案, 纳入管理局考核."""
+_HERE = re.compile(_BY_ITSELF)
 
 
 _ZONE = pattern("reporter.zone", by_itself=_BY_ITSELF, office=either(words_of("before-office")))
@@ -45,6 +47,14 @@ def offices(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     for match in _OURS.finditer(text):
         if match["word"] in ("单位", "机关") or called.endswith(match["word"]):
             yield Found(match.start(), match.end(), last, office_kind(last), level, "body.we")
+    for match in _STAFF.finditer(text) if "机关" in text else ():
+        if called.endswith(match["word"]) and not match["field"] and _begins(text, match.start()):
+            yield Found(match.start(), match.end(), last, office_kind(last), level, "body.staff")
+    field = gazetteer.field(_FIELD)
+    tail = issuer[issuer.rindex(field) :] if field else ""
+    for match in re.finditer(tail + "(?![势面限部长])", text) if tail else ():
+        if _begins(text, match.start()):  # 制定教育局工作方案
+            yield Found(match.start(), match.end(), issuer, office_kind(issuer), level, "body.own-office", 0.8)
     short = _SHORT.search(issuer)
     for match in re.finditer(f"{_BY_ITSELF}{short[0]}(党组|党委|(?![党长]))", text) if short else ():
         name = issuer + match[1]
@@ -61,6 +71,11 @@ def offices(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         for match in re.finditer(re.escape(one), text) if not where else ():  # 青榆县石桥镇, 七团 are where, not who
             name = gazetteer.own_government(one) or one.removeprefix("中共")
             yield Found(match.start(), match.end(), name, issuer_kind(one), level, "body.issuer")
+
+
+def _begins(text: str, at: int) -> bool:
+    """Whether a name without its place can begin here: behind a mark, a preposition or a verb, not behind another place."""
+    return _HERE.match(text, at) is not None or text[at - 2 : at] in VERBS
 
 
 @cache
