@@ -39,15 +39,18 @@ Features = Mapping[str, float]
 class Likeness:
     """The samples as weighed features."""
 
-    samples: tuple[tuple[str, Features], ...]
+    samples: tuple[str, ...]
+    """The question of each sample."""
     weights: Mapping[str, float] = field(repr=False)
     by_feature: Mapping[str, tuple[tuple[int, float], ...]] = field(repr=False)
     unknown: float
     """The weight of a feature that no sample has."""
     likelihood: Mapping[str, Features] = field(repr=False)
     """Question → logarithm of how often each of its features is said in it; under "" that of one that it never has."""
-    odds: Mapping[str, Mapping[str, float]] = field(repr=False)
-    """Feature → question → logarithm of how much more often it is said there than in all others."""
+    odds: Mapping[str, Features] = field(repr=False)
+    """Feature → question that says it → logarithm of its odds there, above those in a question that never says it."""
+    unsaid: Features = field(repr=False)
+    """Question → logarithm of the odds of a feature that it never says, without what is the same for every question."""
     vocabulary: Mapping[str, str] = field(repr=False)
     """Question → all text of its samples and triggers, for the words that it knows."""
 
@@ -62,7 +65,7 @@ class Likeness:
         near: dict[str, list[float]] = defaultdict(list)
         for index, product in products.items():
             if index != without:
-                near[self.samples[index][0]].append(product)
+                near[self.samples[index]].append(product)
         behind = self._behind([feature for feature in found if feature in self.weights])
         # The nearest sample counts most; two more keep one odd sample from deciding.
         return {
@@ -73,7 +76,10 @@ class Likeness:
     def chances(self, text: str) -> dict[str, float]:
         """Question → the share of belief that it is asked, by the odds of all features together; they add up to 1."""
         odds = [self.odds[feature] for feature in features(text) if feature in self.odds]
-        summed = {question: sum(one[question] for one in odds) / _TEMPER for question in self.likelihood}
+        summed = {
+            question: (len(odds) * unsaid + sum(one.get(question, 0.0) for one in odds)) / _TEMPER
+            for question, unsaid in self.unsaid.items()
+        }
         best = max(summed.values())
         weighed = {question: math.exp(one - best) for question, one in summed.items()}
         total = sum(weighed.values())
@@ -105,10 +111,9 @@ def learn(samples: Iterable[tuple[str, str]]) -> Likeness:
     weights = {feature: math.log(1 + total / len(found)) for feature, found in questions.items()}
     # A feature that no sample knows weighs nearly as much as the rarest: what is not understood makes all less alike.
     unknown = 0.6 * max(weights.values(), default=1.0)
-    weighed = tuple((question, _normal(_weighed(found, weights, unknown))) for question, found, _ in counted)
     by_feature: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for index, (_, weighted) in enumerate(weighed):
-        for feature, weight in weighted.items():
+    for index, (_, found, _) in enumerate(counted):
+        for feature, weight in _normal(_weighed(found, weights, unknown)).items():
             by_feature[feature].append((index, weight))
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for question, found, _ in counted:
@@ -116,13 +121,15 @@ def learn(samples: Iterable[tuple[str, str]]) -> Likeness:
     texts: dict[str, list[str]] = defaultdict(list)
     for question, _, text in counted:
         texts[question].append(text)
+    odds, unsaid = _odds([(question, found) for question, found, _ in counted])
     return Likeness(
-        samples=weighed,
+        samples=tuple(question for question, _, _ in counted),
         weights=weights,
         unknown=unknown,
         likelihood={question: _likelihood(found, len(weights)) for question, found in counts.items()},
         by_feature={feature: tuple(found) for feature, found in by_feature.items()},
-        odds=_odds([(question, found) for question, found, _ in counted]),
+        odds=odds,
+        unsaid=unsaid,
         vocabulary={question: "\n".join(found) for question, found in texts.items()},
     )
 
@@ -147,7 +154,12 @@ def _likelihood(counts: Counter[str], features: int) -> Features:
     return {**seen, "": math.log(_UNSEEN) - total}
 
 
-def _odds(samples: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, Mapping[str, float]]:
+def _odds(samples: Iterable[tuple[str, Iterable[str]]]) -> tuple[Mapping[str, Features], Features]:
+    """`Likeness.odds` and `Likeness.unsaid`.
+
+    Most questions never say a feature, and what its odds are there is the sum of a part that hangs on the feature alone,
+    the same for every question, and one that hangs on the question alone: so only what is said need be kept.
+    """
     having: dict[str, Counter[str]] = defaultdict(Counter)
     number: Counter[str] = Counter()
     for question, found in samples:
@@ -158,13 +170,14 @@ def _odds(samples: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, Mapping[
     odds = {}
     for feature, found in having.items():
         everywhere = found.total()
-        share = everywhere / total
+        expected = _AS_ALL * everywhere / total + 0.02
         odds[feature] = {
-            question: math.log((found[question] + _AS_ALL * share + 0.02) / (of + _AS_ALL))
-            - math.log((everywhere - found[question] + 0.5) / (total - of + 1))
-            for question, of in number.items()
+            question: math.log((count + expected) / expected)
+            - math.log((everywhere - count + 0.5) / (everywhere + 0.5))
+            for question, count in found.items()
         }
-    return odds
+    unsaid = {question: math.log(total - of + 1) - math.log(of + _AS_ALL) for question, of in number.items()}
+    return odds, unsaid
 
 
 def _weighed(found: Mapping[str, int], weights: Mapping[str, float], unknown: float) -> dict[str, float]:

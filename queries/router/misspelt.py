@@ -1,8 +1,12 @@
 """Words written with characters of the same sound: 行政负议 for 行政复议. What is put right is told, never done in silence."""
 
+import json
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
+from importlib.util import find_spec
 from itertools import islice, product
+from pathlib import Path
 
 from queries.names import Names, plain
 from queries.router.samples import all_words
@@ -91,15 +95,20 @@ def _readings(letter: str) -> tuple[str, ...]:
     >>> _readings("政"), _readings("行")
     (('zen',), ('xin', 'han'))
     """
-    import unicodedata
-
-    from pypinyin.constants import PINYIN_DICT
-
     found = []
-    for reading in PINYIN_DICT.get(ord(letter), "").split(",")[:_READINGS]:
+    for reading in _characters().get(str(ord(letter)), "").split(",")[:_READINGS]:
         bare = unicodedata.normalize("NFD", reading)
         sound = "".join(one for one in bare if one.isascii() or one == "\u0308").replace("u\u0308", "v")
         for one, other in _ALIKE:
             sound = sound.replace(one, other)
         found.append(sound)
     return tuple(dict.fromkeys(found))
+
+
+@cache
+def _characters() -> Mapping[str, str]:
+    """Number of a character → its readings, by pypinyin's own table. To import it loads its phrases too, 50 MB."""
+    package = find_spec("pypinyin")
+    folder = Path(package.origin or "").parent if package else Path()
+    table: dict[str, str] = json.loads((folder / "pinyin_dict.json").read_text("utf-8"))
+    return table
