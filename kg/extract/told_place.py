@@ -27,6 +27,8 @@ _ELSEWHERE = pattern("place.elsewhere")
 _TOWN_AT_HEAD = pattern("place.town-at-head")
 _OFFICE_SPEAKS = pattern("place.office-speaks", stems=STEMS)
 _OFFICE = pattern("place.office", stems=STEMS)
+_OFFICE_ACTS = pattern("place.office-acts", stems=STEMS)
+_OFFICE_SYSTEM = pattern("place.office-system", stems=STEMS)
 _LED_BY_GROUP = pattern("place.led-by-group")
 _LED_BY_COMMITTEE = pattern("place.led-by-committee")
 _STEM = pattern("place.stem-of-town")
@@ -63,13 +65,13 @@ def gazetteer(document: Document) -> Gazetteer:
         ):  # 广州市白云区 is 白云区 in its own report
             places.own[word] = Place(one.name, place.level, place.known)
             places.know(*divisions.parents(one), one)
-    if area is None and issuer is None and (home := _home(document.shadow, places)):
+    if issuer is None and (office := _own_office(document.shadow, places)):
+        places = _as_reported_by(*office, told=places)
+    elif area is None and issuer is None and (home := _home(document.shadow, places)):
         street = home.name.endswith("街道")
         places = _as_reported_by(home, home.name + ("办事处" if street else "人民政府"), told=places)
         for word, place in _above_town(document.shadow, home):
             places.own.setdefault(word, place)
-    if issuer is None and (office := _own_office(document.shadow, places)):
-        places = _as_reported_by(*office, told=places)
     places.spell_out()
     shadow = document.shadow
     places.led_by_group = bool(_LED_BY_GROUP.search(shadow) and not _LED_BY_COMMITTEE.search(shadow))
@@ -120,19 +122,44 @@ def _repeated(text: str) -> Iterator[str]:
 
 
 def _own_office(text: str, places: Gazetteer) -> tuple[Area, str] | None:
-    """The one office of its own place that a text without head names in full, where it speaks of itself as 我局 or of 局党组."""
+    """The office of its own place that a text without head tells of, where it speaks of itself as 我局 or of 局党组.
+
+    It is the one named in full; else the one that acts by its level (市财政局党组始终); else that of the one field whose
+    offices it speaks of (全市财政系统).
+    """
     speaks = {match["word"] for match in _OFFICE_SPEAKS.finditer(text)}
-    named: dict[str, Place] = {}
-    for match in _OFFICE.finditer(text) if speaks else ():
-        if match["word"] in speaks and (found := places.before(text, match.start())):
-            named[found[1].name + match[0]] = found[1]
+    if not speaks:
+        return None
     own = [place for word, place in places.own.items() if LEVELS[word][1] != "issuer"]
     lowest = next((level for level in _LOWEST if any(place.level == level for place in own)), None)
-    if len(named) != 1:
-        return None
-    (name, place), *_ = named.items()
-    division = divisions.find(place.name)
-    return (area_of(division), name) if division and lowest in (None, place.level) else None
+    for read in (_in_full, _by_level, _of_system):
+        named = {name: place for word, name, place in read(text, places) if word in speaks}
+        if named:
+            (name, place), *others = named.items()
+            division = divisions.find(place.name)
+            return (area_of(division), name) if division and not others and lowest in (None, place.level) else None
+    return None
+
+
+def _in_full(text: str, places: Gazetteer) -> Iterator[tuple[str, str, Place]]:
+    for match in _OFFICE.finditer(text):
+        if found := places.before(text, match.start()):
+            yield match["word"], found[1].name + match[0], found[1]
+
+
+def _by_level(text: str, places: Gazetteer) -> Iterator[tuple[str, str, Place]]:
+    for match in _OFFICE_ACTS.finditer(text):
+        if place := places.short(match["level"]):
+            yield match["word"], place.name + match["office"], place
+
+
+def _of_system(text: str, places: Gazetteer) -> Iterator[tuple[str, str, Place]]:
+    """Of the lowest place of the text, unless it speaks of organs of a place that is not known, which may lie below."""
+    said = {match[0] for match in _ORGAN_OF.finditer(text)}
+    seats = [place for level in _LOWEST for place in places.own.values() if place.level == level]
+    seat = seats[0] if seats and said <= places.own.keys() else None
+    for match in _OFFICE_SYSTEM.finditer(text):
+        yield from ((word, seat.name + match["field"] + word, seat) for word in "局厅委" if seat)
 
 
 def _as_reported_by(home: Area, issuer: str, *, told: Gazetteer) -> Gazetteer:
