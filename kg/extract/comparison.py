@@ -61,6 +61,15 @@ def compared(found: Sequence[Quantity], masked: str, offset: int) -> list[Quanti
         if previous is not None and previous.kind == "change" and _goes_on(previous, current, masked, offset):
             result.append(replace(current, kind="change", direction=previous.direction, change=previous.change))
             continue
+        if (
+            previous is not None
+            and previous.kind == "level"
+            and previous.change
+            and _goes_on(previous, current, masked, offset)
+        ):
+            # 分别提高到99%和83%
+            result.append(replace(current, direction=previous.direction, change=previous.change))
+            continue
         result.append(_changed(current, masked[:start], masked[current.span.end - offset :]))
     return result
 
@@ -124,6 +133,8 @@ def _changed(current: Quantity, before: str, after: str) -> Quantity:
     if reached:
         direction = CHANGES[reached["verb"]][0]
         return replace(current, direction=_direction(direction), change=reached["verb"])
+    if current.kind == "rank":  # 降幅全市第一
+        return current
     unsigned = before.rstrip("-—")
     changed = _CHANGED.search(unsigned)
     # 提升39个县质效, 增加3个岗位: the number of what is changed, not by how much

@@ -6,6 +6,7 @@ from kg.extract.phrase import ACTS, LEVELS, NOUN_VERBS, VERBS, Words, ends_as, g
 from kg.lexicon import table
 
 _STATES = frozenset(verb for verb, kind, _ in table("verbs", "verb", "class", "use") if kind in ("stative", "purpose"))
+_SHORT = frozenset(verb for verb, kind, _ in table("verbs", "verb", "class", "use") if kind == "act" and len(verb) == 1)
 _EDGES = table("name_edges", "word", "place", key=2)
 _STOPS = frozenset(word for word, place in _EDGES if place == "stop")
 _ADJECTIVES = frozenset(word for word, place in _EDGES if place == "adj")
@@ -29,7 +30,9 @@ def verb_at(phrase: Words) -> int | None:
     inside = _bracketed(phrase)
     acts = [i for i, word in enumerate(phrase[:-1]) if word.word in ACTS and i not in inside]
     if acts:
-        at = acts[-1]
+        # 拆除违规设置的广告牌: what stands right before 的 tells which, the deed stands before that
+        of = max((i for i, word in enumerate(phrase[:-1]) if word.word == "的"), default=0)
+        at = acts[0] if acts[-1] < of else acts[-1]
         while at and phrase[at - 1].word in ACTS:
             at -= 1
         return _joined(phrase, at)
@@ -37,7 +40,9 @@ def verb_at(phrase: Words) -> int | None:
         after_frame = any(before.tag == "p" for before in phrase[:at])  # 为老年人办理公证
         if word.word in NOUN_VERBS and (at == 0 or after_frame or leads_in(phrase[at - 1]) or _acts(phrase[:at])):
             return _joined(phrase, at)
-    return 0 if len(phrase) > 1 and len(phrase[0].word) == 1 and phrase[0].tag == "v" else None  # 收 | 一审案件
+    # 收 | 一审案件, 全省法院 | 收 | 案件
+    short = (i for i, word in enumerate(phrase[:-1]) if word.tag == "v" and len(word.word) == 1)
+    return next((i for i in short if not i or (phrase[i].word in _SHORT and _acts(phrase[:i]))), None)
 
 
 def _bracketed(phrase: Words) -> set[int]:

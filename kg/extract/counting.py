@@ -190,6 +190,10 @@ class Counted(Listed):
         if len(after) < 2 or quantity.unit_class != "count":
             return after
         following = self.found[index + 1] if not self._is_last(index) else None
+        if ends_as("rate", text(after)) and (
+            who := next((i for i in range(1, len(after)) if ends_as("agent", text(after[:i]))), 0)
+        ):
+            return after[:who]  # 86名工作人员 | 年度考核达标率
         changed = following is not None and following.kind == "change" and after[-1].word == following.change
         return after[: max(1, len(after) - 2)] if changed or ends_as("rate", text(after)) else after
 
@@ -211,7 +215,7 @@ class Counted(Listed):
             return self._name(
                 phrase[0].word + noun + suffix(quantity, noun, after=True), quantity, "figure.verb-list-noun", 0.8
             )
-        predicate = said_of(rest)
+        predicate = () if text(rest).endswith("率") else said_of(rest)  # 86名工作人员 | 考核达标率100%
         if not predicate or rest[0].word in JOINTS:
             predicate = said_of(self._shared(index))
         at = next((i for i, word in enumerate(predicate) if word.word in VERBS | AWARDS or word.word == "通过"), None)

@@ -181,11 +181,7 @@ def _yearly(passage: Passage, found: list[Quantity]) -> dict[Span, int]:
 def _years(passage: Passage, quantity: Quantity) -> tuple[int | None, int | None]:
     """The year of the figure and that of its former value: the last year printed before it that is no comparison."""
     start, end = passage.inside(quantity.span)
-    year, former = passage.year, None
-    for match in _YEAR.finditer(passage.shadow, 0, start):
-        before = passage.shadow[max(0, match.start() - 2) : match.start()]
-        if not re.search("[较比从由自《(〔—-]", before) and re.match("年|至|[—-]", passage.shadow[match.end() :]):
-            year = int(match[1])
+    year, former = passage.year_at(start), None
     if quantity.former_value is not None:
         inside = [int(match[1]) for match in _YEAR.finditer(passage.shadow, max(0, start - 8), end + 20)]
         printed = [found for found in inside if year and found < year]

@@ -153,6 +153,9 @@ def in_common(subjects: list[Words]) -> str:
         return ""
     if bare_verbs(subjects[0]):
         return text(object_of(last[(verb_at(last) or 0) + 1 :]))
+    nouns = all(len(one) == 1 and one[0].tag.startswith("n") for one in subjects[:-1]) and last[0].tag.startswith("n")
+    if nouns and len(subjects) > 2 and ends_as("rate", text(last)):  # 甲、乙和丙浓度达标天数比例
+        return text(last[1:])
     tail = last[-1].word
     short = len(text(subjects[0])) <= 3  # 刑事、治安案件
     return tail if short or ends_as("rate", tail) or ends_as("money", tail) else ""

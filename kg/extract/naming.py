@@ -9,11 +9,12 @@ from kg.extract.constituent import object_of
 from kg.extract.listing import in_common, with_rate
 from kg.extract.phrase import Words, ends_as, parts, text, trimmed
 from kg.extract.rating import STEM, Rated
-from kg.extract.surrounding import Name, suffix, tail
+from kg.extract.surrounding import Name, Topic, suffix, tail
 from kg.lexicon import pattern
 
 _COMPARED = pattern("naming.compared")
 _THAN = pattern("naming.than")
+_SINCE = pattern("naming.since")
 _AGAINST = pattern("naming.against")
 _RATE = pattern("naming.rate")
 _STAYS = pattern("naming.stays")
@@ -27,10 +28,18 @@ class Namer(Rated):
     def names(self) -> list[tuple[Name, ...]]:
         """One or more names for each quantity: a figure that holds for a list of rates has a name for each."""
         named: dict[int, tuple[Name, ...]] = {}
-        for index in range(len(self.found)):
+        before: Topic | None = None
+        for index, quantity in enumerate(self.found):
+            if self._is_aside(quantity):
+                before = before or replace(self.topic, by_unit=dict(self.topic.by_unit))
+            elif before:  # 受理案件640件(含结转25件),同比上升8%: not the 25 rose
+                self.topic.take(before)
+                before = None
             if index not in named:
                 named.update(self._series(index) or {index: self._names(index)})
             self.given.append(named[index][-1].name)
+        if before:
+            self.topic.take(before)
         return [named[index] for index in range(len(self.found))]
 
     # --- several names ------------------------------------------------------------------------------------------------
@@ -170,11 +179,14 @@ class Namer(Rated):
         """What changed and how it is called: 同比增幅, 压缩比例."""
         if not phrase and (before := self._unit_left_out(quantity) or self._changed_before(quantity)):
             self.topic.name = before
+        elif not phrase and (counted := self._counted_before(quantity)):
+            self.topic.name = counted
         noun = _change_noun(quantity)
         before = "".join(word.word for word in left)
-        when = "同比" if _COMPARED.search(before) or not phrase else ""
+        when = self._since(quantity) or ("同比" if _COMPARED.search(before) or not phrase else "")
         changed = text(tail(phrase)) or self.topic.name
-        changed = STEM.sub("", changed) if not text(phrase) else changed
+        if not text(phrase):
+            changed = changed if self._stem(changed).endswith("数") else STEM.sub("", changed)
         changed = re.sub("(?:[同环]比)?(?:[增减降涨升]幅)?$|[较比]前$", "", _THAN.sub("", changed)) or re.sub(
             "数$|金额$", "", self.topic.name
         )
@@ -185,6 +197,22 @@ class Namer(Rated):
         if noun == "增幅" and changed.endswith("增幅"):
             noun = ""
         return self._name(changed + when + noun, quantity, "figure.change")
+
+    def _since(self, quantity: Quantity) -> str:
+        """较2019年下降31.4%: the year that a value is compared with, unless it is the one before."""
+        start, _ = self.passage.inside(quantity.span)
+        low, _ = self._clause(quantity)
+        base = _SINCE.search(self.passage.shadow, low, start)
+        year = self.passage.year_at(start)
+        return f"较{base[1]}年" if base and year and int(base[1]) < year - 1 else ""
+
+    def _counted_before(self, quantity: Quantity) -> str:
+        """优良天数354天,占98%,比上年增加8天: so many more of what was counted in the same unit, not of the share."""
+        index = self.found.index(quantity)
+        if quantity.unit_class not in ("count", "time") or not index or self.found[index - 1].unit_class != "rate":
+            return ""
+        named = zip(reversed(self.found[:index]), reversed(self.given), strict=True)
+        return next((name for one, name in named if one.unit == quantity.unit and one.kind == "level"), "")
 
     def _changed_before(self, quantity: Quantity) -> str:
         """受案增加167件,上升10.21%: what changed by so many changed by so much."""

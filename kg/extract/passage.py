@@ -9,7 +9,10 @@ from kg.corpus.sentence import Sentence
 from kg.extract.fact import Mask
 from kg.extract.grid import Grid, grids
 from kg.extract.mask import blank, mask
+from kg.lexicon import pattern
 
+_YEAR = pattern("passage.year")
+_COMPARED = pattern("passage.compared")
 LONGEST = 2000
 """Of a sentence that is read, in characters: what is longer is no sentence (the longest of 6,067 that were looked at has 482) and is listed."""
 
@@ -47,6 +50,13 @@ class Passage:
         """The year that a figure here is of, when it prints none: of the plan in a plan, else the reported one."""
         meta = self.document.meta
         return (meta.plan_year if self.role == "plan" else None) or meta.period_year
+
+    def year_at(self, at: int) -> int | None:
+        """The year of a figure at a place: the last one printed before it that nothing is compared with, else that of the passage."""
+        printed = (
+            match for match in _YEAR.finditer(self.shadow, 0, at) if not _COMPARED.match(self.shadow, match.end())
+        )
+        return max(((match.start(), int(match[1])) for match in printed), default=(0, self.year))[1]
 
     def at(self, start: int, end: int) -> Span:
         """Document offsets of positions in this passage."""

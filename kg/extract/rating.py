@@ -20,6 +20,8 @@ _REDUCED = pattern("rating.reduced")
 _REDUCIBLE = pattern("rating.reducible")
 _REVIEW = pattern("rating.review")
 _LEVEL = pattern("rating.level")
+_MOVED_BY = pattern("rating.moved-by")
+_NUMBER_OF = pattern("rating.number-of")
 _PLACE = pattern("rating.place")
 _PLACED = pattern("rating.placed", ranked=cues("rank"))
 _RIVALS = pattern("rating.rivals", ranked=cues("rank"))
@@ -29,10 +31,15 @@ _RIVALS = pattern("rating.rivals", ranked=cues("rank"))
 class Rated(Counted):
     """Names of shares, rates and ranks, which may be of what the figure before was of."""
 
+    def _stem(self, name: str) -> str:
+        """A name of a count without 数; 天数 and 人数 stay whole where they are printed so: 优良天数354天,占98%."""
+        printed = _NUMBER_OF.search(name) and name[-4:] in self.passage.text
+        return name if printed else re.sub("(?<!指)数$", "", name)
+
     def _share(self, quantity: Quantity, left: Words, phrase: Words) -> Name | None:
         """占43.1%, 约为一审案件的1.4倍: a relation to the figure before."""
         at = next((i for i, word in enumerate(left) if word.word in ("占", "占比", "占到", "占总数")), None)
-        base = self._unit_left_out(quantity) or re.sub("占比$|(?<!指)数$", "", self.topic.name)
+        base = self._unit_left_out(quantity) or re.sub("占比$", "", self._stem(self.topic.name))
         if base.endswith("排名"):  # 审结418件,数量居全省首位,占全省的1/4
             counted = (name for name in reversed(self.given) if not re.search("(?:率|排名|占比|比例)$", name))
             base = next((STEM.sub("", name) for name in counted), base)
@@ -103,6 +110,8 @@ class Rated(Counted):
                 # 空气质量改善,在全省30个城市中排名第三
                 said = self._contest(quantity, index) or self._subject_of_all()
             before = re.sub("综合得分$|得分$|(?<!指)数$|金额$|人次$", "", self.topic.name)
+            if _MOVED_BY.fullmatch(said) and not _MOVED_BY.search(before):
+                said = before + said
             said = said or self._contest(quantity, index) or before
             return self._name(said if said.endswith("排名") else f"{said}排名", quantity, "figure.rank", 0.9)
         if said in ("上", "下"):  # 2022年 | 下降至18%: of what the figure before was of
@@ -127,7 +136,7 @@ class Rated(Counted):
             return self._name(text(after) + "占比", quantity, "figure.rate-of", 0.7)
         base = re.sub("(?<!指)数$", "", self.topic.name)
         return self._name(
-            base if re.search("(?:率|比例|占比|比重|强度|度)$", base) else base + "比例",
+            base if re.search("(?:率|比例|占比|比重|强度|度|指数)$", base) else base + "比例",
             quantity,
             "figure.unnamed",
             0.4,

@@ -16,7 +16,7 @@ _REACHED = pattern("surrounding.reached")
 _TELLING = re.compile(
     "^(?!(?:金额|比例|排名|占比|面积|得分|人次)$)(?:.*[\u4e00-\u9fff“].*[^数次]|.*[\u4e00-\u9fff]{3,})"
 )
-_INCLUDED = ("含", "不含", "包括", "包含", "不包括")
+INCLUDED = ("含", "不含", "包括", "包含", "不包括")
 JOINTS = ("、", "和", "及", "以及", "与")
 _NAMED_BEFORE = pattern("surrounding.named-before")
 _ALL = pattern("surrounding.all")
@@ -32,6 +32,11 @@ class Topic:
     """The last object that was counted in a unit: 受理58件, 举办培训2期, 审结55件."""
     name: str = ""
     subject: str = ""
+
+    def take(self, other: "Topic") -> None:
+        """Be about what another topic is about."""
+        self.verb, self.object, self.name, self.subject = other.verb, other.object, other.name, other.subject
+        self.by_unit = other.by_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,11 @@ class Surrounding:
             self._bounds[quantity.span] = (low, high)
         return self._bounds[quantity.span]
 
+    def _is_aside(self, quantity: Quantity) -> bool:
+        """Whether a figure stands in brackets: it says something by the way."""
+        start, _ = self.passage.inside(quantity.span)
+        return self.passage.masked.count("(", 0, start) > self.passage.masked.count(")", 0, start)
+
     def _left(self, index: int) -> Words:
         start, _ = self.passage.inside(self.found[index].span)
         low, _ = self._clause(self.found[index])
@@ -142,7 +152,9 @@ class Surrounding:
 
     def _name(self, name: str, quantity: Quantity, rule: str, sure: float = 1.0, *, scope: bool = False) -> Name:
         name = _REACHED.sub("", name).replace("()", "")
-        name = shortened(re.sub("^(?:共(?![建同享治有识])|已|均|还|也|再|又|了)(?=.{3})", "", name.strip("、，,：:的")))
+        name = shortened(
+            re.sub("^(?:共(?![建同享治有识])|已|均|还|也|再(?!审)|又|了)(?=.{3})", "", name.strip("、，,：:的"))
+        )
         start, end = self.passage.inside(quantity.span)
         low, high = self._clause(quantity)
         raw = self.passage.text[low:high].strip()
@@ -188,7 +200,7 @@ def _without_aside(left: Words) -> Words:
     if not left or left[-1].word not in (")", "）"):
         return left
     opening = max((at for at, word in enumerate(left) if word.word in ("(", "（")), default=0)
-    return left[:opening] if opening and left[opening + 1].word in _INCLUDED else left
+    return left[:opening] if opening and left[opening + 1].word in INCLUDED else left
 
 
 def tail(phrase: Words) -> Words:

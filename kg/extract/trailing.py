@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 
 from kg.extract.amount import Quantity
 from kg.extract.constituent import bare_verbs, object_of, verb_at
@@ -21,26 +20,22 @@ from kg.extract.phrase import (
     text,
     trimmed,
 )
-from kg.extract.surrounding import JOINTS, Name, Surrounding, suffix
+from kg.extract.preceding import COUNTED, IN_ALL, Preceding
+from kg.extract.surrounding import INCLUDED, JOINTS, Name, suffix
 from kg.lexicon import pattern, table
 
+CASES = frozenset(("件", "起", "宗"))
 TIMES = frozenset(("次", "轮", "期", "场", "年", "元", "美元", "分"))
 FRAMES = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "frame")
 AREA = pattern("trailing.area")
-_IN_ALL = ("共", "共计", "合计", "总计", "总共")
 _ON_AVERAGE = ("日均", "月均", "年均", "周均")
-_COUNTED = pattern("trailing.counted")
-_LONGEST = 24
-"""Characters of a list that names what a sum is made up of."""
-_MOST = pattern("trailing.most")
-_SIFT = "(?:清理|梳理|审查|审核|评估|核查)"
-_SIFTED = pattern("trailing.sifted", sift=_SIFT)
+_CASE = pattern("trailing.case")
 _LEVEL = pattern("trailing.level")
 _IN_A_REVIEW = pattern("trailing.in-a-review")
 
 
 @dataclass(slots=True)
-class Trailing(Surrounding):
+class Trailing(Preceding):
     """Names of counts whose noun stands before them or is that of the figure before."""
 
     def _after(self, index: int, quantity: Quantity, left: Words, phrase: Words) -> Name:
@@ -59,7 +54,11 @@ class Trailing(Surrounding):
             phrase = tuple(word for word in left if re.match(r"\w", word.word))
         if not phrase and left and left[-1].word == "成功":  # as a lead-in 成功 says nothing, alone it is the predicate
             phrase = left[-1:]
-        part = next((word for word in left[:2] if word.word in ("其中", "含", "包括", "包含")), None)
+        owned = bool(left) and left[-1].word == "的" and quantity.unit in CASES and phrase[-1:] == left[-2:-1]
+        if owned and (cases := self._cases(quantity, text(phrase))):  # 以县政府为被申请人的 | 29件
+            self.topic.object = f"{text(phrase)}的{cases}"
+            return self._name(self.topic.object + "数", quantity, "figure.cases", 0.8)
+        part = next((word for word in left[:2] if word.word in ("其中", *INCLUDED)), None)
         if part and not phrase:  # 其中继续有效38件
             rest = tuple(word for word in left if word.start >= part.end and re.match(r"\w", word.word))
             phrase = rest if len(text(rest)) > 1 else ()
@@ -76,7 +75,7 @@ class Trailing(Surrounding):
                 said = done + self.topic.by_unit.get(quantity.unit, "")
                 return self._name(said + suffix(quantity, said), quantity, "figure.done", 0.7)
             if not left and self.given:  # 培训3期180人次
-                said = _COUNTED.sub("", self.given[-1])
+                said = COUNTED.sub("", self.given[-1])
                 return self._name(said + suffix(quantity, said), quantity, "figure.same-topic", 0.8)
             if of := self._made_up(index, text(left)):
                 return self._name(of + suffix(quantity, of), quantity, "figure.total", 0.8)
@@ -92,7 +91,7 @@ class Trailing(Surrounding):
         said = text(phrase)
         if (
             left
-            and left[-1].word in _IN_ALL
+            and left[-1].word in IN_ALL
             and len(each := parts(phrase)) > 1
             and {each[0][0].word, each[-1][0].word} <= VERBS
         ):
@@ -153,7 +152,7 @@ class Trailing(Surrounding):
             subject = ""
         if not subject and noun == _found(noun) and 2 < len(before) <= 10 and not generic(before):
             subject = before  # 开展法治督察6次,发现问题47个
-        handed = quantity.unit in ("件", "起", "宗") and ends_as("agent", noun)  # 移送司法机关12件
+        handed = quantity.unit in CASES and ends_as("agent", noun)  # 移送司法机关12件
         if quantity.unit_class != "money" and not (ends_as("outcome", noun) and len(noun) <= 4) and not handed:
             self._about(verb, noun, quantity)
         if ends_as("outcome", noun) and len(noun) <= 4 and self.given and quantity.unit_class == "count":
@@ -162,62 +161,12 @@ class Trailing(Surrounding):
             noun += "案件"
         return self._name(subject + verb + level + noun + suffix(quantity, noun), quantity, "figure.verb-object")
 
-    def _made_up(self, index: int, said: str) -> str:
-        """维持12件、撤销3件,共 | 15件: what those before it, of which it is the sum, have in common and what not."""
-        left, names = self.found[index].value or Decimal(0), list[str]()
-        for earlier in range(index - 1, -1, -1) if said in _IN_ALL else ():
-            one = self.found[earlier]
-            if one.unit_class == "rate":
-                continue
-            if one.unit != self.found[index].unit or one.kind != "level" or one.value is None:
-                break
-            left -= one.value
-            names.insert(0, _COUNTED.sub("", self.given[earlier]))
-            if left <= 0:
-                break
-        if left or len(set(names)) < max(2, len(names)):
-            return ""
-        verb = first if (first := names[0][: _alike(names)]) in VERBS else ""
-        names = [name[len(verb) :] for name in names]
-        shared = _alike([name[::-1] for name in names])
-        if any(len(name) < shared + 2 for name in names):  # 非常满意、满意
-            shared = 0
-        thing = names[0][len(names[0]) - shared :]
-        whole = verb + "、".join(name.removesuffix(thing) for name in names) + thing
-        return whole if len(whole) <= _LONGEST else verb + thing
-
-    def _clause_before(self, index: int) -> Words:
-        """The words of the clause before that of a figure, when no figure stands in it: 开展普法宣讲,共举办20场."""
-        low, _ = self._clause(self.found[index])
-        if low < 2 or self.passage.masked[low - 1] != ",":
-            return ()
-        start = max(self.passage.masked.rfind(mark, 0, low - 1) for mark in ",;。:!?\n") + 1
-        if any(start < self.passage.inside(earlier.span)[1] for earlier in self.found[:index]):
-            return ()
-        return trimmed(self._words(start, low - 1))
-
-    def _event_before(self, index: int, said: str) -> str:
-        """The event of the clause before, or what it says was done with: 加强合同审查,共审查 | 12份."""
-        phrase = self._clause_before(index)
-        at = verb_at(phrase)
-        before = text(object_of(phrase if at is None else phrase[at + 1 :]))
-        if not 2 < len(before) <= 16:
-            return ""
-        if self.found[index].unit.endswith(("次", "场", "期", "轮")):
-            event = at is not None and (phrase[-1].word in NOUN_VERBS or ends_as("meeting", before))
-            return before if event else ""
-        low, _ = self._clause(self.found[index])
-        sifted = _SIFTED.search(self.passage.shadow, 0, low - 1) if not before.endswith(said) else None
-        if sifted:  # 清理规范性文件,修改 | 7件, 对合同进行全面审查,退回 | 5份
-            return self.passage.text[slice(*sifted.span(sifted.lastgroup or 0))]
-        return before if before.endswith(said) else ""
-
-    def _thing_before(self, index: int) -> str:
-        """What the clause before says there is most of: 获得补助资金最多,为 | 860万元."""
-        phrase = self._clause_before(index)
-        at = verb_at(phrase)
-        most = _MOST.search(text(phrase))
-        return _MOST.sub("", text(object_of(phrase if at is None else phrase[at + 1 :]))) if most else ""
+    def _cases(self, quantity: Quantity, said: str) -> str:
+        """What is counted by 件 where only who or what it is of is told: the cases before, or cases."""
+        before = self.topic.by_unit.get(quantity.unit, "").rpartition("的")[2]
+        if 1 < len(before) <= 8 and not ends_as("agent", before):
+            return "" if before in said else before
+        return "案件" if _CASE.search(self.passage.shadow) else ""
 
     def _done(self, index: int) -> str:
         """What those who are counted do, where nothing else is said of them."""
@@ -253,6 +202,7 @@ class Trailing(Surrounding):
                     if not ends_as("agent", said)
                     and len(whole) <= 8
                     and whole not in said
+                    and not said.endswith("数")
                     and not said.endswith(whole[-2:])
                     and quantity.unit_class == "count"
                     else ""
@@ -269,16 +219,17 @@ class Trailing(Surrounding):
             beside = self.topic.object.endswith(tuple(NOUN_VERBS)) or quantity.unit in TIMES
             said += self.topic.object if self.topic.object not in said and not beside else ""
             return self._name(said + suffix(quantity, said), quantity, "figure.part", 0.8)
+        if len(phrase) > 1 and cut is None and phrase[-1].word in ACTS and not joined and not bare_verbs(phrase[:-1]):
+            # 服务热线共 | 收到86件: who or what got them is no thing that was counted
+            whose = text(trimmed(phrase[:-1]))
+            self._about(phrase[-1].word, "" if ends_as("agent", whose) else whose, quantity)
+            said = whose + phrase[-1].word
+            return self._name(said + suffix(quantity, said), quantity, "figure.got", 0.8)
+        if quantity.unit in CASES and (ends_as("agent", said) or ends_as("body", said)):  # 公安机关12件: its cases
+            return self._name(said + (self._cases(quantity, said) or "案件") + "数", quantity, "figure.cases", 0.7)
         if quantity.unit_class != "money" and not ends_as("outcome", said):
             self._about("涉及" if said.startswith("涉及") else "", said.removeprefix("涉及"), quantity)
         return self._name(said + suffix(quantity, said), quantity, "figure.noun", 0.9)
-
-
-def _alike(names: list[str]) -> int:
-    """How many letters names begin with alike."""
-    return next(
-        (at for at, letters in enumerate(zip(*names, strict=False)) if len(set(letters)) > 1), min(map(len, names))
-    )
 
 
 def _told_after(rest: Words, most: int = 18) -> str:

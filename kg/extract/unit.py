@@ -30,7 +30,7 @@ PARTED = frozenset(
 )
 """Names of figures that are verb and object here: 挽回经济损失."""
 _UNITS = either(unit for unit in UNITS if unit not in ("级", "类", "层"))
-_NUMBER = r"(?:\d[\d.]*(?:,\d{3})*|[〇零一二两三四五六七八九十百千]+)"
+_NUMBER = r"(?:\d[\d.]*(?:[, ]\d{3})*|[〇零一二两三四五六七八九十百千]+)"
 COUNT = pattern("unit.count", number=_NUMBER, units=_UNITS)
 _LEAD = pattern("unit.lead")
 _WHOLE = pattern("deed.whole")
