@@ -268,6 +268,7 @@ ISSUERS = [
     ("preamble that says by what", "法治政府建设年度报告\n2022年，宁海县水利局根据县委部署推进依法行政，办案3件。\n", "宁海县水利局", "text"),
     ("preamble of a ministry", "法治政府建设年度报告\n2022年，在国务院的领导下，司法部坚持依法行政，办案3件。\n", "司法部", "text"),
     ("preamble of a former ministry", "法治政府建设年度报告\n2017年，原环境保护部扎实推进依法行政，办案3件。\n", "环境保护部", "text"),
+    ("preamble by the Party group of an office", "法治政府建设年度报告\n2017年，环境保护部党组扎实推进依法行政，办案3件。\n", "环境保护部", "text"),
     ("preamble of a county that begins with 原", "法治政府建设年度报告\n2017年，原阳县扎实推进依法行政，办案3件。\n", "原阳县人民政府", "text"),
     ("preamble of a street's office", "法治政府建设年度报告\n2022年，云桥街道办事处扎实推进依法行政，办案3件。\n", "云桥街道办事处", "text"),
     ("preamble of a street that begins with 以", "法治政府建设年度报告\n2022年，云桥街道以依法行政为抓手，办案3件。\n", "云桥街道办事处", "text"),

@@ -196,8 +196,10 @@ def _printed(words: Words, title: str) -> Iterator[tuple[str, Evidence]]:
         for subject in _SUBJECT.finditer(words.flat(block)):
             span = Span(block.span.start + subject.start(1), block.span.start + subject.end(1))
             former = subject[1].removeprefix("原")  # 2017年, 原环境保护部认真落实; but 原州区 is a name
-            if _is_name(subject[1]) or _is_name(former):
-                yield subject[1] if _is_name(subject[1]) else former, words.printed(span)
+            office = subject[1].removesuffix("党组")  # 民政部党组坚持
+            names = [name for name in (subject[1], former, office) if _is_name(name)]
+            if names:
+                yield names[0], words.printed(span)
             elif _OF_LEVEL.match(subject[1]) and not speaks(words.shadow[:HINTS], subject[1][0]):
                 of_level.append((subject[1], words.printed(span, "guess")))
     reports = _REPORTS.search(words.shadow, 0, 2000)

@@ -75,8 +75,10 @@ def of_teams(found: tuple[Found, ...], teams: tuple[Found, ...] = ()) -> tuple[t
 
 
 def _reporting(one: Found, gazetteer: Gazetteer) -> Found:
-    """石桥镇人民政府, where 青榆县石桥镇人民政府 reports, is that one."""
+    """石桥镇人民政府, where 青榆县石桥镇人民政府 reports, is that one; what a guessed office is named by is a guess."""
     issuers = (gazetteer.issuer or "").split("、")
+    if gazetteer.guessed and one.name.startswith(issuers[0]):
+        return replace(one, confidence=0.5, flags=(*one.flags, "form"))
     own = one.kind == "township" and one.level == "township"
     its = next((name for name in issuers if name != one.name and name.endswith(one.name)), "") if own else ""
     return replace(one, name=gazetteer.own_government(its) or its) if its else one

@@ -13,7 +13,9 @@ from kg.extract.words import either, words_of
 from kg.lexicon import pattern, table
 
 HEADS = {head: (kind, bool(alone)) for head, kind, alone in table("body_heads", "head", "kind", "alone")}
-_WHOLE = frozenset(head for head, (kind, _) in HEADS.items() if kind == "judicial" or head.endswith(("所", "海关")))
+_WHOLE = frozenset(
+    head for head, (kind, _) in HEADS.items() if kind == "judicial" or head.endswith(("所", "海关", "党校"))
+)
 DEEDS = frozenset(verb for verb, kind, use in table("verbs", "verb", "class", "use") if use != "noun")
 STOPS = {word: where for word, where in table("body_stops", "word", "where")}  # noqa: C416 (a row is a longer tuple to mypy)
 _HEAD = pattern("headed.head", heads=either(HEADS))

@@ -11,8 +11,8 @@ from kg.extract.words import beginning, either, words_of
 from kg.lexicon import divisions, pattern, table
 
 _FIELDS = tuple(stem for (stem,) in table("departments", "stem"))
-_STEM = either(_FIELDS)
-STEMS = f"(?:{beginning(_FIELDS)}(?:[和与]?{_STEM}){{1,4}}|[{''.join(sorted(words_of('field-letter')))}]{{2,5}}(?=局))"
+STEM = either(_FIELDS)
+STEMS = f"(?:{beginning(_FIELDS)}(?:[和与]?{STEM}){{1,4}}|[{''.join(sorted(words_of('field-letter')))}]{{2,5}}(?=局))"
 """A field of government, or several that one office has: 教育科技和体育, 文广体旅."""
 _WORK = either(words_of("work-of-office"))
 """What an office does in its field: 营商环境|建设监督|局."""
@@ -88,7 +88,8 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
     for match in _ORGAN.finditer(text):
         word, tail = match["level"], match["tail"]
         issuers_own = LEVELS[word][1] == "issuer"
-        if issuers_own and tail not in _INSIDE and not tail.startswith(("党", "理论")):
+        partys = tail.startswith(("党", "理论")) and not tail.startswith("党校")  # 举办|党校
+        if issuers_own and tail not in _INSIDE and not partys:
             continue
         kind, canonical = ORGANS.get(tail, ("", tail))
         if not kind:

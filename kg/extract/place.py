@@ -92,6 +92,8 @@ class Gazetteer:
         self.townships = {one.name: one for one in divisions.townships(county)} if county else {}
         self.led_by_group = False
         """Whether the office that reports has a 党组: then a 党委 is not its own."""
+        self.guessed = False
+        """Whether the office that reports is concluded from its field alone, and printed nowhere."""
         self._chain = self._chains()
         self.county = next((one.name for one in reversed(chain) if one.level == "county"), None)
         self.township_pattern = re.compile(either(self.townships)) if self.townships else None

@@ -74,8 +74,8 @@ def offices(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
 
 
 def _begins(text: str, at: int) -> bool:
-    """Whether a name without its place can begin here: behind a mark, a preposition or a verb, not behind another place."""
-    return _HERE.match(text, at) is not None or text[at - 2 : at] in VERBS
+    """Whether a name without its place can begin here: behind a mark, a preposition or a verb, not behind another place or level."""
+    return _HERE.match(text, at) is not None or (text[at - 2 : at] in VERBS and text[at - 1] != "级")
 
 
 @cache

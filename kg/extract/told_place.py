@@ -8,7 +8,7 @@ from kg.corpus.area import area_of
 from kg.corpus.area import place as area_named
 from kg.corpus.document import Area, Document
 from kg.extract import zones
-from kg.extract.office import STEMS, TOWN
+from kg.extract.office import STEM, STEMS, TOWN
 from kg.extract.place import ENDS, LEVELS, VERBS, Gazetteer, Place, ends, official_name
 from kg.lexicon import divisions, pattern
 
@@ -29,6 +29,7 @@ _OFFICE_SPEAKS = pattern("place.office-speaks", stems=STEMS)
 _OFFICE = pattern("place.office", stems=STEMS)
 _OFFICE_ACTS = pattern("place.office-acts", stems=STEMS)
 _OFFICE_SYSTEM = pattern("place.office-system", stems=STEMS)
+_OFFICE_RULE = pattern("place.office-rule", stem=STEM)
 _LED_BY_GROUP = pattern("place.led-by-group")
 _LED_BY_COMMITTEE = pattern("place.led-by-committee")
 _STEM = pattern("place.stem-of-town")
@@ -67,6 +68,7 @@ def gazetteer(document: Document) -> Gazetteer:
             places.know(*divisions.parents(one), one)
     if issuer is None and (office := _own_office(document.shadow, places)):
         places = _as_reported_by(*office, told=places)
+        places.guessed = office[1].removeprefix(office[0].name) not in document.shadow
     elif area is None and issuer is None and (home := _home(document.shadow, places)):
         street = home.name.endswith("街道")
         places = _as_reported_by(home, home.name + ("办事处" if street else "人民政府"), told=places)
@@ -125,14 +127,14 @@ def _own_office(text: str, places: Gazetteer) -> tuple[Area, str] | None:
     """The office of its own place that a text without head tells of, where it speaks of itself as 我局 or of 局党组.
 
     It is the one named in full; else the one that acts by its level (市财政局党组始终); else that of the one field whose
-    offices it speaks of (全市财政系统).
+    offices (全市财政系统) or whose rule of law (法治财政建设) it speaks of.
     """
     speaks = {match["word"] for match in _OFFICE_SPEAKS.finditer(text)}
     if not speaks:
         return None
     own = [place for word, place in places.own.items() if LEVELS[word][1] != "issuer"]
     lowest = next((level for level in _LOWEST if any(place.level == level for place in own)), None)
-    for read in (_in_full, _by_level, _of_system):
+    for read in (_in_full, _by_level, _of_field):
         named = {name: place for word, name, place in read(text, places) if word in speaks}
         if named:
             (name, place), *others = named.items()
@@ -153,13 +155,14 @@ def _by_level(text: str, places: Gazetteer) -> Iterator[tuple[str, str, Place]]:
             yield match["word"], place.name + match["office"], place
 
 
-def _of_system(text: str, places: Gazetteer) -> Iterator[tuple[str, str, Place]]:
+def _of_field(text: str, places: Gazetteer) -> Iterator[tuple[str, str, Place]]:
     """Of the lowest place of the text, unless it speaks of organs of a place that is not known, which may lie below."""
     said = {match[0] for match in _ORGAN_OF.finditer(text)}
     seats = [place for level in _LOWEST for place in places.own.values() if place.level == level]
     seat = seats[0] if seats and said <= places.own.keys() else None
-    for match in _OFFICE_SYSTEM.finditer(text):
-        yield from ((word, seat.name + match["field"] + word, seat) for word in "局厅委" if seat)
+    fields = [match["field"] for match in _OFFICE_SYSTEM.finditer(text)] if seat else []
+    fields = fields or ([match["field"] or match["of"] for match in _OFFICE_RULE.finditer(text)] if seat else [])
+    yield from ((word, seat.name + field + word, seat) for field in fields for word in "局厅委" if seat)
 
 
 def _as_reported_by(home: Area, issuer: str, *, told: Gazetteer) -> Gazetteer:
