@@ -183,7 +183,7 @@ def _printed(words: Words, title: str) -> Iterator[tuple[str, Evidence]]:
     subject = _SUBJECT_MATTER.search(flat)
     topic = _FRAME.search(flat, 0, subject.start() if subject else len(flat)) or _TOPIC.search(flat)
     if topic and topic.start():
-        head = re.sub(r"[\d—-]+$", "", flat[: topic.start()]).strip(" 的")
+        head = re.sub(r"[\d—-]+$|(?:发布|公布)$", "", flat[: topic.start()]).strip(" 的")
         of_file = (told := words.evidence.get("title")) is not None and told.basis == "guess"
         yield head, Evidence(basis="guess" if of_file else "text", quote=head)
     for block in words.of_kind("title"):
