@@ -16,6 +16,8 @@ _SPEAKS = pattern("guess.speaks")
 _ORGAN_OF = pattern("guess.organ-of")
 _ORGAN = pattern("guess.organ")
 _GOVERNS = pattern("guess.governs")
+_REGION = re.compile("自治区(?:党委|人民政府|政府)")
+_DISTRICT = re.compile("(?<!自治)区(?:委|政府|人民政府)")
 _DEPARTMENT = pattern("guess.department")
 _QUOTED = re.compile(r"“[^”]*”")
 _CITED = re.compile(r"《[^》]*》")
@@ -33,6 +35,8 @@ def own_kind(text: str) -> str | None:
     ('县', '省', None)
     >>> own_kind("在市委领导下,县政府坚持依法行政。"), own_kind("我县坚持依法行政,考核居全市第二。")
     ('县', '县')
+    >>> own_kind("自治区党委、政府高度重视,我区法治政府建设取得成效。")
+    '自治区'
     """
     if _DEPARTMENT.search(text):
         return None
@@ -41,6 +45,8 @@ def own_kind(text: str) -> str | None:
     if not own and set(_ORGAN_OF.findall(text)) == {"省"}:
         return "省"
     own = own or set(_GOVERNS.findall(text))
+    if own == {"区"} and _REGION.search(text) and not _DISTRICT.search(text):
+        return "自治区"
     return own.pop() if len(own) == 1 else None
 
 
@@ -58,8 +64,8 @@ def own_name(text: str, kind: str) -> str | None:
 
     >>> own_name("2022年宁海县办案3件。落实《宁海县法治政府建设方案》。", "县"), own_name("赴宁海县学习。", "县")
     ('宁海县', None)
-    >>> own_name("上线“鲁税通”平台。", "省"), own_name("上线“鲁税通”平台,走访驻闽企业。", "省")
-    ('山东省', None)
+    >>> own_name("上线“鲁税通”平台。", "省"), own_name("上线“鲁税通”平台,走访驻闽企业。", "省"), own_name("来陕考察时", "省")
+    ('山东省', None, '陕西省')
     """
     if kind in ("省", "自治区"):
         named = set(_provinces(text, kind))
@@ -99,14 +105,14 @@ def _provinces(text: str, kind: str) -> Iterator[str]:
 
 @cache
 def _signs() -> dict[str, re.Pattern[str]]:
-    """Code of a province → where its sign stands for it: “鲁税通”, 驻闽企业."""
+    """Code of a province → where its sign stands for it: “鲁税通”, 驻闽企业, 来陕考察."""
     rows = table("province_signs", "sign", "code", key=2)
     by_code: dict[str, list[str]] = {}
     for sign, code in rows:
         by_code.setdefault(code, []).append(sign)
     return {
         code: re.compile(
-            rf"“[{''.join(signs)}][\u4e00-\u9fff]{{1,4}}(?:[办通贷码钉事融员]|平台)”|驻[{''.join(signs)}](?:单位|企业|部队|机构|高校)"
+            rf"“[{''.join(signs)}][\u4e00-\u9fff]{{1,4}}(?:[办通贷码钉事融员]|平台)”|驻[{''.join(signs)}](?:单位|企业|部队|机构|高校)|来[{''.join(signs)}](?:考察|视察)"
         )
         for code, signs in by_code.items()
     }

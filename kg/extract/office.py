@@ -263,7 +263,11 @@ def towns(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
 
 def _behind_place(text: str, town: re.Match[str], gazetteer: Gazetteer) -> tuple[int, Place] | None:
     """云岭省白石市|石溪镇: a town of two to four letters right behind the place that it lies in, and where that one starts."""
+    if divisions.named(text[town.start() - 2 : town.end() + 1]):  # 白石市委、景德镇|市人民政府
+        return None
     for start in range(town.start() - 2, max(town.start() - 5, 1), -1):
+        if not "\u4e00" <= text[start] <= "\u9fff":
+            return None
         if text[start - 1] in "县市区旗" and (above := gazetteer.before(text, start)):
             one = divisions.find(text[above[0] : town.end()])
             county = divisions.parents(one)[-1].name if one else above[1].name

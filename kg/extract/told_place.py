@@ -34,6 +34,7 @@ _LED_BY_GROUP = pattern("place.led-by-group")
 _LED_BY_COMMITTEE = pattern("place.led-by-committee")
 _STEM = pattern("place.stem-of-town")
 _LONGEST_TOWN = 6
+_WISHED = {"县", "市", "区", "旗", "州", "盟"}
 _LOWEST = ("county", "city", "province")
 
 
@@ -45,7 +46,7 @@ def gazetteer(document: Document) -> Gazetteer:
     """
     area, issuer = _reporting(document)
     places = Gazetteer(area, issuer)
-    for read in (_of_zones, _of_organs, _in_titles, _in_prose, _in_wishes, _named_alone):
+    for read in (_of_zones, _of_organs, _in_titles, _in_prose, _in_wishes, _named_alone, _by_places_within):
         named: dict[str, set[Place]] = {}
         for word, place in read(document.shadow, places):
             if word not in places.own and LEVELS[word][1] != "issuer":
@@ -96,7 +97,7 @@ def _home(text: str, places: Gazetteer) -> Area | None:
         towns = {*_towns(text)} or {
             match[0] for match in _TOWN_AT_HEAD.finditer(text) if match["stem"][:2] not in VERBS
         }
-        towns = towns or {*_repeated(text)}
+        towns = towns or {*_wished(text)} or {*_repeated(text)}
         if len(towns) == 1:
             found = divisions.townships_named(name := towns.pop())
             return area_of(found[0]) if len(found) == 1 else Area(code="", name=name, level="township")
@@ -107,10 +108,18 @@ def _home(text: str, places: Gazetteer) -> Area | None:
 
 
 def _towns(text: str) -> Iterator[str]:
-    """The towns and streets of the table that a text names, each as often as it does."""
+    """The towns and streets of the table that a text names, each as often as it does; none that somebody goes to."""
     for match in TOWN.finditer(text):
         names = (text[start : match.end()] for start in range(max(0, match.start() - _LONGEST_TOWN), match.start() - 1))
-        yield from [name for name in names if divisions.townships_named(name)][:1]
+        known = [name for name in names if divisions.townships_named(name)][:1]
+        yield from (name for name in known if not _is_elsewhere(text, match.end() - len(name)))
+
+
+def _wished(text: str) -> Iterator[str]:
+    """The town that a wish names, of those that the table knows: 法治石溪 where 我乡 speaks."""
+    kinds = {match[0][1:] for match in _TOWN_SPEAKS.finditer(text) if match[0][0] in "我本"}
+    wished = {match["name"] for match in _WISH.finditer(text) if match[0][:2] not in VERBS} - VERBS if kinds else ()
+    yield from (name + kind for name in wished for kind in kinds if divisions.townships_named(name + kind))
 
 
 def _repeated(text: str) -> Iterator[str]:
@@ -234,8 +243,8 @@ def _in_prose(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
 def _in_wishes(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
     """建设美丽竹山 in a report that speaks of 县委: of the counties and cities only 竹山县 is called so."""
     said = {match[0] for match in _ORGAN_OF.finditer(text)} - places.own.keys()
-    for match in _WISH.finditer(text) if said & {"县", "市", "区", "旗"} else ():
-        for word in sorted(said & {"县", "市", "区", "旗"}):
+    for match in _WISH.finditer(text) if said & _WISHED else ():
+        for word in sorted(said & _WISHED):
             whole = match["name"] if match["name"].endswith(word) else match["name"] + word  # 法治滑县 has its 县
             found = [one for one in divisions.named(whole) if one.until is None]
             if len(found) == 1:
@@ -252,6 +261,34 @@ def _named_alone(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
             found = places.before(text, at.end())
             if found and found[1].level in (LEVELS[word][0], "county") and not _is_elsewhere(text, found[0]):
                 yield word, found[1]
+
+
+def _by_places_within(text: str, places: Gazetteer) -> Iterator[tuple[str, Place]]:
+    """我区 in a text that names two places at least, towns too: the one district, city and province in which all of them lie."""
+    said = {match["word"] for match in _SPEAKER.finditer(text)} | {match[0] for match in _ORGAN_OF.finditer(text)}
+    if places.area or not (said - places.own.keys()) & {"县", "市", "区", "旗", "省"}:
+        return
+    told = {one for place in places.own.values() if (one := divisions.find(place.name))}
+    named = [*((one,) for one in told | {*_divisions(text, places)}), *map(divisions.townships_named, {*_towns(text)})]
+    lines = [[(*divisions.parents(one), one) for one in alike] for alike in named]
+    for level in _LOWEST if len(lines) > 1 else ():
+        around = {over for alike in lines for line in alike for over in line if over.level == level}
+        common = [
+            one
+            for one in around
+            if all(any(one in line or line[-1] in divisions.parents(one) for line in alike) for alike in lines)
+        ]
+        for one in common if len(common) == 1 else ():
+            yield from ((word, Place(one.name, one.level)) for word in ends(one.name))
+
+
+def _divisions(text: str, places: Gazetteer) -> Iterator[divisions.Division]:
+    """The counties and cities that a text names and that no other bears the name of; none that somebody goes to."""
+    for end in re.finditer("[市县区州旗盟]", text):
+        found = places.before(text, end.end())
+        one = divisions.find(text[found[0] : end.end()]) if found else None
+        if found and one and not _is_elsewhere(text, found[0] - text.endswith("、", 0, found[0])):
+            yield one
 
 
 def _is_elsewhere(text: str, start: int) -> bool:
