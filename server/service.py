@@ -1,11 +1,9 @@
 """What all pages share: the store and the search of the release that is shown now, labels, settings."""
 
 import asyncio
-import gc
 import logging
-import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from types import TracebackType
@@ -13,7 +11,7 @@ from typing import NamedTuple
 
 from flask import Flask, current_app, g, has_request_context, request
 
-from kg.errors import KgError, StoreError
+from kg.errors import StoreError
 from kg.store.answer import (
     Answer,
     AnswerKind,
@@ -27,9 +25,7 @@ from kg.store.answer import (
 from kg.store.evaluate import DEFAULTS, kind_of
 from kg.store.release import Release
 from kg.store.search import Finder
-from queries.held import held
 from queries.labels import Label, labels
-from queries.router.route import read_names
 from server.config import Config
 from server.evaluate.budget import Budget, charged, client_of
 from server.evaluate.limits import Checked, check
@@ -37,8 +33,9 @@ from server.evaluate.pool import Pool
 from server.evaluate.rows import cut
 from server.http.metrics import METRICS
 from server.opened import Follower, Opened
+from server.warm import read, warm
 
-COUNTING, SETTLING = 120.0, 60.0
+SETTLING = 60.0
 NOT_CHARGED = nullcontext()
 ENDS: Sequence[tuple[type[BaseException], str]] = (
     (QueryCostError, "queries_killed_total"),
@@ -216,72 +213,8 @@ class Service:
     def begin(self, app: Flask, loop: asyncio.AbstractEventLoop) -> None:
         """Live on this loop from now on, and be warm soon."""
         self._follower.loop = loop
-        self._keeping_up = loop.create_task(self._follower.keep_up(lambda opened: _read(opened.store)))
-        self.warm(app)
-
-    def warm(self, app: Flask) -> None:
-        """Open the release, make the front page and read a question in the background, so that the first asker need not wait.
-
-        Then the quads of each graph are counted and compared with the manifest: the engine opens a store whose log was
-        cut without a word. What is found is told at /readyz. A step that fails, as on a machine with too much to do, is told
-        in the log and keeps none of the others from being done.
-        """
-
-        def show(path: str) -> None:
-            app.test_client().get(path, headers={"Accept": "text/html"}).close()
-
-        def read() -> None:
-            # A free question needs a dictionary, the samples and the release's names: seconds once, then nothing.
-            show("/ask?q=问题")
-            _read(self._follower.follow().store)
-
-        def count() -> None:
-            opened = self._follower.follow()
-            if opened.release is not None:
-                self.found_at_start = miscounted(opened.store, opened.release)
-
-        def quietly() -> None:
-            done = _tried("read", read)
-            self.warming = False
-            if not _tried("settle", self.settle):
-                return  # there is nothing to open: who asks is told
-            if not done:
-                _tried("read", read)
-            for page in ("/", "/browse", "/browse?year=0000"):  # the last: what is counted for any year or place
-                show(page)
-            gc.collect()
-            gc.freeze()  # what is here stays: to walk through it again and again would hold requests up
-            _tried("count", count)
-            METRICS.set("warm", 1)
-
-        self.warming = True
-        threading.Thread(target=quietly, daemon=True).start()
-
-
-def _read(store: Store) -> None:
-    """What the first asker of a release would wait for: which reports it holds, and its names."""
-    held(store)
-    read_names(store)
-
-
-def _tried(step: str, do: Callable[[], object]) -> bool:
-    """Whether a step went well that nobody waits for; the log tells of one that did not."""
-    try:
-        do()
-    except (KgError, TimeoutError) as error:
-        log.warning("warm.failed", extra={"step": step, "reason": str(error)})
-        return False
-    return True
-
-
-def miscounted(store: Store, release: Release) -> tuple[str, ...]:
-    """The graphs of which the store holds another number of quads than the manifest says."""
-    count = store.rows_on_disk if isinstance(store, Pool) else store.rows
-    rows = count("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g", seconds=COUNTING)
-    stored = {row["g"].value: int(row["n"].value) for row in rows}
-    listed = {name: place["quads"] for name, place in release.manifest["graphs"].items() if name}
-    wrong = sorted(name for name in listed.keys() | stored.keys() if listed.get(name, 0) != stored.get(name, 0))
-    return tuple(f"{name}: {stored.get(name, 0)} quads in the store, {listed.get(name, 0)} listed" for name in wrong)
+        self._keeping_up = loop.create_task(self._follower.keep_up(lambda opened: read(opened.store)))
+        warm(self, app)
 
 
 def _placed(error: QuerySyntaxError, checked: Checked) -> QuerySyntaxError:

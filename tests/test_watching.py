@@ -129,15 +129,15 @@ def test_a_damaged_release_is_said_and_mended_without_a_restart(tmp_path, data, 
 
 
 FAILS = """
-import server.service
+import server.warm
 from kg.store.answer import QueryCostError
 asked = []
 def fails(store):
     asked.append(store)
     if len(asked) == 1:
         raise QueryCostError("too much to do")
-server.service.read_names = fails
-server.service.miscounted = lambda store, release: (f"read {len(asked)} times",)
+server.warm.read_names = fails
+server.warm.miscounted = lambda store, release: (f"read {len(asked)} times",)
 """
 
 

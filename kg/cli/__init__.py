@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from kg.cli import answers, check, reports, service, upkeep
+from kg.cli import answers, build, check, reports, service, upkeep
 from kg.cli.terminal import fail, say, tell, write
 from kg.errors import NO_SPACE, KgError, UsageError
 
 app = typer.Typer(help=say("fazhi"), no_args_is_help=True, pretty_exceptions_enable=False)
-for part in (service, reports, check, answers, upkeep):
+for part in (service, reports, build, check, answers, upkeep):
     app.registered_commands += part.app.registered_commands
     app.registered_groups += part.app.registered_groups
 

@@ -27,6 +27,7 @@ def argument(message: str, metavar: str, *, complete: Complete = None) -> Any:
 
 
 Report = Annotated[str, argument("opt-report", "REPORT")]
+Paths = Annotated[list[str], argument("opt-paths", "PATH…")]
 Release = Annotated[str | None, argument("opt-release", "[RELEASE]")]
 Data = Annotated[Path | None, option("opt-data", "--data")]
 Json = Annotated[bool, option("opt-json", "--json")]

@@ -26,7 +26,7 @@ MOST_PORTS = 65_535
 @app.command(help=say("demo"))
 def demo(host: Host = None, port: Port = None) -> None:
     """Build the bundled report into a temporary release and serve it."""
-    from kg.cli.reports import publish
+    from kg.cli.build import publish
     from kg.demo import REGISTER
 
     with tempfile.TemporaryDirectory(prefix="fazhi-demo-") as folder:
