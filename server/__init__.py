@@ -19,7 +19,7 @@ def create_app(config: "Config") -> "Flask":
     from server.api import data, questions, reference
     from server.export import download
     from server.http import assets, headers, health, strict
-    from server.pages import about, ask, browse, compare, plans, report, reports, site
+    from server.pages import about, ask, browse, compare, plans, question, report, reports, site
     from server.protocol import graph_store, resource, sparql, wellknown
     from server.service import Service
     from server.staff import check, jobs
@@ -36,6 +36,7 @@ def create_app(config: "Config") -> "Flask":
         questions.blueprint,
         data.blueprint,
         ask.blueprint,
+        question.blueprint,
         about.blueprint,
         reports.blueprint,
         report.blueprint,

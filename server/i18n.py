@@ -16,9 +16,10 @@ from babel.support import Translations
 from flask import Flask, Response, request
 from flask_babel import Babel, Domain
 
+from queries.header import Language
 from queries.units import unit_after, unit_name
 
-LANGUAGES = ("zh", "en")
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 TAGS = {"zh": "zh-CN", "en": "en"}
 COOKIE = "lang"
@@ -27,7 +28,7 @@ _DECIMALS = 4
 _SHORTEN_FROM = {LOCALES["zh"]: 10_000, LOCALES["en"]: 1_000_000}
 
 
-def language() -> str:
+def language() -> Language:
     """The language of this request: `lang=`, then the cookie, then Accept-Language, then Chinese.
 
     >>> from flask import Flask
@@ -42,15 +43,11 @@ def language() -> str:
     'zh'
     """
     for wish in (request.args.get("lang", ""), request.cookies.get(COOKIE, "")):
-        if wish[:2].lower() in LANGUAGES:
-            return wish[:2].lower()
+        if said := next((one for one in LANGUAGES if one == wish[:2].lower()), None):
+            return said
     # `Accept-Language` without any of ours, or none at all, means Chinese: the reports are Chinese.
-    best = (
-        request.accept_languages.best_match(["zh-CN", "zh", "en", "en-US", "en-GB"])
-        if request.accept_languages
-        else None
-    )
-    return (best or "zh")[:2]
+    best = request.accept_languages.best_match(["zh-CN", "zh", "en", "en-US", "en-GB"]) or "zh"
+    return "en" if best.startswith("en") else "zh"
 
 
 class Catalogues(Domain):  # type: ignore[misc]

@@ -1,7 +1,6 @@
 """What all pages share: the store and the search of the release that is shown now, labels, settings."""
 
 import asyncio
-import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
@@ -43,7 +42,6 @@ ENDS: Sequence[tuple[type[BaseException], str]] = (
     (asyncio.CancelledError, "queries_left_total"),
 )
 SHORT = 32_768  # bytes of an answer that is made here; where it gets longer, an evaluator makes it
-log = logging.getLogger(__name__)
 
 
 class Asked(NamedTuple):

@@ -10,7 +10,7 @@ from example_release import example_release
 from kg.store.answer import QueryCostError, StoreBusyError
 from server import create_app, errors
 from server.config import Config
-from server.pages import ask, front
+from server.pages import front, question
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_a_question_that_is_not_answered_in_time_says_what_to_do_above_its_sente
     def late(*_given, **_more):
         raise error
 
-    monkeypatch.setattr(ask, "answer", late)
+    monkeypatch.setattr(question, "answer", late)
     reply = app.test_client().get("/ask/who-did-what?what=督察", headers={"Accept": "text/html"})
     assert (reply.status_code, reply.headers["Retry-After"]) == (503, str(error.retry_after))
     assert said in reply.text
@@ -127,3 +127,20 @@ def test_where_no_release_can_be_opened_the_page_says_so(tmp_path):
     reply = app.test_client().get("/", headers={"Accept": "text/html"})
     assert reply.status_code == 503
     assert "<h1>" in reply.text
+
+
+def test_every_page_of_the_release_names_it_and_may_be_kept_until_it_changes(app):
+    """Found by the routes themselves: a page in a blueprint of its own is seen, too."""
+    of_no_release = {"health", "check", "ask"}  # of the process, of staff; the front page only once all is counted
+    pages = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments]
+    seen = 0
+    for rule in pages:
+        if rule.endpoint.partition(".")[0] in of_no_release:
+            continue
+        reply = app.test_client().get(rule.rule, headers={"Accept": "text/html"})
+        if reply.status_code == 200 and rule.endpoint != "sparql.sparql":  # the editor's page is no answer
+            seen += 1
+            assert reply.headers.get("Fazhi-Release"), rule
+            assert "must-revalidate" in reply.headers["Cache-Control"], rule
+            assert reply.headers["ETag"], rule
+    assert seen >= 20

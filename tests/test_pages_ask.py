@@ -7,7 +7,7 @@ import pytest
 from page_samples import html
 
 from queries import load_queries
-from server.pages import ask
+from server.pages import question
 
 
 @pytest.fixture
@@ -42,11 +42,14 @@ def test_all_figures_of_a_report_have_a_title_of_their_own(client):
 
 def test_of_one_place_and_year_nothing_needs_to_be_chosen_first(monkeypatch):
     """In a large release too, where the same question about all places would ask for an indicator."""
-    monkeypatch.setattr(ask, "class_counts", lambda: {"Statement": ask._LARGE})
-    monkeypatch.setattr(ask, "options", lambda query, slot: pytest.fail("offered"))
-    assert ask._first_choices(load_queries()["indicator-value"], {"place": ("area/330226",), "year": ("2021",)}) is None
+    monkeypatch.setattr(question, "class_counts", lambda: {"Statement": question._LARGE})
+    monkeypatch.setattr(question, "options", lambda query, slot: pytest.fail("offered"))
+    assert (
+        question._first_choices(load_queries()["indicator-value"], {"place": ("area/330226",), "year": ("2021",)})
+        is None
+    )
     with pytest.raises(pytest.fail.Exception, match="offered"):
-        ask._first_choices(load_queries()["indicator-value"], {"year": ("2021",)})
+        question._first_choices(load_queries()["indicator-value"], {"year": ("2021",)})
 
 
 def test_a_year_without_a_report_stands_in_the_sentence_as_itself(client):

@@ -5,15 +5,14 @@ import re
 from collections.abc import Callable, Collection, Container, Iterable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, jsonify, request
 
-from queries.header import Language
 from server.errors import Problem
 from server.http.strict import decode
-from server.i18n import LANGUAGES, language
+from server.i18n import LANGUAGES
 from server.protocol.sparql import read_body
 from server.service import service
 
@@ -73,11 +72,6 @@ def refuse(given: Iterable[str], allowed: Iterable[str]) -> None:
     for name in given:
         if name not in known:
             raise Problem("unknown-parameter", f"{name[:80]} — {', '.join(known)}", candidates=known)
-
-
-def tongue() -> Language:
-    """The language of the request."""
-    return cast(Language, language())
 
 
 def answered(data: dict[str, Any], status: int = 200) -> Response:

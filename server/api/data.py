@@ -10,8 +10,9 @@ from queries.labels import Label, local_name
 from queries.names import Named, names, plain
 from queries.present import cell_data
 from queries.support import support
-from server.api.calls import answered, linked, one_of, only, page, tongue
+from server.api.calls import answered, linked, one_of, only, page
 from server.errors import Problem
+from server.i18n import language
 from server.pages.cite import report_citation
 from server.pages.site import base
 from server.paths import local_path
@@ -198,7 +199,7 @@ def report(key: str) -> Response:
     said = service().labels([row[name].value for name in ("report", "area", "issuer") if name in row])
     found = _report(row, said)
     cited = report_citation(
-        found["issuer"]["label"][tongue()] if found["issuer"] else "",
+        found["issuer"]["label"][language()] if found["issuer"] else "",
         found["title"],
         found["source"] or f"{public_url()}{found['links']['page']}",
         found["published"] or "",

@@ -10,9 +10,10 @@ from queries.answer import Answered
 from queries.present import answer_data, ask, choice_data, question_data, run
 from queries.slots import choices
 from queries.table import as_csv
-from server.api.calls import answered, linked, one_of, only, page, refuse, refuse_parameters, sent_json, tongue
+from server.api.calls import answered, linked, one_of, only, page, refuse, refuse_parameters, sent_json
 from server.api.openapi import document
 from server.errors import Problem
+from server.i18n import language
 from server.pages.cite import citation
 from server.pages.site import base
 from server.paths import with_query
@@ -73,10 +74,10 @@ def question(name: str) -> Response:
         "sparql": with_query("/sparql", [("query", found.sparql)]),
     }
     cited = citation(
-        found.title[tongue()], f"{public_url()}{links['page']}", found.release, made=service().made, key=name
+        found.title[language()], f"{public_url()}{links['page']}", found.release, made=service().made, key=name
     )
     schema = question_data(query)["schema"]
-    described = {**answer_data(found, tongue()), "schema": schema, "links": links, "citation": cited}
+    described = {**answer_data(found, language()), "schema": schema, "links": links, "citation": cited}
     return linked(answered(described), found.total, wanted, at_least=found.at_least)
 
 
@@ -93,7 +94,7 @@ def slot_choices(name: str, slot: str) -> Response:
 
 def table(found: Answered) -> Response:
     """The table as CSV."""
-    response = Response(as_csv(found, tongue()), content_type="text/csv; charset=utf-8; header=present")
+    response = Response(as_csv(found, language()), content_type="text/csv; charset=utf-8; header=present")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.query.id}.csv"'
     return response
 
@@ -105,7 +106,7 @@ def understand() -> Response:
     text = request.args.get("q", "").strip()
     if not text:
         raise Problem("bad-request", "q")
-    data = ask(text, service().store, base=base(), language=tongue(), limit=_few(), written=service().written)
+    data = ask(text, service().store, base=base(), language=language(), limit=_few(), written=service().written)
     if one_of("run", ("0", "1", "true", "false")) not in ("1", "true"):
         data["answer"] = None
     return answered(data)
@@ -124,13 +125,13 @@ def ask_in_words() -> Response:
             asked.question,
             service().store,
             base=base(),
-            language=tongue(),
+            language=language(),
             limit=asked.limit,
             written=service().written,
         )
         return answered(found)
     query = find_query(asked.question_id)
-    data = answer_data(run(query, asked.slots, service().store, base=base(), limit=asked.limit), tongue())
+    data = answer_data(run(query, asked.slots, service().store, base=base(), limit=asked.limit), language())
     head = {"question_id": query.id, "slots": data["question"]["slots"], "confidence": 1.0, "alternatives": []}
     return answered({**head, "answer": data})
 

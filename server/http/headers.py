@@ -17,7 +17,10 @@ SECURITY = {
 }
 EXPOSED = "Link, ETag, Retry-After, Fazhi-Partial, Fazhi-Release"
 READ_BY_ALL = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": EXPOSED}
-OF_THE_RELEASE = {"ask", "docs", "browse", "compare", "plans", "report", "pages", "api", "api_data"}
+OF_THE_RELEASE = {
+    "ask", "question", "docs", "browse", "compare", "plans", "report", "reports", "pages", "api", "api_data",
+}  # fmt: skip
+"""Blueprints whose answers are made of the release and nothing else."""
 
 
 def standing(path: str) -> dict[str, str]:

@@ -64,7 +64,7 @@ def page() -> str:
     indicators = options(query, "indicator")
     chosen = request.args.get("indicator", "") or _most_reported(indicators)
     values = {**given(query, ("place", "year")), **({"indicator": _indicator(chosen)} if chosen else {})}
-    tongue: Language = "en" if language() == "en" else "zh"
+    tongue = language()
     found = answer(query, values, service().store, base=base(), limit=_ROWS, quotes=_QUOTED) if chosen else None
     quotes = quoted(found) if found else ()
     know(one.evidence for one in quotes)

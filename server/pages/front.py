@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -181,5 +181,5 @@ def totals() -> list[dict[str, Any]]:
 def tries() -> list[str]:
     """Questions in people's words that have an answer in this release, one of each group; those that are found by now."""
     found = dict(_counts(service().release_id).tries)
-    said = [found.get((group, cast(Language, language()))) for group in GROUPS]
+    said = [found.get((group, language())) for group in GROUPS]
     return [sentence for sentence in said if sentence][:_TRIED]

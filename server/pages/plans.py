@@ -12,7 +12,6 @@ from queries.answer import Answered, answer
 from queries.binding import Values
 from queries.counting import count_by
 from queries.evidence import Evidence
-from queries.header import Language
 from queries.support import about
 from server.i18n import language
 from server.pages.forms import Option, given, options, query_of
@@ -80,7 +79,7 @@ def page() -> str:
         places=options(query, "place", values.get("place", ())),
         years=options(query, "year", values.get("year", ())),
         statuses=[*options(query, "status", values.get("status", ())), *([all_of_them] if judged else [])],
-        coverage=found.coverage.say("en" if language() == "en" else "zh"),
+        coverage=found.coverage.say(language()),
         caveat=query.caveat[language()],
         question=with_query("/ask/plan-followup", [(name, one) for name, several in shown.items() for one in several]),
     )
@@ -120,7 +119,7 @@ def _item(found: Answered, row: Row, leads: Mapping[str, tuple[Lead, ...]]) -> I
     def words(name: str) -> Evidence | None:
         return found.evidence.get(row[name].value) if name in row else None
 
-    tongue: Language = "en" if language() == "en" else "zh"
+    tongue = language()
     plan = row["plan"].value
     return Item(
         plan=plan,

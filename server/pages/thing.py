@@ -14,7 +14,6 @@ from kg.store.answer import Cell, Row
 from queries import GROUPS, load_queries
 from queries.answer import answer
 from queries.evidence import Evidence, evidence
-from queries.header import Language
 from queries.labels import Label
 from queries.support import about
 from server.i18n import language
@@ -299,7 +298,7 @@ def _drawn(iri: str) -> Mapping[str, Any]:
         return {}
     values = {"indicator": (iri.removeprefix(base()),)}
     answered = answer(query, values, service().store, base=base(), limit=_DRAWN, quotes=0)
-    tongue: Language = "en" if language() == "en" else "zh"
+    tongue = language()
     return {
         **views.parts(answered, "line", (), tongue),
         "all_values": with_query(f"/ask/{query.id}", [("indicator", values["indicator"][0])]),
