@@ -4,8 +4,8 @@
     text = bind(query, {"what": "督察"}, base)          SPARQL with the slots filled
     answered = answer(query, {"what": "督察"}, store, base=base)      in queries.answer: rows, labels, quotes, sentence
 
-Reading a header is queries.header, slots are queries.binding, names and choices queries.slots, answers queries.answer,
-a free sentence queries.router.
+A file is read by queries.file, the keys of its header are in queries.header, slots in queries.binding, names and choices in
+queries.slots, answers in queries.answer; a free sentence goes to queries.router.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from queries.binding import bind
-from queries.header import ANY, Language, NamedQuery, Text, read_query
+from queries.file import read_query
+from queries.header import ANY, Language, NamedQuery, Text
 from queries.wording import Refusal
 
 HERE = Path(__file__).parent

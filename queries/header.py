@@ -1,14 +1,10 @@
-"""The header of a question file: its keys, their types, and the strict reading of its YAML."""
+"""The header of a question file: its keys and their types."""
 
 import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any, Literal, Self
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-
-from kg.errors import QueryError
-from queries.strict_yaml import read_yaml
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Language = Literal["zh", "en"]
 SlotType = Literal[
@@ -39,7 +35,6 @@ ORDERS: Mapping[Pages, tuple[str, str]] = {
     "indicators": ("DESC(?indicator)", "indicator"),
 }
 """What rows may follow each other by → how the query orders them, and the variable that a page holds."""
-HEADER = re.compile(r"\A(?:#\+[^\n]*\n)+")
 
 
 class Strict(BaseModel):
@@ -229,13 +224,6 @@ class NamedQuery(Strict):
     def _one_or_several(cls, value: Any) -> Any:
         return [value] if isinstance(value, Mapping) else value
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        problems = list(_misfits(self))
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
-
     def titled(self, values: Mapping[str, object]) -> Text:
         """What the question is called with these slots filled."""
         open_key = all(not values.get(name) for name, param in self.params.items() if param.key)
@@ -244,85 +232,3 @@ class NamedQuery(Strict):
     def variables(self) -> tuple[str, ...]:
         """The projected variables, shown columns first."""
         return (*self.columns, *self.hidden)
-
-
-def _misfits(query: NamedQuery) -> Iterator[str]:
-    if query.id != Path(query.path).stem:
-        yield f"id '{query.id}' is not the file's name"
-    placed = [name for found in MARKER.finditer(query.body) for name in found["names"].split()]
-    marked = (*WHEN.finditer(query.body), *UNLESS.finditer(query.body))
-    lines = [name for found in marked for _, name in SPOKEN.findall(found["names"])]
-    for name in sorted({*placed, *lines} - set(query.params)):
-        yield f"#params, #sift, #when or #unless names '{name}', which is no slot — slots: {', '.join(query.params)}"
-    for name in sorted(set(query.params) - set(placed)):
-        yield f"slot '{name}' stands in no #params or #sift line"
-    for language in ("zh", "en"):
-        used = {found[1] for found in SLOT.finditer(query.sentence[language])}
-        if used != set(query.params):
-            yield f"sentence.{language} names {sorted(used)}, the slots are {sorted(query.params)}"
-    for wording in (query.answer, query.one, query.none):
-        for found in SLOT.finditer((wording.zh + wording.en) if wording else ""):
-            if found[2] is None and found[1] not in query.params:
-                yield f"answer names '{found[1]}', which is no slot"
-            elif found[2] is not None and (
-                found[1] not in ("count", "first", "ties") or found[2] not in query.variables()
-            ):
-                yield f"answer: '{found[0]}' — use {{count:column}}, {{first:column}} or {{ties:column}}"
-    if query.all and not any(param.key for param in query.params.values()):
-        yield "a title for 'all' is that of a question with a key slot"
-    known = set(query.variables())
-    named = [name for part in query.evidence for name in (part.sentence, *part.marks)]
-    named += [name for column in query.columns.values() for name in (column.unit, column.name, column.english) if name]
-    named += [name for view in query.view.offered() for name in _columns(query.view.axes(view))]
-    for name in sorted(set(named) - known):
-        yield f"'{name}' is no column — columns and hidden: {', '.join(sorted(known))}"
-    for name in sorted(set(query.loosen) - set(query.params)):
-        yield f"loosen names '{name}', which is no slot"
-    if set(_projected(query.body)) != known:
-        yield f"columns and hidden are {sorted(known)}, the query projects {sorted(_projected(query.body))}"
-    if query.pages and not re.search(rf"^ORDER BY {re.escape(ORDERS[query.pages][0])}(?!\w)", query.body, re.M):
-        yield f"rows that follow each other by {query.pages} are ordered by {ORDERS[query.pages][0]}"
-    if query.pages and "place" not in query.params:
-        yield "pages are read by the slots place and year, or by place alone"
-    if re.search(r"\b(LIMIT|OFFSET)\b[^}]*\Z", query.body):
-        yield "the query ends in ORDER BY, without LIMIT: the limit is added"
-
-
-def _projected(body: str) -> list[str]:
-    """The variables of the outer SELECT.
-
-    >>> _projected("SELECT ?a (COUNT(DISTINCT ?b) AS ?n) WHERE { ?a ?p ?b }")
-    ['a', 'n']
-    """
-    found = re.search(r"\bSELECT\b(?P<clause>.*?)\bWHERE\b", body, re.S)
-    clause, names, depth = found["clause"] if found else "", [], 0
-    for token in re.findall(r"\(|\)|AS\s+\?\w+|\?\w+", clause):
-        if token in "()":
-            depth += 1 if token == "(" else -1
-        elif token.startswith("AS") or depth == 0:
-            names.append(token.rpartition("?")[2])
-    return names
-
-
-def _columns(axes: Axes | None) -> tuple[str, ...]:
-    return axes.columns() if axes else ()
-
-
-def read_query(path: Path) -> NamedQuery:
-    """One question file. Raises `QueryError` that names file, place and what is expected."""
-    text = path.read_text("utf-8")
-    head = HEADER.match(text)
-    if head is None:
-        raise QueryError("no header", where=f"{path.name}:1", hint="begin with lines '#+ id: …'")
-    lines = "\n".join(line[3:] if line.startswith("#+ ") else line[2:] for line in head[0].splitlines())
-    header = read_yaml(lines, path.name)
-    if not isinstance(header, dict):
-        raise QueryError("the header is no mapping", where=f"{path.name}:1")
-    try:
-        return NamedQuery(**{**header, "body": text[head.end() :].strip() + "\n", "path": str(path)})
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "header"
-        raise QueryError(
-            f"{place}: {first['msg'].removeprefix('Value error, ')}", where=path.name, hint="see queries/README.md"
-        ) from error

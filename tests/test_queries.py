@@ -14,7 +14,7 @@ from kg.store.answer import Cell
 from queries import bind, find_query, load_queries
 from queries.answer import answer, count
 from queries.binding import fill
-from queries.header import read_query
+from queries.file import read_query
 from queries.present import answer_data, question_data
 from queries.slots import choices, resolve
 from queries.strict_yaml import read_yaml
