@@ -73,6 +73,12 @@ def test_the_heading_of_an_item_counts_and_what_only_leads_in_is_none() -> None:
     assert found(one) == {"x0": {"a"}}
 
 
+def test_an_item_in_other_words_for_the_same_matter_answers() -> None:
+    """重复检查 and 综合查一次 share a row of `follow_alike.tsv` and hardly a word."""
+    plans = {"a": ("", "推行执法监管综合查一次，压减入企频次。"), "b": ("", "办好民生实事。")}
+    assert found(digest(["多头检查、重复检查仍有发生。"], plans, list(MEASURES[0].values()))) == {"x0": {"a"}}
+
+
 def test_a_link_stands_in_the_graph_with_its_score() -> None:
     plans = {"a": ("", "推进乡镇执法队伍规范化建设，充实一线执法力量。")}
     triples = addresses(digest(["乡镇一线执法力量不足。"], plans, list(MEASURES[0].values())))

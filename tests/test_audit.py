@@ -53,6 +53,12 @@ def test_what_only_looks_like_a_fault_is_left_alone(text: str) -> None:
     assert found_in(reading_of(Said(text))) == []
 
 
+@pytest.mark.parametrize(("month", "exists"), [(0, False), (1, True), (12, True), (13, False)])
+def test_a_month_is_one_of_twelve(month: int, exists: bool) -> None:
+    found = found_in(reading_of(Said(f"2023年{month}月，组织开展行政执法检查。")))
+    assert [rule for rule, _ in found] == ([] if exists else ["date"])
+
+
 def figures(line: str, *rows: dict[str, Any]) -> f.Reading:
     """One sentence with its figures: quote, name, value, unit and more."""
     s = Sample((line,))

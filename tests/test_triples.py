@@ -108,6 +108,19 @@ def test_numbers_keep_their_printed_form(report: ReportGraph) -> None:
     )
 
 
+def test_a_figure_is_of_the_year_it_names_a_target_of_the_planned_year_and_else_of_the_reports_own() -> None:
+    line = "办结行政复议案件120件,2021年为95件,新建调解工作室2个。"
+    sample = Sample((line,))
+    order = sample.sentence(line, None, "measure")
+    sample.figure("120件", order, "办结行政复议案件数", "120", "件")
+    sample.figure("95件", order, "办结行政复议案件数", "95", "件", year=2021)
+    sample.figure("2个", order, "新建调解工作室数", "2", "个", target=True)
+    triples = to_graph(sample.reading()).triples
+    printed = {s: o for s, p, o in triples if p == fz("printed")}
+    years = {printed[s]: o.partition("^")[0] for s, p, o in triples if p == fz("periodYear") and s in printed}
+    assert years == {'"120件"': '"2023"', '"95件"': '"2021"', '"2个"': '"2024"'}
+
+
 def test_who_did_what_to_whom(report: ReportGraph, whole: WholeGraph) -> None:
     store = store_of((*report.graphs, *whole.graphs))
     assert ask(
