@@ -89,7 +89,8 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         word, tail = match["level"], match["tail"]
         issuers_own = LEVELS[word][1] == "issuer"
         partys = tail.startswith(("党", "理论")) and not tail.startswith("党校")  # 举办|党校
-        if issuers_own and tail not in _INSIDE and not partys:
+        of_level = gazetteer.short(word) is None and text[match.start() - 1 : match.start()] in tuple(_RULED[1:-1])
+        if issuers_own and ((tail not in _INSIDE and not partys) or of_level):  # 市|局党组 of a field unknown
             continue
         kind, canonical = ORGANS.get(tail, ("", tail))
         if not kind:

@@ -75,7 +75,8 @@ def offices(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
 
 def _begins(text: str, at: int) -> bool:
     """Whether a name without its place can begin here: behind a mark, a preposition or a verb, not behind another place or level."""
-    return _HERE.match(text, at) is not None or (text[at - 2 : at] in VERBS and text[at - 1] != "级")
+    verb = text[:at].removesuffix("了")[-2:]
+    return _HERE.match(text, at) is not None or (verb in VERBS and not verb.endswith("级"))
 
 
 @cache
