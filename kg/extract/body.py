@@ -19,6 +19,8 @@ _STUDY_GROUP = pattern("body.study-group")
 _SENT = pattern("body.sent")
 _PARTY_OF = pattern("body.party-of")
 _OFFICE_AGAIN = pattern("body.office-again")
+_DOCUMENT_NUMBER = pattern("body.document-number")
+_PARTY_OF_CLASS = pattern("body.party-of-class")
 _HAS_PARTY = ("body.headed", "body.organ", "body.own-office", "body.short", "body.we")
 _STUDYING = ("委", "党组", "党工委", "党支部")
 
@@ -29,7 +31,7 @@ def bodies(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
     `shadow` has half-width marks; 《》 titles in it are blanked by the caller.
     """
     whole = (_sent(_study_group(_party_of(one, shadow), shadow), shadow) for one in candidates(shadow, gazetteer))
-    found = tuple(_reporting(one, gazetteer) for one in whole)
+    found = tuple(_reporting(one, gazetteer) for one in whole if not _DOCUMENT_NUMBER.match(shadow, one.end))
     ends = {one.end for one in found if one.rule in ("body.organ", "body.committee")}
     found = tuple(one for one in found if one.rule != "body.headed" or one.end not in ends)
     taken: list[Found] = []
@@ -92,7 +94,10 @@ def _study_group(one: Found, shadow: str) -> Found:
 
 
 def _party_of(one: Found, shadow: str) -> Found:
-    """市第一医院党委, 市法院党组, 市人大常委会机关党组: the party organ of a body."""
+    """市第一医院党委, 市法院党组, 市人大常委会机关党组: the party organ of a body; 直属单位党支部: those of a class."""
+    if one.rule == "body.group" and one.name.endswith(("单位", "部门")):
+        organ = _PARTY_OF_CLASS.match(shadow, one.end)
+        return replace(one, end=organ.end(), name=one.name + organ[0]) if organ else one
     if one.rule not in _HAS_PARTY or one.kind == "party" or not (organ := _PARTY_OF.match(shadow, one.end)):
         return one
     return replace(one, end=organ.end(), name=one.name + organ[0], kind="party", rule="body.party-of")

@@ -10,7 +10,7 @@ from kg.extract.place import ENDS, LEVELS, NO_NAME, Gazetteer, Place
 from kg.extract.reporter import superiors
 from kg.extract.tokens import Token, segmenter
 from kg.extract.words import either, words_of
-from kg.lexicon import pattern, table
+from kg.lexicon import divisions, pattern, table
 
 HEADS = {head: (kind, bool(alone)) for head, kind, alone in table("body_heads", "head", "kind", "alone")}
 _WHOLE = frozenset(
@@ -23,6 +23,8 @@ _BREAK = re.compile(r"[,;:。、！？!?()\[\]《》\s‘’\0]")
 _SET_UP = pattern("headed.set-up")
 _OF_LEVEL = pattern("headed.of-level", ends=ENDS, outside=either(words_of("outside-team")))
 _HIRED = pattern("headed.hired")
+_PROVINCE = re.compile(f"(?:{either(divisions.short(one.name) for one in divisions.provinces())})(?![)省市])")
+"""What the name of a firm of lawyers begins with, as the rules for such names ask."""
 _NO_NAME = pattern("headed.no-name")
 _ALSO_CALLED = pattern("headed.also-called")
 _VILLAGE = pattern("headed.village")
@@ -44,6 +46,9 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         firm = match["head"].endswith(("律师事务所", "有限公司", "有限责任公司"))
         if firm and (hired := _HIRED.search(text, max(0, start - 16), match.start())):
             start = hired.start(1)
+        if match["head"] == "律师事务所":  # 局法律服务单位|云岭青衿律师事务所
+            provinces = [province.start() for province in _PROVINCE.finditer(text, start, match.start())]
+            start = provinces[-1] if provinces else start
         if kind == "team" and (whole := _OF_LEVEL.search(text, max(0, start - 16), match.start())):
             named = gazetteer.before(text, whole.end("level"))
             if named or gazetteer.short(whole["level"]):
