@@ -54,11 +54,28 @@ def test_every_command_of_the_readme_runs(place):
         assert run.returncode == 0, f"{line}\n{run.stderr}"
         assert run.stdout or run.stderr, line
     assert (place / "graph.ttl").stat().st_size > 10_000
+    (script,) = fenced(README, "python")
+    run = subprocess.run([sys.executable, "-c", script], cwd=place, capture_output=True, text=True, encoding="utf-8")
+    assert run.returncode == 0, run.stderr
+    assert "矛盾纠纷调处成功率 99.6 %" in run.stdout
+    assert "督察" in run.stdout.splitlines()[-1], "the words behind the answer"
+
+
+@pytest.mark.parametrize(("text", "language"), [(README, "en"), (CHINESE, "zh")], ids=["en", "zh"])
+def test_the_answer_shown_in_the_readme_is_the_one_given(text, language, fazhi, built, monkeypatch):
+    monkeypatch.setenv("FAZHI_LANG", language)
+    (shown,) = fenced(text, "text")
+    (asked,) = set(re.findall(r"^fazhi ask (\S+率\S+) --data my-data$", text, re.M))
+    printed = fazhi("ask", asked, "--data", built).out.splitlines()
+    told = [line for line in shown.splitlines() if line]
+    assert len(told) >= 4
+    assert [line for line in told if line not in printed] == []
 
 
 def test_both_readmes_hold_the_same_commands_and_figures():
     assert fenced(README) == fenced(CHINESE)
     assert fenced(README, "sh") == fenced(CHINESE, "sh")
+    assert fenced(README, "python") == fenced(CHINESE, "python")
     assert docs.block(README, "scores") == docs.block(CHINESE, "scores")
     in_tables = [re.findall(r"^\| (`[^|]*`) \|", text, re.M) for text in (README, CHINESE)]
     assert in_tables[0] == in_tables[1]
