@@ -10,9 +10,9 @@ PAGES = (
     "/ask/plan-followup", "/ask/who-did-what?view=network", "/ask/bodies-by-role?view=heatmap", "/ask?q=天气怎么样",
     "/browse", "/browse?kind=Result&q=督察", "/bodies", "/indicators", "/documents", "/programmes", "/areas", "/compare",
     "/plans", "/reports", "/reports/330226/2021", "/reports/330226/2021?s=90504ff9&mark=1216-1223", "/data", "/help",
-    "/ns", "/sparql", "/sparql?query=SELECT * {?s ?p ?o} LIMIT 3", "/sparql?query=SELECT ?c (COUNT(*) AS ?n) {?s a ?c} GROUP BY ?c LIMIT 9", "/page/body/330226-e0a6bfa112",
+    "/docs", "/problems", "/ns", "/sparql", "/sparql?query=SELECT * {?s ?p ?o} LIMIT 3", "/sparql?query=SELECT ?c (COUNT(*) AS ?n) {?s a ?c} GROUP BY ?c LIMIT 9", "/page/body/330226-e0a6bfa112",
     "/page/report/330226/2021/s/90504ff9/f61",
-)  # fmt: skip  # fmt: skip
+)  # fmt: skip
 
 
 def hostile() -> bytes:

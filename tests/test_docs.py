@@ -142,7 +142,7 @@ def test_the_help_page_and_the_readme_show_the_same_scores(language):
     assert len({layer.title[language] for layer in measured.layers}) == len(said) >= 10
 
 
-@pytest.mark.parametrize("folder", ["kg/corpus", "kg/extract", "kg/graph", "kg/store", "kg/build"])
+@pytest.mark.parametrize("folder", ["kg/corpus", "kg/extract", "kg/graph", "kg/store", "kg/build", "kg/cli"])
 def test_the_readme_of_a_folder_names_each_of_its_modules(folder):
     rows = re.findall(r"^\| (.*?) \|", (ROOT / folder / "README.md").read_text("utf-8"), re.M)
     said = [name for row in rows for name in re.findall(r"`(\w+)\.py`", row)]

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from example_release import example_release
+from page_samples import PAGES
 
 from kg.store.answer import QueryCostError, StoreBusyError
 from server import create_app, errors
@@ -144,3 +145,15 @@ def test_every_page_of_the_release_names_it_and_may_be_kept_until_it_changes(app
             assert "must-revalidate" in reply.headers["Cache-Control"], rule
             assert reply.headers["ETag"], rule
     assert seen >= 20
+
+
+def test_every_page_is_among_those_that_are_visited_in_both_languages(app):
+    visited = {path.partition("?")[0] for path in PAGES}
+    seen = 0
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and not rule.arguments:
+            reply = app.test_client().get(rule.rule, headers={"Accept": "text/html"})
+            if reply.status_code == 200 and reply.mimetype == "text/html":
+                seen += 1
+                assert rule.rule in visited, "page_samples.PAGES"
+    assert seen >= 10
