@@ -5,7 +5,7 @@
 The plain form is what one writes first who knows the vocabulary and neither the engine nor what the build adds for questions: the
 place and the year that were chosen stand as `FILTER(?x IN (…))` among the patterns, where the files bind them before; a place
 with all below it is a walk up (`fz:parentJurisdiction*`), where the build has the closure; what a report has little of is found
-by what it stands in (`fz:inReport`), where a report leads to it (`fz:highlight`). The five questions whose rows the build links
+by what it stands in (`fz:inReport`), where a report leads to it (`fz:highlight`). The eight questions whose rows the build links
 or counts stand in `plain/` as they are asked without that. Both must give as many rows; where they do not, it is said, and the
 question left out of the mean. Each is asked up to 25 times in a process of its own and the quickest counts, in seconds of
 processor, which do not grow where a machine has other work; what takes longer than --seconds counts as that long. It is
