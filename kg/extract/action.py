@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from kg.extract.fact import Action
 from kg.extract.passage import Passage
 from kg.extract.predicate import Predicate
+from kg.extract.words import words_of
 from kg.lexicon import pattern, table
 
 _AWARDS = frozenset(verb for verb, gives in table("role_verbs", "verb", "gives", key=2) if gives == "award")
 _GUIDED = pattern("deed.guided")
 _WAY = pattern("deed.way")
+_TREND = pattern("deed.trend")
+BRINGING = words_of("bringing-about")
 _RESULTS = frozenset(("实现", "达成"))
 
 
@@ -53,6 +56,8 @@ def _main(found: tuple[Predicate, ...]) -> Iterator[Predicate]:
         if one.object.startswith(("以下", "如下")) or (
             one.object == "学" and not any(unit.kind == "body" for unit in one.subject)  # 领导带头学
         ):
+            continue
+        if _TREND.search(one.object) and one.verb not in BRINGING:  # 查处治安案件数较上年下降
             continue
         if one.verb == "发挥" and _is_manner(one, stated):
             continue

@@ -2,7 +2,7 @@
 
 import re
 
-from kg.extract.phrase import ACTS, LEVELS, NOUN_VERBS, VERBS, Words, ends_as, generic, leads_in, text
+from kg.extract.phrase import ACTS, LEVELS, NEVER, NOUN_VERBS, VERBS, Words, ends_as, generic, leads_in, text
 from kg.lexicon import table
 
 _STATES = frozenset(verb for verb, kind, _ in table("verbs", "verb", "class", "use") if kind in ("stative", "purpose"))
@@ -106,6 +106,8 @@ def noun_phrase(phrase: Words, *, closed: bool = False) -> tuple[Words, Words]:
     who acts (21家执法单位 | 公示信息). In a phrase that is `closed`, with no other figure after it, 和 may join two nouns.
     """
     at = 0
+    if len(phrase) > 2 and phrase[0].word in NEVER and phrase[1].tag[:1] == "v" and phrase[2].tag[:1] == "n":
+        at = 3  # 45件 | 未上传案件
     while at < len(phrase):
         word = phrase[at]
         said = text(phrase[:at])
@@ -153,6 +155,8 @@ def noun_phrase(phrase: Words, *, closed: bool = False) -> tuple[Words, Words]:
             at += 1
             continue
         described = not at and len(phrase) > 1 and phrase[1].tag.startswith("n")  # 薄弱 | 村
+        if word.word == "组织" and at and at + 1 < len(phrase) and phrase[at + 1].word in VERBS:  # 案件 | 组织召开
+            break
         if word.word in ACTS or word.word in _STOPS or (word.word in _STATES and not described):
             break
         if word.word in NOUN_VERBS and at and ends_as("agent", said):

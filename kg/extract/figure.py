@@ -27,6 +27,7 @@ _NAMED_AREAS = re.compile(r"[一二两三四五六七八九十]+(?![百千万亿
 _PART = pattern("figure.part")
 _GOES_ON = pattern("figure.goes-on")
 _YEAR = re.compile(r"(20\d\d|19\d\d)")
+_ARRIVED = pattern("figure.arrived")
 _YEARS = pattern("figure.years")
 _AIM = re.compile(cues("aim"))
 _OF_CLASSES = pattern("figure.of-classes")
@@ -184,6 +185,8 @@ def _years(passage: Passage, quantity: Quantity) -> tuple[int | None, int | None
     year, former = passage.year_at(start), None
     if quantity.former_value is not None:
         inside = [int(match[1]) for match in _YEAR.finditer(passage.shadow, max(0, start - 8), end + 20)]
+        arrived = _ARRIVED.search(passage.shadow, start, end)  # 由2021年的320件降至2023年的210件
+        year = int(arrived[1]) if arrived else year
         printed = [found for found in inside if year and found < year]
         former = printed[0] if printed else (year - 1 if year else None)
     return year, former

@@ -74,6 +74,15 @@ class Namer(Rated):
     def _of_those_before(self, index: int) -> dict[int, tuple[Name, ...]]:
         """企业31户、个体户52户,分别增长9.8%和13.7%: values of the figures before, in the same order."""
         run = self._run(index)
+        if len(run) > 1 and text(self._left(index)).endswith("占"):  # 民事90件、刑事10件,分别占90%、10%
+            counted = [
+                self._stem(name) for name, one in zip(self.given, self.found, strict=False) if one.unit_class != "rate"
+            ]
+            said = counted[-len(run) :] if len(counted) >= len(run) else []
+            return {
+                place: (self._name(one + "占比", self.found[place], "figure.respectively", 0.8),)
+                for place, one in zip(run, said, strict=False)
+            }
         if len(run) < 2 or self.found[index].kind != "change":
             return {}
         listed = parts(self._clause_before(index))  # 火灾起数、伤人、损失,比上年分别下降14%、4%和26%
@@ -177,7 +186,8 @@ class Namer(Rated):
 
     def _change(self, quantity: Quantity, left: Words, phrase: Words) -> Name:
         """What changed and how it is called: 同比增幅, 压缩比例."""
-        if not phrase and (before := self._unit_left_out(quantity) or self._changed_before(quantity)):
+        alone = not phrase or text(phrase) == quantity.change + "幅"  # 增加198件,增幅为96.6%
+        if alone and (before := self._unit_left_out(quantity) or self._changed_before(quantity)):
             self.topic.name = before
         elif not phrase and (counted := self._counted_before(quantity)):
             self.topic.name = counted
@@ -221,7 +231,7 @@ class Namer(Rated):
         if earlier is None or earlier.kind != "change" or earlier.direction != quantity.direction:
             return ""
         between = self.passage.masked[self.passage.inside(earlier.span)[1] : self.passage.inside(quantity.span)[0]]
-        alike = between == "," + quantity.change and earlier.unit != quantity.unit
+        alike = re.fullmatch(f",{quantity.change}幅?[为达约是]*", between) and earlier.unit != quantity.unit
         return re.sub(f"(?:[同环]比)?{earlier.change}[数额]$", "", self.given[-1]) if alike else ""
 
 

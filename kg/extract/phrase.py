@@ -118,6 +118,15 @@ def ends_as(kind: str, phrase: str) -> bool:
     return bool(_ENDING[kind].search(phrase.rstrip('”’"')))
 
 
+def without(kind: str, phrase: str) -> str:
+    """A phrase without its last word of a class.
+
+    >>> without("bare", "普法覆盖率"), without("bare", "按时办结率")
+    ('普法', '')
+    """
+    return _ENDING[kind].sub("", phrase)
+
+
 def generic(phrase: str) -> bool:
     """Whether a noun says nothing without its subject: 会议, 问题."""
     return phrase in _GENERIC

@@ -50,7 +50,7 @@ def _one_unit(found: list[Quantity], masked: str, offset: int) -> list[Quantity]
         start, end = one.span.start - offset, one.span.end - offset
         alone = (
             one.unit_class == "bare"
-            and following.unit in ("百分点", "%")
+            and following.unit in ("百分点", "千分点", "%")
             and "分别" in masked[max(0, start - 12) : start]
         )
         if alone and masked[end : following.span.start - offset].strip() in ("、", "和", "及", "与"):

@@ -8,7 +8,7 @@ from kg.corpus.document import Span
 from kg.extract.amount import Quantity
 from kg.extract.constituent import object_of
 from kg.extract.passage import Passage
-from kg.extract.phrase import ACTS, Word, Words, clause, ends_as, shortened, text, words
+from kg.extract.phrase import ACTS, KEPT, VERBS, WHOLE, Word, Words, clause, ends_as, shortened, text, without, words
 from kg.lexicon import pattern, table
 
 _NOUNS = {unit: noun for unit, _, _, _, noun in table("units", "unit", "base", "scale", "class", "noun") if noun}
@@ -17,8 +17,9 @@ _TELLING = re.compile(
     "^(?!(?:金额|比例|排名|占比|面积|得分|人次)$)(?:.*[\u4e00-\u9fff“].*[^数次]|.*[\u4e00-\u9fff]{3,})"
 )
 INCLUDED = ("含", "不含", "包括", "包含", "不包括")
-JOINTS = ("、", "和", "及", "以及", "与")
+JOINTS = ("、", "和", "及", "以及", "与", "暨")
 _NAMED_BEFORE = pattern("surrounding.named-before")
+_COUNTED = pattern("surrounding.counted")
 _ALL = pattern("surrounding.all")
 
 
@@ -147,7 +148,7 @@ class Surrounding:
         return self._cut[whole]
 
     def _about(self, verb: str, noun: str, quantity: Quantity) -> None:
-        self.topic.verb, self.topic.object = verb, _ALL.sub("", noun).removesuffix("数量")
+        self.topic.verb, self.topic.object = verb, _COUNTED.sub("", _ALL.sub("", noun))
         self.topic.by_unit[quantity.unit] = self.topic.object
 
     def _name(self, name: str, quantity: Quantity, rule: str, sure: float = 1.0, *, scope: bool = False) -> Name:
@@ -170,6 +171,11 @@ class Surrounding:
         """采纳率 of the opinions, 涉及金额 of the disputes: the topic of the nearest figure before."""
         if said.startswith("成功率"):
             return self.topic.verb + said
+        head = without("bare", said)
+        if (
+            len(head) > 1 and head not in KEPT and (head not in VERBS or head in WHOLE)
+        ):  # 普法 | 覆盖率: what it is of stands before it
+            return said
         if said[:2] in self.topic.object:
             return said
         return said if self.topic.object in said else self.topic.object + said

@@ -16,6 +16,7 @@ _BODY = pattern("grid.body")
 _EMPTY = pattern("grid.empty")
 _UNIT = pattern("grid.unit")
 _UNIT_OF_ALL = pattern("grid.unit-of-all")
+_UNIT_OF_VALUE = pattern("grid.unit-of-value")
 _UNIT_SAID = pattern("grid.unit-said")
 _LONGEST = 16
 """Characters of what begins a row that name what is counted in it without a head."""
@@ -64,7 +65,9 @@ def _in_cell(grid: Grid, figure: Figure) -> Figure:
     year, said = _named(begins)
     summed = grid.sums(row)
     headed, over = _named(() if grid.spans_columns(row, column) and not summed else heads)
-    name = "".join((*said, *(one for one in over if one not in said))) or ("合计" if summed else "")
+    over = tuple(one for one in over if one not in said)
+    turned = bool(said and over) and _is_measure(said[-1]) and not _is_measure(over[-1])  # 占比 | 行政处罚
+    name = "".join((*over, *said) if turned else (*said, *over)) or ("合计" if summed else "")
     if not name:
         return figure
     kind = UNITS[figure.unit][2] if figure.unit in UNITS else "rate"
@@ -78,6 +81,11 @@ def _in_cell(grid: Grid, figure: Figure) -> Figure:
         year=headed or year or figure.year,
         target=figure.target or any(_AIMED.fullmatch(head) for head in heads),
     )
+
+
+def _is_measure(words: str) -> bool:
+    """Whether words say how something is measured and not what: 占受理数比例, 办结率."""
+    return words.startswith("占") or ends_as("rate", words)
 
 
 def _named(words: tuple[str, ...]) -> tuple[int | None, tuple[str, ...]]:
@@ -102,4 +110,6 @@ def _unit(grid: Grid, row: int, column: int) -> str | None:
     ]
     for over in (grid.above, *grid.head(0)):  # above the table, or in its corner
         printed += [found[1]] if (found := _UNIT_OF_ALL.search(over)) else []
+    beside = {found[1] for cell in grid.rows[row] if (found := _UNIT_OF_VALUE.search(cell.text))}
+    printed += beside if len(beside) == 1 else ()  # 75件 | 0件 | 0
     return next((unit for unit in printed if unit in UNITS and UNITS[unit][2] != "bare"), None)

@@ -29,6 +29,7 @@ TIMES = frozenset(("次", "轮", "期", "场", "年", "元", "美元", "分"))
 FRAMES = frozenset(word for word, place in table("name_edges", "word", "place", key=2) if place == "frame")
 AREA = pattern("trailing.area")
 _ON_AVERAGE = ("日均", "月均", "年均", "周均")
+_BESIDE = pattern("trailing.beside")
 _CASE = pattern("trailing.case")
 _LEVEL = pattern("trailing.level")
 _IN_A_REVIEW = pattern("trailing.in-a-review")
@@ -89,6 +90,8 @@ class Trailing(Preceding):
         if by and any(word.word == "等" for word in phrase[:by]):  # 以纠错、调解等方式 | 化解争议4426件
             phrase = trimmed(phrase[by + 1 :])
         said = text(phrase)
+        if self.topic.name and _BESIDE.fullmatch(said):  # 人均办案12件,较全市平均水平高 | 2件
+            return self._name(self.topic.name + said, quantity, "figure.beside", 0.8)
         if (
             left
             and left[-1].word in IN_ALL

@@ -53,7 +53,7 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-_RATIOS = frozenset({"%", "‰", "倍", "百分点"})
+_RATIOS = frozenset({"%", "‰", "倍", "百分点", "千分点"})
 
 
 def _exact(figure: Figure) -> bool:
