@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from itertools import takewhile
 
 from kg.store.answer import Cell, Row, Store
 from queries.binding import RESOURCES, Values, bind, chosen, term
@@ -17,12 +16,11 @@ from queries.evidence import Evidence, evidence
 from queries.header import ANY, SLOT, Language, NamedQuery, Param, Text
 from queries.labels import Label, labels, local_name
 from queries.page import page
+from queries.saying import sentence
 from queries.spread import spread
 from queries.units import unit_after
-from queries.wording import of_one, slot_name, wording, words
+from queries.wording import slot_name, wording, words
 
-_IF_TOLD = re.compile(r"\[([^\[\]]*)\]")
-"""What falls away from a sentence where a slot in it is open, a cell empty, or nothing counted."""
 WIDE = 100
 """Reports up to which it is counted what an opened slot would give."""
 
@@ -85,45 +83,7 @@ class Answered:
 
     def say(self, language: Language = "zh") -> str:
         """The answer in one sentence."""
-        if not self.total and not (self.coverage.reports and self.query.none):
-            empty = "none" if self.coverage.reports else "no_reports"
-            return of_one(wording(empty)[language].format(reports=f"{self.coverage.reports:,}"))
-        if self.total and not self.rows:
-            return wording("past_the_end")[language].format(total=self._number(self.total, language))
-        own = {0: self.query.none, 1: self.query.one}.get(self.total)
-        text = own or self.query.answer
-        top = self.first[0] if self.first else {}
-
-        def all_told(found: re.Match[str]) -> str:
-            return found[1] if all(tells(*part) for part in SLOT.findall(found[1])) else ""
-
-        def tells(name: str, column: str) -> bool:
-            if name == "count":
-                return bool(self.distinct[column])
-            if name == "ties":
-                return self._ties(column) > 1
-            return bool(top.get(column) if column else self.values.get(name))
-
-        def said(found: re.Match[str]) -> str:
-            name, column = found[1], found[2]
-            if column is None:
-                return self.slot(name, language)
-            if name == "count":
-                return self._number(self.distinct[column], language)
-            if name == "ties":
-                return f"{self._ties(column):,}"
-            return self.text(top, column, language)
-
-        sentence = of_one(SLOT.sub(said, _IF_TOLD.sub(all_told, text[language])))
-        return sentence[:1].upper() + sentence[1:]
-
-    def _ties(self, column: str) -> int:
-        """How many of the first rows are level with the very first in a column."""
-        return sum(1 for _ in takewhile(lambda row: row.get(column) == self.first[0].get(column), self.first))
-
-    def _number(self, number: int, language: Language) -> str:
-        """A number of all rows, as far as they were counted."""
-        return wording("at_least")[language].format(n=f"{number:,}") if self.at_least else f"{number:,}"
+        return sentence(self, language)
 
     def slot(self, name: str, language: Language = "zh") -> str:
         """What stands in a slot, as people say it."""
@@ -146,8 +106,11 @@ class Answered:
         if described is None or described.kind not in ("number", "percent"):
             return cell.value
         unit = row.get(described.unit) if described.unit else None
-        said = plain_number(cell.value)
-        return said + unit_after(unit.value if unit else "%" if described.kind == "percent" else "", said, language)
+        said, indicator = plain_number(cell.value), row.get("indicator")
+        named = self.labels[indicator.value].zh if indicator and indicator.value in self.labels else ""
+        return said + unit_after(
+            unit.value if unit else "%" if described.kind == "percent" else "", said, language, named
+        )
 
     def evidence_of(self, row: Row) -> tuple[Evidence, ...]:
         """The quotes behind one row, each with the marks of this row's things."""

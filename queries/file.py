@@ -11,6 +11,7 @@ from queries.header import MARKER, ORDERS, SLOT, SPOKEN, UNLESS, WHEN, Axes, Nam
 from queries.strict_yaml import read_yaml
 
 HEADER = re.compile(r"\A(?:#\+[^\n]*\n)+")
+_GAPS = ("count", "first", "ties", "sum", "each")
 
 
 def read_query(path: Path) -> NamedQuery:
@@ -55,9 +56,9 @@ def _misfits(query: NamedQuery) -> Iterator[str]:
             if found[2] is None and found[1] not in query.params:
                 yield f"answer names '{found[1]}', which is no slot"
             elif found[2] is not None and (
-                found[1] not in ("count", "first", "ties") or found[2] not in query.variables()
+                found[1] not in _GAPS or not set(found[2].split()) <= set(query.variables())
             ):
-                yield f"answer: '{found[0]}' — use {{count:column}}, {{first:column}} or {{ties:column}}"
+                yield f"answer: '{found[0]}' — use one of {', '.join(_GAPS)} and a column: {{count:column}}"
     if query.all and not any(param.key for param in query.params.values()):
         yield "a title for 'all' is that of a question with a key slot"
     known = set(query.variables())

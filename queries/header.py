@@ -19,7 +19,7 @@ ViewName = Literal[
 ]  # fmt: skip
 
 ANY = "any"
-SLOT = re.compile(r"\{([A-Za-z_]+)(?::([a-z_A-Z]+))?\}")
+SLOT = re.compile(r"\{([A-Za-z_]+)(?::([a-z_A-Z]+(?: [a-z_A-Z]+)*))?\}")
 MARKER = re.compile(r"^[ \t]*#(?P<how>params|sift)(?P<names>[ \t]+[\w \t]+)[ \t]*$", re.M)
 WHEN = re.compile(r"^(?P<indent>[ \t]*)#when[ \t]+(?P<names>\w+(?:[ \t]+\w+)*):[ \t]*(?P<line>[^\n]*)$", re.M)
 UNLESS = re.compile(r"^(?P<line>[^\n]*?)[ \t]*#unless(?P<names>[ \t]+[\w \t]+?)[ \t]*$", re.M)

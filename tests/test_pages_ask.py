@@ -1,6 +1,7 @@
 """The question pages without script: the sentence, the answer with its words, the charts, the way from a free question."""
 
 import re
+from html import unescape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -179,3 +180,25 @@ def test_different_indicators_never_share_an_axis(client):
     captions = re.findall(r"<figcaption>(.*?)</figcaption>", text, re.S)
     assert len(captions) >= 5
     assert len(captions) == len(set(captions))
+
+
+def test_a_question_goes_on_from_the_answer_whose_box_it_is_written_in(client):
+    first = client.get("/ask/indicator-value?" + urlencode({"place": "area/330226", "year": "2021"})).text
+    after = unescape(re.search(r'<input type="hidden" name="after" value="([^"]+)"', first)[1])
+    led = client.get("/ask?" + urlencode({"q": "那2020年呢", "after": after}))
+    told = dict(parse_qsl(urlsplit(led.headers["location"]).query))
+    assert led.status == 303
+    assert told == {"q": "那2020年呢", "after": after, "place": "area/330226", "year": "2020"}
+    assert client.get(led.headers["location"]).status == 200
+
+
+@pytest.mark.parametrize("after", ["", "nothing", "problems?no=1", "problems?place=%3Cscript%3E", "x" * 5000])
+def test_what_is_no_question_before_is_passed_over(client, after):
+    found = client.get("/ask?" + urlencode({"q": "宁海县有哪些问题", "after": after}))
+    assert found.headers["location"].startswith("/ask/problems?")
+
+
+def test_questions_near_to_the_answer_are_offered_in_its_place_and_year(client):
+    text = html(client, "/ask/problems?" + urlencode({"place": "area/330226", "year": "2021"}))
+    near = text[text.index('id="onward"') :]
+    assert "/ask/figures-together?place=area%2F330226&amp;year=2021" in near

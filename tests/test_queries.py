@@ -206,7 +206,7 @@ def test_a_ranking_tells_what_is_at_its_top_only_where_an_indicator_is_chosen():
     found = answer(query, {"indicator": "indicator/0cd6225833"}, examples(), base=BASE)
     assert "列在最前的是" in found.say()
     assert found.text(found.rows[0], "value") in found.say()
-    assert "At the top of" in found.say("en")
+    assert "comes first" in found.say("en")
     every = answer(query, {}, examples(), base=BASE).say()
     assert "最前" not in every
     assert "[" not in every

@@ -224,6 +224,39 @@ def test_a_word_that_no_form_holds_is_told_as_not_understood():
 @pytest.mark.parametrize(
     ("text", "question", "slots"),
     [
+        ("哪里的网办率最低", "indicator-ranking", {"order": ("rising",)}),
+        ("2020年和2021年哪里的网办率最高", "indicator-ranking", {"year": ("2020", "2021")}),
+        ("哪些承诺没兑现", "plan-followup", {"status": ("status-not_found",)}),
+        ("普法花了多少钱", "money-figures", {"what": ("普法",)}),
+    ],
+)
+def test_the_lowest_what_was_not_kept_and_both_years_are_asked_for_as_said(text, question, slots):
+    found = route(text, report(), base=BASE)
+    assert (found.question, dict(found.slots) | slots) == (question, dict(found.slots))
+
+
+def test_what_is_said_not_to_hold_fills_no_slot_with_its_opposite():
+    assert "state" not in route("哪些报告没能及时公开", report(), base=BASE).slots
+    assert "order" not in route("网办率最高的是哪里", report(), base=BASE).slots
+
+
+@pytest.mark.parametrize(
+    ("text", "unused"), [("宁海县8104件里的网办率是多少", "8104件"), ("宁海县哪个局被点名批评", "点名批评")]
+)
+def test_a_number_or_a_blame_that_no_slot_takes_is_told(text, unused):
+    found = route(text, report(), base=BASE)
+    assert unused in (found.unused or found.alternatives[0].unused)
+
+
+def test_whether_something_is_written_is_asked_of_the_words_behind_the_verb():
+    found = route("报告里有没有写罚没金额", report(), base=BASE)
+    assert found.question is None
+    assert "“罚没金额”" in found.reason.zh
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "slots"),
+    [
         ("宁海县的报告引用了过时的文件吗", "findings", {"matter": ("matter-documents",)}),
         ("宁海县报告引用的法规有没有失效的", "findings", {"matter": ("matter-documents",)}),
         ("宁海县报告里的百分比算对了没有", "findings", {"matter": ("matter-figures",)}),

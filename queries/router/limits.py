@@ -40,6 +40,7 @@ def taken_out(said: str, spots: Iterable[Spot]) -> tuple[str, tuple[str, ...]]:
 def left_aside(said: str, spots: Iterable[Spot], own: str, *, placed: bool) -> tuple[str, ...]:
     """The words of a sentence that limit it, that stand in no name and that a question whose words are `own` does not know.
 
+    Words of the kind `always` (批评) are told though a question knows them: it lists who is named, for good or ill.
     `placed` says whether a place is chosen: then 全省 only says that all of it is meant.
 
     >>> left_aside("全省平均是多少", (), "多少", placed=True), left_aside("全省平均是多少", (), "多少", placed=False)
@@ -47,10 +48,12 @@ def left_aside(said: str, spots: Iterable[Spot], own: str, *, placed: bool) -> t
     """
     spots = tuple(spots)
     found: list[str] = []
-    for match in _words("told").finditer(said):
-        inside = any(one.start < match.end() and match.start() < one.end for one in spots)
-        if not inside and match[0] not in own and not (placed and match[0].startswith("全")):
-            found.append(match[0])
+    for kind in ("told", "always"):
+        for match in _words(kind).finditer(said):
+            inside = any(one.start < match.end() and match.start() < one.end for one in spots)
+            known = kind == "told" and match[0] in own
+            if not inside and not known and not (placed and match[0].startswith("全")):
+                found.append(match[0])
     return tuple(dict.fromkeys(found))
 
 

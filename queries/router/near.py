@@ -115,6 +115,9 @@ def told_by_form(said: str, taken: Iterable[tuple[int, int]], known_words: str |
     found: list[tuple[int, int]] = []
     start = reached = -1
     for a, b, word in words:
+        if word == "写" or word in measured("speak_of"):
+            start = reached = -1  # 有没有写罚没金额 names 罚没金额
+            continue
         start, reached = (start if not said[reached:a].strip() and reached >= 0 else a), b
         if (word.endswith(measured("indicator_ends")) or share_after(said, b)) and b - start >= _FORM:
             found.append((start, share_after(said, b) or b))

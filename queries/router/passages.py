@@ -23,6 +23,8 @@ def spoken_of(said: str, spots: Iterable[Spot]) -> str:
     ('数字政府', '', '')
     >>> spoken_of("宁海县的报告是否写了述法", ()), spoken_of("报告提到述法了没有", ()), spoken_of("报告有没有写明问题", ())
     ('述法', '述法', '')
+    >>> spoken_of("报告里有没有写罚没金额", ()), spoken_of("哪几份报告写得最像", ())
+    ('罚没金额', '')
     """
     found = next((match for frame in _frames() if (match := frame.search(said))), None)
     if found is None or found["what"] in _asked_by():
@@ -45,7 +47,7 @@ def _frames() -> tuple[re.Pattern[str], ...]:
     names = ("speakers", "speak_of", "whether", "or_not")
     speakers, verbs, whether, or_not = ("|".join(listed(name)) for name in names)
     what = r"(?P<what>(?:(?![哪谁]|什么|多少|几|怎|如何)[^,;:.?!\"《》的]){2,16}?)"
-    says = rf"(?:{verbs})[了过]?{what}(?:的?内容)?"
+    says = rf"(?:{verbs}|写(?![到得了过着进入]))[了过]?{what}(?:的?内容)?"
     return (
         re.compile(rf"(?:哪|多少|几)[^,;:.?!]*(?:{speakers})里?[都也曾]?{says}吗?[?]?$"),
         re.compile(rf"(?:{speakers})里?(?:{whether}){says}吗?[?]?$"),

@@ -16,6 +16,8 @@ from queries.router.words import content, made_of_known, names_no_thing, runs
 from queries.spread import every
 from queries.wording import words
 
+_A_FIGURE = 3
+"""Digits of a number that is one of a report, and no count of things asked for."""
 _A_FEW = 5
 """Things of one name that are all meant where a slot takes several: 县司法局 in the reports of three counties."""
 _WASTE = {"area": 2.0, "body": 1.5, "programme": 1.0, "indicator": 2.0, "document": 2.0}
@@ -146,7 +148,7 @@ def fill_slots(
     asked_all = any(word in said for param in keys.values() for word in param.all_of)
     return Filled(
         slots={name: slots[name] for name in query.params if name in slots},
-        unused=_joined(_unexplained(said, used, vocabulary)),
+        unused=(*_joined(_unexplained(said, used, vocabulary)), *_numbers_left(said, left)),
         wasted=sum(_WASTE.get(one.kind, 0.0) for one in left) + at_its_place + (looked_for if free else 0),
         open_keys=bool(keys) and not asked_all and not any(name in slots for name in keys) and not unheld,
         free=free,
@@ -155,6 +157,25 @@ def fill_slots(
         unclear=tuple(unclear),
         unheld=tuple(unheld),
     )
+
+
+def _numbers_left(said: str, left: list[Spot]) -> tuple[str, ...]:
+    """Numbers as reports state them that no slot took, with their unit: (8778件); not 前10名, 3个县, 4月1日.
+
+    >>> _numbers_left("8778件中的3个县,4月1日前", [Spot(0, 4, "number"), Spot(7, 8, "number"), Spot(11, 12, "number")])
+    ('8778件',)
+    """
+    found = []
+    for one in left:
+        if said.startswith("年", one.end):
+            continue
+        digits = said[one.start : one.end]
+        if one.kind != "number" or (
+            len(digits) < _A_FIGURE and "." not in digits and said[one.end : one.end + 1] != "%"
+        ):
+            continue
+        found.append(re.match(r"[\d.,万亿]+[%件起人次个项份条户家场]?", said[one.start :])[0])  # type: ignore[index]
+    return tuple(found)
 
 
 @cache

@@ -107,7 +107,8 @@ def route(
     unsure = False
     if reason is None and (body := left_out(best, said)):
         reason, unsure = reason_for("unknown-body", body), told(body)
-    if reason is None and best.unheld:
+    sought = spoken_of(said, spots)
+    if reason is None and best.unheld and not (sought and told(sought)):
         kind, word = best.unheld[0]
         reason = reason_for(f"unknown-{kind}", word)
         if told(word) and (found := passage(said, spots, readings, told)):
@@ -120,7 +121,7 @@ def route(
         if missing:
             reason = reason_for("not-written", next(iter(missing.values())))
     named = any(one.kind == "indicator" for one in spots)
-    if (sought := spoken_of(said, spots)) and reason in (None, wording("router", "unclear")):
+    if sought and reason in (None, wording("router", "unclear")):
         reason, unsure = reason_for("not-written", sought), True
     if reason is not None and unsure and (sought or not named) and (found := passage(said, spots, readings, told)):
         best, reason = replace(found, confidence=threshold), None

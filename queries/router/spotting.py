@@ -269,7 +269,19 @@ def codes(text: str, param: Param, names: Names) -> tuple[tuple[str, str], ...]:
         if word.startswith("没有") and "有" + word in rest:
             rest = rest.replace("有" + word, "\n" * (len(word) + 1))  # 有没有落实 asks for both
         if word in rest and len(word) > 1 - (code == "any"):
+            denied = _denied(rest, word)
             rest = rest.replace(word, "\n" * len(word))
-            if code != "-" and (allowed is None or code in allowed or code == "any"):
+            if code != "-" and not denied and (allowed is None or code in allowed or code == "any"):
                 found.setdefault(code, word)
     return tuple((code, found[code]) for code in sorted(found, key=lambda code: text.find(found[code])))
+
+
+def _denied(said: str, word: str) -> bool:
+    """Whether a word is said not to hold wherever it stands, and not asked for.
+
+    >>> _denied("承诺没能按时兑现", "按时"), _denied("有没有上升", "上升"), _denied("上升了,没上升", "上升")
+    (True, False, False)
+    """
+    denying, asking = words("denying"), tuple(f"有{one}" for one in words("denying"))
+    before = [said[: found.start()] for found in re.finditer(re.escape(word), said)]
+    return all(one.endswith(denying) and not one.endswith(asking) for one in before)

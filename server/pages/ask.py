@@ -8,9 +8,8 @@ from werkzeug.wrappers import Response
 from queries import load_queries
 from queries.present import filled_sentence
 from queries.router.candidate import Candidate
-from queries.router.route import route
 from server.i18n import language
-from server.pages import front
+from server.pages import front, onward
 from server.pages.groups import groups
 from server.pages.site import base, know
 from server.paths import with_query
@@ -45,9 +44,14 @@ def free() -> str | Response:
     text = request.args.get("q", "").strip()[:200]
     if not text:
         return redirect(url_for("ask.home"))
-    understood = route(text, service().store, base=base(), written=service().written)
+    told = request.args.get("after", "")
+    understood = onward.read(text, told)
     if understood.question is not None:
-        pairs = [("q", text), *((name, one) for name, several in understood.slots.items() for one in several)]
+        pairs = [
+            ("q", text),
+            *([("after", told)] if told else []),
+            *((name, one) for name, several in understood.slots.items() for one in several),
+        ]
         return redirect(with_query(f"/ask/{understood.question}", pairs), 303)
     reason = understood.reason[language()] if understood.reason else ""
     return render_template(

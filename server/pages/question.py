@@ -10,13 +10,12 @@ from werkzeug.wrappers import Response
 from kg.store.answer import QueryCostError, StoreBusyError
 from queries import NamedQuery, load_queries
 from queries.answer import Answered, answer
-from queries.router.route import route
 from queries.slots import resolve
 from queries.wording import Refusal, slot_name
 from server.errors import Problem
 from server.i18n import language
 from server.negotiate import wants_html
-from server.pages import takeaway, views
+from server.pages import onward, takeaway, views
 from server.pages.about import class_counts
 from server.pages.cells import quoted
 from server.pages.cite import citation, snippets
@@ -37,7 +36,7 @@ _LARGE, _FIRST_CHOICES = 20_000, 12
 """Statements of a release in which a thing must be chosen first; things that are offered."""
 _QUOTED = 20
 """Quotes below a drawing; all of them are in the view of the text."""
-_OWN = frozenset({"view", "lang", "from", "q"})
+_OWN = frozenset({"view", "lang", "from", "q", "after"})
 """Parameters of the page; all others are slots."""
 _Slots = dict[str, list[str]]
 
@@ -140,7 +139,7 @@ def _page(query: NamedQuery, given: _Slots, *, answered: Answered | None = None,
         said=said,
         title=title,
         problem=problem,
-        **{"downloads": [], "view": _view(query), **context},
+        **{"downloads": [], "after": "", "near_questions": [], "view": _view(query), **context},
     )
 
 
@@ -171,6 +170,8 @@ def _answer_parts(query: NamedQuery, answered: Answered) -> dict[str, Any]:
     first = answered.offset + 1
     return {
         "quotes": quotes,
+        "after": onward.address(query.id, answered.values),
+        "near_questions": list(onward.near_questions(answered, language())),
         "quotes_left": max((answered.distinct[part.sentence] for part in query.evidence), default=0) - len(quotes)
         if _view(query) in _DRAWINGS
         else 0,
@@ -250,7 +251,7 @@ def _understood(query: NamedQuery, answered: Answered | None) -> dict[str, Any] 
     text = request.args.get("q", "").strip()[:200]
     if not text or answered is None:
         return None
-    found = route(text, service().store, base=base(), written=service().written)
+    found = onward.read(text, request.args.get("after", ""))
     unused = found.unused if found.question == query.id else ()
     unused = next((one.unused for one in found.alternatives if one.question == query.id), unused)
     chips = [
