@@ -124,6 +124,18 @@ def test_no_line_leads_to_one_of_two_values_of_a_year():
     assert picture.count("<circle") == 5
 
 
+@pytest.mark.parametrize("value", [3, 1_234_567])
+def test_the_numbers_along_a_line_stand_clear_of_those_of_the_axis(value):
+    points = tuple(Point(label=str(year), value=Decimal(value + year), series="甲县") for year in (2021, 2024))
+    picture = svg.lines(Panel(unit="次", points=points, order=("甲县",)), 760, "x")
+    axis = min(float(x) for x in re.findall(r'<line x1="([\d.]+)"[^>]*class="(?:grid|zero)"', picture))
+    said = re.findall(r'<text x="([\d.]+)"[^>]*class="value">([^<]+)<', picture)
+    assert len(said) == 2
+    for x, text in said:
+        assert axis < float(x) - svg.width_of(text, 12) / 2
+        assert float(x) + svg.width_of(text, 12) / 2 < 760
+
+
 def test_counts_in_a_grid_add_up_and_measures_of_different_kinds_stand_apart():
     counted = answered("brand-by-year", *({"programme": "一件事", "year": 2021, "times": n} for n in (2, 3)))
     (grid,) = grids(counted, axes("brand-by-year", "heatmap"), "zh")

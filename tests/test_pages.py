@@ -107,6 +107,14 @@ def test_a_comparison_begins_with_what_most_reports_state(client):
     assert f'<option value="{widest}" selected>' in html(client, "/compare")
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_compared_is_called_the_same_in_the_form_and_over_the_table(client, language):
+    page = html(client, "/compare", language)
+    (chosen,) = re.findall(r'<option value="indicator/[^"]*" selected>([^<(（]+)', page)
+    assert chosen.isascii() == (language == "en")
+    assert re.findall(r'<table aria-label="([^"]*)"', page) == [chosen.strip()]
+
+
 @pytest.mark.parametrize("path", ["/bodies", "/indicators", "/documents", "/programmes", "/areas"])
 def test_a_list_of_names_is_part_of_what_is_browsed(client, path):
     assert '<a href="/browse" aria-current="true">' in html(client, path)

@@ -27,6 +27,7 @@ def test_the_spreadsheet_opens_with_chinese_intact_and_no_formula(client, tmp_pa
     path.write_bytes(reply.body)
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["结果", "说明"]
+    assert book["结果"].auto_filter.ref == book["结果"].dimensions, "every column can be filtered"
     assert (book.properties.created.hour, book.properties.created.microsecond) == (
         0,
         0,
