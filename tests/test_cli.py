@@ -1,6 +1,7 @@
 """The command line as a whole: wrong use, languages, completion, and what a start loads."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -90,6 +91,14 @@ def test_every_message_is_there_in_both_languages():
     assert len(rows) >= 50
     assert all(zh and en for zh, en in rows.values())
     assert [name for name, (zh, _) in rows.items() if not any("\u4e00" <= c <= "\u9fff" for c in zh)] == []
+
+
+def test_every_message_is_said_somewhere():
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "kg" / "cli").glob("*.py"))
+    begun = tuple(f"{word}-" for word in re.findall(r"""f["']([a-z]+)-\{""", code))
+    assert len(begun) >= 5
+    never = [name for name in cli.terminal.messages() if f'"{name}"' not in code and not name.startswith(begun)]
+    assert never == []
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
