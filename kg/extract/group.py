@@ -14,6 +14,7 @@ from kg.lexicon import pattern, rules, table
 GROUPS = {word: (kind, level) for word, kind, level in table("groups", "word", "kind", "level")}
 INDEFINITE = tuple(sorted(words_of("indefinite")))
 _GROUP = pattern("group.group", begins=beginning([*GROUPS, *"各有相所省市县区州旗"]), words=either(GROUPS))
+_LEADS = pattern("group.leads")
 _TOWNS = ("镇", "乡", "苏木")
 _OTHERS = pattern("group.others")
 _FIELD = pattern("group.field", stems=STEMS)
@@ -28,7 +29,11 @@ def groups(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             name = "人民" + name
         if match["each"]:
             kind = "group"
-        elif not _OTHERS.search(text, 0, match.start()) and (own := _own(match["word"], kind, gazetteer)):
+        elif (
+            not _OTHERS.search(text, 0, match.start())
+            and not _LEADS.match(text, match.end())
+            and (own := _own(match["word"], kind, gazetteer))
+        ):
             name, level = own + name, gazetteer.area.level if gazetteer.area else level
         town = _own("党委", "party", gazetteer) if name.endswith(("党委", "党委政府")) and not match["each"] else ""
         end = match.end()
