@@ -2,6 +2,9 @@
 
 import dataclasses
 import json
+import os
+import sys
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -48,6 +51,14 @@ def test_the_dump_equals_the_store_and_the_manifest(tmp_path):
     assert len(stored) == release.manifest["quads"] > 2000
     lines = unpack(release.dump_path.read_bytes())
     assert lines == sorted(lines, key=lambda line: (line.rsplit(b" ", 2)[1].strip(b"<>"), line))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what a thread is called, and how nice it is, is told by Linux")
+def test_the_engine_merges_its_files_where_nothing_else_is_to_be_done(tmp_path):
+    publish(tmp_path, [quad(1)])
+    threads = [task for task in Path("/proc/self/task").iterdir() if "rocksdb:low" in (task / "comm").read_text()]
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert {os.getpriority(os.PRIO_PROCESS, int(task.name)) for task in threads} == {min(ours + fill.LATER, 19)}
 
 
 def test_counts_are_those_of_sparql(tmp_path):
