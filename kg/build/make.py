@@ -9,7 +9,6 @@ from kg.build.inbox import Place
 from kg.build.issue import Issue
 from kg.corpus.source import Source, sources
 from kg.errors import DocumentError, KgError, SourceError
-from kg.extract.extractors import read
 from kg.extract.fact import Reading, Statement
 from kg.graph.curate import Decision, about
 from kg.graph.namespaces import DEFAULT_BASE
@@ -69,6 +68,8 @@ def make(
 
     `name` is what the issues call it.
     """
+    from kg.extract.extractors import read  # half a second of rules: only where something is read
+
     made = Made(source=name, sha256=source.sha256)
     try:
         reading = read(source, force=force, ocr=ocr)

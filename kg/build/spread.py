@@ -10,7 +10,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_all_start_methods, get_context, parent_process
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 from kg.build.inbox import Place
@@ -135,8 +136,7 @@ def _opened(places: Iterable[Place], gone: list[Made]) -> Iterator[tuple[str, So
 
 def _processes(task: Task, given: Iterable[tuple[str, Source]], jobs: int) -> Iterator[Parcel]:
     """So many processes of this machine; raises StoreError when one of them is killed."""
-    # spawn: a forked child would inherit the threads and the open stores of whoever calls
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_begin) as pool:
         queue = (pool.submit(packed, task, source, name) for name, source in given)
         running = set(islice(queue, jobs * AHEAD))
         try:
@@ -151,6 +151,15 @@ def _processes(task: Task, given: Iterable[tuple[str, Source]], jobs: int) -> It
         finally:
             for future in running:
                 future.cancel()
+
+
+def _context() -> BaseContext:
+    """Forked from a process that knows already what all must know; never from whoever calls, with its threads and open stores."""
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    found = get_context("forkserver")
+    found.set_forkserver_preload(["kg.build.ready"])
+    return found
 
 
 @contextmanager
