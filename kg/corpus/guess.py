@@ -62,14 +62,23 @@ def speaks(text: str, kind: str) -> bool:
 def own_name(text: str, kind: str) -> str | None:
     """The one place of its own kind that a text names, twice at least; a province once, or by the sign that stands for it.
 
+    A municipality once, by its short name too, where no city and no province is spoken of.
+
     >>> own_name("2022年宁海县办案3件。落实《宁海县法治政府建设方案》。", "县"), own_name("赴宁海县学习。", "县")
     ('宁海县', None)
     >>> own_name("上线“鲁税通”平台。", "省"), own_name("上线“鲁税通”平台,走访驻闽企业。", "省"), own_name("来陕考察时", "省")
     ('山东省', None, '陕西省')
+    >>> own_name("全市推进对重庆的要求落实。", "市"), own_name("省委要求,全市学习重庆。", "市")
+    ('重庆市', None)
     """
     if kind in ("省", "自治区"):
         named = set(_provinces(text, kind))
         return named.pop() if len(named) == 1 else None
+    if kind == "市" and not any(_names(text, kind)) and "省" not in text:
+        municipal = {
+            one.name for one in divisions.provinces() if one.name[-1] == "市" and divisions.short(one.name) in text
+        }
+        return municipal.pop() if len(municipal) == 1 else None
     counts = Counter(_names(text, kind))
     (name, count), *others = counts.most_common(2) or [("", 0)]
     return name if count >= 2 and not others else None

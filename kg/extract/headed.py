@@ -29,6 +29,7 @@ _NO_NAME = pattern("headed.no-name")
 _ALSO_CALLED = pattern("headed.also-called")
 _VILLAGE = pattern("headed.village")
 _HOURS = pattern("headed.hours")
+_OF_ABOVE = pattern("headed.of-above")
 _NO_LEVEL = ("市容", "市场", "市政", "市民", "市域")
 """市容管理科 is none of the city."""
 _GRADE = pattern("headed.grade")
@@ -74,13 +75,17 @@ def headed(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
             start += 1
         also = _ALSO_CALLED.match(text, match.end())
         stop = also.end() if also else match.end()
+        if text[start] == "“" and "”" not in text[start:stop]:
+            start += 1
         printed = text[start:stop]
         name, level = _canonical(printed, gazetteer)
         own = gazetteer.area
         its = kind in ("department", "team") or (kind == "judicial" and alone)
         its = its or _VILLAGE.match(printed) is not None
-        if its and level is None and own and own.level == "township":  # 司法所 is its own
-            name, level = own.name + printed.removeprefix(own.name), own.level
+        above = _OF_ABOVE.match(printed)  # 区领导小组, of a district that the text does not tell
+        if its and level is None and own and own.level == "township" and not above:  # 司法所 is its own
+            rest = printed.removeprefix(own.name.removesuffix("道"))  # 海滨街 is 海滨街道
+            name, level = own.name + (rest.removeprefix("道") if rest != printed else printed), own.level
         if name != printed and text.startswith("我", start - 1):
             start -= 1
         if text.endswith("各", 0, start):

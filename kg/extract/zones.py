@@ -47,10 +47,22 @@ def whole(text: str, kind: str) -> str:
 
     >>> whole("武汉经济技术开发区依法行政,经开区管委会", "经开区"), whole("武汉高新区与合肥高新区签约", "高新区")
     ('武汉经济技术开发区', '')
+    >>> whole("落实《汕尾市红海湾开发区工作要点》,推进开发区建设", "开发区")
+    '汕尾市红海湾开发区'
     """
     found = (before(text, max(0, at.start() - _LONGEST), at.end()) for at in _ANY.finditer(text))
     named = {one[1] for one in found if one and (one[1].endswith(kind) or kind in also(one[1]))}
+    named = named or {name for at in re.finditer(kind, text) for name in _behind_city(text, at.start(), at.end())}
     return named.pop() if len(named) == 1 else ""
+
+
+def _behind_city(text: str, stem: int, end: int) -> Iterator[str]:
+    """白石市石溪湾|开发区: a zone by a name of its own, two or three letters right behind the name of its city."""
+    for last in (stem - 2, stem - 3):
+        for start in range(max(0, last - _LONGEST_STEM), last - 1):
+            if text[last - 1] in "市县州" and divisions.find(text[start:last]):
+                yield text[start:end]
+                return
 
 
 def also(name: str) -> Iterator[str]:

@@ -83,21 +83,28 @@ def seat(name: str) -> Division | None:
     ('合肥市', '北京市', None, '深圳市')
     >>> seat("宁海经济开发区").name, seat("鼓楼高新区"), seat("城东经济开发区")
     ('宁海县', None, None)
+    >>> seat("河源东源产业园区").name, seat("南京江北新区").name
+    ('东源县', '南京市')
     """
     if above := zones().get(name):
         return next(one for one in _by_name()[above] if one.until is None)
     for length in range(min(len(name), 6), 1, -1):
         found = _by_stem().get(name[:length], ())
         if found:
-            return found[0] if len(found) == 1 else None
+            return (_county_seat(name[length:], inside=found[0].code) or found[0]) if len(found) == 1 else None
     return _county_seat(name) if name.endswith(("开发区", "经开区", "高新区", "园区")) else None
 
 
-def _county_seat(name: str) -> Division | None:
+def _county_seat(name: str, *, inside: str = "") -> Division | None:
     """The one county that a zone is named for; 城东 is the east of many a town."""
     for length in range(min(len(name) - 3, 4), 1, -1):
         stem = name[:length]
-        found = [one for kind in "县市区" for one in named(stem + kind) if one.until is None and "城" not in stem]
+        found = [
+            one
+            for kind in "县市区"
+            for one in named(stem + kind, inside=inside)
+            if one.until is None and "城" not in stem
+        ]
         if found:
             return found[0] if len(found) == 1 else None
     return None
@@ -154,11 +161,14 @@ def find(printed: str, *, inside: str = "", year: int | None = None) -> Division
     >>> find("浙江省宁波市宁海县").code, find("宁海县").code, find("福州市鼓楼区").code, find("鼓楼区")
     ('330226', '330226', '350102', None)
 
+    >>> find("孝感应城市").code, find("孝感宁海县")
+    ('420981', None)
+
     A division in being wins over a former one of the same name; a city over a county that had its name before it.
     """
     names = tuple(chain(printed))
     if not names:
-        return None
+        return _below_short_name(printed, inside, year)
     places = {inside}
     for name in names[:-1]:
         places = {above.code for place in places for above in _candidates(name, place, year)}
@@ -166,6 +176,15 @@ def find(printed: str, *, inside: str = "", year: int | None = None) -> Division
     if len(found) > 1 and year is None:
         found = {code: one for code, one in found.items() if one.until is None} or found
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _below_short_name(printed: str, inside: str, year: int | None) -> Division | None:
+    """孝感应城市: a division behind the short name of the city or province that it lies in."""
+    for length in range(min(len(printed) - 2, 6), 1, -1):
+        above = [one for one in _by_stem().get(printed[:length], ()) if _below(one.code, inside)]
+        if len(above) == 1 and (found := find(printed[length:], inside=above[0].code, year=year)):
+            return found
+    return None
 
 
 def chain(printed: str) -> Iterator[str]:
