@@ -33,6 +33,7 @@ _OF_ABOVE = pattern("headed.of-above")
 _NO_LEVEL = ("市容", "市场", "市政", "市民", "市域")
 """市容管理科 is none of the city."""
 _GRADE = pattern("headed.grade")
+_ORDINAL = re.compile("第[一二三四五六七八九十]{1,2}")
 _LEFT_MOST = 30
 _MOST_TOKENS = 8
 
@@ -115,6 +116,7 @@ def _left(text: str, head: int, end: int) -> int:
     """Where the name that ends in a head begins."""
     bound = _bound(text, head)
     whole = text[head:end] in _WHOLE  # what is done with a 司法所 is none of its name, as the 调解 of a 中心 is
+    of_number = HEADS.get(text[head:end], ("", False))[0] in ("institution", "court")  # 第二实验中学
     start, number = head, 0
     taken: list[Token] = []
     tokens = segmenter().cut(text[bound:end], bound)
@@ -130,7 +132,7 @@ def _left(text: str, head: int, end: int) -> int:
             or _GRADE.fullmatch(text, max(0, token.start - 1), token.end)
             or (token.word in DEEDS and taken)
             or (whole and not taken and token.tag == "v")
-            or token.tag[0] in "pcdurmqy"
+            or (token.tag[0] in "pcdurmqy" and not (of_number and _ORDINAL.fullmatch(token.word)))
             or not _is_word(token.word)
             or number >= _MOST_TOKENS
         ):

@@ -44,6 +44,7 @@ _BY_SHORT_NAME = words_of("by-short-name")
 _OF_PARTIES = re.compile(either(words_of("before-committee")) + r"\Z")
 _LEAGUE = pattern("office.league")
 _LEVEL_RULED = {"街": "街道"} | dict.fromkeys("疆藏蒙桂宁", "自治区")
+_ORDINAL = re.compile("^第[一二三四五六七八九十]{1,2}")
 _PARTS = tuple("小城校片景")
 """城区, 校区, 景区 are parts of a place, where no name (东城区, 景县) ends so."""
 _CALLED = pattern("office.called")
@@ -92,7 +93,7 @@ def organs(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
         of_level = gazetteer.short(word) is None and text[match.start() - 1 : match.start()] in tuple(_RULED[1:-1])
         if issuers_own and ((tail not in _INSIDE and not partys) or of_level):  # 市|局党组 of a field unknown
             continue
-        kind, canonical = ORGANS.get(tail, ("", tail))
+        kind, canonical = ORGANS.get(tail) or (ORGANS.get(_ORDINAL.sub("", tail), ("", ""))[0], tail)
         if not kind:
             kind = office_kind(tail)
         start, place, confidence = match.start(), gazetteer.short(word), 1.0
