@@ -137,7 +137,8 @@ def _told(
     explains = passage.document.genre.name in EXPLAINING
     counted = () if explains else figures(passage, amounts, topic)
     awards = () if explains else honours(passage, amounts, mentions)
-    said = predicates(passage.shadow, found)
+    tabled = passage.grid is not None and passage.grid.counts(passage.span)
+    said = () if tabled else predicates(passage.shadow, found)
     done = actions(passage, said)
     types, running = statements(passage, done, counted, awards, running, _aims(passage, said))
     kinds = {statement.kind for statement in types}

@@ -15,6 +15,8 @@ _NO_NAME = pattern("grid.no-name")
 _SERIAL = pattern("grid.serial")
 _TOTAL = pattern("grid.total")
 _SIGN = pattern("grid.sign")
+_SHORT = 12
+"""Characters of a cell that heads a column."""
 _HEADS = 3
 """Rows that may head a table, one over the other."""
 
@@ -99,6 +101,14 @@ class Grid:
         """Whether a value may stand for the columns right of it, too: those cells are blank, and have heads."""
         right = self.rows[row][column + 1 : column + 2]
         return bool(self.head(column + 1)) and not (right and right[0].text)
+
+    def counts(self, span: Span) -> bool:
+        """Whether a row holds values, or heads the table in short words: it tells no deed, whatever verb names what is counted."""
+        row = max(0, bisect_right(self.starts, span.start) - 1)
+        cells = self.rows[row]
+        if not row:
+            return all(len(cell.text) <= _SHORT for cell in cells)
+        return any(cell.is_value and not self.numbers_rows(column) for column, cell in enumerate(cells))
 
     def is_year(self, span: Span) -> bool:
         """Whether a number is a year that fills its cell: 年份 | 2021 | 2022."""

@@ -101,9 +101,10 @@ class Trailing(Preceding):
             return self._name(said + suffix(quantity, said), quantity, "figure.total", 0.8)  # 撤销、确认违法合计12件
         if said.endswith("成功"):
             said = (self.topic.verb if said == "成功" else "") + said
-            return self._name(
-                said + self.topic.object + suffix(quantity, self.topic.object), quantity, "figure.succeeded"
-            )
+            done, whole = said.removesuffix("成功"), self.topic.object
+            # 各级组织调解纠纷120件,调解成功118件
+            what = (whole.rpartition(done)[2] or whole) if done else whole
+            return self._name(said + what + suffix(quantity, what), quantity, "figure.succeeded")
         event = tuple(word for word in left[1:] if re.match(r"\w", word.word)) if left[0].word in JOINTS else ()
         if event and quantity.unit in TIMES and phrase[-1].word in NOUN_VERBS and bare_verbs(phrase):
             said = text(event)  # 召开例会12次、集体学习4次: an event by itself
