@@ -67,6 +67,7 @@ def test_a_session_over_standard_input_and_output(stdio):
     )
     assert {tool.name for tool in tools} == NAMES
     assert all(tool.description and tool.annotations.read_only_hint for tool in tools)
+    assert [tool.name for tool in tools if tool.output_schema] == [], "what is said stands in the text, once"
     errors = [error for error, _ in found]
     data = [given for _, given in found]
     assert errors == [False] * 4 + [True] + [False] * 3 + [True] + [False] * 2 + [True] * 2

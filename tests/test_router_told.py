@@ -8,6 +8,8 @@ from question_data import BASE, ROOT, report, reports
 from queries import find_query
 from queries.names import names, simplified
 from queries.present import ask
+from queries.router.candidate import Candidate
+from queries.router.doubts import left_out
 from queries.router.limits import taken_out
 from queries.router.misspelt import put_right
 from queries.router.reading import fill_slots
@@ -271,3 +273,17 @@ def test_what_is_asked_by_yes_or_no_is_led_to_what_tells_it(text, question, slot
     found = route(text, report(), base=BASE)
     assert found.question == question
     assert slots.items() <= dict(found.slots).items()
+
+
+@pytest.mark.parametrize(
+    ("said", "unused", "body"),
+    [
+        ("医保局做了什么", "医保", "医保局"),
+        ("残联做了什么", "残联", "残联"),
+        ("甲局做了什么", "甲", ""),
+        ("税收是多少", "税收", ""),
+    ],
+)
+def test_a_body_that_the_data_lack_is_known_by_its_form_and_two_loose_letters_are_none(said, unused, body):
+    reading = Candidate(question="measures", slots={}, confidence=1.0, unused=(unused,))
+    assert left_out(reading, said) == body
