@@ -157,6 +157,14 @@ def test_ask_prints_the_sentence_and_the_words(fazhi, built):
     assert all(row["evidence"] for row in output["rows"])
 
 
+def test_what_a_sentence_was_taken_for_is_told_in_words_and_as_the_command(fazhi, built, monkeypatch):
+    monkeypatch.setenv("FAZHI_LANG", "zh")
+    told = fazhi("ask", "2021年矛盾纠纷调处成功率是多少", "--data", built).one_line()
+    words, command = re.fullmatch(r"理解为：(.+？)（fazhi (.+)）", told).groups()
+    assert words == "各地2021年的调解成功率是多少？"
+    assert fazhi(*command.split(), "--data", built).out.startswith("宁海县2021年的调解成功率为99.6%。")
+
+
 def test_a_sentence_that_is_not_understood_is_told_as_json_too(fazhi, built):
     output = fazhi("ask", "今天天气怎么样", "--data", built, "--json")
     assert (output.code, output.json()["question_id"]) == (2, None)

@@ -90,6 +90,7 @@ _LEAD = re.compile(r"(.+)[，,;.] ?([^，,;.]+[:：])")
 def understand(sentence: str, store: "EmbeddedStore", base: str, *, as_json: bool) -> tuple[str, dict[str, list[str]]]:
     """The question that a sentence asks, told before it is answered. Raises UsageError with three ways where it is unclear."""
     from queries import find_query
+    from queries.present import filled_sentence
     from queries.router.route import route
 
     found = route(sentence, store, base=base)
@@ -104,8 +105,8 @@ def understand(sentence: str, store: "EmbeddedStore", base: str, *, as_json: boo
         own = _LEAD.fullmatch(reason)
         told, lead = own.groups() if own else (reason.rstrip("。."), say("unsure"))
         raise UsageError(told, hint=f"{lead}{between}{apart.join(ways)}")
-    title = find_query(found.question).titled(found.slots)[language()]
-    tell("understood", question=" ".join((title, *slots_of(found.slots))))
+    said = filled_sentence(find_query(found.question), found.slots, store, base, language())
+    tell("understood", question=said, command=" ".join(("fazhi ask", found.question, *slots_of(found.slots))))
     return found.question, {name: list(values) for name, values in found.slots.items()}
 
 

@@ -93,6 +93,8 @@ def numeral(printed: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
+    """A number of a heading as it is printed: where it stands, its style, its value."""
+
     start: int
     end: int
     style: Style
@@ -119,6 +121,7 @@ def marks_of(shadow: str, start: int, end: int) -> list[Mark]:
 
 
 def mark_at(shadow: str, position: int, end: int) -> Mark | None:
+    """The number that begins at `position`, in the first style that fits; None where none does."""
     if not _FIRST.match(shadow, position, end):
         return None
     for style in styles():

@@ -248,11 +248,13 @@ def end_of(shadow: str, start: int) -> int:
 
 
 def enclosed(passage: Passage, position: int) -> bool:
+    """Whether a place in the passage stands within a title or a quoted name."""
     place = passage.span.start + position
     return any(mask.span.start <= place < mask.span.end and mask.why in ("title", "quoted") for mask in passage.masks)
 
 
 def level_of(passage: Passage, name: str, grantor: str | None, mentions: tuple[Mention, ...]) -> Level | None:
+    """The level of an honour: what its name says (省级), else the place in its name, else that of who gave it."""
     for scope in _SCOPE.finditer(name):
         if len(scope[0]) > 1 or scope.start() == 0:  # 省重点项目, but not the 县 of 示范县
             return _LEVELS[scope[0]]

@@ -20,6 +20,7 @@ DEALING = words_of("dealing")
 
 
 def after_adverbs(units: Sequence[Unit], at: int) -> int:
+    """The first place at or behind `at` where no adverb stands."""
     while at < len(units) and units[at].kind == "adverb":
         at += 1
     return at
@@ -105,6 +106,7 @@ def is_modifier(units: Clause, n: int) -> bool:
 
 
 def heads(unit: Unit) -> bool:
+    """Whether a unit can head a predicate: a known verb that is no noun as well, or a state."""
     return unit.kind == "stative" or (unit.is_verb and unit.kind != "noun-verb" and unit.known)
 
 

@@ -129,10 +129,12 @@ def closes(units: Clause) -> bool:
 
 
 def opens(unit: Unit) -> bool:
+    """Whether a unit begins a frame of what is moved, done to, given to, or by whom: 把, 对, 向, 由, 被."""
     return unit.kind == "frame" and FRAMES[unit.word] in ("object", "target", "recipient", "agent", "passive")
 
 
 def takes_object(unit: Unit) -> bool:
+    """Whether a unit begins the frame of an object: 将, 把."""
     return unit.kind == "frame" and FRAMES[unit.word] == "object"
 
 

@@ -22,6 +22,7 @@ COUNT = pattern("group.count")
 
 
 def groups(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
+    """Classes of bodies (各部门, 乡镇法院) by the words of `groups.tsv`; one that is of the reporting place has its name."""
     for match in _GROUP.finditer(text):
         kind, level = GROUPS[match["word"]]
         name = match[0]

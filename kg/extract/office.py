@@ -71,6 +71,7 @@ TOWN = pattern("office.town")
 
 
 def central(text: str) -> Iterator[Found]:
+    """Bodies of the centre by their names, with their Party groups, branches and inner offices: 民政部, 民政部党组, 教育部政策法规司."""
     for match in _CENTRAL.finditer(text):
         kind, name = CENTRAL[match[0]]
         yield Found(match.start(), match.end(), name, kind, "central", "body.central")
@@ -237,6 +238,11 @@ def prefectures(text: str, gazetteer: Gazetteer) -> Iterator[Found]:
 
 
 def office_kind(tail: str) -> str:
+    """What an office is by the end of its name.
+
+    >>> office_kind("依法治县办"), office_kind("执法大队"), office_kind("服务中心"), office_kind("局")
+    ('party', 'team', 'institution', 'department')
+    """
     if "依法治" in tail or tail.startswith("委") or tail.endswith(("党组", "党委")):
         return "party"
     if tail.endswith(("大队", "支队", "总队", "中队", "队")):

@@ -42,6 +42,7 @@ def _in_phrase(word: Word, *, first: bool) -> bool:
 
 
 def scheme(passage: Passage, start: int, end: int, kind: str, rule: str, sure: float) -> Programme:
+    """The named scheme that stands in a stretch of the passage, by its words there."""
     quote = passage.text[start:end]
     return Programme(
         span=passage.at(start, end),

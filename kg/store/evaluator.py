@@ -243,6 +243,7 @@ def take_turns() -> None:
 
 
 def limit_memory(more: int) -> None:
+    """Bound this process to `more` bytes beyond what it has now, without core files; nothing where there is no such bound."""
     if resource is None:
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

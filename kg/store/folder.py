@@ -90,6 +90,7 @@ def pointed_at(data: Path) -> str | None:
 
 
 def sync(path: Path) -> None:
+    """Have the entries of a folder on disk: a file that was renamed into it is there after a power cut."""
     if sys.platform == "win32":
         return
     handle = os.open(path, os.O_RDONLY)

@@ -28,11 +28,13 @@ def vocabulary() -> Mapping[str, str]:
 
 @cache
 def all_words() -> str:
+    """All that the samples of all questions say, to look words up in."""
     return "\n".join(vocabulary().values())
 
 
 @cache
 def likeness() -> Likeness:
+    """How like a sentence is to the samples of each question; learned once."""
     return learn(pair for query in load_queries().values() for pair in _samples(query))
 
 

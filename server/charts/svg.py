@@ -49,6 +49,7 @@ def cut(text: str, width: float, size: float = 13) -> str:
 
 
 def svg(width: int, height: float, title: str, parts: Sequence[str]) -> Markup:
+    """A picture of parts that are escaped already; its title is what a screen reader says."""
     inside = "".join(parts)
     return Markup(  # noqa: S704 (every text in `parts` went through `escape`)
         f'<svg class="chart" viewBox="0 0 {width} {height:.0f}" width="{width}" height="{height:.0f}" role="img" '
@@ -57,6 +58,7 @@ def svg(width: int, height: float, title: str, parts: Sequence[str]) -> Markup:
 
 
 def words(x: float, y: float, text: str, kind: str = "", anchor: str = "start", full: str = "") -> str:
+    """A text at a place; what is shown in short has `full` as its tip."""
     title = f"<title>{escape(full)}</title>" if full and full != text else ""
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" class="{kind}">{title}{escape(text)}</text>'
 

@@ -47,6 +47,7 @@ def readyz() -> tuple[Response, int]:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
+    """Counts and times of this process, for Prometheus; also without a release."""
     here = service()
     extra, store = "", None
     with contextlib.suppress(KgError):  # without a release the rest is measured all the same

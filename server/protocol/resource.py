@@ -112,6 +112,7 @@ def vocabulary() -> Response:
 
 @blueprint.get("/ns.<suffix>")
 def vocabulary_as(suffix: str) -> Response:
+    """The vocabulary in the form that the suffix names."""
     if suffix not in ("html", *SUFFIX_OF.values()):
         raise Problem("not-found")
     return _vocabulary(SUFFIXES[suffix])
