@@ -177,6 +177,15 @@ def test_what_only_leads_to_problems_or_plans_is_marked(section, text, marked):
     assert (said.flags == ("general",)) is marked
 
 
+@pytest.mark.parametrize(
+    ("told", "guessed"), [("推进交通运输系统普法", True), ("推进交通运输系统普法，在交通运输局公示", False)]
+)
+def test_an_office_that_only_its_field_tells_is_marked_as_a_guess(told, guessed):
+    reading = reading_of(Said(f"市委，现将我局情况报告如下：{told}，落实《白山市普法规划》。", "unknown"))
+    office = next(fact for fact in reading.facts if isinstance(fact, Mention) and fact.quote == "我局")
+    assert (office.name, office.flags) == ("白山市交通运输局", ("form",) if guessed else ())
+
+
 def test_a_decision_changes_a_fact_and_is_its_rule():
     decisions = (decision("Action", "推行“云审”", object="云审平台"), decision("Mention", "县司法局", 9, drop="true"))
     reading = reading_of(Said("县司法局推行“云审”。"), decisions)
