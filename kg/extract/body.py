@@ -22,7 +22,7 @@ _OFFICE_AGAIN = pattern("body.office-again")
 _DOCUMENT_NUMBER = pattern("body.document-number")
 _PARTY_OF_CLASS = pattern("body.party-of-class")
 _HAS_PARTY = ("body.headed", "body.organ", "body.own-office", "body.short", "body.we")
-_STUDYING = ("委", "党组", "党工委", "党支部")
+_STUDYING = ("委", "党组", "党工委", "党支部", "政府")
 
 
 def bodies(shadow: str, gazetteer: Gazetteer) -> tuple[Found, ...]:
