@@ -112,6 +112,17 @@ def test_a_decision_is_a_line_that_the_build_reads(client, staff, folder):
     assert decisions[0].by == "王 核"
 
 
+def test_what_was_read_with_confidence_can_be_put_right_too(client, staff, folder):
+    cookie, seal = staff
+    doubted = client.get("/check/330226/2021", Accept="text/html", Cookie=cookie).text
+    every = client.get("/check/330226/2021?all=1", Accept="text/html", Cookie=cookie).text
+    assert f'value="{FACT}"' in every
+    assert every.count('name="fact"') > doubted.count('name="fact"')
+    assert 'href="/check/330226/2021?all=1"' in doubted
+    said = post(client, "/check/330226/2021/decide", cookie, seal=seal, fact=FACT, verdict="accept", number="7", all="1")
+    assert said.headers["location"] == "/check/330226/2021?all=1&from=1#d7"
+
+
 @pytest.mark.parametrize("fields", [
     {"fact": FACT, "verdict": "drop"}, {"fact": "https://w3id.org/fazhi/id/area/330226", "verdict": "accept"},
     {"fact": FACT + "> <x", "verdict": "accept"}, {"fact": FACT, "verdict": "change", "set.password": "1", "because": "x"},

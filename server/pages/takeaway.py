@@ -126,10 +126,11 @@ def _about(answered: Answered, address: str, language: Language) -> Sequence[tup
 def _table(answered: Answered, language: Language) -> list[list[str | Decimal]]:
     """The shown columns with their units in columns of their own, and the source of each quote."""
     heads: list[str | Decimal] = []
+    units = sum(column.unit is not None for column in answered.query.columns.values())
     for column in answered.query.columns.values():
         heads.append(column[language])
         if column.unit:
-            heads.append(_("单位"))
+            heads.append(_("单位") if units == 1 else _("%(name)s的单位", name=column[language]))
         if column.kind == "quote":
             heads.append(_("出处"))
     return [

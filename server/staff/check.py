@@ -111,17 +111,21 @@ def sign_out() -> AnyResponse:
 
 @blueprint.get("/<path:key>")
 def report(key: str) -> str | AnyResponse:
-    """The doubts of one report: words left, what was read right; it opens at the first that is not decided."""
+    """The doubts of one report: words left, what was read right; it opens at the first that is not decided.
+
+    `all=1` shows all its facts: what was read with confidence may be wrong too.
+    """
     if not access.person():
         return redirect("/check", 303)
     iri = f"{base()}report/{key}"
     if not KEY.fullmatch(key):
         raise Problem("not-found")
     unpublished = preview.look_into(iri)
-    source, doubts = sources(service().store, [iri])[iri], doubts_of(iri)
+    every = request.args.get("all") == "1"
+    source, doubts = sources(service().store, [iri])[iri], doubts_of(iri, every=every)
     if not (doubts or source.year or source.area):
         raise Problem("not-found")
-    waiting = _next(doubts)
+    waiting = 0 if every else _next(doubts)
     words = {row["sentence"].value: row["quote"].value for row in about(service().store, "report-sentences", [iri])}
     start = request.args.get("from", "")
     first = max(int(start), 1) if start.isdigit() and len(start) < 8 else _page_of(waiting or 1)
@@ -138,9 +142,14 @@ def report(key: str) -> str | AnyResponse:
         decisions=desk.pending(),
         unpublished=unpublished,
         first=first,
-        previous=f"?from={max(first - _PAGE, 1)}" if first > 1 else "",
-        following=f"?from={first + _PAGE}" if first - 1 + _PAGE < len(doubts) else "",
+        every=every,
+        previous=f"{_here(every)}from={max(first - _PAGE, 1)}" if first > 1 else "",
+        following=f"{_here(every)}from={first + _PAGE}" if first - 1 + _PAGE < len(doubts) else "",
     )
+
+
+def _here(every: bool) -> str:
+    return "?all=1&" if every else "?"
 
 
 def _next(doubts: Sequence[Doubt], after: int = 0) -> int:
@@ -182,7 +191,10 @@ def decide(key: str) -> AnyResponse:
                 by=person,
             )
         )
-    waiting = _next(doubts_of(f"{base()}report/{key}"), int(number) if number.isdigit() else 0)
+    at = int(number) if number.isdigit() and len(number) < 8 else 0
+    if form.get("all") == "1":
+        return redirect(f"/check/{quote(key)}{_here(True)}from={_page_of(max(at, 1))}#d{at}", 303)
+    waiting = _next(doubts_of(f"{base()}report/{key}"), at)
     where = f"?from={_page_of(waiting)}#d{waiting}" if waiting else "#done"
     return redirect(f"/check/{quote(key)}{where}", 303)
 

@@ -55,9 +55,12 @@ class Doubt:
     decided: Mapping[str, str] | None
 
 
-def doubts_of(report: str) -> list[Doubt]:
-    """The doubts of a report, the least confident first. Their order does not change while they are decided."""
-    rows = about(service().store, "doubts", [report])
+def doubts_of(report: str, *, every: bool = False) -> list[Doubt]:
+    """The doubts of a report, the least confident first; with `every` all its facts, in the order of the text.
+
+    Their order does not change while they are decided.
+    """
+    rows = about(service().store, "decidable" if every else "doubts", [report])
     words = evidence(service().store, [row["sentence"].value for row in rows])
     know(words.values())
     labels = service().labels(sorted({row["type"].value for row in rows} | {_FZ + term for term in TERMS}))
