@@ -250,6 +250,31 @@ def test_a_number_or_a_blame_that_no_slot_takes_is_told(text, unused):
     assert unused in (found.unused or found.alternatives[0].unused)
 
 
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("扎区有哪些问题", "扎区"), ("2022年打算搞量子通信的有哪些地方", "量子通信")],
+)
+def test_a_place_of_one_letter_and_a_matter_that_no_plan_speaks_of_are_told(text, word):
+    found = route(text, report(), base=BASE)
+    assert found.question is None
+    assert word in found.reason.zh
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "slots"),
+    [
+        ("宁海县人民法院在报告里起什么作用", "role-of-organs", {"place": ("area/330226",)}),
+        ("宁海县司法局有没有得奖", "honours", {"place": ("area/330226",)}),
+        ("宁海县2021年网办率9百多对吗", "indicator-value", {"year": ("2021",)}),
+        ("谁还没公布2021年报告", "published-late", {"year": ("2021",)}),
+        ("哪里的网办率比较低", "indicator-ranking", {"order": ("rising",)}),
+    ],
+)
+def test_a_body_tells_its_place_and_a_rough_number_is_none(text, question, slots):
+    found = route(text, report(), base=BASE)
+    assert (found.question, dict(found.slots) | slots) == (question, dict(found.slots))
+
+
 def test_whether_something_is_written_is_asked_of_the_words_behind_the_verb():
     found = route("报告里有没有写罚没金额", report(), base=BASE)
     assert found.question is None

@@ -119,7 +119,9 @@ def test_what_was_read_with_confidence_can_be_put_right_too(client, staff, folde
     assert f'value="{FACT}"' in every
     assert every.count('name="fact"') > doubted.count('name="fact"')
     assert 'href="/check/330226/2021?all=1"' in doubted
-    said = post(client, "/check/330226/2021/decide", cookie, seal=seal, fact=FACT, verdict="accept", number="7", all="1")
+    said = post(
+        client, "/check/330226/2021/decide", cookie, seal=seal, fact=FACT, verdict="accept", number="7", all="1"
+    )
     assert said.headers["location"] == "/check/330226/2021?all=1&from=1#d7"
 
 

@@ -9,6 +9,7 @@ from itertools import islice, product
 from pathlib import Path
 
 from queries.names import Names, plain
+from queries.router.alike import same
 from queries.router.samples import all_words
 from queries.router.words import content, likely, plain_words, stands_in_dictionary
 from queries.wording import words as listed
@@ -59,7 +60,7 @@ def _candidates(said: str, taken: tuple[tuple[int, int], ...], known: Names) -> 
             if written.startswith(particles) or written.endswith(particles) or plain_words().issuperset(written):
                 continue
             sounding = {word for sound in _sounds(written) for word in words.get(sound, ())}
-            if not sounding or stands_in_dictionary(written) or written in sounding:
+            if not sounding or stands_in_dictionary(written) or written in sounding or same(written) != written:
                 continue
             for word in sounding:
                 if any(a == b for a, b in zip(word, written, strict=True)):

@@ -27,7 +27,7 @@ def places_named(said: str) -> Iterator[tuple[int, int, str]]:
     tokens = {start: (end, word) for start, end, word in cut(said)}
     while at < len(said):
         end = _division_at(said, at) or _word_at(tokens, at) or _unlisted_at(tokens, at) or _town_at(said, at)
-        end = end or _spelt_at(said, at)
+        end = end or _spelt_at(said, at) or _one_letter_at(tokens, at)
         if end and not any(a <= at < b for a, b in closed):
             yield at, end, said[at:end]
         at = end or at + 1
@@ -70,6 +70,14 @@ def _town_at(said: str, at: int) -> int:
     if found is None or any(letter in plain_words() for letter in found[1]) or found[1] in all_words():
         return 0
     return 0 if found[1].startswith(words("no_towns")) else found.end()
+
+
+def _one_letter_at(tokens: dict[int, tuple[int, str]], at: int) -> int:
+    """Where a name of one letter ends that a sentence begins with and no table knows: 扎区, but not 全区."""
+    end, first = tokens.get(at, (0, ""))
+    after, kind = tokens.get(end, (0, ""))
+    alone = at == 0 and len(first) == 1 and first not in plain_words() and first + kind not in all_words()
+    return after if alone and kind in ("县", "区", "旗") else 0
 
 
 def _spelt_at(said: str, at: int) -> int:

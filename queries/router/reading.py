@@ -87,6 +87,8 @@ def fill_slots(
     used: list[tuple[int, int]] = [(one.start, one.end) for one in spots if one.kind in ("year", "number")]
     order = sorted(query.params, key=lambda name: (query.params[name].type != "area", query.params[name].cues is None))
     at_its_place = 0.0
+    by_kind: list[Spot] = []
+    """Bodies that a question takes by their kind alone; each still tells its place."""
     nowhere = _blank(said, [one for one in spots if one.kind == "area"])  # Ninghai County asks for no level
     takes_body = any(param.type == "body" for param in query.params.values())
     for slot in order:
@@ -116,7 +118,8 @@ def fill_slots(
                     kinds = [one for one in left if one.kind == "body" and _within(one, taken_words)]
                     used += [(one.start, one.end) for one in kinds]
                     left = [one for one in left if one not in kinds]
-    if (place := _place_of_body(query, slots, left, names)) is not None:
+                    by_kind += kinds
+    if (place := _place_of_body(query, slots, [*left, *by_kind], names)) is not None:
         name, body = place
         slots[name] = ((body.things[0].area or "").removeprefix(base),)
         used.append((body.start, body.end))

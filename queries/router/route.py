@@ -116,6 +116,9 @@ def route(
             candidates = (best, found, *(one for one in candidates[1:] if one.question != found.question))
     if reason is None and (word := strange(best, told)):
         reason = reason_for("not-written", word)
+    sought_first = missing.get(readings[0].question, "") if readings[0].confidence >= threshold else ""
+    if reason is None and sought_first and not made_of_known(sought_first, vocabulary()[best.question]):
+        reason = reason_for("not-written", sought_first)  # 打算搞数字化 asks for no other plans
     if reason is None and (best.confidence < threshold or guessed(best) or (len(said) < _A_WORD and not spots)):
         reason, unsure = wording("router", "unclear"), True
         if missing:

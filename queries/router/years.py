@@ -6,7 +6,7 @@ from functools import cache
 
 from queries.wording import words
 
-_RANGE = re.compile(r"((?:19|20)\d\d)年?(?:度)?(?:-|~|—|–|至|到)((?:19|20)\d\d)(?:年度?)?")
+_RANGE = re.compile(r"((?:19|20)\d\d)年?(?:度)?(?:-|~|—|–|至|到| ?to )((?:19|20)\d\d)(?:年度?)?")
 _YEAR = re.compile(r"(?<![\d.])((?:19|20)\d\d)(?:年度?)?(?![\d.%万亿项件起次个人元])")
 _PAIR = re.compile(r"((?:19|20)\d\d)(?:年度?)? ?(以?及|[和与跟同、比]|vs\.?|and) ?((?:19|20)\d\d)(?:年度?)?(?!\d)")
 """Two years side by side; of 2021年比2020年 only the first is asked for, and what it is compared with is none."""
@@ -36,6 +36,8 @@ def years_told(text: str, held: Sequence[int]) -> Iterator[tuple[int, int, tuple
     ([(0, 3, ('2019', '2020', '2021'))], [])
     >>> list(years_told("2020年和2021年相比", []))[:2], list(years_told("2021年比2020年多", []))
     ([(0, 4, ('2020',)), (6, 10, ('2021',))], [(0, 4, ('2021',))])
+    >>> [year for _, _, year in years_told("cases from 2021 to 2023", [])][0]
+    ('2021', '2022', '2023')
     >>> [year for _, _, year in years_told("2022年承认的问题次年改了吗", [2022, 2023, 2024])]
     [('2022',), ('2023',)]
     """
