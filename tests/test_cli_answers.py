@@ -215,7 +215,7 @@ def test_check_names_rules_and_reports_as_a_clerk_does(fazhi, built, monkeypatch
     monkeypatch.setenv("FAZHI_LANG", "zh")
     output = fazhi("check", "--data", built)
     assert "疑点  应有第一责任人履职情况  2021年宁海县人民政府法治政府建设工作报告  未见" in output.out
-    assert "校核通过，疑点" in output.err
+    assert "核验通过，疑点" in output.err
     assert "https://" not in output.out
     kinds = [line.partition("  ")[0] for line in output.out.splitlines() if not line.startswith(" ")]
     assert kinds == sorted(kinds, key=["违规", "疑点", "提示"].index), "the gravest first"

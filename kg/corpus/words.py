@@ -9,6 +9,8 @@ from kg.lexicon import table
 def any_of(role: str) -> str:
     """A part of a pattern that matches any word of a role of `reader_words.tsv`, the longest first.
 
+    Raises `KeyError` where no word has the role.
+
     >>> any_of("written-label")
     '(?:成文|印发|落款)'
     """

@@ -21,7 +21,7 @@ def triples() -> tuple[ox.Triple, ...]:
 
 @cache
 def codes(scheme: str) -> dict[str, str]:
-    """The members of a code list by their notation, as N-Triples terms.
+    """The members of a code list by their notation, as N-Triples terms. Raises `GraphError` where there is no such list.
 
     >>> codes("Roles")["lead"]
     '<https://w3id.org/fazhi/ns#role-lead>'

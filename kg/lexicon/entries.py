@@ -66,7 +66,7 @@ def read_yaml(path: Path) -> Value:
 
 
 def entries(path: Path, needed: Iterable[str], optional: Iterable[str] = ()) -> list[Mapped]:
-    """The mappings of a YAML list, each with the keys needed and no others."""
+    """The mappings of a YAML list, each with the keys needed and no others. Raises `LexiconError` that names file and line."""
     needed, optional = set(needed), set(optional)
     value = read_yaml(path)
     if not isinstance(value, list):

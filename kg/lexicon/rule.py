@@ -56,7 +56,7 @@ def rules(kind: str) -> tuple[Rule, ...]:
 
 
 def read_rules(path: Path, pieces_path: Path) -> tuple[Rule, ...]:
-    """`rules` for files that lie elsewhere."""
+    """`rules` for files that lie elsewhere. Raises `LexiconError` that names file, line and what a rule misses."""
     pieces = _pieces(pieces_path)
     given = entries(
         path, ("id", "gives", "pattern", "source", "examples", "counterexamples"), ("fields", "needs", "note")

@@ -36,7 +36,7 @@ def read_table(path: Path, *columns: str, key: int = 1) -> tuple[Row, ...]:
 
 
 def rows_of(text: str, name: str, *columns: str, key: int = 1) -> tuple[Row, ...]:
-    """`table` for a text; `name` is what its errors call it."""
+    """`table` for a text; `name` is what its errors call it. Raises `LexiconError` that names the line and what to do."""
     header: list[str] | None = None
     rows: list[Row] = []
     lines: dict[Row, int] = {}

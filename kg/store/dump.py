@@ -128,6 +128,7 @@ def respelt(lines: Iterable[bytes], *, graph: bytes = b"") -> list[bytes]:
     """The lines as the engine gives them back; where they are one `graph`, its blank nodes get names of their own.
 
     The names are those of RDFC-1.0 behind a hash of the graph's name, so that no two graphs share a node by chance.
+    Raises `StoreError` where the lines are no N-Quads.
     """
     store = ox.Store()
     try:

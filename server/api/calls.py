@@ -48,7 +48,7 @@ def refuse_parameters(allowed: Iterable[str], *, several: Container[str] = ()) -
 
 
 def one_of(name: str, choices: Collection[str]) -> str:
-    """The value of a parameter that has few; '' where it is not given, or empty as a form sends it."""
+    """The value of a parameter that has few; '' where it is not given, or empty. Raises `Problem` (400) that lists them."""
     value = request.args.get(name, "")
     if value and value not in choices:
         raise Problem("bad-request", f"{name} — {', '.join(choices)}")

@@ -102,7 +102,7 @@ def _write(release: Release, form: str, out: IO[bytes], table: str, report: str)
 
 
 def write_tables(given: Source, form: str, out: IO[bytes], *, table: str = "", spreadsheet: bool = False) -> None:
-    """Write what is no RDF: from any store, the server's pool too."""
+    """Write what is no RDF: from any store, the server's pool too. Raises `UsageError` where there is no such form."""
     chosen = find_table(table or "facts")
     if form == "csv":
         write_csv(chosen, given.blocks(chosen), out, spreadsheet=spreadsheet)
@@ -121,7 +121,10 @@ def write_tables(given: Source, form: str, out: IO[bytes], *, table: str = "", s
 
 
 def write_folder(release: Release, form: str, folder: Path) -> list[Path]:
-    """All tables of a release, a file each, in a folder that is made; CSV with its CSVW metadata."""
+    """All tables of a release, a file each, in a folder that is made; CSV with its CSVW metadata.
+
+    Raises `UsageError` for a form of one file.
+    """
     if form not in FOLDERS:
         raise UsageError(f"{form} is one file", hint="give a file name")
     given, made = source(release), []

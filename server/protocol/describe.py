@@ -45,7 +45,7 @@ def serialise(triples: list[ox.Triple], media_type: str, **prefixes: str) -> byt
 
 
 def negotiated(triples: list[ox.Triple], **prefixes: str) -> Response:
-    """Triples in the form that the asker takes."""
+    """Triples in the form that the asker takes. Raises `Problem` (406) that lists the forms there are."""
     media_type = choose(request.headers.get("Accept", ""), GRAPH_TYPES, SAME_GRAPH)
     if media_type is None:
         raise Problem("not-acceptable", offered=list(GRAPH_TYPES))

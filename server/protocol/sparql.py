@@ -68,7 +68,10 @@ class Operation(NamedTuple):
 
 
 def operation_of(method: str, query_string: bytes, content: str, body: bytes, config: Config) -> Operation:
-    """The fields of address and body, decoded strictly: a replaced byte would be another query."""
+    """The fields of address and body, decoded strictly: a replaced byte would be another query.
+
+    Raises `Problem`: 400, 413 or 415.
+    """
     fields: dict[str, list[str]] = {}
     if query_string:
         _read(query_string, fields)
