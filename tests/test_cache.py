@@ -3,6 +3,8 @@
 import asyncio
 import gzip
 
+import pytest
+
 from server.http.cache import LONG, NEW, OVERHEAD, Cache, Kept
 from server.http.reply import lines_of
 
@@ -109,3 +111,21 @@ def test_what_stays_long_is_not_kept():
         assert cache.find(KEY) is not None
 
     asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    ("body", "packed", "packs", "accepted", "wants"),
+    [
+        (b"x", b"", True, "gzip", True),
+        (b"x", b"z", True, "gzip", False),
+        (b"x", b"", False, "gzip", False),
+        (b"x", b"z", True, "", False),
+        (b"", b"z", True, "", True),
+        (b"", b"", False, "", False),
+    ],
+    ids=["not packed yet", "packed", "never packed", "plain is there", "plain was given up", "empty"],
+)
+def test_an_answer_is_made_anew_only_where_nobody_has_made_it_as_this_asker_takes_it(
+    body, packed, packs, accepted, wants
+):
+    assert Kept([], b"", body, b'"1"', packs=packs, packed=packed).wants(accepted) is wants

@@ -200,7 +200,7 @@ class Build:
     """Reports read so far."""
     of: int
     """Reports to read."""
-    preview: bool = False
+    preview: bool
     """Whether it reads the inbox for the desk alone, and publishes nothing."""
 
 
