@@ -32,50 +32,7 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
     if kind == "target" and problem and not any(unit.is_verb for unit in units[of:]):
         return last  # 对推进中存在的问题, 制定措施
     if kind in ("manner", "place"):
-        spoke = next((n for n in range(at + 2, last - 1) if units[n].word in ("作", "作出")), last)
-        if spoke < last:  # 围绕学习宣传新条例作专题辅导
-            return spoke
-        for n in range(at + 1, last - 1):
-            unit = units[n]
-            if n > at + 2 and units[n - 1].kind == "adverb" and heads(unit) and unit.kind != "stative":
-                return n
-            if unit.kind == "quoted" and n > at + 2 and units[n - 1].is_verb and units[n - 1].word in DOING:
-                return n - 1  # 依托公众号 | 发布“甲说”案例
-            if unit.word in WITHIN and units[n + 1].kind == "body" and n > at + 1:  # 在例会上 | 各科室汇报情况
-                return n + 1
-            if unit.word in ENDS or unit.kind in ("quoted", "title"):
-                after = after_adverbs(units, n + 1)
-                if after < last and (units[after].is_verb or units[after].kind == "purpose" or opens(units[after])):
-                    noun = units[after].kind == "noun-verb"
-                    short = after + 1 < last and units[after + 1].word in ENDS
-                    short = short and (noun or any(later.is_verb for later in units[after + 2 :]))
-                    if unit.word not in ENDS and noun and _at_meeting(units[after:], kind):
-                        continue
-                    # 围绕“三项制度”落实情况实施督察, 通过“明白人”培养工程提升素养
-                    on = short and (not noun or any(later.word in DEALING for later in units[after + 2 :]))
-                    if not short or (unit.kind in ("quoted", "title") and not on):
-                        return after
-        moved = next((n for n in range(at + 2, last - 2) if takes_object(units[n])), last)
-        if moved < last and any(unit.is_verb for unit in units[moved + 2 :]):  # 在每年年底将经费列入预算
-            return moved
-        first = (
-            at + 3 if at + 1 < last and units[at + 1].kind == "adverb" else at + 2
-        )  # 围绕全面推进改革目标: 推进 is inside
-        strong = [
-            n for n in range(first, last - 1) if units[n].is_verb and units[n].kind != "noun-verb" and units[n].known
-        ]
-        if kind == "place" and not strong:
-            strong = [
-                n for n in range(at + 2, last - 1) if units[n].kind == "noun-verb" and units[n - 1].kind == "adverb"
-            ]
-        done = [n for n in range(at + 2, last - 1) if units[n].word in DEALING and units[n].is_verb and n > of - last]
-        if done and not strong and (of >= last or done[-1] > of):  # 围绕“三项制度”落实情况实施督察
-            return done[-1]
-        sure = [n for n in strong if units[n - 1].kind == "adverb"]
-        does = [n for n in strong if units[n].word in DOING]
-        if kind == "place":  # 在…、提高效能等方面下功夫: what a later end closes is still inside
-            does = [n for n in (does or strong)[:1] if not any(unit.word in ENDS for unit in units[n + 1 :])]
-        return sure[0] if sure else does[-1] if does else last
+        return _after_manner(units, at, kind, of)
     endowed = next(
         (n for n in range(at + 2, last) if units[n].word in ENDOWING or units[n].word in ("提供", "提出")), last
     )
@@ -105,6 +62,51 @@ def frame_end(units: Clause, at: int, kind: str) -> int:
             return n
     nouny = [n for n in range(at + 2, last - 1) if units[n].kind == "noun-verb"]
     return nouny[0] if nouny else last
+
+
+def _after_manner(units: Clause, at: int, kind: str, of: int) -> int:
+    """Where the deed stands behind how or where it was done (围绕 W, 依托 W, 在 W); `of` is the last 的 of the clause."""
+    last = len(units)
+    spoke = next((n for n in range(at + 2, last - 1) if units[n].word in ("作", "作出")), last)
+    if spoke < last:  # 围绕学习宣传新条例作专题辅导
+        return spoke
+    for n in range(at + 1, last - 1):
+        unit = units[n]
+        if n > at + 2 and units[n - 1].kind == "adverb" and heads(unit) and unit.kind != "stative":
+            return n
+        if unit.kind == "quoted" and n > at + 2 and units[n - 1].is_verb and units[n - 1].word in DOING:
+            return n - 1  # 依托公众号 | 发布“甲说”案例
+        if unit.word in WITHIN and units[n + 1].kind == "body" and n > at + 1:  # 在例会上 | 各科室汇报情况
+            return n + 1
+        if unit.word in ENDS or unit.kind in ("quoted", "title"):
+            after = after_adverbs(units, n + 1)
+            if after < last and (units[after].is_verb or units[after].kind == "purpose" or opens(units[after])):
+                noun = units[after].kind == "noun-verb"
+                short = after + 1 < last and units[after + 1].word in ENDS
+                short = short and (noun or any(later.is_verb for later in units[after + 2 :]))
+                if unit.word not in ENDS and noun and _at_meeting(units[after:], kind):
+                    continue
+                # 围绕“三项制度”落实情况实施督察, 通过“明白人”培养工程提升素养
+                on = short and (not noun or any(later.word in DEALING for later in units[after + 2 :]))
+                if not short or (unit.kind in ("quoted", "title") and not on):
+                    return after
+    moved = next((n for n in range(at + 2, last - 2) if takes_object(units[n])), last)
+    if moved < last and any(unit.is_verb for unit in units[moved + 2 :]):  # 在每年年底将经费列入预算
+        return moved
+    first = (
+        at + 3 if at + 1 < last and units[at + 1].kind == "adverb" else at + 2
+    )  # 围绕全面推进改革目标: 推进 is inside
+    strong = [n for n in range(first, last - 1) if units[n].is_verb and units[n].kind != "noun-verb" and units[n].known]
+    if kind == "place" and not strong:
+        strong = [n for n in range(at + 2, last - 1) if units[n].kind == "noun-verb" and units[n - 1].kind == "adverb"]
+    done = [n for n in range(at + 2, last - 1) if units[n].word in DEALING and units[n].is_verb and n > of - last]
+    if done and not strong and (of >= last or done[-1] > of):  # 围绕“三项制度”落实情况实施督察
+        return done[-1]
+    sure = [n for n in strong if units[n - 1].kind == "adverb"]
+    does = [n for n in strong if units[n].word in DOING]
+    if kind == "place":  # 在…、提高效能等方面下功夫: what a later end closes is still inside
+        does = [n for n in (does or strong)[:1] if not any(unit.word in ENDS for unit in units[n + 1 :])]
+    return sure[0] if sure else does[-1] if does else last
 
 
 def _in_area(units: Clause, at: int) -> bool:
