@@ -11,6 +11,7 @@ from kg.lexicon import pattern, table
 _AWARDS = frozenset(verb for verb, gives in table("role_verbs", "verb", "gives", key=2) if gives == "award")
 _GUIDED = pattern("deed.guided")
 _WAY = pattern("deed.way")
+_DENIED = pattern("deed.denied")
 _TREND = pattern("deed.trend")
 BRINGING = words_of("bringing-about")
 _RESULTS = frozenset(("实现", "达成"))
@@ -22,6 +23,8 @@ def actions(passage: Passage, found: tuple[Predicate, ...]) -> tuple[Action, ...
     result: list[Action] = []
     for one in _main(found):
         start, end = one.span
+        if _DENIED.search(passage.shadow, 0, start) and passage.shadow.startswith(one.verb, start):
+            continue  # 不批准逮捕33人
         span = passage.at(start, end)
         result.append(
             Action(

@@ -60,7 +60,8 @@ class Namer(Rated):
             said = said * len(run)
         else:
             shared = in_common(subjects)
-            said = [one + predicate + (shared if one is not said[-1] else "") for one in said]
+            since = self._since(self.found[index]) if self.found[index].kind == "change" else ""
+            said = [one + predicate + (shared if one is not said[-1] else "") + since for one in said]
         if len(run) < 2 or len(said) != len(run):
             return {}
         first = self.found[index]
@@ -90,8 +91,8 @@ class Namer(Rated):
             return self._changes_of([text(object_of(one)) for one in listed], run, "同比")
         if len(run) > len(self.given):
             return {}
-        said = [STEM.sub("", name) for name in self.given[-len(run) :]]
-        return self._changes_of(said, run, "同比")
+        said = [self._thing(name) for name in self.given[-len(run) :]]
+        return self._changes_of(said, run, self._since(self.found[index]) or "同比")
 
     def _paired(self, index: int, phrase: Words) -> dict[int, tuple[Name, ...]]:
         """警情、损失同比下降12%、8%: as many changes as subjects, in the same order, without 分别."""
@@ -208,12 +209,18 @@ class Namer(Rated):
             noun = ""
         return self._name(changed + when + noun, quantity, "figure.change")
 
+    def _thing(self, name: str) -> str:
+        """A name of a count without what it ends in: 起诉嫌疑人数 leaves 嫌疑人 where that is printed, 参训人数 leaves 参训."""
+        return name[:-1] if name[-1:] == "数" and name[-3:-1] in self.passage.text else STEM.sub("", name)
+
     def _since(self, quantity: Quantity) -> str:
         """较2019年下降31.4%: the year that a value is compared with, unless it is the one before."""
         start, _ = self.passage.inside(quantity.span)
         low, _ = self._clause(quantity)
         base = _SINCE.search(self.passage.shadow, low, start)
         year = self.passage.year_at(start)
+        if base and not base[1].isdigit():
+            return f"较{base[1]}年"
         return f"较{base[1]}年" if base and year and int(base[1]) < year - 1 else ""
 
     def _counted_before(self, quantity: Quantity) -> str:

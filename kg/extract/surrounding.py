@@ -115,7 +115,8 @@ class Surrounding:
             _, stop = self.passage.inside(bare.span)
             if bare.unit_class == "bare" and low < stop < start and self.passage.shadow[stop] in "、,和":
                 low = stop
-        return _without_aside(_without_condition(_without_years(self._words(max(low, min(self.used, start)), start))))
+        said = self._words(max(low, min(self.used, start)), start)
+        return _without_who(_without_aside(_without_condition(_without_years(said))))
 
     def _right(self, index: int) -> Words:
         _, end = self.passage.inside(self.found[index].span)
@@ -185,6 +186,15 @@ def _without_years(left: Words) -> Words:
     """连续4年 | 超过90%: how long it has been so is no name of it."""
     running = len(left) > 2 and left[0].word == "连续" and left[1].tag == "time"
     return left[2:] if running else left
+
+
+def _without_who(left: Words) -> Words:
+    """全市公安机关共 | 立刑事案件620件: who did it all is no part of the name."""
+    at = next((i for i, word in enumerate(left) if i and word.word in ("共", "共计", "累计")), None)
+    if at is None or at + 1 == len(left) or any(word.word in JOINTS for word in left[:at]):
+        return left
+    who = text(left[:at])
+    return left[at + 1 :] if ends_as("agent", who) or ends_as("body", who) else left
 
 
 def _without_condition(left: Words) -> Words:

@@ -223,7 +223,8 @@ class Trailing(Preceding):
             beside = self.topic.object.endswith(tuple(NOUN_VERBS)) or quantity.unit in TIMES
             said += self.topic.object if self.topic.object not in said and not beside else ""
             return self._name(said + suffix(quantity, said), quantity, "figure.part", 0.8)
-        if len(phrase) > 1 and cut is None and phrase[-1].word in ACTS and not joined and not bare_verbs(phrase[:-1]):
+        got = len(phrase) > 1 and phrase[-1].word in ACTS and phrase[-2].word not in NEVER
+        if got and cut is None and not joined and not bare_verbs(phrase[:-1]):
             # 服务热线共 | 收到86件: who or what got them is no thing that was counted
             whose = text(trimmed(phrase[:-1]))
             self._about(phrase[-1].word, "" if ends_as("agent", whose) else whose, quantity)
@@ -231,7 +232,8 @@ class Trailing(Preceding):
             return self._name(said + suffix(quantity, said), quantity, "figure.got", 0.8)
         if quantity.unit in CASES and (ends_as("agent", said) or ends_as("body", said)):  # 公安机关12件: its cases
             return self._name(said + (self._cases(quantity, said) or "案件") + "数", quantity, "figure.cases", 0.7)
-        if quantity.unit_class != "money" and not ends_as("outcome", said):
+        denied = phrase[0].word in NEVER  # 不批准逮捕12件: nothing that the next deed is done to
+        if quantity.unit_class != "money" and not denied and not ends_as("outcome", said):
             self._about("涉及" if said.startswith("涉及") else "", said.removeprefix("涉及"), quantity)
         return self._name(said + suffix(quantity, said), quantity, "figure.noun", 0.9)
 

@@ -229,6 +229,10 @@ def without_count(text: str) -> str:
     tail = next((match for match in COUNT.finditer(text) if match.end() == len(text)), None)
     if not tail or not tail.start():
         return text
+    if beside := next(
+        (match for match in COUNT.finditer(text) if match.end() == tail.start() > match.start() > 0), None
+    ):
+        return text[: beside.start()]  # 审查逮捕案件196件251人
     # of a list in which each thing has its count, the first: 成果30项、措施16项
     listed = (match for match in COUNT.finditer(text, 2, tail.start()) if text.startswith("、", match.end()))
     return text[: next(listed, tail).start()]
