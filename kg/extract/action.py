@@ -34,7 +34,7 @@ def actions(passage: Passage, found: tuple[Predicate, ...]) -> tuple[Action, ...
                 rule="action.award" if one.verb_kind == "award" or one.verb in _AWARDS else one.rule,
                 confidence=_confidence(one),
                 verb=one.verb,
-                object=_printed(passage, one),
+                object=_printed(passage, one).strip(),
             )
         )
     return tuple(result)
