@@ -118,7 +118,7 @@ def bind(
             raise Refusal("unknown-slot", candidates=tuple(query.params), question=query.id, value=name)
     for name, param in query.params.items():
         found = chosen(values, name)
-        if param.required and not found and param.default == ANY:
+        if param.must_be_given and not found:
             raise Refusal("missing-slot", question=query.id, value=slot_name(param), near=param.help)
         if len(found) > 1 and not param.multi:
             raise Refusal("too-many-values", slot=slot_name(param), value=", ".join(found[1:]))

@@ -90,6 +90,11 @@ class Param(Strict):
     free: bool = False
     cues: Cues | None = None
 
+    @property
+    def must_be_given(self) -> bool:
+        """Whether a question cannot be asked without it: one that is never open may still have a default."""
+        return self.required and self.default == ANY
+
 
 class Column(Strict):
     """A column of the answer. `unit`, `name` and `english` point at hidden columns that belong to its value."""

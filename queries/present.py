@@ -60,7 +60,7 @@ def schema(query: NamedQuery) -> Plain:
     return {
         "type": "object",
         "properties": {name: _slot_schema(param) for name, param in query.params.items()},
-        "required": [name for name, param in query.params.items() if param.required],
+        "required": [name for name, param in query.params.items() if param.must_be_given],
         "additionalProperties": False,
     }
 

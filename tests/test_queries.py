@@ -13,7 +13,7 @@ from queries import bind, find_query, load_queries
 from queries.answer import answer, count
 from queries.binding import fill
 from queries.file import read_query
-from queries.present import answer_data, question_data
+from queries.present import answer_data, question_data, schema
 from queries.slots import choices, resolve
 from queries.strict_yaml import read_yaml
 from queries.wording import Refusal
@@ -240,3 +240,22 @@ def test_the_good_header_is_taken(tmp_path):
 
 def test_yaml_scalars_are_text():
     assert read_yaml("a: no\nb: 007\nc: 2022-03-31", "x") == {"a": "no", "b": "007", "c": "2022-03-31"}
+
+
+def test_a_slot_that_is_never_open_and_has_a_default_need_not_be_given():
+    query = find_query("indicator-ranking")
+    indicator = {"indicator": "indicator/0cd6225833"}
+    assert "order" not in schema(query)["required"]
+    assert (
+        answer(query, indicator, examples(), base=BASE).rows
+        == answer(query, indicator | {"order": "falling"}, examples(), base=BASE).rows
+    )
+    falling, rising = (
+        [
+            row["value"].value
+            for row in answer(query, indicator | {"order": order}, examples(), base=BASE).rows
+            if "value" in row
+        ]
+        for order in ("falling", "rising")
+    )
+    assert falling == rising[::-1]

@@ -152,7 +152,7 @@ def _slots(query: NamedQuery) -> list[Plain]:
     found = []
     for name, param in query.params.items():
         kind = made[name]
-        described = _query(name, kind, kind["description"], required=param.required)
+        described = _query(name, kind, kind["description"], required=param.must_be_given)
         if param.multi:
             described |= {"style": "form", "explode": True}
         found.append(described)

@@ -142,7 +142,7 @@ def _examples() -> list[dict[str, str]]:
     found = []
     for query in load_queries().values():
         values = {name: param.default for name, param in query.params.items()}
-        if any(param.required and values[name] == "any" for name, param in query.params.items()):
+        if any(param.must_be_given and values[name] == "any" for name, param in query.params.items()):
             continue
         text = f"# {query.title[language()]}\n{bind(query, {}, base())}"
         found.append({"title": query.title[language()], "href": with_query("/sparql", [("query", text)])})

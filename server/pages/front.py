@@ -111,7 +111,7 @@ def _leads(sentence: str, query: NamedQuery, here: Service) -> bool:
 
 
 def _count(query: NamedQuery, store: Store, base: str) -> int | None:
-    if any(param.required and param.default == "any" for param in query.params.values()):
+    if any(param.must_be_given for param in query.params.values()):
         return None
     try:
         return count(query, {}, store, base=base, seconds=_SECONDS)
