@@ -156,7 +156,7 @@ def fill(body: str, params: Mapping[str, Param], values: Values, base: str, amon
         held = ""
         if among and replaced in names.split():
             given.pop(replaced, None)
-            held = f"VALUES ?{among[0]} {{ {' '.join(str(NamedNode(iri)) for iri in among[1])} }} "
+            held = _held_to(among, by_thing=any(params[name].type == "indicator" for name in given))
         named = bool(held) or any(params[name].type in THINGS for name in given)
         return held + " ".join(
             f"FILTER(?{name} IN ({', '.join(found)}))"
@@ -176,6 +176,12 @@ def fill(body: str, params: Mapping[str, Param], values: Values, base: str, amon
     body = UNLESS.sub(lambda m: "" if filled(m["names"]) else m["line"], body)
     body = WHEN.sub(lambda m: f"{m['indent']}{m['line']}" if opens(m["names"], m["line"]) else "", body)
     return MARKER.sub(lambda m: clauses(m["names"], sift=m["how"] == "sift"), body)
+
+
+def _held_to(among: Among, *, by_thing: bool) -> str:
+    """What holds a query to some reports or areas; beside an indicator, which leads to its figures sooner, they sift."""
+    iris = [str(NamedNode(iri)) for iri in among[1]]
+    return f"FILTER(?{among[0]} IN ({', '.join(iris)})) " if by_thing else f"VALUES ?{among[0]} {{ {' '.join(iris)} }} "
 
 
 def _default(param: Param, given: bool) -> tuple[str, ...]:

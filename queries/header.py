@@ -13,7 +13,7 @@ SlotType = Literal[
 ]  # fmt: skip
 Group = Literal["bodies", "results", "plans", "places", "documents", "checks"]
 ColumnKind = Literal["link", "text", "number", "percent", "year", "date", "quote", "code"]
-Pages = Literal["reports", "successors", "plans", "successor-plans", "areas", "area-reports", "indicators"]
+Pages = Literal["reports", "successors", "plans", "successor-plans", "areas", "figures", "area-reports", "indicators"]
 ViewName = Literal[
     "table", "card", "bar", "line", "dot", "heatmap", "network", "timeline", "map", "side-by-side", "quote"
 ]  # fmt: skip
@@ -31,6 +31,7 @@ ORDERS: Mapping[Pages, tuple[str, str]] = {
     "plans": ("?year ?area", "report"),
     "successor-plans": ("?year ?area", "report"),
     "areas": ("?area", "area"),
+    "figures": ("?area", "area"),
     "area-reports": ("?area", "report"),
     "indicators": ("DESC(?indicator)", "indicator"),
 }

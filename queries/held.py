@@ -62,11 +62,11 @@ class Held:
         together, areas that have a report, all reports of one area together, or indicators."""
         if pages == "indicators":
             return tuple((one,) for one in self.indicators)
-        if pages in ("areas", "area-reports"):
+        if pages in ("areas", "figures", "area-reports"):
             of_area: dict[str, list[str]] = defaultdict(list)
             for one in chain(self.reports.of(places, ()), self.undated.of(places, ())):
                 of_area[one.area].append(one.report)
-            return tuple((area,) if pages == "areas" else tuple(of_area[area]) for area in sorted(of_area))
+            return tuple(tuple(of_area[area]) if pages == "area-reports" else (area,) for area in sorted(of_area))
         of: Mapping[Pages, ByPlace] = {
             "reports": self.reports,
             "successors": self.successors,

@@ -10,10 +10,11 @@ from itertools import chain
 from math import ceil
 
 from kg.store.answer import Row, Store
-from queries.binding import RESOURCES, Values, bind, chosen
+from queries.binding import RESOURCES, Values, bind, chosen, term
 from queries.coverage import asked_of, looked_at
 from queries.header import ORDERS, NamedQuery
 from queries.held import held
+from queries.support import about
 
 _FEW = 16
 """Reports of which all are asked at once."""
@@ -31,6 +32,8 @@ _DENSE = 16
 """Rows in a report from which on it is as quick to read it as to look its rows up among those of all reports."""
 _SPARSE = 1
 """The same where a report leads to its highlights, and to nothing else."""
+_MANY = 8
+"""Figures of an indicator, for each row of a page, from which on a page of them is read from some areas."""
 _LED = {"indicators"}
 """What leads to its rows by itself, the last of them first: one is asked, which may have all, and as many as are needed after it."""
 _KEPT = 32
@@ -52,7 +55,7 @@ def page(
     """
     whole = bind(query, values, base, limit=limit, offset=offset)
     wanted = offset + limit
-    if wanted > _FAR or _narrow(query, values):
+    if wanted > _FAR or _narrow(query, values, store, base, wanted):
         return store.rows(whole, seconds=seconds)
     key = (store.release, whole)
     found = _ANSWERS.get(key) if store.release else None  # what states no release may hold something else the next time
@@ -73,11 +76,14 @@ def _first(
     if query.pages is None or (near and len(looked_at(query, values, store, base=base)) <= _FEW):
         return None  # of few reports the figures are sooner read than the indicators
     groups = held(store).order(query.pages, *asked_of(query, values, base))
+    of_one = query.pages == "figures" and bool(chosen(values, "indicator"))
+    if of_one and wanted > len(groups) // 2:
+        return None
     most = max(_AT_ONCE * len(groups) // max(sum(map(len, groups)), 1), 1)
     rows: list[Row] = []
     led = query.pages in _LED
     dense = _SPARSE if "fz:highlight" in query.body else _DENSE
-    size, asked = 1 if led else max(wanted // _FIRST, _AT_FIRST), 0
+    size, asked = 1 if led else wanted if of_one else max(wanted // _FIRST, _AT_FIRST), 0
     while len(groups) > max(_FEW, asked):
         among = (ORDERS[query.pages][1], tuple(chain(*groups[asked : asked + size])))
         rows += store.rows(bind(query, values, base, limit=wanted - len(rows), among=among), seconds=seconds)
@@ -93,10 +99,15 @@ def _first(
     return None
 
 
-def _narrow(query: NamedQuery, values: Values) -> bool:
-    """Whether a slot names one thing that leads to its rows by itself."""
+def _narrow(query: NamedQuery, values: Values, store: Store, base: str, wanted: int) -> bool:
+    """Whether a slot names one thing that leads to its few rows by itself. An indicator may have many figures in all years:
+    then it is asked in some areas first."""
     things = (RESOURCES - {"area"}) | {"number"}
-    return any(param.type in things and chosen(values, name) for name, param in query.params.items())
+    named = {param.type for name, param in query.params.items() if chosen(values, name)}
+    if query.pages != "figures" or not {"indicator"} <= named <= {"indicator", "area"}:
+        return bool(named & things)
+    told = [term(query.params["indicator"], one, base).strip("<>") for one in chosen(values, "indicator")]
+    return sum(int(row["n"].value) for row in about(store, "stated", told)) < wanted * _MANY
 
 
 _ANSWERS: dict[tuple[str, str], tuple[Row, ...]] = {}

@@ -108,6 +108,19 @@ def test_figures_of_a_place_with_few_reports_are_read_at_once(hundred, name):
     assert store.asked == [bind(query, {"place": place}, BASE, limit=7)]
 
 
+@pytest.mark.parametrize("name", ["figures-together", "indicator-value"])
+def test_an_indicator_with_many_figures_is_asked_in_some_areas_first(hundred, name, monkeypatch):
+    query = load_queries()[name]
+    indicator = page(query, {}, Counting(hundred), base=BASE, limit=1)[0]["indicator"].value
+    for many, places in ((0, [{}, {"place": "area/330000"}]), (10**9, [{}])):
+        monkeypatch.setattr("queries.page._MANY", many)
+        for slots in ({"indicator": indicator, **place} for place in places):
+            for limit, offset in ((7, 0), (9, 5), (51, 0), (1001, 0)):
+                store, whole = Counting(hundred), bind(query, slots, BASE, limit=limit, offset=offset)
+                assert page(query, slots, store, base=BASE, limit=limit, offset=offset) == store.rows(whole)
+                assert (whole not in store.asked[:-1]) == (many == 0 and limit < 20), (slots, limit, offset)
+
+
 @pytest.mark.parametrize("name", ["measures", "plan-items", "compare-indicator", "indicators-dropped"])
 def test_a_first_page_is_read_from_few_reports(hundred, name):
     store = Counting(hundred)
