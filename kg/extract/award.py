@@ -31,6 +31,7 @@ _QUOTES = re.compile('(?:[“"][^“”"]+[”"]){2,}')
 _NUMBERED = pattern("award.numbered")
 _RANK = pattern("award.rank")
 _BATCH = pattern("award.batch")
+_THEN = pattern("award.then")
 _MERE_AIM = re.compile("以[^,;。]*$")
 _AIMED = pattern("award.aimed")
 _TITLE = pattern("award.title")
@@ -47,12 +48,17 @@ _TELLING = re.compile("(?=.*[\u4e00-\u9fff]{2})(?:.{3}|(?:表彰|表扬|嘉奖)$
 def awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
     """Every award that a verb brings: 获评甲, 被G命名为“乙”; what is only mentioned wants a word of honour in its name."""
     shadow, read = passage.shadow, 0
+    first: tuple[int, int] | None = None
     for match in _CUE.finditer(shadow):
         if match.start() < read:  # 命名为“…”创建先进单位: a cue inside the name of an award is a part of it
             continue
         low, _ = clause(passage, match.start(), match.end())
         before = shadow[low : match.start()]
         end = end_of(shadow, match.end())
+        then = _THEN.search(shadow, match.end(), end)  # 荣获 | 甲 | 后又被评为乙
+        end = then.start() if then else end
+        told = first[1] if first and first[0] == low else match.start("cue")
+        first = (low, told) if then else None
         if "获此" in shadow[match.end() : end]:  # 成为全省唯一获此殊荣的县
             continue
         if _THIS.match(shadow, match.end()):  # 通报表彰…为“先进单位”,我县获此殊荣
@@ -72,7 +78,7 @@ def awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
         if len(_TAIL.sub("", shadow[start:end])) < 2:  # 获县委称号: nothing but who gave it
             start = match.end()
         items = _items(shadow, start, end)
-        each = recipients(passage, mentions, low, match.start("cue")) if "分别" in before and len(items) > 1 else []
+        each = recipients(passage, mentions, low, told) if "分别" in before and len(items) > 1 else []
         paired = len(each) == len(items)  # 甲局、乙局分别获一等奖、优秀奖
         for n, item in enumerate(items):
             if item[0] > start and (again := _CUE.match(shadow, item[0], item[1])):  # 获大奖、入选 | 优秀案例
@@ -82,7 +88,7 @@ def awards(passage: Passage, mentions: tuple[Mention, ...]) -> Iterator[Honour]:
             mere = _CUES[match["cue"]] == "mention" and (_NO_AWARD.search(words) or not noun)
             if not mere and not _RANK.search(words) and not _CANDIDATE.search(words):  # a rank is read as one
                 won_by = each[n] if paired else None
-                yield from _named(passage, mentions, low, match.start("cue"), item, grantor, won_by=won_by)
+                yield from _named(passage, mentions, low, told, item, grantor, won_by=won_by)
 
 
 def _givers(passage: Passage, mentions: tuple[Mention, ...], low: int, verb: int) -> str | None:

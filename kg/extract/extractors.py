@@ -1,7 +1,7 @@
 """The order in which facts are read from sentences, and who wins where two overlap; nothing else knows it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kg.corpus.document import Document, Span, read_document
 from kg.corpus.outline import Outline, parse_outline
@@ -84,8 +84,7 @@ def extract_facts(
             if passage.shadow.rstrip()[-1:] != ";":  # 收到申请120件;受理110件: a semicolon keeps the topic
                 topic = Topic()
         read += programmes(passage, read)
-        titles = [award.span for award in awards if award.rule == "honour.award"]
-        read += (one for one in mentions if not any(one.span in title for title in titles))
+        read += (one for one in mentions if not any(one.span in title for title in _titles(awards)))
         also, missed = account(passage, amounts, read)
         facts += read
         masks += also
@@ -145,8 +144,14 @@ def _told(
     if "problem" in kinds:
         done = ()
     stated = involvements(passage, said, found) if "problem" not in kinds else ()
+    stated = tuple(one for one in stated if not any(one.span in title for title in _titles(awards)))
     inferred = implied(passage, done, stated) if kinds & {"measure", "plan"} else ()
     return [*counted, *awards, *types, *done, *stated, *inferred], awards, running
+
+
+def _titles(awards: Iterable[Honour]) -> tuple[Span, ...]:
+    """Where names of awards stand: a body inside one is not named, and has no part in what is told."""
+    return tuple(award.span for award in awards if award.rule == "honour.award")
 
 
 def _aims(passage: Passage, said: tuple[Predicate, ...]) -> tuple[Span, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from kg.extract.amount import Quantity
 from kg.extract.award import NOT_YET, awards, enclosed, end_of, level_of, titles
@@ -23,6 +24,8 @@ _PUSHED = pattern("honour.pushed")
 _AGAIN = pattern("honour.again")
 _OCCASION = pattern("honour.occasion")
 _REVIEW = pattern("honour.review")
+_WON = pattern("honour.won")
+_BY_RANK = pattern("honour.by-rank")
 
 
 def honours(passage: Passage, found: tuple[Quantity, ...], mentions: tuple[Mention, ...]) -> tuple[Honour, ...]:
@@ -39,7 +42,7 @@ def honours(passage: Passage, found: tuple[Quantity, ...], mentions: tuple[Menti
         *titles(passage, here),
         *awards(passage, here),
         *_firsts(passage),
-        *_ranks(passage, found),
+        *_ranks(passage, found, here),
     ):
         if not any(_same(honour, other) for other in results):
             results.append(honour)
@@ -97,17 +100,27 @@ def _firsts(passage: Passage) -> Iterator[Honour]:
             yield _clause(passage, match.start(), match.end(), "honour.front")
 
 
-def _ranks(passage: Passage, found: tuple[Quantity, ...]) -> Iterator[Honour]:
+def _ranks(passage: Passage, found: tuple[Quantity, ...], mentions: tuple[Mention, ...]) -> Iterator[Honour]:
     for quantity in found:
         start, end = passage.inside(quantity.span)
         best = quantity.value is not None and quantity.value <= 10
-        if quantity.kind == "rank" and best and not enclosed(passage, start):
-            yield _clause(passage, start, end, "honour.rank")
+        told = _BY_RANK.search(passage.shadow)  # 以全省第一的成绩创成示范县: the award is told
+        if (
+            quantity.kind == "rank"
+            and best
+            and not enclosed(passage, start)
+            and not (told and start in range(*told.span()))
+        ):
+            yield _clause(passage, start, end, "honour.rank", mentions)
 
 
-def _clause(passage: Passage, start: int, end: int, rule: str) -> Honour:
-    """The clause up to its rank, without what is no part of its name."""
+def _clause(passage: Passage, start: int, end: int, rule: str, mentions: tuple[Mention, ...] = ()) -> Honour:
+    """The clause up to its rank, without what is no part of its name, nor who took it: 县教育局取得 | 考核第一名."""
     low, _ = clause(passage, start, end)
+    for mention in mentions:
+        begin, stop = passage.inside(mention.span)
+        if begin == low and (won := _WON.match(passage.shadow, stop, start)):
+            return replace(_plain(passage, won.end(), end, rule), recipient=mention.name)
     words = HEAD.match(passage.shadow[low:end])
     low += words.end() if words else 0
     review = _REVIEW.search(passage.shadow, 0, low)  # 在全省考核中,我县位列第3名

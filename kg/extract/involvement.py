@@ -201,8 +201,11 @@ def _topic(one: Predicate, later: tuple[Predicate, ...]) -> Iterator[tuple[Unit,
         (u for u in reversed(one.subject) if u.kind != "adverb" and u.word != "、" and u.word not in STRIVING),
         one.subject[-1],
     )
-    if any(unit.word in SITED for unit in one.units) or one.units[-1].word in ("后", "前", "时"):
-        return  # 办公室设在县司法局, 班子换届后
+    charged = (
+        goes_on and following is not None and following.verb.endswith(tuple(LEADING))
+    )  # 办公室设在县司法局,负责协调
+    if one.units[-1].word in ("后", "前", "时") or (not charged and any(unit.word in SITED for unit in one.units)):
+        return  # 班子换届后, 办公室设在县司法局
     if last.kind not in ("body", "bracket") and not last.word.endswith(SITTING):
         return
     if appoints(one, last.end):

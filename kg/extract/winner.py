@@ -19,6 +19,7 @@ _NO_WINNER = pattern("winner.no-winner")
 _OPENING = pattern("winner.opening")
 _DOERS = ("department", "institution", "township", "court", "procuratorate", "judicial")
 _CONTEST = pattern("winner.contest")
+_BY_RANK = pattern("winner.by-rank")
 
 
 def recipients(passage: Passage, mentions: tuple[Mention, ...], low: int, cue: int) -> list[str | None]:
@@ -38,8 +39,10 @@ def recipients(passage: Passage, mentions: tuple[Mention, ...], low: int, cue: i
     bodies = [m for m in mentions if low <= passage.inside(m.span)[0] and passage.inside(m.span)[1] <= cue]
     if bodies:
         return [bodies[-1].name]
-    before = before.lstrip("-—–●■◆·")
-    said = re.sub("(?:被|成功|共|均|分别|先后|连续.{1,3}[年次届]|再次|荣|有|还|新|首次|,)+$", "", HEAD.sub("", before))
+    before = _BY_RANK.sub("", before).lstrip("-—–●■◆·")
+    said = re.sub(
+        "(?:被|成功|共|均|分别|先后|连续.{1,3}[年次届]|再次|荣|有|还|新|首次|继|,)+$", "", HEAD.sub("", before)
+    )
     said = _WHEN.sub("", re.sub("(?:作为|因)[^,;。]*$", "", said))  # 甲村作为全县首个获得…的村
     if 2 <= len(said) <= 30 and not re.match(r"[,、\0]", said) and not _NO_WINNER.match(said):
         return [said]
