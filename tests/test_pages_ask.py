@@ -202,3 +202,9 @@ def test_questions_near_to_the_answer_are_offered_in_its_place_and_year(client):
     text = html(client, "/ask/problems?" + urlencode({"place": "area/330226", "year": "2021"}))
     near = text[text.index('id="onward"') :]
     assert "/ask/figures-together?place=area%2F330226&amp;year=2021" in near
+
+
+def test_no_near_question_is_offered_of_a_place_without_a_report(client):
+    text = html(client, "/ask/problems?" + urlencode({"place": "area/330225"}))
+    assert "数据中没有符合所选地区和年度的报告" in text
+    assert 'id="onward"' not in text

@@ -50,7 +50,12 @@ def read(text: str, told: str) -> Understood:
 
 
 def near_questions(answered: Answered, language: Language) -> Iterator[tuple[str, str]]:
-    """(sentence, address) of other questions about the same thing, or of the same group, in the same place and year."""
+    """(sentence, address) of other questions about the same thing, or of the same group, in the same place and year.
+
+    None where no report is of that place and year: it has no answer to others either.
+    """
+    if not answered.coverage.reports:
+        return
     query, values = answered.query, answered.values
     things: dict[str, tuple[str, ...]] = {
         query.params[slot].type: several for slot, several in values.items() if several and _is_thing(query, slot)
