@@ -250,3 +250,9 @@ def test_what_python_writes_beside_the_code_is_no_rule():
         assert rules.__wrapped__() == before
     finally:
         half.unlink()
+
+
+def test_who_loads_what_is_shared_ends_as_it_will():
+    """Tests load every module: a process that did so and fails must not end with 0."""
+    ended = subprocess.run([sys.executable, "-c", "import kg.build.ready; raise SystemExit(3)"], check=False)
+    assert ended.returncode == 3
