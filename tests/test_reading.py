@@ -120,6 +120,19 @@ def test_other_names_of_places_give_the_same_facts(name):
     assert [line.replace(name, PLACE) for line in swapped] == plain
 
 
+@pytest.mark.parametrize(
+    ("county", "city", "province"), [("桃江", "益阳", "湖南"), ("长丰", "合肥", "安徽"), ("舞阳", "漯河", "河南")]
+)
+def test_a_real_county_has_the_towns_that_its_report_names(demo, demo_report_text, county, city, province):
+    """Even those that the table of townships does not know in it: the name of the county stands before them all the same."""
+    names = {"宁海": county, "宁波": city, "浙江": province}
+    swapped, plain = demo_report_text, "\n".join(told(demo))
+    for name, other in names.items():
+        swapped, plain = swapped.replace(name, other), plain.replace(name, other)
+    assert f"{county}县力洋镇" in plain
+    assert sorted(told(read(swapped))) == sorted(plain.split("\n"))
+
+
 def test_the_width_of_marks_changes_nothing():
     plain, wide = told(read(REPORT)), told(read(REPORT.translate(WIDE)))
     assert sorted(plain) == sorted(wide)

@@ -22,6 +22,7 @@ _HEAD = pattern("headed.head", heads=either(HEADS))
 _BREAK = re.compile(r"[,;:。、！？!?()\[\]《》\s‘’\0]")
 _SET_UP = pattern("headed.set-up")
 _OF_LEVEL = pattern("headed.of-level", ends=ENDS, outside=either(words_of("outside-team")))
+_TOWN = pattern("office.town")
 _HIRED = pattern("headed.hired")
 _PROVINCE = re.compile(f"(?:{either(divisions.short(one.name) for one in divisions.provinces())})(?![)省市])")
 """What the name of a firm of lawyers begins with, as the rules for such names ask."""
@@ -187,6 +188,10 @@ def _canonical(printed: str, gazetteer: Gazetteer) -> tuple[str, Level | None]:
         if printed.startswith(name):
             own = gazetteer.area is not None and gazetteer.area.name == name
             return ("" if own else gazetteer.county or "") + printed, "township"
+    if town := _TOWN.search(printed):
+        named = gazetteer.fictitious(printed, town.end(), town["word"])
+        if named and named[0] == 0:
+            return named[1].name + printed[town.end() :], "township"
     above = next(superiors(printed, gazetteer), None)
     if above and above.start == 0:  # 市局法制支队, in the report of an office of the same field
         return above.name + printed[above.end :], above.level

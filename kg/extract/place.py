@@ -172,7 +172,14 @@ class Gazetteer:
         return (zone[0], Place(zone[1], "county")) if zone and not verb else None
 
     def fictitious(self, text: str, end: int, word: str, *, nouns: bool = False) -> tuple[int, Place] | None:
-        """A place name that no table knows, by its form: up to five characters that are no words of their own, or nouns."""
+        """A place name that no table knows, by its form: up to five characters that are no words of their own, or nouns.
+
+        A town that stands alone lies in the county that reports, like those that the table of townships has of it.
+
+        >>> taojiang = Area(code="430922", name="桃江县", level="county")
+        >>> Gazetteer(taojiang, None).fictitious("指导榆垭坪镇", 6, "镇")
+        (2, Place(name='桃江县榆垭坪镇', level='township', known=False))
+        """
         low = end - len(word)
         start = low
         stretch = text[max(0, low - 12) : low]
@@ -192,7 +199,10 @@ class Gazetteer:
             start = low - _name_after_mark(stretch)
         if low - start < 2:
             return None
-        return start, Place(text[start:end], LEVELS[word][0], known=False)
+        level = LEVELS[word][0]
+        alone = level == "township" and not text.endswith(("县", "市", "区", "旗"), 0, start)
+        county = self.county if alone and self.townships else None
+        return start, Place((county or "") + text[start:end], level, known=False)
 
 
 def without_places_above(issuer: str, area: Area | None) -> str:
